@@ -1,0 +1,160 @@
+"""The parameters of the soil model: order, names, units, defaults, priors and meaning.
+
+This is the only place where the order of the parameters exists. Sources: CLM5 parameter file
+clm5_params.c190829.nc [PAR] and CLM5 technical note [CTSM] for defaults; Tao & Luo, chapter 37
+[ch37] and Tao et al. 2020 [2020] for the priors ``proda`` and ``clm45_18``; Xu et al. 2025
+[BINN] for the prior ``binn``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of the soil model: its name, unit, CLM5 default, group and meaning."""
+
+    name: str
+    unit: str
+    default: float
+    group: str
+    meaning: str
+
+
+PARAMETERS: tuple[Parameter, ...] = (
+    Parameter("diffus", "m2 yr-1", 1e-4, "transport", "bioturbation diffusivity"),
+    Parameter("cryo", "m2 yr-1", 5e-4, "transport", "cryoturbation diffusivity"),
+    Parameter("q10", "1", 1.5, "environment", "temperature sensitivity of decomposition"),
+    Parameter("efolding", "m", 10.0, "environment", "e-folding depth of decomposition"),
+    Parameter("taucwd", "yr", 3.333, "decomposition", "turnover time of coarse woody debris"),
+    Parameter("taul1", "yr", 0.0541, "decomposition", "turnover time of metabolic litter"),
+    Parameter("taul2", "yr", 0.2041, "decomposition", "turnover time of cellulose and lignin litter"),
+    Parameter("tau4s1", "yr", 0.1370, "decomposition", "turnover time of fast soil carbon"),
+    Parameter("tau4s2", "yr", 5.0, "decomposition", "turnover time of slow soil carbon"),
+    Parameter("tau4s3", "yr", 222.2, "decomposition", "turnover time of passive soil carbon"),
+    Parameter("fl1s1", "1", 0.45, "transfer", "fraction from metabolic litter to fast soil carbon"),
+    Parameter("fl2s1", "1", 0.5, "transfer", "fraction from cellulose litter to fast soil carbon"),
+    Parameter("fl3s2", "1", 0.5, "transfer", "fraction from lignin litter to slow soil carbon"),
+    # In CLM5 fs1s2 follows from soil texture; the number here is its value at 50 % sand.
+    Parameter("fs1s2", "1", 0.486, "transfer", "fraction from fast to slow soil carbon"),
+    Parameter("fs1s3", "1", 0.004, "transfer", "fraction from fast to passive soil carbon"),
+    Parameter("fs2s1", "1", 0.42, "transfer", "fraction from slow to fast soil carbon"),
+    Parameter("fs2s3", "1", 0.03, "transfer", "fraction from slow to passive soil carbon"),
+    Parameter("fs3s1", "1", 0.45, "transfer", "fraction from passive to fast soil carbon"),
+    Parameter("fcwdl2", "1", 0.76, "transfer", "fraction from coarse woody debris to cellulose litter"),
+    Parameter("w_scaling", "1", 1.0, "environment", "scaling of the water scalar"),
+    Parameter("beta", "1", 0.95, "allocation", "depth distribution of carbon input"),
+    # The 22nd: used by the potential form of the water scalar only [CTSM].
+    Parameter("maxpsi", "MPa", -0.002, "environment", "water potential above which decomposition is not limited"),
+)
+
+NAMES: tuple[str, ...] = tuple(p.name for p in PARAMETERS)
+INDEX = MappingProxyType({name: i for i, name in enumerate(NAMES)})
+UNITS = MappingProxyType({p.name: p.unit for p in PARAMETERS})
+DEFAULTS: np.ndarray = np.array([p.default for p in PARAMETERS])
+DEFAULTS.flags.writeable = False
+GROUPS: tuple[str, ...] = ("transfer", "decomposition", "environment", "transport", "allocation")
+
+
+@dataclass(frozen=True)
+class Prior:
+    """A uniform prior: the sampled parameters and the bounds of each (physical units).
+
+    ``lower`` is exclusive where it is zero: a zero turnover time or e-folding depth makes a
+    singular system. Parameters that are not sampled keep their CLM5 default.
+    """
+
+    name: str
+    source: str
+    bounds: MappingProxyType
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Sampled parameters, in the order of :data:`PARAMETERS`."""
+        return tuple(n for n in NAMES if n in self.bounds)
+
+    @property
+    def lower(self) -> np.ndarray:
+        """Lower bounds, shape (parameter,)."""
+        return np.array([self.bounds[n][0] for n in self.names])
+
+    @property
+    def upper(self) -> np.ndarray:
+        """Upper bounds, shape (parameter,)."""
+        return np.array([self.bounds[n][1] for n in self.names])
+
+    @property
+    def index(self) -> np.ndarray:
+        """Position of each sampled parameter in :data:`PARAMETERS`, shape (parameter,)."""
+        return np.array([INDEX[n] for n in self.names])
+
+    def to_physical(self, unit: np.ndarray) -> np.ndarray:
+        """Map points of the unit cube (..., parameter) to physical values.
+
+        >>> float(PRIORS["proda"].to_physical(np.full(21, 0.5))[2])
+        2.1
+        """
+        return self.lower + np.asarray(unit) * (self.upper - self.lower)
+
+    def to_unit(self, physical: np.ndarray) -> np.ndarray:
+        """Map physical values (..., parameter) to the unit cube: the inverse of ``to_physical``."""
+        return (np.asarray(physical) - self.lower) / (self.upper - self.lower)
+
+    def full(self, physical: np.ndarray) -> np.ndarray:
+        """Complete sampled values (..., parameter) with defaults to all of :data:`PARAMETERS`."""
+        physical = np.asarray(physical, dtype=float)
+        complete = np.broadcast_to(DEFAULTS, (*physical.shape[:-1], len(NAMES))).copy()
+        complete[..., self.index] = physical
+        return complete
+
+
+_PRODA = {
+    "diffus": (3e-5, 5e-4),
+    "cryo": (3e-5, 1.6e-3),
+    "q10": (1.2, 3.0),
+    "efolding": (0.0, 1.0),
+    "taucwd": (1.0, 6.0),
+    "taul1": (0.0, 0.11),
+    "taul2": (0.1, 0.3),
+    "tau4s1": (0.0, 1.0),
+    "tau4s2": (1.0, 50.0),
+    "tau4s3": (200.0, 1000.0),
+    "fl1s1": (0.1, 0.8),
+    "fl2s1": (0.2, 0.8),
+    "fl3s2": (0.2, 0.8),
+    "fs1s2": (0.0, 0.4),
+    "fs1s3": (0.0, 0.05),
+    "fs2s1": (0.1, 0.74),
+    "fs2s3": (0.0, 0.1),
+    "fs3s1": (0.0, 0.9),
+    "fcwdl2": (0.5, 1.0),
+    "w_scaling": (0.0, 5.0),
+    "beta": (0.5, 0.9999),
+}
+_BINN = _PRODA | {
+    "efolding": (0.1, 1.0),
+    "taul1": (1e-4, 0.11),
+    "tau4s1": (1e-4, 0.5),
+    "tau4s2": (1.0, 10.0),
+    "tau4s3": (20.0, 400.0),
+    "fs1s2": (1e-4, 0.4),
+    "fs1s3": (1e-4, 0.1),
+    "fs2s3": (1e-4, 0.1),
+    "fs3s1": (1e-4, 0.9),
+    "w_scaling": (1e-4, 5.0),
+}
+_CLM45_18 = {
+    name: bounds for name, bounds in _PRODA.items() if name not in ("taucwd", "taul1", "taul2", "w_scaling")
+} | {"maxpsi": (-0.015, 0.0), "fs2s1": (0.1, 0.6), "fs3s1": (0.0, 1.0), "fl1s1": (0.2, 0.8)}
+
+PRIORS = MappingProxyType(
+    {
+        "proda": Prior("proda", "ch37 and the published PRODA code", MappingProxyType(_PRODA)),
+        "binn": Prior("binn", "Xu et al. 2025", MappingProxyType(_BINN)),
+        "clm45_18": Prior("clm45_18", "the 18-parameter lineage of Tao et al. 2020", MappingProxyType(_CLM45_18)),
+    }
+)
