@@ -1,0 +1,76 @@
+"""One environment, told twice: pyproject.toml for pip and environment.yml for conda-forge."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+import yaml
+
+# What a package is called on conda-forge where that differs from PyPI.
+CONDA_NAMES = {"torch": "pytorch", "playwright": "playwright-python"}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _pyproject(root: Path) -> dict:
+    return tomllib.loads((root / "pyproject.toml").read_text())["project"]
+
+
+def _pins(requirements: list[str]) -> dict[str, str]:
+    pins = {}
+    for requirement in requirements:
+        name, separator, version = requirement.partition("==")
+        assert separator and version, f"expected an exact pin, found {requirement!r}"
+        pins[_normal(name)] = version
+    return pins
+
+
+def _conda_pins(root: Path) -> dict[str, str]:
+    entries = yaml.safe_load((root / "environment.yml").read_text())["dependencies"]
+    plain = [entry for entry in entries if isinstance(entry, str) and "=" in entry and ">" not in entry]
+    by_pip = [pin for entry in entries if isinstance(entry, dict) for pin in entry["pip"]]
+    return _pins([re.sub(r"(?<!=)=(?!=)", "==", pin) for pin in plain] + by_pip)
+
+
+@pytest.fixture(scope="module")
+def runtime(repository: Path) -> dict[str, str]:
+    return _pins(_pyproject(repository)["dependencies"])
+
+
+def test_both_environments_pin_the_same_versions(repository: Path, runtime: dict[str, str]) -> None:
+    test_extra = _pins(_pyproject(repository)["optional-dependencies"]["test"])
+    expected = {_normal(CONDA_NAMES.get(n, n)): v for n, v in (runtime | test_extra).items()}
+    assert _conda_pins(repository) == expected
+
+
+def test_both_environments_ask_for_the_same_python(repository: Path) -> None:
+    entries = yaml.safe_load((repository / "environment.yml").read_text())["dependencies"]
+    assert "python" + _pyproject(repository)["requires-python"] in entries
+
+
+def _imported(tree: ast.AST) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def test_every_imported_package_is_pinned(repository: Path, runtime: dict[str, str]) -> None:
+    """A package that arrives only because another one needs it may leave the same way."""
+    files = [*repository.glob("proda_core/**/*.py"), *repository.glob("dashboard/**/*.py")]
+    imported = set().union(*(_imported(ast.parse(f.read_text())) for f in files))
+    outside = imported - sys.stdlib_module_names - {"proda_core", "dashboard"}
+    distributions = packages_distributions()
+    unpinned = {n for n in outside if not {_normal(d) for d in distributions.get(n, [n])} & set(runtime)}
+    assert not unpinned, f"imported but not pinned in pyproject.toml: {sorted(unpinned)}"
