@@ -1,0 +1,173 @@
+"""The door: every record passes these checks, and says in one sentence what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+
+class InputError(ValueError):
+    """Bad input from a user: one sentence with what was expected, what was found, and where."""
+
+
+def expect(condition: bool, message: str) -> None:
+    """Raise :class:`InputError` with ``message`` unless ``condition`` holds."""
+    if not condition:
+        raise InputError(message)
+
+
+def expect_columns(found: Iterable[str], wanted: Iterable[str], where: str) -> None:
+    """Every wanted name is among those found.
+
+    >>> expect_columns(["a"], ["a", "b"], "table.csv")
+    Traceback (most recent call last):
+    ...
+    proda_core.records.checks.InputError: table.csv: expected columns a, b; found a (missing b)
+    """
+    found, wanted = list(found), list(wanted)
+    missing = [name for name in wanted if name not in found]
+    expect(
+        not missing,
+        f"{where}: expected columns {', '.join(wanted)}; found {', '.join(found) or 'none'}"
+        f" (missing {', '.join(missing)})",
+    )
+
+
+def one_of(value: str, choices: Iterable[str], what: str) -> str:
+    """Return ``value`` if it is one of ``choices``.
+
+    >>> one_of("open", ["closed", "authors"], "bedrock")
+    Traceback (most recent call last):
+    ...
+    proda_core.records.checks.InputError: bedrock: expected one of closed, authors; found 'open'
+    """
+    choices = list(choices)
+    expect(value in choices, f"{what}: expected one of {', '.join(map(str, choices))}; found {value!r}")
+    return value
+
+
+@dataclass(frozen=True)
+class Variable:
+    """What one variable of a record has to be: dimensions, unit, range, kind of number.
+
+    ``kind`` is "float", "int" (integers or booleans) or "text". ``missing`` allows NaN.
+    """
+
+    name: str
+    dims: tuple[str, ...]
+    units: str | None = None
+    low: float = -np.inf
+    high: float = np.inf
+    kind: str = "float"
+    long_name: str = ""
+    missing: bool = False
+    optional: bool = False
+
+
+_KINDS = {"float": "fiu", "int": "iub", "text": "UOT"}
+
+
+def checked(ds: xr.Dataset, variables: Sequence[Variable], record: str) -> xr.Dataset:
+    """The data set, shallowly copied, with units and names filled in where the record fixes them.
+
+    Raises :class:`InputError` on the first variable that is not as described.
+    """
+    expect(isinstance(ds, xr.Dataset), f"{record}: expected an xarray.Dataset, found {type(ds).__name__}")
+    ds = ds.copy(deep=False)
+    for variable in variables:
+        if variable.name in ds.variables:
+            _check_variable(ds, variable, record)
+            _describe(ds[variable.name], variable)
+        else:
+            known = ", ".join(map(str, ds.variables)) or "no variables"
+            expect(variable.optional, f"{record}: expected variable '{variable.name}', found {known}")
+    return ds
+
+
+def _check_variable(ds: xr.Dataset, wanted: Variable, record: str) -> None:
+    array, where = ds[wanted.name], f"{record}: {wanted.name}"
+    expect(array.dims == wanted.dims, f"{where}: expected dimensions {wanted.dims}, found {array.dims}")
+    kind = array.dtype.kind
+    expect(kind in _KINDS[wanted.kind], f"{where}: expected {wanted.kind} values, found dtype {array.dtype}")
+    unit = array.attrs.get("units", wanted.units)
+    expect(
+        wanted.units is None or unit == wanted.units,
+        f"{where}: expected unit '{wanted.units}', found '{unit}'",
+    )
+    if wanted.kind != "text":
+        _check_range(array, wanted, where)
+
+
+def _check_range(array: xr.DataArray, wanted: Variable, where: str) -> None:
+    values = array.values
+    bad = (values < wanted.low) | (values > wanted.high)
+    if values.dtype.kind == "f":
+        bad |= np.isinf(values)
+        if not wanted.missing:
+            bad |= np.isnan(values)
+    if bad.any():
+        first = np.unravel_index(int(np.argmax(bad)), values.shape)
+        raise InputError(
+            f"{where}: expected {_range_text(wanted)}, found {values[first]} at {place(array, first)}"
+            + (f" and {int(bad.sum()) - 1} more" if bad.sum() > 1 else "")
+        )
+
+
+def _range_text(wanted: Variable) -> str:
+    unit = f" {wanted.units}" if wanted.units and wanted.units != "1" else ""
+    if np.isfinite(wanted.low) and np.isfinite(wanted.high):
+        return f"{wanted.low:g} to {wanted.high:g}{unit}"
+    if np.isfinite(wanted.low):
+        return f"at least {wanted.low:g}{unit}"
+    if np.isfinite(wanted.high):
+        return f"at most {wanted.high:g}{unit}"
+    return "finite numbers"
+
+
+def place(array: xr.DataArray, index: Sequence[int]) -> str:
+    """Name an element by the labels of its dimensions, as in "site 12, layer 3"."""
+    names = []
+    for dim, i in zip(array.dims, index, strict=True):
+        label = array.coords[dim].values[i] if dim in array.coords else i
+        names.append(f"{dim} {label}")
+    return ", ".join(names) or "the only value"
+
+
+def _describe(array: xr.DataArray, wanted: Variable) -> None:
+    if wanted.units is not None:
+        array.attrs.setdefault("units", wanted.units)
+    if wanted.long_name:
+        array.attrs.setdefault("long_name", wanted.long_name)
+
+
+def expect_unique(array: xr.DataArray, record: str) -> None:
+    """Labels of a dimension occur once each."""
+    values, counts = np.unique(array.values, return_counts=True)
+    twice = values[counts > 1]
+    expect(
+        twice.size == 0,
+        f"{record}: expected every {array.name} once, found {array.name} {twice[:1]} more than once",
+    )
+
+
+def positions(labels: np.ndarray, wanted: Iterable[int], record: str) -> np.ndarray:
+    """Positions of the wanted labels, in the order asked for.
+
+    >>> positions(np.array([10, 20, 30]), [30, 10], "Profiles")
+    array([2, 0])
+    """
+    wanted = np.atleast_1d(np.asarray(wanted))
+    order = np.argsort(labels, kind="stable")
+    found = (
+        order[np.clip(np.searchsorted(labels, wanted, sorter=order), 0, max(len(labels) - 1, 0))]
+        if len(labels)
+        else np.zeros(0, int)
+    )
+    bad = wanted if not len(labels) else wanted[labels[found] != wanted]
+    if bad.size:
+        span = f"{labels.min()} to {labels.max()}" if len(labels) else "none"
+        raise InputError(f"{record}: expected sites of this data set ({span}), found site {bad[0]}")
+    return found

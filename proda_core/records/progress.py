@@ -1,0 +1,28 @@
+"""What a long computation says while it runs, and how it is stopped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Progress:
+    """``done`` of ``total`` steps, a sentence, and numbers for whoever wants to draw them.
+
+    >>> Progress(3, 12, "site 3").fraction
+    0.25
+    """
+
+    done: int
+    total: int
+    message: str = ""
+    detail: dict = field(default_factory=dict)
+
+    @property
+    def fraction(self) -> float:
+        """Share done, 0..1; 0 while the total is unknown (zero)."""
+        return self.done / self.total if self.total else 0.0
+
+
+class Cancelled(Exception):
+    """Raised where a computation stops because ``should_stop()`` said so."""
