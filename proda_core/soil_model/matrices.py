@@ -15,21 +15,19 @@ import numpy as np
 from proda_core.records.checks import InputError
 from proda_core.soil_model.column import Column, by_name
 from proda_core.soil_model.mixing import mixing_rows
-from proda_core.soil_model.scalars import xi_D, xi_T, xi_W_potential, xi_W_scalar
+from proda_core.soil_model.scalars import texture_transfers, xi_D, xi_T, xi_W_potential, xi_W_scalar
 from proda_core.soil_model.settings import ModelSettings
 from proda_core.vocabulary.constants import DAYS_PER_YEAR
 from proda_core.vocabulary.pools import INPUT_POOLS, POOLS
 from proda_core.vocabulary.soil_layers import LayerGrid
 
 TURNOVER = ("taucwd", "taul1", "taul2", "taul2", "tau4s1", "tau4s2", "tau4s3")  # tau of each pool
-PASSIVE_FROM_FAST = 0.004  # 1, fs1s3 of the texture-dependent default run [CTSM]
 
 
 def transfers(parameters, sand: np.ndarray | None = None) -> dict[tuple[str, str], np.ndarray]:
     """Fractions of what leaves a pool that enter another, by (donor, receiver) [1].
 
-    With sand [%] the two fractions of fast soil carbon follow from texture, layer by layer:
-    t = 0.85 - 0.0068 (100 - sand), fs1s3 = 0.004, fs1s2 = (1 - t) (1 - 0.004 / (1 - t)) [CTSM].
+    With sand [%] the two fractions of fast soil carbon follow from texture, layer by layer.
 
     >>> from proda_core.vocabulary.parameters import DEFAULTS
     >>> round(float(transfers(DEFAULTS, sand=np.array(50.0))["soil1", "soil2"]), 3)
@@ -38,8 +36,7 @@ def transfers(parameters, sand: np.ndarray | None = None) -> dict[tuple[str, str
     p = by_name(parameters)
     fs1s2, fs1s3 = p["fs1s2"], p["fs1s3"]
     if sand is not None:
-        t = 0.85 - 0.0068 * (100.0 - np.asarray(sand))
-        fs1s2, fs1s3 = (1.0 - t) * (1.0 - PASSIVE_FROM_FAST / (1.0 - t)), PASSIVE_FROM_FAST
+        fs1s2, fs1s3 = texture_transfers(sand)
     return {
         ("cwd", "litr2"): p["fcwdl2"],
         ("cwd", "litr3"): 1.0 - p["fcwdl2"],

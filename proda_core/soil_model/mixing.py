@@ -67,15 +67,17 @@ def power_law(conductance_: np.ndarray, flow: np.ndarray) -> np.ndarray:
     return conductance_ * np.maximum(0.0, 1.0 - 0.1 * peclet) ** 5
 
 
-def exchange(diffus, cryo, active_layer, nbedrock, settings: ModelSettings) -> tuple[np.ndarray, np.ndarray]:
+def exchange(
+    diffus, cryo, active_layer, nbedrock, settings: ModelSettings, floor: float = TINY
+) -> tuple[np.ndarray, np.ndarray]:
     """Velocities at which carbon goes down and up between layers j and j + 1, (..., layer - 1) [m yr-1].
 
     Down (g + max(F, 0)) X_j, up (g + max(-F, 0)) X_{j+1}, where g is the conductance beside the
     advection F. Advection stops in permafrost; nothing crosses the interface under layer nbedrock
-    and below in ``closed``.
+    and below in ``closed``. floor : least diffusivity [m2 yr-1].
     """
     d = diffusivity(diffus, cryo, active_layer, nbedrock, settings.layers)
-    g = conductance(np.maximum(d, TINY), settings.layers)
+    g = conductance(np.maximum(d, floor), settings.layers)
     interface = np.arange(settings.layers.size - 1)
     above_bedrock = interface < np.asarray(nbedrock).astype(int)[..., None] - 1
     unfrozen = np.asarray(active_layer)[..., None] > MAX_ACTIVE_LAYER_CRYOTURBATION
@@ -86,14 +88,16 @@ def exchange(diffus, cryo, active_layer, nbedrock, settings: ModelSettings) -> t
     return left + np.maximum(flow, 0.0), left + np.maximum(-flow, 0.0)
 
 
-def mixing_rows(diffus, cryo, active_layer, nbedrock, settings: ModelSettings) -> Tridiagonal:
+def mixing_rows(
+    diffus, cryo, active_layer, nbedrock, settings: ModelSettings, floor: float = TINY
+) -> Tridiagonal:
     """V of one pool by rows, each (..., layer) [yr-1]; -V X is what mixing brings to each layer.
 
     No flux through the surface and the bottom of the column. ``authors``: from layer
     nbedrock + 1 on, a row's exchange with the layer below repeats that with the layer above, so
     that layer nbedrock + 1 loses carbon that no other layer receives [PRODA].
     """
-    down, up = exchange(diffus, cryo, active_layer, nbedrock, settings)
+    down, up = exchange(diffus, cryo, active_layer, nbedrock, settings, floor)
     from_above, to_above = _of_interface_above(down), _of_interface_above(up)
     from_below, to_below = _of_interface_below(up), _of_interface_below(down)
     if settings.bedrock == "authors":

@@ -1,4 +1,4 @@
-"""Environmental scalars xi: what soil temperature, water, oxygen, nitrogen and depth do to decomposition.
+"""What the surroundings do to decomposition: the scalars xi, and texture's hold on fast soil carbon.
 
 Each function takes arrays that broadcast against each other, so that one column or many sites
 are the same call. Sources: CLM5 source and technical note [CTSM]; the scaled water scalar is
@@ -11,6 +11,8 @@ import numpy as np
 
 from proda_core.vocabulary.constants import FREEZING_POINT, MIN_WATER_SCALAR, REFERENCE_TEMPERATURE
 from proda_core.vocabulary.soil_layers import LayerGrid
+
+PASSIVE_FROM_FAST = 0.004  # 1, fs1s3 of the texture-dependent default run [CTSM]
 
 
 def xi_T(soil_temperature: np.ndarray, q10: np.ndarray) -> np.ndarray:
@@ -56,3 +58,17 @@ def xi_W_potential(potential: np.ndarray, maxpsi: np.ndarray, minpsi: float) -> 
 def xi_D(grid: LayerGrid, efolding: np.ndarray) -> np.ndarray:
     """Depth scalar exp(-z / efolding), shape (..., layer) [1]."""
     return np.exp(-grid.layer_node / np.asarray(efolding)[..., None])
+
+
+def texture_transfers(sand: np.ndarray) -> tuple[np.ndarray, float]:
+    """Fractions of fast soil carbon that become slow and passive, (fs1s2, fs1s3), from sand [%].
+
+    t = 0.85 - 0.0068 (100 - sand); fs1s2 = (1 - t) (1 - 0.004 / (1 - t)); fs1s3 = 0.004. CLM5's
+    default run takes them so, layer by layer.
+
+    >>> round(float(texture_transfers(np.array(50.0))[0]), 3)
+    0.486
+    """
+    respired = 0.85 - 0.0068 * (100.0 - np.asarray(sand))
+    kept = 1.0 - respired
+    return kept * (1.0 - PASSIVE_FROM_FAST / kept), PASSIVE_FROM_FAST
