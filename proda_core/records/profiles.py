@@ -9,13 +9,13 @@ from functools import cached_property
 import numpy as np
 import xarray as xr
 
-from proda_core.records.checks import Variable, checked, expect, expect_unique, positions
+from proda_core.records.checks import InputError, Variable, checked, expect, expect_unique, positions
 
 MAX_DEPTH = 50.0  # m, no soil profile is sampled deeper
 USABLE_FLAGS: dict[int, str] = {
     0: "usable",
     1: "impossible",
-    2: "zero_carbon",
+    2: "carbon_not_positive",
     3: "depth_not_positive",
     4: "below_column",
     5: "missing",
@@ -29,7 +29,7 @@ _VARIABLES = (
     Variable("place", ("profile",), kind="int", low=0, long_name="same number, same coordinates"),
     Variable("row_size", ("profile",), kind="int", low=0, long_name="observations of the profile"),
     Variable("depth", ("observation",), "m", 0, MAX_DEPTH, long_name="mid-depth, positive downward"),
-    Variable("carbon", ("observation",), "gC m-3", 0, long_name="soil organic carbon", missing=True),
+    Variable("carbon", ("observation",), "gC m-3", long_name="soil organic carbon", missing=True),
     Variable("usable", ("observation",), kind="int", low=0, long_name="0 usable, others the reason why not"),
     Variable("vegetation", ("profile",), kind="int", low=-1, long_name="vegetation class", optional=True),
 )
@@ -49,6 +49,7 @@ class Profiles:
         expect_unique(ds["profile"], "Profiles")
         total, found = int(ds["row_size"].sum()), ds.sizes["observation"]
         expect(total == found, f"Profiles: expected {total} observations (sum of row_size), found {found}")
+        _check_usable(ds)
         ds["row_size"].attrs["sample_dimension"] = "observation"
         ds["depth"].attrs.setdefault("positive", "down")
         ds["usable"].attrs.setdefault("flag_values", list(USABLE_FLAGS))
@@ -95,3 +96,18 @@ class Profiles:
         parts = [np.arange(self._start[i], self._start[i + 1]) for i in index]
         rows = np.concatenate(parts) if parts else np.zeros(0, int)
         return Profiles(self.ds.isel(profile=index, observation=rows))
+
+
+def _check_usable(ds: xr.Dataset) -> None:
+    """A usable observation has a depth and carbon above zero."""
+    usable = ds["usable"].values == 0
+    for name in ("depth", "carbon"):
+        values = ds[name].values
+        bad = usable & ~(values > 0)
+        if bad.any():
+            i = int(np.argmax(bad))
+            site = np.repeat(ds["profile"].values, ds["row_size"].values)[i]
+            raise InputError(
+                f"Profiles: {name}: expected more than 0 in a usable observation, found {values[i]}"
+                f" at site {site}, observation {i}"
+            )

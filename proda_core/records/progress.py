@@ -24,5 +24,5 @@ class Progress:
         return self.done / self.total if self.total else 0.0
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818 - somebody's decision, not an error
     """Raised where a computation stops because ``should_stop()`` said so."""
