@@ -1,0 +1,1 @@
+"""Floor 4: modelled against observed. Scores, stocks, tables."""

@@ -1,0 +1,72 @@
+"""Bootstrap intervals of scores, resampling whole profiles.
+
+The observations of one profile are not independent of each other; drawing single observations
+would make every interval too narrow.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from proda_core.comparison.scores import METRICS, Metric
+from proda_core.records.checks import InputError
+
+
+def interval(
+    metric: Metric,
+    modelled: ArrayLike,
+    observed: ArrayLike,
+    profile: ArrayLike,
+    *,
+    level: float = 0.9,
+    draws: int = 1000,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """Percentile interval of one metric; ``profile`` (n,) says which profile each pair belongs to.
+
+    Returns (low, high); both NaN with fewer than two profiles.
+    """
+    modelled, observed, profile = (np.asarray(a) for a in (modelled, observed, profile))
+    if not modelled.shape == observed.shape == profile.shape:
+        raise InputError(
+            "expected modelled, observed and profile of one shape, "
+            f"found {modelled.shape}, {observed.shape} and {profile.shape}"
+        )
+    members = _members(profile)
+    if len(members) < 2:
+        return np.nan, np.nan
+
+    def of_drawn(drawn: np.ndarray) -> float:
+        chosen = np.concatenate([members[i] for i in drawn])
+        return metric(modelled[chosen], observed[chosen])
+
+    result = stats.bootstrap(
+        (np.arange(len(members)),),
+        of_drawn,
+        n_resamples=draws,
+        confidence_level=level,
+        method="percentile",
+        vectorized=False,
+        rng=np.random.default_rng(seed),
+    )
+    return float(result.confidence_interval.low), float(result.confidence_interval.high)
+
+
+def intervals(
+    modelled: ArrayLike, observed: ArrayLike, profile: ArrayLike, **options
+) -> dict[str, tuple[float, float]]:
+    """Percentile intervals of all metrics but ``n`` (see :func:`interval` for the options)."""
+    return {
+        name: interval(metric, modelled, observed, profile, **options)
+        for name, metric in METRICS.items()
+        if name != "n"
+    }
+
+
+def _members(profile: np.ndarray) -> list[np.ndarray]:
+    """Positions of the pairs of each profile."""
+    order = np.argsort(profile, kind="stable")
+    starts = np.flatnonzero(np.diff(profile[order])) + 1
+    return np.split(order, starts)

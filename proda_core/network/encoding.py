@@ -1,0 +1,130 @@
+"""Covariates as numbers a network can take: everything is learnt from the training sites only.
+
+Continuous covariates are scaled and their gaps filled with the training median, with a flag column
+beside each covariate that has gaps in training. A category becomes a row number of its embedding:
+row 0 stands for codes that are unknown, too rare, or were never seen in training.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from proda_core.network.settings import NetworkSettings
+from proda_core.records.checks import InputError, expect_columns
+from proda_core.records.covariates import Covariates
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """How each covariate is turned into numbers; plain values, so that it can be kept as JSON.
+
+    continuous, categorical : names, in the order of the columns
+    centre, scale, median : per continuous covariate; the encoded value is (x - centre) / scale
+    flagged : continuous covariates with a column that says "was missing"
+    codes : per categorical covariate the codes with an embedding row each, from row 1
+    low, high : range of each continuous covariate in training, for ``outside``
+    as_numbers : whether the categorical codes enter as one scaled number each instead
+    """
+
+    continuous: tuple[str, ...]
+    categorical: tuple[str, ...]
+    centre: tuple[float, ...]
+    scale: tuple[float, ...]
+    median: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    flagged: tuple[str, ...]
+    codes: tuple[tuple[int, ...], ...]
+    as_numbers: bool = False
+
+    @property
+    def width(self) -> int:
+        """Number of numeric columns."""
+        return len(self.continuous) + len(self.flagged) + (len(self.categorical) if self.as_numbers else 0)
+
+    @property
+    def categories(self) -> tuple[int, ...]:
+        """Number of embedding rows of each category, row 0 included."""
+        return () if self.as_numbers else tuple(len(codes) + 1 for codes in self.codes)
+
+    def encode(self, covariates: Covariates) -> tuple[np.ndarray, np.ndarray]:
+        """Numbers (site, width) float32 and embedding rows (site, category) int64."""
+        expect_columns(covariates.names, self.continuous + self.categorical, "Covariates")
+        values = _columns(covariates, self.continuous)
+        missing = ~np.isfinite(values)
+        scaled = (np.where(missing, self.median, values) - self.centre) / self.scale
+        flags = missing[:, [self.continuous.index(name) for name in self.flagged]]
+        numbers, rows = [scaled, flags], self._rows(covariates)
+        if self.as_numbers:
+            numbers.append(rows / np.maximum([len(codes) for codes in self.codes], 1))
+            rows = rows[:, :0]
+        return np.concatenate(numbers, axis=1, dtype=np.float32, casting="unsafe"), rows
+
+    def outside(self, covariates: Covariates) -> np.ndarray:
+        """Number of covariates of each site that lie outside what was trained on, shape (site,).
+
+        A continuous value beyond the training range counts, and so does a code without its own
+        embedding; a missing value does not.
+        """
+        values = _columns(covariates, self.continuous)
+        beyond = (values < self.low) | (values > self.high)
+        unseen = self._rows(covariates) == 0
+        known = _columns(covariates, self.categorical) >= 0
+        return beyond.sum(axis=1) + (unseen & known).sum(axis=1)
+
+    def _rows(self, covariates: Covariates) -> np.ndarray:
+        rows = np.zeros((len(covariates), len(self.categorical)), dtype=np.int64)
+        for j, (name, codes) in enumerate(zip(self.categorical, self.codes, strict=True)):
+            row_of = {code: i + 1 for i, code in enumerate(codes)}
+            rows[:, j] = [row_of.get(int(code), 0) for code in covariates.ds[name].values]
+        return rows
+
+
+def fit(covariates: Covariates, settings: NetworkSettings) -> Encoder:
+    """The encoder of these (training) sites."""
+    values = _columns(covariates, covariates.continuous)
+    known = np.isfinite(values)
+    for name, count in zip(covariates.continuous, known.sum(axis=0), strict=True):
+        if count == 0:
+            raise InputError(f"Covariates: expected at least one training site with {name}, found none")
+    centre, scale = _scaling(values, settings.scaling)
+    return Encoder(
+        continuous=covariates.continuous,
+        categorical=covariates.categorical,
+        centre=_plain(centre),
+        scale=_plain(np.where(scale > 0, scale, 1.0)),
+        median=_plain(np.nanmedian(values, axis=0)),
+        low=_plain(np.nanmin(values, axis=0)),
+        high=_plain(np.nanmax(values, axis=0)),
+        flagged=_flagged(covariates.continuous, known) if settings.missing == "flag" else (),
+        codes=tuple(_frequent(covariates.ds[n].values, settings.rare) for n in covariates.categorical),
+        as_numbers=settings.categories == "code",
+    )
+
+
+def _columns(covariates: Covariates, names: tuple[str, ...]) -> np.ndarray:
+    """Raw values of some covariates, shape (site, name)."""
+    columns = [covariates.ds[name].values.astype(float) for name in names]
+    return np.stack(columns, axis=1) if columns else np.zeros((len(covariates), 0))
+
+
+def _scaling(values: np.ndarray, scaling: str) -> tuple[np.ndarray, np.ndarray]:
+    if scaling == "minmax":
+        low = np.nanmin(values, axis=0)
+        return low, np.nanmax(values, axis=0) - low
+    return np.nanmean(values, axis=0), np.nanstd(values, axis=0)
+
+
+def _flagged(names: tuple[str, ...], known: np.ndarray) -> tuple[str, ...]:
+    return tuple(name for name, complete in zip(names, known.all(axis=0), strict=True) if not complete)
+
+
+def _frequent(codes: np.ndarray, rare: int) -> tuple[int, ...]:
+    unique, count = np.unique(codes[codes >= 0], return_counts=True)
+    return tuple(int(code) for code in unique[count >= rare])
+
+
+def _plain(array: np.ndarray) -> tuple[float, ...]:
+    return tuple(float(x) for x in array)
