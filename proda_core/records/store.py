@@ -64,7 +64,7 @@ def load(path: str | Path):
             tree = tree.load()
     except (OSError, KeyError, ValueError, RuntimeError) as error:
         raise InputError(
-            f"{path}: expected a record in {_suffix(path)} format, found an unreadable or truncated file ({error})"
+            f"{path}: expected a saved record, found an unreadable or truncated file ({error})"
         ) from error
     return _from_tree(tree, path)
 
