@@ -40,7 +40,8 @@ def diffusivity(diffus, cryo, active_layer, nbedrock, grid: LayerGrid) -> np.nda
     layers = np.asarray(nbedrock).astype(int)[..., None]
     vanishing = np.minimum(MAX_DEPTH_CRYOTURBATION, grid.bottom[layers])
     span = np.where(vanishing > thawed, vanishing - thawed, 1.0)
-    permafrost = cryo * np.clip(1.0 - (grid.bottom - thawed) / span, 0.0, 1.0)
+    fading = np.clip((vanishing - grid.bottom) / span, 0.0, 1.0)
+    permafrost = cryo * np.where(grid.bottom < thawed, 1.0, fading)
     mixed = np.where(thawed > MAX_ACTIVE_LAYER_CRYOTURBATION, diffus, permafrost)
     interface = np.arange(grid.size + 1)
     return np.where((thawed > 0) & (interface <= layers), mixed, 0.0)
