@@ -1,0 +1,1 @@
+"""The windows of PRODA: choose (state), compute (jobs), draw (figures), place (pages)."""

@@ -1,0 +1,1 @@
+"""From records to what is drawn: pure functions, testable without a server."""

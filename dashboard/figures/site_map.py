@@ -1,0 +1,80 @@
+"""All sites of a study on one map: points sent to the browser once, chosen by tap, box or lasso."""
+
+from __future__ import annotations
+
+import numpy as np
+from bokeh.models import (
+    BoxSelectTool,
+    ColumnDataSource,
+    GlyphRenderer,
+    HoverTool,
+    LassoSelectTool,
+    Legend,
+    TapTool,
+)
+from bokeh.plotting import figure
+from bokeh.transform import factor_cmap
+
+from dashboard.figures.ground import box_around, map_figure, to_mercator
+from dashboard.figures.palette import OBSERVED, STATUS_COLOURS
+from dashboard.figures.wording import study_title
+from proda_core.records.study import Study
+
+POINT_SIZE = 6  # px
+CROWDED = 5000  # sites; above it points are drawn smaller
+_TOOLTIPS = [
+    ("site", "@site"),
+    ("profile", "@profile_id"),
+    ("usable depths", "@usable"),
+    ("status", "@status"),
+]
+
+
+def site_columns(study: Study) -> dict[str, np.ndarray]:
+    """One row per site: number, place in Web Mercator [m], usable depths, and whether it is assimilable."""
+    profiles = study.profiles
+    x, y = to_mercator(profiles.ds["lon"].values, profiles.ds["lat"].values)
+    good, aside = STATUS_COLOURS
+    return {
+        "x": x.astype(np.float32),
+        "y": y.astype(np.float32),
+        "site": profiles.sites.astype(np.int32),
+        "profile_id": profiles.ds["profile_id"].values.astype(np.int32),
+        "usable": profiles.usable_count().astype(np.int32),
+        "status": np.where(np.isin(profiles.sites, study.assimilable()), good, aside),
+    }
+
+
+def site_figure(study: Study, sites: ColumnDataSource, tapped: ColumnDataSource) -> figure:
+    """The map. ``sites`` holds :func:`site_columns`; ``tapped`` (x, y) the site in view."""
+    lon, lat = study.profiles.ds["lon"].values, study.profiles.ds["lat"].values
+    plot = map_figure(box_around(lon, lat), study_title("Soil profiles", study), name="site-map")
+    points = _points(plot, sites, small=len(lon) > CROWDED)
+    ring = plot.scatter("x", "y", source=tapped, size=16, fill_color=None, line_color=OBSERVED, line_width=3)
+    ring.nonselection_glyph = None
+    plot.x_range.renderers = plot.y_range.renderers = [points]
+    plot.add_tools(
+        TapTool(renderers=[points]),
+        BoxSelectTool(renderers=[points]),
+        LassoSelectTool(renderers=[points], continuous=False),
+        HoverTool(renderers=[points], tooltips=_TOOLTIPS, point_policy="snap_to_data"),
+    )
+    return plot
+
+
+def _points(plot: figure, sites: ColumnDataSource, small: bool) -> GlyphRenderer:
+    colour = factor_cmap("status", list(STATUS_COLOURS.values()), list(STATUS_COLOURS))
+    legend = Legend(orientation="horizontal", padding=2, margin=0, border_line_alpha=0)
+    plot.add_layout(legend, "above")
+    return plot.scatter(
+        "x",
+        "y",
+        source=sites,
+        size=POINT_SIZE - 2 if small else POINT_SIZE,
+        fill_color=colour,
+        line_color=None,
+        fill_alpha=0.75,
+        selection_fill_alpha=1.0,
+        nonselection_fill_alpha=0.2,
+        legend_group="status",
+    )

@@ -1,0 +1,94 @@
+"""Small tables as HTML: the covariates of one site, the quality notes of one site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from dashboard.figures.wording import number, unit
+from proda_core.records.covariates import UNKNOWN, Covariates
+from proda_core.vocabulary.covariates import COVARIATES
+
+_MEANINGS = {known.name: known.meaning for known in COVARIATES}
+_READABLE_UNITS = {"degrees_east": "°E", "degrees_north": "°N", "degC": "°C"}
+
+
+def covariates_table(covariates: Covariates, site: int) -> str:
+    """Every covariate of a site: what it is, value, unit, and where the site stands among all sites."""
+    index = int(np.flatnonzero(covariates.sites == site)[0])
+    rows = [_covariate_row(covariates, name, index) for name in covariates.names]
+    return html_table(("Covariate", "Value", "Among all sites"), rows, caption=f"Covariates of site {site}")
+
+
+def quality_table(notes: pd.DataFrame, site: int) -> str:
+    """What was noticed about one site and what followed; a sentence where there is nothing."""
+    if notes.empty:
+        return f"<p class='quiet'>Nothing was set aside or flagged at site {site}.</p>"
+    rows = [_quality_row(note) for note in notes.itertuples()]
+    return html_table(
+        ("Where", "Found", "Reason", "Consequence"), rows, caption=f"Quality notes of site {site}"
+    )
+
+
+def html_table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> str:
+    """A table for people and screen readers. Cells are HTML already.
+
+    >>> html_table(["a"], [["1"]], "Numbers").count("<td>1</td>")
+    1
+    """
+    label = escape(caption, quote=True)
+    top = "".join(f"<th scope='col'>{escape(name)}</th>" for name in head)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    inside = f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody>"
+    return f"<table class='plain' aria-label='{label}'>{inside}</table>"
+
+
+def share_below(values: np.ndarray, value: float) -> float:
+    """The share of known values that lie below one of them, ties counted half.
+
+    >>> share_below(np.array([1.0, 2.0, 3.0, np.nan]), 2.0)
+    0.5
+    """
+    known = values[np.isfinite(values)]
+    if not known.size or not np.isfinite(value):
+        return float("nan")
+    return float(((known < value).sum() + 0.5 * (known == value).sum()) / known.size)
+
+
+def _covariate_row(covariates: Covariates, name: str, index: int) -> tuple[str, str, str]:
+    array = covariates.ds[name]
+    label = escape(_MEANINGS.get(name, array.attrs.get("long_name", name)))
+    first = f"<span title='{escape(name, quote=True)}'>{label}</span>"
+    if name in covariates.categorical:
+        return first, escape(_meaning(covariates, name, index)), _same_share(array.values, index)
+    value = float(array.values[index])
+    units = str(array.attrs.get("units", "1"))
+    shown = f"{number(value, 4)} {_READABLE_UNITS.get(units, unit(units))}".strip()
+    return first, escape(shown), _bar(share_below(array.values.astype(float), value))
+
+
+def _meaning(covariates: Covariates, name: str, index: int) -> str:
+    code = int(covariates.ds[name].values[index])
+    return covariates.meaning(name, code) if code != UNKNOWN else "unknown"
+
+
+def _same_share(codes: np.ndarray, index: int) -> str:
+    share = float((codes == codes[index]).mean())
+    return f"<span class='quiet'>{share:.0%} are the same</span>"
+
+
+def _bar(share: float) -> str:
+    if not np.isfinite(share):
+        return "<span class='quiet'>unknown</span>"
+    words = f"higher than {share:.0%} of the sites"
+    mark = f"<i style='left:{share:.1%}'></i>"
+    return f"<span class='among' role='img' aria-label='{words}' title='{words}'>{mark}</span>"
+
+
+def _quality_row(note: object) -> tuple[str, str, str, str]:
+    depth = "" if not np.isfinite(note.depth) else f" at {number(note.depth)} m"
+    where = "profile" if note.observation < 0 else f"observation {note.observation + 1}{depth}"
+    return where, escape(str(note.found)), escape(str(note.reason)), escape(str(note.consequence))

@@ -1,0 +1,112 @@
+"""Chains while they run: the trace of a parameter, the running acceptance rate, the misfit."""
+
+from __future__ import annotations
+
+import numpy as np
+from bokeh.models import BoxAnnotation, ColumnDataSource, Legend, NumeralTickFormatter, Range1d, Span
+from bokeh.plotting import figure
+
+from dashboard.figures.palette import CHAIN_COLOURS, MUTED, POSTERIOR
+from dashboard.figures.wording import unit
+from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
+
+ACCEPTANCE_WINDOW = (0.15, 0.50)  # outside it a chain is rejected [ch37]
+_MEANINGS = {p.name: p.meaning for p in PARAMETERS}
+_UNITS = {p.name: p.unit for p in PARAMETERS}
+
+
+def parameter_label(name: str) -> str:
+    """Name and unit of a parameter as on an axis.
+
+    >>> parameter_label("tau4s3"), parameter_label("q10")
+    ('tau4s3 (yr)', 'q10')
+    """
+    shown = unit(_UNITS[name])
+    return f"{name} ({shown})" if shown else name
+
+
+def chain_columns(iteration: np.ndarray, value: np.ndarray) -> dict[str, np.ndarray]:
+    """One chain's line: iteration (draw,) and value (draw,)."""
+    return {
+        "iteration": np.asarray(iteration, dtype=np.float32),
+        "value": np.asarray(value, dtype=np.float32),
+    }
+
+
+def empty_chains(count: int) -> list[ColumnDataSource]:
+    """One empty source per chain, to be streamed into."""
+    return [ColumnDataSource(chain_columns([], [])) for _ in range(count)]
+
+
+def trace_figure(sources: list[ColumnDataSource], parameter: str, prior: str, iterations: Range1d) -> figure:
+    """Trace of one parameter, all chains; the axis is the prior's range, dashed the CLM5 default."""
+    plot = _growing("", parameter_label(parameter), iterations, name="trace")
+    relabel_trace(plot, parameter, prior)
+    for chain, (source, colour) in enumerate(zip(sources, CHAIN_COLOURS), start=1):
+        plot.line(
+            "iteration",
+            "value",
+            source=source,
+            color=colour,
+            line_width=1.2,
+            line_alpha=0.85,
+            legend_label=f"chain {chain}",
+        )
+    return plot
+
+
+def relabel_trace(plot: figure, parameter: str, prior: str) -> None:
+    """Point a trace figure at another parameter: title, axis label and axis range."""
+    low, high = PRIORS[prior].bounds[parameter]
+    plot.title.text = f"Trace of {parameter}: {_MEANINGS[parameter]}"
+    plot.yaxis[0].axis_label = parameter_label(parameter)
+    plot.y_range.update(start=float(low), end=float(high))
+
+
+def acceptance_figure(sources: list[ColumnDataSource], iterations: Range1d) -> figure:
+    """Running acceptance rate of every chain, with the window in which a chain is kept."""
+    plot = _growing("Running acceptance rate", "accepted", iterations, name="acceptance")
+    plot.y_range.update(start=0.0, end=0.8)
+    plot.yaxis.formatter = NumeralTickFormatter(format="0 %")
+    low, high = ACCEPTANCE_WINDOW
+    plot.add_layout(
+        BoxAnnotation(bottom=low, top=high, fill_color=POSTERIOR, fill_alpha=0.12, line_color=None)
+    )
+    for edge in ACCEPTANCE_WINDOW:
+        plot.add_layout(
+            Span(location=edge, dimension="width", line_color=POSTERIOR, line_dash="dotted", line_width=1.5)
+        )
+    _draw_lines(plot, sources)
+    return plot
+
+
+def misfit_figure(sources: list[ColumnDataSource], iterations: Range1d) -> figure:
+    """Misfit J of the state of every chain, logarithmic."""
+    plot = _growing("Misfit J of each chain's state", "J", iterations, y_axis_type="log", name="misfit")
+    _draw_lines(plot, sources)
+    return plot
+
+
+def _draw_lines(plot: figure, sources: list[ColumnDataSource]) -> None:
+    for source, colour in zip(sources, CHAIN_COLOURS):
+        plot.line("iteration", "value", source=source, color=colour, line_width=1.4, line_alpha=0.9)
+
+
+def _growing(title: str, label: str, iterations: Range1d, **options) -> figure:
+    limits = {} if options.get("y_axis_type") == "log" else {"y_range": Range1d(0, 1)}
+    plot = figure(
+        title=title,
+        x_axis_label="iteration",
+        y_axis_label=label,
+        x_range=iterations,
+        tools="xpan,xwheel_zoom,box_zoom,reset,save",
+        **limits,
+        **options,
+    )
+    plot.toolbar.logo = None
+    plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
+    plot.outline_line_color = MUTED
+    plot.outline_line_alpha = 0.3
+    if options["name"] == "trace":
+        plot.add_layout(Legend(orientation="horizontal", padding=2, margin=0, border_line_alpha=0), "above")
+    return plot

@@ -1,0 +1,46 @@
+"""Words that many figures share: titles that name the data, numbers as people write them."""
+
+from __future__ import annotations
+
+from proda_core.records.study import Study
+
+GRAMS_PER_KILOGRAM = 1000.0
+CARBON_LABEL = "soil organic carbon (kgC m⁻³)"
+STOCK_UNIT = "kgC m⁻²"
+DEPTH_LABEL = "depth (m)"
+
+
+def study_title(what: str, study: Study) -> str:
+    """A figure's title: what it shows, of which data set, and that the data are synthetic if so."""
+    return f"{what} · {study.title}{' · synthetic data' if study.synthetic else ''}"
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number with few digits, no exponent where one can be avoided.
+
+    >>> number(1234.5678), number(0.0001234), number(float("nan")), number(6)
+    ('1,235', '0.000123', '–', '6')
+    """
+    if value != value:
+        return "–"
+    if abs(value) >= 10**digits:
+        return f"{value:,.0f}"
+    text = f"{value:.{digits}g}"
+    return text if "e" not in text else f"{value:.2e}"
+
+
+def unit(text: str) -> str:
+    """A unit as it is printed: raised exponents, nothing for a pure number.
+
+    >>> unit("gC m-3"), unit("m2 yr-1"), unit("1")
+    ('gC m⁻³', 'm² yr⁻¹', '')
+    """
+    if text == "1":
+        return ""
+    raised = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    return " ".join(_raise(part, raised) for part in text.split())
+
+
+def _raise(part: str, raised: dict) -> str:
+    stem = part.rstrip("-0123456789")
+    return stem + part[len(stem) :].translate(raised) if stem else part

@@ -1,0 +1,55 @@
+"""A visit as the query of a link, and back; what a link says wrongly is told, not obeyed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from dashboard.state import site_list
+from dashboard.state.visit import Visit
+from proda_core.records.checks import InputError
+
+NAMES: tuple[str, ...] = ("page", "data", "site", "selected", "job", "run", "interval")
+
+
+def write(visit: Visit, shorten: Callable[[str], str] = str) -> dict[str, str]:
+    """The query of a visit: only what differs from a first visit. ``shorten`` folds long selections.
+
+    >>> write(Visit(page="maps", selected=(3, 4, 5)))
+    {'page': 'maps', 'selected': '3-5'}
+    """
+    query = {}
+    for name in NAMES:
+        value = getattr(visit, name)
+        if value != Visit.param[name].default:
+            query[name] = shorten(site_list.write(value)) if name == "selected" else str(value)
+    return query
+
+
+def read(query: Mapping[str, str], unfold: Callable[[str], str] = str) -> tuple[dict, list[str]]:
+    """The choices a query names, and a sentence for each one that cannot be taken.
+
+    >>> read({"page": "maps", "interval": "1-2"})
+    ({'page': 'maps'}, ['The link asks for interval=1-2, which is not known here.'])
+    """
+    choices, complaints = {}, []
+    for name in filter(query.__contains__, NAMES):
+        try:
+            choices[name] = _value(name, str(query[name]), unfold)
+        except ValueError as error:
+            complaints.append(_sentence(name, str(query[name]), error))
+    return choices, complaints
+
+
+def _value(name: str, text: str, unfold: Callable[[str], str]) -> object:
+    if name == "selected":
+        return site_list.read(unfold(text))
+    value = int(text) if name == "site" else text
+    setattr(Visit(), name, value)  # refused there, it never reaches the visit
+    return value
+
+
+def _sentence(name: str, text: str, error: ValueError) -> str:
+    if isinstance(error, InputError):
+        return f"The link's selection cannot be read. {error}."
+    shown = text if len(text) <= 40 else text[:37] + "..."
+    return f"The link asks for {name}={shown}, which is not known here."

@@ -1,0 +1,34 @@
+"""What one visitor looks at: page, data set, site, selection, run, interval; and nothing else."""
+
+from __future__ import annotations
+
+import param
+
+from proda_core.vocabulary.depth_intervals import INTERVALS
+
+PAGES: tuple[str, ...] = ("sites", "assimilation", "maps")
+PAGE_TITLES: tuple[str, ...] = ("Sites", "Assimilation", "Maps")
+DEFAULT_DATA = "example"
+DEFAULT_INTERVAL = "0-100"
+
+
+class Visit(param.Parameterized):
+    """The choices of one visitor. Every one of them can travel in a link."""
+
+    page = param.Selector(default=PAGES[0], objects=list(PAGES), doc="The page in view.")
+    data = param.String(default=DEFAULT_DATA, doc="Name of the data set.")
+    site = param.Integer(default=None, bounds=(0, None), allow_None=True, doc="The tapped site.")
+    selected = param.ClassSelector(class_=tuple, default=(), doc="Selected site numbers, sorted.")
+    job = param.String(default="", doc="The assimilation in view, by its number on the server.")
+    run = param.String(default="", doc="The finished run in view.")
+    interval = param.Selector(default=DEFAULT_INTERVAL, objects=list(INTERVALS), doc="Depth interval [cm].")
+
+    def choose(self, sites: tuple[int, ...], site: int | None = None) -> None:
+        """Take a selection, and of it the site to look at (the first one if not said)."""
+        first = sites[0] if sites else None
+        self.param.update(selected=tuple(sites), site=first if site is None else site)
+
+    def change_data(self, name: str) -> None:
+        """Go to another data set; sites and runs of the last one mean nothing there."""
+        if name != self.data:
+            self.param.update(data=name, site=None, selected=(), job="", run="")
