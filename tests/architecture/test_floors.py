@@ -15,7 +15,7 @@ def test_imports_go_down_only(repository: Path) -> None:
         if not (repository / package / "__init__.py").exists():
             pytest.fail(f"expected a package {package}, found none")
     result = subprocess.run(
-        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"],
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
         cwd=repository,
         capture_output=True,
         text=True,
