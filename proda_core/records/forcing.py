@@ -102,6 +102,11 @@ class Forcing:
             coords={"site": self.sites},
         )
 
+    def missing(self, site: int) -> tuple[str, ...]:
+        """Names of the variables of which a site lacks values."""
+        one = self.ds.isel(site=positions(self.sites, [site], "Forcing"))
+        return tuple(name for name in _NEEDED if name in one and not present(one[name]).all())
+
     @cached_property
     def annual_input(self) -> xr.DataArray:
         """Carbon input of a year (site) [gC m-2 yr-1], NaN where a month is missing."""

@@ -22,7 +22,7 @@ from proda_core.sources.grid_cells import cell_area
 from proda_core.sources.northeast_files import expect_range, find, read_table
 from proda_core.sources.northeast_forcing import GRID, file_names, read_forcing
 from proda_core.sources.profile_table import profiles_from
-from proda_core.sources.quality import Note, profile_notes, table
+from proda_core.sources.quality import Note, identified, profile_notes, table
 from proda_core.vocabulary.covariates import NORTHEAST
 
 NAME, TITLE = "northeast", "Northeast United States: WoSIS profiles of the BINN demonstration"
@@ -56,7 +56,7 @@ def load(directory: str | Path) -> Study:
         covariates=covariates,
         cells_forcing=cells_forcing,
         cells_covariates=cells_covariates,
-        quality=table(_with_ids(notes, profiles) + cell_notes),
+        quality=table(identified(notes, profiles) + cell_notes),
         provenance={
             "source": "BINN demonstration, Input_Data (Hardyxu8067/BINN_Demo)",
             "licence": "unknown",
@@ -101,8 +101,11 @@ def _cells(directory: Path) -> tuple[Forcing, Covariates, list[Note]]:
 
 
 def _cell_forcing_notes(forcing: Forcing) -> list[Note]:
+    """A note for every cell that stays empty on the map."""
     gone = forcing.sites[~forcing.complete.values]
-    return [Note(-1, "forcing incomplete", "missing values: no carbon on the map", cell=int(c)) for c in gone]
+    found = {cell: ", ".join(forcing.missing(cell)) for cell in gone}
+    reason = "forcing incomplete: no carbon on the map"
+    return [Note(-1, reason, f"missing values of {names}", cell=int(c)) for c, names in found.items()]
 
 
 def _whole_numbers(path: Path) -> np.ndarray:
@@ -137,8 +140,3 @@ def _observations(directory: Path, rows: int) -> tuple[list[np.ndarray], list[np
         raise InputError(f"{path}: row {row}, column {column}: expected a depth for its carbon, found none")
     given = np.isfinite(depth)
     return [d[g] for d, g in zip(depth, given)], [c[g] for c, g in zip(carbon, given)]
-
-
-def _with_ids(notes: list[Note], profiles: Profiles) -> list[Note]:
-    ids = dict(zip(profiles.sites.tolist(), profiles.ds["profile_id"].values.tolist(), strict=True))
-    return [replace(note, profile_id=ids[note.site]) for note in notes]

@@ -7,7 +7,7 @@ and every flag is a row of a table. The same rules hold for every data set.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -55,6 +55,12 @@ def table(notes: Sequence[Note]) -> pd.DataFrame:
     frame = pd.DataFrame([asdict(note) for note in notes], columns=columns)
     order = np.lexsort((frame["observation"], frame["cell"], frame["site"], frame["site"] < 0))
     return frame.iloc[order].reset_index(drop=True)
+
+
+def identified(notes: Sequence[Note], profiles: Profiles) -> list[Note]:
+    """The notes on sites, each with the profile's number at its source."""
+    ids = dict(zip(profiles.sites.tolist(), profiles.ds["profile_id"].values.tolist(), strict=True))
+    return [replace(note, profile_id=ids.get(note.site, note.profile_id)) for note in notes]
 
 
 def usable_flags(depth: np.ndarray, carbon: np.ndarray, column_bottom: float) -> np.ndarray:
@@ -119,20 +125,21 @@ def profile_notes(profiles: Profiles, forcing: Forcing) -> list[Note]:
     fed, size = forcing.annual_input.values, profiles.ds["row_size"].values
     notes = []
     for i, site in enumerate(profiles.sites):
-        for reason, found in _reasons(count[i], size[i], complete[i], fed[i]):
+        missing = () if complete[i] else forcing.missing(site)
+        for reason, found in _reasons(count[i], size[i], missing, fed[i]):
             identity = int(profiles.ds["profile_id"].values[i])
             notes.append(Note(int(site), reason, found, SET_ASIDE, profile_id=identity))
     return notes
 
 
-def _reasons(count: int, size: int, complete: bool, annual_input: float) -> list[tuple[str, str]]:
+def _reasons(count: int, size: int, missing: tuple[str, ...], annual_input: float) -> list[tuple[str, str]]:
     reasons = []
     if size == 0:
         reasons.append(("no observation", "0 observations"))
     elif count < MIN_OBSERVATIONS:
         reasons.append((f"fewer than {MIN_OBSERVATIONS} usable observations", f"{count} of {size} usable"))
-    if not complete:
-        reasons.append(("forcing incomplete", "missing values"))
+    if missing:
+        reasons.append(("forcing incomplete", f"missing values of {', '.join(missing)}"))
     if annual_input <= 0:
         reasons.append(("no carbon input", "0 gC m-2 yr-1"))
     return reasons
