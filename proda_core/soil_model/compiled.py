@@ -1,0 +1,33 @@
+"""How functions are compiled: options, and a cache on disk that never outlives the source.
+
+Numba keeps compiled code beside each file and looks only at that file's date, while compiled code
+here carries constants of other files with it (the rows of ``lanes``, the vocabulary). The cache
+therefore lives in a folder named after the contents of all of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import numba
+from platformdirs import user_cache_path
+
+_PACKAGE = Path(__file__).parents[1]
+_ROOMS = ("vocabulary", "soil_model", "assimilation")
+
+# No fast-math: IEEE arithmetic in the order written, so that results are bitwise reproducible.
+COMPILED = {"nogil": True, "error_model": "numpy", "cache": True}
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(numba.__version__.encode())
+    for room in _ROOMS:
+        for path in sorted((_PACKAGE / room).glob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+if not os.environ.get("NUMBA_CACHE_DIR"):
+    numba.config.CACHE_DIR = str(user_cache_path("proda") / "compiled" / _fingerprint())
