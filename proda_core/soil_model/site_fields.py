@@ -1,0 +1,109 @@
+"""The letters of the matrix equation at many sites at once, as arrays over pools and layers.
+
+What :mod:`proda_core.soil_model.matrices` builds as matrices for one column, without the
+matrices: what diagnostics need of A, xi K and V.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from proda_core.records.checks import InputError
+from proda_core.records.forcing import Forcing
+from proda_core.soil_model.column import by_name
+from proda_core.soil_model.matrices import TURNOVER, transfers
+from proda_core.soil_model.mixing import mixing_rows
+from proda_core.soil_model.scalars import xi_D, xi_T, xi_W_potential, xi_W_scalar
+from proda_core.soil_model.settings import ModelSettings
+from proda_core.vocabulary.pools import POOLS
+
+
+def settings_for(forcing: Forcing, settings: ModelSettings | None = None) -> ModelSettings:
+    """The settings given, or the default ones that fit the forcing; they must fit its grid."""
+    if settings is None:
+        water = "scalar" if "water_scalar" in forcing.ds else "potential"
+        return ModelSettings(grid=forcing.grid.name, water=water)
+    if settings.grid != forcing.grid.name:
+        raise InputError(f"layer grid: expected {settings.grid}, found forcing on {forcing.grid.name}")
+    return settings
+
+
+def temperature_scalar(parameters: np.ndarray, forcing: Forcing) -> np.ndarray:
+    """xi_T of every month, (site, layer, month) [1]."""
+    return xi_T(forcing.ds["soil_temperature"].to_numpy(), _wide(by_name(parameters)["q10"]))
+
+
+def water_scalar(parameters: np.ndarray, forcing: Forcing, settings: ModelSettings) -> np.ndarray:
+    """xi_W of every month in the chosen form, (site, layer, month) [1]."""
+    p = by_name(parameters)
+    name = "water_scalar" if settings.water == "scalar" else "soil_water_potential"
+    if name not in forcing.ds:
+        raise InputError(f"forcing: expected {name} for the {settings.water} form of water, found none")
+    given = forcing.ds[name].to_numpy()
+    if settings.water == "scalar":
+        return xi_W_scalar(given, _wide(p["w_scaling"]))
+    return xi_W_potential(given, _wide(p["maxpsi"]), settings.minpsi)
+
+
+def depth_scalar(parameters: np.ndarray, settings: ModelSettings) -> np.ndarray:
+    """xi_D, (site, layer) [1]."""
+    return xi_D(settings.layers, by_name(parameters)["efolding"])
+
+
+def decomposition_rates(parameters: np.ndarray, forcing: Forcing, settings: ModelSettings) -> np.ndarray:
+    """Annual mean of xi K, (site, pool, layer) [yr-1]."""
+    climate = temperature_scalar(parameters, forcing) * water_scalar(parameters, forcing, settings)
+    climate = climate * forcing.ds["oxygen_scalar"].to_numpy()
+    litter = (climate * forcing.ds["nitrogen_scalar"].to_numpy()).mean(axis=-1)
+    is_litter = np.array([pool.startswith("litr") for pool in POOLS])[:, None]
+    xi = np.where(is_litter, litter[:, None], climate.mean(axis=-1)[:, None])
+    return baseline_rates(parameters)[..., None] * xi * depth_scalar(parameters, settings)[:, None]
+
+
+def baseline_rates(parameters: np.ndarray) -> np.ndarray:
+    """K = 1 / tau, (site, pool) [yr-1]."""
+    p = by_name(parameters)
+    return np.stack([1.0 / p[tau] for tau in TURNOVER], axis=-1)
+
+
+def transfer_fractions(
+    parameters: np.ndarray, forcing: Forcing, settings: ModelSettings
+) -> dict[tuple[str, str], np.ndarray]:
+    """Fractions of what leaves a pool that enter another, by (donor, receiver), (site, layer) [1]."""
+    sand = forcing.ds["sand"].to_numpy() if settings.texture else None
+    shape = (len(forcing), settings.layers.size)
+    per_site = ((pair, np.asarray(f)) for pair, f in transfers(parameters, sand).items())
+    return {pair: np.broadcast_to(f[:, None] if f.ndim == 1 else f, shape) for pair, f in per_site}
+
+
+def respired_fraction(parameters: np.ndarray, forcing: Forcing, settings: ModelSettings) -> np.ndarray:
+    """What a pool's decomposition gives to the air, (site, pool, layer) [1]."""
+    fractions = transfer_fractions(parameters, forcing, settings)
+    kept = [sum((f for (donor, _), f in fractions.items() if donor == pool), start=0.0) for pool in POOLS]
+    return 1.0 - np.stack(kept, axis=1)
+
+
+def mixing_rate(parameters: np.ndarray, forcing: Forcing, settings: ModelSettings) -> np.ndarray:
+    """Diagonal of V, annual mean: rate at which mixing takes carbon from a layer, (site, layer) [yr-1]."""
+    p, ds = by_name(parameters), forcing.ds
+    thawed = np.maximum(ds["altmax"].to_numpy(), ds["altmax_last_year"].to_numpy())
+    bedrock = ds["nbedrock"].to_numpy()
+    rows = mixing_rows(p["diffus"][:, None], p["cryo"][:, None], thawed, bedrock, settings)
+    return rows.diagonal.mean(axis=1)
+
+
+def input_shares(parameters: np.ndarray, forcing: Forcing, settings: ModelSettings) -> np.ndarray:
+    """Share of the carbon input that enters each layer, (site, layer) [1]."""
+    grid, ds = settings.layers, forcing.ds
+    edge = 100.0 * np.concatenate([[0.0], grid.layer_bottom])
+    share = -np.diff(by_name(parameters)["beta"][:, None] ** edge, axis=-1)
+    layer = np.arange(grid.size)
+    if settings.bedrock == "closed":
+        share = np.where(layer < ds["nbedrock"].to_numpy().max(axis=1)[:, None], share, 0.0)
+    frozen = ~(ds["altmax_last_year"].to_numpy().mean(axis=1) > 0)
+    share[frozen] = layer == 0
+    return share / share.sum(axis=-1, keepdims=True)
+
+
+def _wide(per_site: np.ndarray) -> np.ndarray:
+    return np.asarray(per_site)[:, None, None]
