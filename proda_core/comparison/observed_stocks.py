@@ -46,8 +46,8 @@ def stocks(profiles: Profiles) -> pd.DataFrame:
     """Stocks [kgC m-2] of all profiles: one row per site, one column per interval of the vocabulary."""
     rows = {}
     for site in profiles.sites:
-        depth, carbon, usable = profiles.observations(int(site))
-        rows[int(site)] = {name: stock(depth[usable], carbon[usable], i) for name, i in INTERVALS.items()}
+        depth, carbon = profiles.usable_observations(int(site))
+        rows[int(site)] = {name: stock(depth, carbon, interval) for name, interval in INTERVALS.items()}
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(INTERVALS))
     frame.index.name = "site"
     return frame

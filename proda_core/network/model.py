@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import torch
 from torch import nn
+from torch.nn.utils import skip_init
 
 from proda_core.network.settings import NetworkSettings
 
@@ -43,14 +44,14 @@ class ParameterNetwork(nn.Module):
         generator: torch.Generator,
     ) -> None:
         super().__init__()
-        self.embeddings = nn.ModuleList(nn.Embedding(rows, embedding_width(rows)) for rows in categories)
+        self.embeddings = nn.ModuleList(skip_init(nn.Embedding, rows, embedding_width(rows)) for rows in categories)
         sizes = (width + sum(embedding_width(rows) for rows in categories), *settings.hidden)
         layers: list[nn.Module] = []
         for inward, outward in zip(sizes[:-1], sizes[1:], strict=True):
-            layers += [nn.Linear(inward, outward), _ACTIVATIONS[settings.activation]()]
+            layers += [skip_init(nn.Linear, inward, outward), _ACTIVATIONS[settings.activation]()]
             layers.append(Dropout(settings.dropout, generator))
         self.hidden = nn.Sequential(*layers)
-        self.last = nn.Linear(sizes[-1], outputs)
+        self.last = skip_init(nn.Linear, sizes[-1], outputs)
         _initialise(self, generator)
 
     def forward(self, numbers: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:

@@ -1,0 +1,57 @@
+"""PRODA: soil carbon from profiles to maps. The front door: the verbs and the records.
+
+>>> import proda_core
+>>> "simulate" in dir(proda_core)
+True
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+_HOME = {
+    # records
+    "Profiles": "records.profiles",
+    "Forcing": "records.forcing",
+    "Covariates": "records.covariates",
+    "Posterior": "records.posterior",
+    "ParameterMap": "records.maps",
+    "CarbonMap": "records.maps",
+    "Study": "records.study",
+    "Progress": "records.progress",
+    "Cancelled": "records.progress",
+    "InputError": "records.checks",
+    "save": "records.store",
+    "load": "records.store",
+    # data
+    "open_study": "sources.catalogue",
+    # the method, in its order
+    "simulate": "soil_model.steady_state",
+    "assimilate": "assimilation",
+    "assimilate_batch": "assimilation",
+    "split": "network.split",
+    "train": "network.train",
+    "TrainedNetwork": "network.trained",
+    "predict_map": "mapping.parameter_maps",
+    "soil_carbon": "mapping.soil_carbon",
+    "carbon_map": "mapping.carbon_maps",
+    "score": "comparison.scores",
+    # the whole of it
+    "run": "journey",
+    "Run": "runs",
+    "list_runs": "runs",
+}
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str):
+    """Fetch a verb or a record from its room when it is first asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,76 @@
+"""Soil organic carbon of a product at sites or cells: the same soil model for every product."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import xarray as xr
+
+from proda_core.records.checks import expect
+from proda_core.records.forcing import Forcing
+from proda_core.records.maps import ParameterMap
+from proda_core.soil_model import steady_state
+from proda_core.soil_model.parameter_values import complete
+from proda_core.soil_model.settings import ModelSettings
+
+Parameters = xr.DataArray | ParameterMap | np.ndarray | None
+
+_DRAWS_AT_A_TIME = 200_000  # model runs kept in memory at once
+
+
+def soil_carbon(
+    parameters: Parameters, forcing: Forcing, settings: ModelSettings | None = None
+) -> xr.DataArray:
+    """Soil organic carbon (site, layer) [gC m-3] at steady state.
+
+    parameters : what a product says, physical units
+        None - CLM5's default run, whose transfers of fast soil carbon follow from texture;
+        (parameter,) - the same everywhere; (site, parameter) or a ParameterMap - place by place;
+        (draw, parameter) - the mean of the carbon of all draws, as for batch assimilation
+    settings : of the soil model; grid and water form as the forcing gives them by default
+    """
+    settings = settings or ModelSettings(
+        grid=forcing.grid.name, water=steady_state.default_water(forcing), texture=parameters is None
+    )
+    columns = steady_state.prepare(forcing, replace(settings, texture=parameters is None))
+    if isinstance(parameters, ParameterMap):
+        parameters = parameters.ds["mean"].rename(cell="site")
+    if isinstance(parameters, xr.DataArray) and "draw" in parameters.dims:
+        carbon = _mean_of_draws(parameters, columns)
+    else:
+        carbon = steady_state.soc(columns, complete(parameters, columns.sites), np.arange(len(columns)))
+    return _labelled(carbon, columns)
+
+
+def _mean_of_draws(parameters: xr.DataArray, columns: steady_state.Columns) -> np.ndarray:
+    """Mean carbon (site, layer) over draws (draw, parameter) that hold for all sites."""
+    expect(
+        set(parameters.dims) == {"draw", "parameter"},
+        f"parameters of draws: expected dimensions draw and parameter, found {parameters.dims}",
+    )
+    draws = parameters.transpose("draw", "parameter").rename(draw="site")
+    number = np.arange(draws.sizes["site"])
+    values = complete(draws.assign_coords(site=number), number)
+    total = np.zeros((len(columns), columns.grid.size))
+    at_once = max(1, _DRAWS_AT_A_TIME // max(len(columns), 1))
+    for first in range(0, len(values), at_once):
+        part = values[first : first + at_once]
+        index = np.repeat(np.arange(len(columns)), len(part))
+        carbon = steady_state.soc(columns, np.tile(part, (len(columns), 1)), index)
+        total += carbon.reshape(len(columns), len(part), -1).sum(axis=1)
+    return total / len(values)
+
+
+def _labelled(carbon: np.ndarray, columns: steady_state.Columns) -> xr.DataArray:
+    return xr.DataArray(
+        carbon,
+        dims=("site", "layer"),
+        coords={
+            "site": columns.sites,
+            "layer": np.arange(1, columns.grid.size + 1),
+            "node": ("layer", columns.grid.layer_node, {"units": "m"}),
+        },
+        name="soil_organic_carbon",
+        attrs={"units": "gC m-3", "long_name": "soil organic carbon", "grid": columns.grid.name},
+    )

@@ -1,0 +1,60 @@
+"""Claims about what the network is drawn to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from proda_core.network.settings import PRESETS
+from proda_core.network.targets import LEAST_INFORMATION, _without_prior, targets, trainable
+from proda_core.records.checks import InputError
+from proda_core.records.posterior import Posterior
+from proda_core.vocabulary.parameters import PRIORS
+
+
+def test_rejected_sites_are_left_out_and_counted(world):
+    sites, left_out = trainable(world.posterior, np.arange(130))
+    assert left_out == {"negative_efficiency": 6, "not_assimilated": 10}
+    assert len(sites) == 114 and not (sites % 20 == 0).any()
+
+
+def test_mean_targets_are_the_posterior_means_in_the_unit_cube(world):
+    found = targets(world.posterior, np.array([3, 1]), replace(PRESETS["modern"], targets="mean"))
+    expected = PRIORS["proda"].to_unit(world.posterior.ds["mean"].sel(site=[3, 1]).values)
+    np.testing.assert_allclose(found.centre, expected)
+
+
+def test_what_the_site_says_is_the_posterior_with_the_prior_taken_out():
+    # Gaussian by hand: a likelihood N(0.8, 0.1^2) times the prior's N(0.5, 1/12) is a posterior with
+    # precision 100 + 12 about (80 + 6) / 112; taking the prior out must give 0.8 back.
+    posterior_mean, posterior_variance = (100 * 0.8 + 12 * 0.5) / 112, 1 / 112
+    centre, weight = _without_prior(np.array([[posterior_mean]]), np.array([[[posterior_variance]]]), 0.2)
+    assert centre[0, 0] == pytest.approx(0.8)
+    assert weight[0, 0, 0] == pytest.approx(1 / (0.1**2 + 0.2**2))
+
+
+def test_the_whole_covariance_gives_back_a_likelihood_that_knows_only_a_sum():
+    # A likelihood that constrains x + y alone: information of rank one.
+    direction = np.array([1.0, 1.0]) / np.sqrt(2)
+    information = 400 * np.outer(direction, direction)
+    covariance = np.linalg.inv(information + 12 * np.eye(2))
+    mean = covariance @ (information @ np.array([0.9, 0.5]) + 12 * np.array([0.5, 0.5]))
+    centre, weight = _without_prior(mean[None], covariance[None], 0.1)
+    assert centre[0].sum() == pytest.approx(1.4)
+    np.testing.assert_allclose(weight[0] @ np.array([1.0, -1.0]), 0, atol=1e-9)
+
+
+def test_a_posterior_like_its_prior_has_no_weight():
+    covariance = np.eye(3)[None] / (12 + 0.5 * LEAST_INFORMATION)
+    centre, weight = _without_prior(np.full((1, 3), 0.6), covariance, 0.15)
+    assert not weight.any() and np.isfinite(centre).all()
+
+
+def test_a_posterior_of_another_prior_is_named(world):
+    with pytest.raises(InputError, match="attribute prior"):
+        targets(Posterior(world.posterior.ds.assign_attrs(prior="flat")), np.array([1]), PRESETS["modern"])
+    with pytest.raises(InputError, match="parameters of prior binn|in their order"):
+        fewer = world.posterior.ds.isel(parameter=slice(0, 5))
+        targets(Posterior(fewer), np.array([1]), PRESETS["modern"])
