@@ -143,6 +143,7 @@ def advective_mixing(work, n_layer, advection):
     diffus, zero = load(work, DIFFUS), spread(0.0)
     speed = abs(advection)
     store(work, ln.UP, zero)
+    store(work, ln.OUT, zero)
     store(work, ln.UP_SLOPE, zero)
     for layer in range(n_layer - 1):
         share = load(work, ln.ADVECTIVE + layer)
@@ -159,6 +160,8 @@ def advective_mixing(work, n_layer, advection):
         )
         other = load(work, CRYO) * load(work, ln.DOWN_CRYO + layer) + load(work, ln.DOWN_LEAST + layer)
         store(work, ln.DOWN + layer, other + left + share * max(advection, 0.0))
-        store(work, ln.UP + layer + 1, other + left + share * max(-advection, 0.0))
+        up = other + left + share * max(-advection, 0.0)
+        store(work, ln.UP + layer + 1, up)
+        store(work, ln.OUT + layer + 1, up)
         store(work, ln.DOWN_SLOPE + layer, slope)
         store(work, ln.UP_SLOPE + layer + 1, slope)

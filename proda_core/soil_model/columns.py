@@ -119,27 +119,29 @@ def _put_mixing(table: np.ndarray, forcing: Forcing, settings: ModelSettings) ->
     none = [part == 0.0 for part in (bio.lower + cryo.lower, bio.upper + cryo.upper)]
     least = mixing_rows(1.0, 1.0, thawed, bedrock, still)
     least_lower, least_upper = np.where(none[0], least.lower, 0.0), np.where(none[1], least.upper, 0.0)
-    _put_exchange(table, (ln.UP_BIO, ln.DOWN_BIO, ln.LEAK_BIO), bio.lower, bio.upper, settings)
-    _put_exchange(table, (ln.UP_CRYO, ln.DOWN_CRYO, ln.LEAK_CRYO), cryo.lower, cryo.upper, settings)
-    _put_exchange(table, (ln.UP_LEAST, ln.DOWN_LEAST, ln.LEAK_LEAST), least_lower, least_upper, settings)
+    _put_exchange(table, (ln.UP_BIO, ln.DOWN_BIO, ln.OUT_BIO), bio.lower, bio.upper, settings)
+    _put_exchange(table, (ln.UP_CRYO, ln.DOWN_CRYO, ln.OUT_CRYO), cryo.lower, cryo.upper, settings)
+    _put_exchange(table, (ln.UP_LEAST, ln.DOWN_LEAST, ln.OUT_LEAST), least_lower, least_upper, settings)
     open_below = np.arange(1, settings.layers.size + 1) < bedrock[..., None]
     moving = (thawed > MAX_ACTIVE_LAYER_CRYOTURBATION)[..., None] & open_below
     _block(table, ln.ADVECTIVE, moving.mean(axis=1))
 
 
 def _put_exchange(table: np.ndarray, firsts: tuple[int, int, int], lower, upper, settings) -> None:
-    """Rows of V (site, month, layer) [yr-1] as what layers give up, down and lose [m d-1].
+    """Rows of V (site, month, layer) [yr-1] as what arrives from above and below, and what leaves [m d-1].
 
-    A row of V adds up to zero, so its diagonal is -(lower + upper); what a layer gives away and no
-    other layer receives is its leak.
+    ``up`` arrives in the layer above, ``down`` in the layer below. A row of V adds up to zero, so
+    its diagonal is -(lower + upper); ``out`` is that less ``down``: what leaves the layer
+    otherwise, whether it arrives above or not.
     """
     velocity = settings.layers.thickness / DAYS_PER_YEAR
     lower, upper = -lower.mean(axis=1) * velocity, -upper.mean(axis=1) * velocity
     up, down = np.zeros_like(lower), np.zeros_like(lower)
     up[:, 1:], down[:, :-1] = upper[:, :-1], lower[:, 1:]
-    leak = (lower - up) + (upper - down)
-    leak[np.abs(leak) < 1e-12 * (lower + upper)] = 0.0  # what rounding leaves of equal numbers is no leak
-    for first, values in zip(firsts, (up, down, leak), strict=True):
+    out = lower + (upper - down)
+    same = np.abs(out - up) < 1e-12 * (lower + upper)  # but for rounding
+    out[same] = up[same]
+    for first, values in zip(firsts, (up, down, out), strict=True):
         _block(table, first, values)
 
 

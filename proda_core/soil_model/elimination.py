@@ -1,9 +1,9 @@
 """Elimination from the deepest layer upward and back substitution downward, eight columns at once.
 
 See :mod:`proda_core.soil_model.kernel` for the idea. Notation per layer: ``up`` what the layer
-gives to the one above, ``down`` to the one below, ``leak`` what is lost altogether [m d-1]. After
-the layers below are eliminated, a layer is its *excess*: the part of its diagonal that is not
-``up``. For one pool the excess is a number; for the soil pools a 3 x 3 block, held as its six
+gives to the one above, ``down`` to the one below, ``out`` what leaves it other than downward
+[m d-1]; ``out`` is ``up`` but in the bedrock scheme `authors`. After the layers below are
+eliminated, a layer is its *excess*: the part of its diagonal that is not ``up``. For one pool the excess is a number; for the soil pools a 3 x 3 block, held as its six
 transfers n_ij (pool i gains from pool j) and three losses r_j.
 """
 
@@ -40,16 +40,16 @@ def litter(work, n_layer):
     e1 = e2 = b1 = b2 = spread(0.0)  # excess per pivot and input, handed upward
     for layer in range(n_layer - 1, -1, -1):
         xi, share = load(work, ln.XI_LITTER + layer), load(work, ln.SHARE + layer)
-        up, down, leak = load(work, ln.UP + layer), load(work, ln.DOWN + layer), load(work, ln.LEAK + layer)
-        e1 = xi * k1 + leak + down * e1
-        e2 = xi * k2 + leak + down * e2
-        pivot1, pivot2 = 1.0 / (e1 + up), 1.0 / (e2 + up)
+        up, down, out = load(work, ln.UP + layer), load(work, ln.DOWN + layer), load(work, ln.OUT + layer)
+        e1, e2 = xi * k1 + down * e1, xi * k2 + down * e2
+        pivot1, pivot2 = 1.0 / (e1 + out), 1.0 / (e2 + out)
         x1, x2 = (share * u1 + b1) * pivot1, (share + b2) * pivot2
         store(work, ln.PIVOT_METABOLIC + layer, pivot1)
         store(work, ln.PIVOT_STRUCTURAL + layer, pivot2)
         store(work, ln.METABOLIC + layer, x1)
         store(work, ln.STRUCTURAL + layer, x2)
-        e1, e2, b1, b2 = e1 * pivot1, e2 * pivot2, up * x1, up * x2
+        e1, e2 = (e1 + (out - up)) * pivot1, (e2 + (out - up)) * pivot2
+        b1, b2 = up * x1, up * x2
     x1, x2 = load(work, ln.METABOLIC), load(work, ln.STRUCTURAL)
     for layer in range(1, n_layer):
         down = load(work, ln.DOWN + layer - 1)
@@ -98,21 +98,22 @@ def _eliminate(work, n_layer):
     r1 = r2 = r3 = b1 = b2 = b3 = spread(0.0)
     for layer in range(n_layer - 1, -1, -1):
         x, xl = load(work, ln.XI_SOIL + layer), load(work, ln.XI_LITTER + layer)
-        u, d, leak = load(work, ln.UP + layer), load(work, ln.DOWN + layer), load(work, ln.LEAK + layer)
+        u, d, out = load(work, ln.UP + layer), load(work, ln.DOWN + layer), load(work, ln.OUT + layer)
         # texture (default run) adds to fs1s2 and takes from what soil1 respires
         fine = load(work, ln.TEXTURE + layer) * ks1
         n12, n13, n23 = x * m12 + d * n12, x * m13 + d * n13, d * n23
         n21, n31, n32 = x * (m21 + fine) + d * n21, x * m31 + d * n31, x * m32 + d * n32
-        r1, r2, r3 = x * (s1 - fine) + leak + d * r1, x * s2 + leak + d * r2, x * s3 + leak + d * r3
+        r1, r2, r3 = x * (s1 - fine) + d * r1, x * s2 + d * r2, x * s3 + d * r3
         metabolic = xl * k1 * load(work, ln.METABOLIC + layer)
         structural = xl * k2 * load(work, ln.STRUCTURAL + layer)
         b1, b2 = f1 * metabolic + f2 * structural + b1, f3 * structural + b2
 
         # the inverse, without a subtraction: eliminate soil3, then soil2
-        t3 = 1.0 / (r3 + u + n13 + n23)
+        lost = r3 + out
+        t3 = 1.0 / (lost + n13 + n23)
         g1, g2, v13, v23 = n31 * t3, n32 * t3, n13 * t3, n23 * t3
         c12, c21 = n12 + n13 * g2, n21 + n23 * g1
-        q1, q2 = r1 + u + g1 * (r3 + u), r2 + u + g2 * (r3 + u)
+        q1, q2 = r1 + out + g1 * lost, r2 + out + g2 * lost
         t2 = 1.0 / (q2 + c12)
         a12, a21 = c12 * t2, c21 * t2
         i11 = 1.0 / (q1 + a21 * q2)
@@ -146,6 +147,7 @@ def _eliminate(work, n_layer):
         store(work, y + 2, b3)
         # handed upward: the input, and the excess times the inverse
         b1, b2, b3 = u * b1, u * b2, u * b3
+        r1, r2, r3 = r1 + (out - u), r2 + (out - u), r3 + (out - u)
         r1, r2, r3 = (
             r1 * i11 + r2 * i21 + r3 * i31,
             r1 * i12 + r2 * i22 + r3 * i32,
