@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from proda_core.records.forcing import Forcing
+from proda_core.soil_model.column import Column
 from proda_core.vocabulary.parameters import PRIORS
 from proda_core.vocabulary.pools import INPUT_POOLS
 from proda_core.vocabulary.soil_layers import GRIDS
@@ -84,3 +85,25 @@ def _bedrock(rng, n: int, layers: int) -> np.ndarray:
     constant = np.where(rng.uniform(size=(n, 1)) < 0.5, shallow, layers) * np.ones(12, dtype=int)
     rising = np.clip(constant - rng.integers(0, 3, (n, 12)), 2, layers)
     return np.where(rng.uniform(size=(n, 1)) < 0.1, rising, constant)
+
+
+def forcing_of(columns: list[Column], grid: str = "clm5_20") -> Forcing:
+    """Put single columns together to the record that the package takes."""
+    dims = {"carbon_input": ("site", "input_pool", "month"), "sand": ("site", "layer")}
+    surface = ("altmax", "altmax_last_year", "nbedrock")
+    names = [name for name in Column.__dataclass_fields__ if getattr(columns[0], name) is not None]
+    arrays = {name: np.stack([getattr(column, name) for column in columns]) for name in names}
+    n = len(columns)
+    dataset = xr.Dataset(
+        {
+            name: (
+                dims.get(name, ("site", "month") if name in surface else ("site", "layer", "month")),
+                array,
+            )
+            for name, array in arrays.items()
+        }
+        | {"lon": ("site", np.zeros(n)), "lat": ("site", np.zeros(n))},
+        coords={"site": np.arange(n), "input_pool": list(INPUT_POOLS)},
+        attrs={"grid": grid},
+    )
+    return Forcing(dataset)

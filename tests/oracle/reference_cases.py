@@ -27,6 +27,10 @@ class Case:
         return self.closed if bedrock == "closed" else self.authors
 
     @property
+    def by_name(self) -> dict[str, float]:
+        return dict(zip(NAMES, self.parameters, strict=True))
+
+    @property
     def physical(self) -> bool:
         """Whether soil carbon of the ``authors`` reference lies between 0 and 1e6 gC m-3."""
         soil = self.authors[4:].sum(axis=0)
