@@ -1,10 +1,11 @@
 """Elimination from the deepest layer upward and back substitution downward, eight columns at once.
 
-See :mod:`proda_core.soil_model.kernel` for the idea. Notation per layer: ``up`` what the layer
-gives to the one above, ``down`` to the one below, ``out`` what leaves it other than downward
+See :mod:`proda_core.soil_model.kernel` for the idea. Notation per layer: ``up`` what arrives from
+it in the layer above, ``down`` in the layer below, ``out`` what leaves it other than downward
 [m d-1]; ``out`` is ``up`` but in the bedrock scheme `authors`. After the layers below are
-eliminated, a layer is its *excess*: the part of its diagonal that is not ``up``. For one pool the excess is a number; for the soil pools a 3 x 3 block, held as its six
-transfers n_ij (pool i gains from pool j) and three losses r_j.
+eliminated, a layer is its *excess*: its diagonal less ``up``. For one pool the excess is a number;
+for the soil pools a 3 x 3 block, held as its six transfers n_ij (pool i gains from pool j) and
+three losses r_j.
 """
 
 from __future__ import annotations

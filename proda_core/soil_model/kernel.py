@@ -21,6 +21,7 @@ from numba import njit
 
 from proda_core.soil_model import coefficients as co
 from proda_core.soil_model import lanes as ln
+from proda_core.soil_model.adjoint import gradient
 from proda_core.soil_model.columns import Columns, pack
 from proda_core.soil_model.compiled import COMPILED
 from proda_core.soil_model.elimination import litter, soil
@@ -122,3 +123,20 @@ def _write_pools(work, lane, layer, out):
     out[3, layer] = work[co.U3 * LANES + lane] * structural
     for pool in range(3):
         out[4 + pool, layer] = work[(ln.SOIL + 3 * layer + pool) * LANES + lane]
+
+
+@njit(**COMPILED)
+def solve_gradient(work, table, parameters, index, weights, first, last, model, out):
+    """d(sum_j weights_j SOC_j) / d parameters of tasks first..last-1 into out (task, parameter)."""
+    packed = np.full(LANES, -1)
+    for start in range(first, last, LANES):
+        for lane in range(LANES):
+            task = min(start + lane, last - 1)
+            load(work, packed, lane, table, parameters, index, task)
+            for layer in range(weights.shape[1]):
+                work[(ln.COTANGENT + layer) * LANES + lane] = weights[task, layer]
+        steady_state(work, model)
+        gradient(work, model)
+        for lane in range(min(LANES, last - start)):
+            for p in range(out.shape[1]):
+                out[start + lane, p] = work[(ln.GRADIENT + p) * LANES + lane]

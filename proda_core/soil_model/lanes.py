@@ -59,11 +59,11 @@ PIVOT_SOIL = PIVOT_STRUCTURAL + MAX_LAYERS  # nine rows a layer: the inverse of 
 RATE = PIVOT_SOIL + 9 * MAX_LAYERS  # rates and scalars of the lane, see coefficients.rates
 RATE_ROWS = 22
 COTANGENT = RATE + RATE_ROWS  # weight of each layer's SOC (adjoint input)
-ADJOINT = COTANGENT + MAX_LAYERS  # work of the adjoint: five rows a layer
-XI_SOIL_BAR = ADJOINT + 5 * MAX_LAYERS
+ADJOINT = COTANGENT + MAX_LAYERS  # the adjoint's own work: nine rows a layer
+XI_SOIL_BAR = ADJOINT + 9 * MAX_LAYERS
 XI_LITTER_BAR = XI_SOIL_BAR + MAX_LAYERS
 GRADIENT = XI_LITTER_BAR + MAX_LAYERS
-ROWS = GRADIENT + N_PARAMETERS + 8
+ROWS = GRADIENT + N_PARAMETERS
 
 
 def empty_work() -> np.ndarray:

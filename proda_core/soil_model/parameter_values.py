@@ -74,9 +74,8 @@ def _named(parameters, sites: np.ndarray) -> tuple[list[str], np.ndarray]:
         return _from_frame(parameters, sites)
     values = np.asarray(parameters, dtype=float)
     if values.shape not in ((len(NAMES),), (len(sites), len(NAMES))):
-        raise InputError(
-            f"parameters: expected shape ({len(NAMES)},) or ({len(sites)}, {len(NAMES)}), found {values.shape}"
-        )
+        wanted = f"({len(NAMES)},) or ({len(sites)}, {len(NAMES)})"
+        raise InputError(f"parameters: expected shape {wanted}, found {values.shape}")
     return list(NAMES), values
 
 

@@ -21,7 +21,7 @@ from proda_core.soil_model.settings import ModelSettings
 from proda_core.vocabulary.parameters import INDEX
 from proda_core.vocabulary.pools import MEANINGS, POOLS
 
-__all__ = ["Columns", "prepare", "simulate", "soc", "solve"]
+__all__ = ["Columns", "prepare", "simulate", "soc", "soc_gradient", "solve"]
 
 _CHUNK = 4096  # tasks a thread takes at a time: milliseconds of work
 
@@ -83,6 +83,30 @@ def soc(
     return out
 
 
+def soc_gradient(
+    columns: Columns,
+    parameters: np.ndarray,
+    index: np.ndarray,
+    weights: np.ndarray,
+    *,
+    n_threads: int | None = None,
+) -> np.ndarray:
+    """d(sum_j weights_j SOC_j) / d parameters, shape (n, parameter), per physical unit.
+
+    weights : (n, layer), any weights of the layers' SOC, for instance those of an observation
+    Raises InputError for texture-dependent columns, whose transfers are no parameters.
+    """
+    if columns.settings.texture:
+        raise InputError("gradient: expected settings with texture=False, found texture=True")
+    parameters, index = _tasks(columns, parameters, index)
+    weights = np.ascontiguousarray(weights, dtype=float)
+    if weights.shape != (len(index), columns.grid.size):
+        raise InputError(f"weights: expected shape {(len(index), columns.grid.size)}, found {weights.shape}")
+    out = np.empty(parameters.shape)
+    _run(kernel.solve_gradient, columns, parameters, index, out, n_threads, weights)
+    return out
+
+
 def labelled(carbon: np.ndarray, columns: Columns) -> xr.Dataset:
     """Give pools (site, pool, layer) their names, depths and units."""
     grid = columns.grid
@@ -123,13 +147,19 @@ def as_the_settings_want(settings: ModelSettings, parameters: np.ndarray) -> np.
 
 
 def _run(
-    solver: Callable, columns: Columns, parameters: np.ndarray, index: np.ndarray, out: np.ndarray, n_threads
+    solver: Callable,
+    columns: Columns,
+    parameters: np.ndarray,
+    index: np.ndarray,
+    out: np.ndarray,
+    n_threads: int | None,
+    *more: np.ndarray,
 ) -> None:
     model = kernel.model_of(columns)
 
     def one(first: int) -> None:
         last = min(first + _CHUNK, len(index))
-        solver(empty_work(), columns.table, parameters, index, first, last, model, out)
+        solver(empty_work(), columns.table, parameters, index, *more, first, last, model, out)
 
     over_chunks(one, len(index), _CHUNK, n_threads)
 

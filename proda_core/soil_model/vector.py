@@ -132,12 +132,13 @@ def _negative(a):
 
 
 def _choice(comparison: str):
-    """Choose lane by lane the number for which ``a comparison b`` holds, else b."""
+    """Choose lane by lane b where ``b comparison a`` holds, else a; so a NaN in a comes through."""
 
     @intrinsic
     def choose(typing_context, a, b):
         def codegen(context, builder, signature, args):
-            return builder.select(builder.fcmp_ordered(comparison, *args), *args)
+            a, b = args
+            return builder.select(builder.fcmp_ordered(comparison, b, a), b, a)
 
         return VECTOR(VECTOR, VECTOR), codegen
 

@@ -1,0 +1,1 @@
+"""What ``proda bench`` measures: each module has ``measure(quick) -> [{name, value, unit, target}]``."""
