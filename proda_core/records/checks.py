@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 
@@ -75,7 +76,7 @@ def checked(ds: xr.Dataset, variables: Sequence[Variable], record: str) -> xr.Da
 
     Raises :class:`InputError` on the first variable that is not as described.
     """
-    expect(isinstance(ds, xr.Dataset), f"{record}: expected an xarray.Dataset, found {type(ds).__name__}")
+    expect_dataset(ds, record)
     ds = ds.copy(deep=False)
     for variable in variables:
         if variable.name in ds.variables:
@@ -85,6 +86,11 @@ def checked(ds: xr.Dataset, variables: Sequence[Variable], record: str) -> xr.Da
             known = ", ".join(map(str, ds.variables)) or "no variables"
             expect(variable.optional, f"{record}: expected variable '{variable.name}', found {known}")
     return ds
+
+
+def expect_dataset(ds: object, record: str) -> None:
+    """A record is made around an xarray.Dataset."""
+    expect(isinstance(ds, xr.Dataset), f"{record}: expected an xarray.Dataset, found {type(ds).__name__}")
 
 
 def _check_variable(ds: xr.Dataset, wanted: Variable, record: str) -> None:
@@ -159,15 +165,10 @@ def positions(labels: np.ndarray, wanted: Iterable[int], record: str) -> np.ndar
     >>> positions(np.array([10, 20, 30]), [30, 10], "Profiles")
     array([2, 0])
     """
-    wanted = np.atleast_1d(np.asarray(wanted))
-    order = np.argsort(labels, kind="stable")
-    found = (
-        order[np.clip(np.searchsorted(labels, wanted, sorter=order), 0, max(len(labels) - 1, 0))]
-        if len(labels)
-        else np.zeros(0, int)
-    )
-    bad = wanted if not len(labels) else wanted[labels[found] != wanted]
-    if bad.size:
+    wanted = np.atleast_1d(wanted)
+    found = pd.Index(labels).get_indexer(wanted)
+    if (found < 0).any():
         span = f"{labels.min()} to {labels.max()}" if len(labels) else "none"
-        raise InputError(f"{record}: expected sites of this data set ({span}), found site {bad[0]}")
+        first = wanted[found < 0][0]
+        raise InputError(f"{record}: expected sites of this data set ({span}), found site {first}")
     return found

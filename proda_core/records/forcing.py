@@ -9,7 +9,16 @@ from functools import cached_property
 import numpy as np
 import xarray as xr
 
-from proda_core.records.checks import InputError, Variable, checked, expect, expect_unique, one_of, positions
+from proda_core.records.checks import (
+    InputError,
+    Variable,
+    checked,
+    expect,
+    expect_dataset,
+    expect_unique,
+    one_of,
+    positions,
+)
 from proda_core.vocabulary.constants import MONTHS
 from proda_core.vocabulary.pools import INPUT_POOLS
 from proda_core.vocabulary.soil_layers import GRIDS, LayerGrid
@@ -65,16 +74,17 @@ class Forcing:
     ds: xr.Dataset
 
     def __post_init__(self) -> None:
-        ds = checked(self.ds, _VARIABLES, "Forcing")
+        expect_dataset(self.ds, "Forcing")
+        grid = GRIDS[one_of(self.ds.attrs.get("grid", "none"), GRIDS, "Forcing: grid")]
+        _check_sizes(self.ds, grid)
+        ds = checked(_labelled(self.ds, grid), _VARIABLES, "Forcing")
         expect_unique(ds["site"], "Forcing")
-        grid = GRIDS[one_of(ds.attrs.get("grid", "none"), GRIDS, "Forcing: grid")]
-        _check_sizes(ds, grid)
         _check_bedrock(ds["nbedrock"], grid)
         expect(
             "water_scalar" in ds or "soil_water_potential" in ds,
             "Forcing: expected water_scalar or soil_water_potential, found neither",
         )
-        object.__setattr__(self, "ds", _labelled(ds, grid))
+        object.__setattr__(self, "ds", ds)
 
     def __len__(self) -> int:
         return self.ds.sizes["site"]
@@ -120,7 +130,7 @@ def present(array: xr.DataArray) -> np.ndarray:
 
 
 def _check_sizes(ds: xr.Dataset, grid: LayerGrid) -> None:
-    layers, months = ds.sizes["layer"], ds.sizes["month"]
+    layers, months = ds.sizes.get("layer", 0), ds.sizes.get("month", 0)
     expect(layers == grid.size, f"Forcing: expected {grid.size} layers of grid {grid.name}, found {layers}")
     expect(months == MONTHS, f"Forcing: expected {MONTHS} months, found {months}")
     found = tuple(map(str, ds["input_pool"].values)) if "input_pool" in ds.coords else ()
@@ -140,9 +150,8 @@ def _check_bedrock(nbedrock: xr.DataArray, grid: LayerGrid) -> None:
 
 
 def _labelled(ds: xr.Dataset, grid: LayerGrid) -> xr.Dataset:
-    ds = ds.assign_coords(
+    return ds.assign_coords(
         layer=("layer", np.arange(1, grid.size + 1), {"long_name": "soil layer, from the surface"}),
         month=("month", np.arange(1, MONTHS + 1), {"long_name": "month of the year"}),
         node=("layer", grid.layer_node, {"units": "m", "long_name": "depth of the node", "positive": "down"}),
     )
-    return ds

@@ -9,7 +9,15 @@ from functools import cached_property
 import numpy as np
 import xarray as xr
 
-from proda_core.records.checks import Variable, checked, expect, expect_columns, expect_unique, positions
+from proda_core.records.checks import (
+    Variable,
+    checked,
+    expect,
+    expect_columns,
+    expect_dataset,
+    expect_unique,
+    positions,
+)
 from proda_core.vocabulary.parameters import NAMES, UNITS
 
 VERDICT_FLAGS: dict[int, str] = {
@@ -95,7 +103,7 @@ class Posterior:
 
 def with_parameter_units(ds: xr.Dataset, record: str) -> xr.Dataset:
     """The data set with a coordinate ``parameter_unit(parameter)``; parameters must be known names."""
-    expect(isinstance(ds, xr.Dataset), f"{record}: expected an xarray.Dataset, found {type(ds).__name__}")
+    expect_dataset(ds, record)
     expect_columns(ds.coords, ["parameter"], f"{record}: coordinates")
     names = [str(name) for name in ds["parameter"].values]
     unknown = [name for name in names if name not in NAMES]

@@ -15,19 +15,9 @@ from proda_core.records.forcing import Forcing
 from proda_core.records.profiles import Profiles
 from proda_core.records.study import Study
 from proda_core.sources.covariate_table import covariates_from, vegetation_of
-from proda_core.sources.example_world import (
-    CELL,
-    COLUMNS,
-    GRID,
-    ROWS,
-    SOUTH,
-    WEST,
-    Land,
-    cell_centres,
-    covariate_values,
-    forcing,
-    land_maker,
-)
+from proda_core.sources.example_covariates import covariate_values
+from proda_core.sources.example_forcing import GRID, forcing
+from proda_core.sources.example_world import CELL, COLUMNS, ROWS, SOUTH, WEST, Land, cell_centres, land_maker
 from proda_core.sources.grid_cells import cell_area
 from proda_core.sources.profile_table import profiles_from
 from proda_core.sources.quality import Note, identified, profile_notes, table

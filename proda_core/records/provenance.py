@@ -1,0 +1,44 @@
+"""Where a file comes from: versions, date, command, seed and the hashes of what went in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+_PACKAGES = ("proda", "numpy", "scipy", "xarray", "numba", "torch")
+
+
+def provenance(
+    *, date: str, command: str = "", seed: int | None = None, inputs: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Attributes for a file; ``date`` is handed in (ISO 8601), so that the same call gives the same.
+
+    >>> provenance(date="2025-01-01T00:00:00Z", command="proda run", seed=3)["history"]
+    '2025-01-01T00:00:00Z proda run'
+    """
+    attrs = {"date_created": date, "history": f"{date} {command}".strip(), "source": versions()}
+    if seed is not None:
+        attrs["seed"] = str(seed)
+    if inputs:
+        attrs["input_sha256"] = json.dumps(dict(inputs), sort_keys=True)
+    return attrs
+
+
+def versions() -> str:
+    """Versions of Python and of the packages whose numbers matter, in one line."""
+    found = [f"python {'.'.join(map(str, sys.version_info[:3]))}"]
+    for package in _PACKAGES:
+        with suppress(PackageNotFoundError):
+            found.append(f"{package} {version(package)}")
+    return ", ".join(found)
+
+
+def file_hash(path: str | Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
