@@ -1,8 +1,8 @@
 """Borders: US states from an installed package, countries from a Natural Earth file, and the
 share of a grid cell that lies inside.
 
-US states: U.S. Census Bureau TIGER/Line, as packaged by bokeh_sampledata (inland water and the
-Great Lakes shares of the states included). Countries: Natural Earth, public domain.
+US states: U.S. Census Bureau TIGER/Line, as packaged by bokeh_sampledata; they include inland water
+and the states' shares of the Great Lakes. Countries and lake shores: Natural Earth, public domain.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from proda_core.records.checks import InputError, expect, one_of
+from proda_core.sources.great_lakes import SHORES
 from proda_core.sources.spherical_grid import LatLonGrid
 
 NOT_CONTERMINOUS = ("AK", "HI")
@@ -35,13 +36,20 @@ def states() -> dict[str, BaseGeometry]:
 
 
 @lru_cache(maxsize=1)
-def conterminous_us() -> BaseGeometry:
-    """The 48 contiguous states and DC as one shape [degrees].
+def conterminous_us_outline() -> BaseGeometry:
+    """The 48 contiguous states and DC as one shape, their shares of the Great Lakes included [degrees].
 
-    >>> [round(v, 1) for v in conterminous_us().bounds]
+    >>> [round(v, 1) for v in conterminous_us_outline().bounds]
     [-124.8, 24.4, -67.0, 49.4]
     """
-    return shapely.union_all([polygon for code, polygon in states().items() if code not in NOT_CONTERMINOUS])
+    return shapely.union_all([p for code, p in states().items() if code not in NOT_CONTERMINOUS])
+
+
+@lru_cache(maxsize=1)
+def conterminous_us() -> BaseGeometry:
+    """The 48 contiguous states and DC without the Great Lakes, 7.93 million km2 [degrees]."""
+    lakes = shapely.union_all([shapely.Polygon(shore) for shore in SHORES.values()])
+    return shapely.difference(conterminous_us_outline(), lakes)
 
 
 REGIONS = {"conterminous_us": conterminous_us}
