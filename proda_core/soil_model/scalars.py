@@ -12,6 +12,9 @@ import numpy as np
 from proda_core.vocabulary.constants import FREEZING_POINT, MIN_WATER_SCALAR, REFERENCE_TEMPERATURE
 from proda_core.vocabulary.soil_layers import LayerGrid
 
+DEEPEST = (
+    660.0  # 1, most e-folding depths that count: exp(-660) is about the least rate with a finite inverse
+)
 PASSIVE_FROM_FAST = 0.004  # 1, fs1s3 of the texture-dependent default run [CTSM]
 
 
@@ -56,8 +59,8 @@ def xi_W_potential(potential: np.ndarray, maxpsi: np.ndarray, minpsi: float) -> 
 
 
 def xi_D(grid: LayerGrid, efolding: np.ndarray) -> np.ndarray:
-    """Depth scalar exp(-z / efolding), shape (..., layer) [1]."""
-    return np.exp(-grid.layer_node / np.asarray(efolding)[..., None])
+    """Depth scalar exp(-z / efolding), shape (..., layer) [1]; never so small that 1 / K is infinite."""
+    return np.exp(-np.minimum(grid.layer_node / np.asarray(efolding)[..., None], DEEPEST))
 
 
 def texture_transfers(sand: np.ndarray) -> tuple[np.ndarray, float]:
