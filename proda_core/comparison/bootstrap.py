@@ -6,6 +6,8 @@ would make every interval too narrow.
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
@@ -42,16 +44,19 @@ def interval(
         chosen = np.concatenate([members[i] for i in drawn])
         return metric(modelled[chosen], observed[chosen])
 
-    result = stats.bootstrap(
-        (np.arange(len(members)),),
-        of_drawn,
-        n_resamples=draws,
-        confidence_level=level,
-        method="percentile",
-        vectorized=False,
-        rng=np.random.default_rng(seed),
-    )
-    return float(result.confidence_interval.low), float(result.confidence_interval.high)
+    with warnings.catch_warnings():
+        # a score that some draw leaves undefined has no interval: NaN says so
+        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
+        found = stats.bootstrap(
+            (np.arange(len(members)),),
+            of_drawn,
+            n_resamples=draws,
+            confidence_level=level,
+            method="percentile",
+            vectorized=False,
+            rng=np.random.default_rng(seed),
+        ).confidence_interval
+    return float(found.low), float(found.high)
 
 
 def intervals(
