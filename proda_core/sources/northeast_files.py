@@ -93,6 +93,6 @@ def expect_range(path: Path, array: np.ndarray, low: float, high: float, unit: s
     if len(bad):
         axes = ("row", "column") if array.ndim == 2 else ("row", "layer", "month")
         place = ", ".join(f"{axis} {i + 1}" for axis, i in zip(axes, bad[0]))
-        value = array[tuple(bad[0])]
-        raise InputError(f"{path}: {place}: expected {low:g} to {high:g} {unit}, found {value:g}")
+        value, wanted = array[tuple(bad[0])], f"{low:g} to {high:g} {unit}".removesuffix(" 1")
+        raise InputError(f"{path}: {place}: expected {wanted}, found {value:g}")
     return array
