@@ -83,7 +83,9 @@ def entries() -> tuple[Entry, ...]:
 def _entry(name: str, table: dict) -> Entry:
     files = tuple(RemoteFile(**file) for file in table.pop("files"))
     addresses = tuple(table.pop("addresses"))
-    words = {key: value.strip() if isinstance(value, str) else value for key, value in table.items()}
+    words = {
+        key: " ".join(value.split()) if isinstance(value, str) else value for key, value in table.items()
+    }
     return Entry(name=name, files=files, addresses=addresses, **words)
 
 

@@ -1,0 +1,92 @@
+"""The command line: ``proda ...``, and ``python -m proda_core ...`` is the same.
+
+Exit codes: 0 done, 2 bad input (one sentence says what), 1 failure, 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from proda_core.commands import assimilate, data, runs
+from proda_core.commands.bench import bench
+from proda_core.commands.dashboard import dashboard
+from proda_core.commands.output import notice
+from proda_core.commands.run import run
+from proda_core.commands.simulate import simulate
+
+DEBUG_VARIABLE = "PRODA_DEBUG"
+
+app = typer.Typer(
+    name="proda",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help=(
+        "Process-guided deep learning and data-driven modelling of soil carbon: from measured profiles, "
+        "through the process model and its assimilation, to maps. Begin with `proda run`, which needs no "
+        "download."
+    ),
+    epilog=(
+        "Results go to stdout, everything else to stderr. "
+        "Exit codes: 0 done, 2 bad input, 1 failure, 130 stopped by Ctrl-C."
+    ),
+)
+app.command(epilog="Example: `proda simulate --data example --limit 5 --output carbon.nc`")(simulate)
+app.add_typer(assimilate.app, name="assimilate")
+app.command(epilog="Example: `proda run --data northeast --schedule quick --seed 1`")(run)
+app.add_typer(runs.app, name="runs")
+app.add_typer(data.app, name="data")
+app.command(epilog="Examples: `proda bench model`, `proda bench all --quick --json`")(bench)
+app.command(epilog="Example: `proda dashboard --port 5007 --no-open`")(dashboard)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"proda {version('proda')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; every failure is one sentence on stderr and an exit code."""
+    try:
+        app(prog_name="proda")
+    except Exception as error:
+        if os.environ.get(DEBUG_VARIABLE):
+            raise
+        sys.exit(_explain(error))
+
+
+def _explain(error: Exception) -> int:
+    from proda_core.records.checks import InputError
+    from proda_core.records.progress import Cancelled
+    from proda_core.sources.download import FetchError
+
+    if isinstance(error, InputError):
+        notice(f"Error: {error}", style="red")
+        return 2
+    if isinstance(error, Cancelled):
+        notice(str(error) or "Stopped.")
+        return 130
+    if isinstance(error, (FetchError, OSError)):
+        notice(f"Error: {error}", style="red")
+        return 1
+    notice(f"Failed: {type(error).__name__}: {error} (set {DEBUG_VARIABLE}=1 to see where)", style="red")
+    return 1
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""``proda bench``: measure speed and accuracy here, beside the targets."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+
+from proda_core import benchmarks
+from proda_core.commands.options import Json
+from proda_core.commands.output import emit_json, emit_table, notice
+from proda_core.records.checks import one_of
+
+NAMES = tuple(sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__)))
+ALL = "all"
+
+
+def bench(
+    name: Annotated[str, typer.Argument(help=f"What to measure: {', '.join(NAMES)}, or {ALL}.")],
+    quick: Annotated[bool, typer.Option("--quick", help="Shorter and less exact.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Measure on this machine and show each value with its unit and its target."""
+    one_of(name, (*NAMES, ALL), "benchmark")
+    rows: list[dict[str, Any]] = []
+    for each in NAMES if name == ALL else (name,):
+        notice(f"Measuring {each} ...")
+        measured = import_module(f"proda_core.benchmarks.{each}").measure(quick=quick)
+        rows += [{"benchmark": each, **row} for row in measured]
+    if as_json:
+        emit_json(rows)
+    else:
+        emit_table(rows)

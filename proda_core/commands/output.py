@@ -1,0 +1,162 @@
+"""What the command line says: results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from proda_core.records import progress as core
+
+
+def results() -> Console:
+    """The console of results: stdout. Made anew because tests exchange sys.stdout."""
+    return Console(soft_wrap=not sys.stdout.isatty())
+
+
+def notices() -> Console:
+    """The console of progress, warnings and errors: stderr."""
+    return Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def notice(text: str, style: str | None = None) -> None:
+    """Say something beside the result."""
+    notices().print(text, style=style, markup=False)
+
+
+def warn(text: str) -> None:
+    """Say something the user should know, though all goes on."""
+    notice(f"Warning: {text}", style="yellow")
+
+
+def emit_json(value: Any) -> None:
+    """A machine-readable result, and nothing else, on stdout. NaN becomes null."""
+    sys.stdout.write(json.dumps(plain(value), indent=2, allow_nan=False) + "\n")
+
+
+def plain(value: Any) -> Any:
+    """Numbers, texts, lists and dicts only.
+
+    >>> plain({"a": (1, float("nan"))})
+    {'a': [1, None]}
+    """
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+
+
+def emit_table(rows: Sequence[Mapping[str, Any]], title: str = "") -> None:
+    """Rows with the same keys as one table; the keys are the headings."""
+    table = Table(title=title or None, title_justify="left")
+    for key in rows[0] if rows else ():
+        table.add_column(key, justify="right" if _is_number(rows[0][key]) else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row.values()))
+    results().print(table)
+
+
+def emit_facts(facts: Mapping[str, Any]) -> None:
+    """Named facts, one under the other."""
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in facts.items():
+        table.add_row(name, _cell(value))
+    results().print(table)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.4g}" if isinstance(value, float) else "" if value is None else str(value)
+
+
+def size_text(size: int) -> str:
+    """Bytes for a person.
+
+    >>> size_text(22_101_130)
+    '22.1 MB'
+    """
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"
+
+
+@contextmanager
+def progress_bar(what: str, *, quiet: bool = False) -> Iterator[Callable[[core.Progress], None]]:
+    """A bar with the time gone and the time left, on stderr; yields what to call with progress.
+
+    Progress that names a stage in its detail gets a bar of its own for each stage.
+    """
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[message]}", style="dim"),
+    )
+    with Progress(*columns, console=notices(), disable=quiet) as bar:
+        tasks: dict[str, int] = {}
+
+        def show(progress: core.Progress) -> None:
+            stage = progress.detail.get("stage", "")
+            if stage not in tasks:
+                for finished in tasks.values():
+                    bar.update(finished, total=1, completed=1, message="")
+                tasks[stage] = bar.add_task(_stage_text(what, progress), total=None, message="")
+            total = progress.total or None
+            bar.update(tasks[stage], completed=progress.done, total=total, message=progress.message)
+
+        yield show
+
+
+def _stage_text(what: str, progress: core.Progress) -> str:
+    """A long computation in stages gets a bar for each: "Run 3/11 batch"."""
+    detail = progress.detail
+    return (
+        f"{what} {detail['stage_number']}/{detail['stages']} {detail['stage']}" if "stage" in detail else what
+    )
+
+
+@contextmanager
+def stoppable() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C asks the computation to stop at its next step; a second Ctrl-C stops it at once."""
+    asked = threading.Event()
+
+    def ask(number: int, frame: object) -> None:
+        asked.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        notice("Stopping at the next step, so that what is done is kept (Ctrl-C again stops at once) ...")
+
+    previous = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, previous)

@@ -1,0 +1,91 @@
+"""``proda run``: the whole study, from profiles to maps, in one directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from proda_core.commands.options import Data, DataDir, Json, Prior, Schedule, Seed, Workers, cores, now
+from proda_core.commands.output import emit_json, notice, progress_bar, stoppable
+
+if TYPE_CHECKING:
+    from proda_core.records.study import Study
+
+
+def run(
+    data: Data = "example",
+    schedule: Schedule = "quick",
+    seed: Seed = 0,
+    prior: Prior = "proda",
+    network: Annotated[
+        Literal["modern", "prodanet"], typer.Option(help="Network preset; 'prodanet' is the published one.")
+    ] = "modern",
+    split_by: Annotated[
+        Literal["place", "site", "block"],
+        typer.Option(help="What the split into training and test sites keeps together."),
+    ] = "place",
+    workers: Workers = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            help="Directory of the run; by default a new one among your runs. One that holds the same "
+            "run, unfinished, is gone on with."
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Do the whole study: split, assimilate every site, train the network, map, and compare.
+
+    Ctrl-C stops it; `proda runs resume` goes on where it stopped.
+    """
+    from proda_core.sources.catalogue import open_study, runs_directory
+
+    study = open_study(data, data_dir)
+    directory = output or runs_directory(data_dir) / _name(study.name, schedule, seed)
+    choices = {"schedule": schedule, "seed": seed, "prior": prior, "network": network, "split_by": split_by}
+    carry_out(study, directory, choices, workers=workers, as_json=as_json)
+
+
+def carry_out(
+    study: Study, directory: Path, choices: dict[str, Any], *, workers: int | None, as_json: bool
+) -> None:
+    """Do or go on with a run, and show what it found."""
+    from proda_core import journey
+    from proda_core.commands.runs import emit_run, facts
+    from proda_core.records.progress import Cancelled
+
+    if study.synthetic:
+        notice(f"{study.title}.")
+    try:
+        with stoppable() as should_stop, progress_bar("Run") as show:
+            done = journey.run(
+                study,
+                directory,
+                **choices,
+                workers=workers or cores(),
+                on_progress=show,
+                should_stop=should_stop,
+            )
+    except (Cancelled, KeyboardInterrupt):
+        raise Cancelled(
+            f"Stopped; what is finished is kept. Go on with: proda runs resume {_shown(directory)}"
+        ) from None
+    if as_json:
+        emit_json(facts(done))
+    else:
+        emit_run(done)
+
+
+def _name(study: str, schedule: str, seed: int) -> str:
+    moment = now().replace("-", "").replace(":", "").split("+")[0]
+    return f"{moment}-{study}-{schedule}-seed{seed}"
+
+
+def _shown(directory: Path) -> str:
+    """The name of a run among the user's runs, else its path."""
+    from proda_core.sources.catalogue import runs_directory
+
+    return directory.name if directory.parent == runs_directory() else str(directory)

@@ -1,0 +1,113 @@
+"""``proda runs``: which runs there are, what one found, and going on with one that was stopped."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from proda_core.commands.options import DataDir, Json, Workers
+from proda_core.commands.output import emit_facts, emit_json, emit_table
+from proda_core.records.checks import InputError
+
+if TYPE_CHECKING:
+    from proda_core.runs import Run
+
+app = typer.Typer(no_args_is_help=True, help="Runs: list them, look at one, go on with one that was stopped.")
+Name = Annotated[
+    str, typer.Argument(metavar="RUN", help="Name of the run, as in 'proda runs list', or its directory.")
+]
+
+
+@app.command("list", epilog="Example: `proda runs list --json`")
+def list_all(data_dir: DataDir = None, as_json: Json = False) -> None:
+    """List the runs, the newest first."""
+    from proda_core.runs import list_runs
+    from proda_core.sources.catalogue import runs_directory
+
+    directory = runs_directory(data_dir)
+    rows = list_runs(directory).to_dict("records")
+    if as_json:
+        emit_json(rows)
+    elif rows:
+        emit_table(rows, title=f"runs in {directory}")
+    else:
+        emit_facts({f"No runs in {directory}.": "Make one with: proda run"})
+
+
+@app.command(epilog="Example: `proda runs show 20260301T120000-northeast-quick-seed0`")
+def show(name: Name, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """Show what a run was asked for, how far it came, and its scores."""
+    run = find(name, data_dir)
+    if as_json:
+        emit_json(facts(run))
+    else:
+        emit_run(run)
+
+
+@app.command(epilog="Example: `proda runs resume 20260301T120000-northeast-quick-seed0`")
+def resume(
+    name: Name,
+    data: Annotated[
+        str | None, typer.Option(help="Where the data set lies, if the run was made from a directory.")
+    ] = None,
+    workers: Workers = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Go on with a run where it was stopped; finished stages are kept as they are."""
+    from proda_core.commands.run import carry_out
+    from proda_core.network.settings import NetworkSettings
+    from proda_core.sources.catalogue import open_study
+
+    run = find(name, data_dir)
+    choices = dict(run.settings["choices"])
+    study = open_study(data or choices.pop("study"), data_dir)
+    choices.pop("study", None)
+    choices["network"] = NetworkSettings.from_dict(choices["network"])
+    carry_out(study, run.directory, choices, workers=workers, as_json=as_json)
+
+
+def find(name: str, data_dir: Path | None) -> Run:
+    """The run of that name, or in that directory."""
+    from proda_core.runs import SETTINGS, Run
+    from proda_core.sources.catalogue import runs_directory
+
+    directory = runs_directory(data_dir)
+    for path in (directory / name, Path(name).expanduser()):
+        if (path / SETTINGS).exists():
+            return Run(path)
+    names = [path.parent.name for path in directory.glob(f"*/{SETTINGS}")]
+    close = difflib.get_close_matches(name, names, n=1)
+    raise InputError(
+        f"run: expected a run's directory or the name of one of the {len(names)} in {directory},"
+        f" found {name!r}" + (f"; did you mean {close[0]}?" if close else "")
+    )
+
+
+def facts(run: Run) -> dict[str, Any]:
+    """Everything about a run that is not a big array."""
+    scores = {name: run[name].to_dict("records") for name in _TABLES if name in run.finished}
+    return {
+        "run": run.id,
+        "directory": run.directory,
+        "complete": run.complete,
+        "finished": run.finished,
+        **run.settings,
+        **scores,
+    }
+
+
+_TABLES = ("scores", "scores_by_interval")
+
+
+def emit_run(run: Run) -> None:
+    """A run for a person: facts, then the tables of its scores."""
+    emit_facts(
+        run.summary() | {"directory": run.directory, "finished": ", ".join(run.finished) or "nothing yet"}
+    )
+    for name in _TABLES:
+        if name in run.finished:
+            emit_table(run[name].to_dict("records"), title=name.replace("_", " "))
