@@ -1,0 +1,7 @@
+"""Floor 3: data assimilation. What observed carbon says about the parameters of the soil model."""
+
+from proda_core.assimilation.batch import assimilate_batch
+from proda_core.assimilation.many_sites import assimilate
+from proda_core.assimilation.schedules import SCHEDULES, Schedule
+
+__all__ = ["SCHEDULES", "Schedule", "assimilate", "assimilate_batch"]

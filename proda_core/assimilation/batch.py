@@ -1,0 +1,113 @@
+"""Batch assimilation: one parameter set for all profiles at once [ch37]."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from proda_core.assimilation.batch_target import BatchTarget
+from proda_core.assimilation.chains import Case, Runner
+from proda_core.assimilation.many_sites import LEAST_OBSERVATIONS, described, job_of
+from proda_core.assimilation.misfit import Observed, efficiency, observed
+from proda_core.assimilation.phases import SiteChains, run_phases
+from proda_core.assimilation.schedules import BATCH_SCHEDULES, Schedule
+from proda_core.assimilation.soil_target import SoilTarget
+from proda_core.assimilation.summary import choose_chain, diagnostics, moments, pool, stacked, verdict
+from proda_core.records.checks import expect, one_of
+from proda_core.records.forcing import Forcing
+from proda_core.records.posterior import Posterior
+from proda_core.records.profiles import Profiles
+from proda_core.records.progress import Progress
+from proda_core.soil_model import steady_state
+from proda_core.soil_model.columns import Columns, prepare
+from proda_core.soil_model.observation import interpolate
+from proda_core.soil_model.settings import ModelSettings
+from proda_core.vocabulary.parameters import Prior
+
+BATCH_SITE = -1  # the site number of "all sites at once"
+
+
+def assimilate_batch(
+    profiles: Profiles,
+    forcing: Forcing,
+    schedule: str | Schedule,
+    *,
+    seed: int,
+    prior: str | Prior = "proda",
+    settings: ModelSettings | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    workers: int = 1,
+) -> Posterior:
+    """Posterior of the one parameter set that all ``profiles`` share; its single site is -1.
+
+    Each distinct column of the forcing is solved once per proposal.
+    """
+    if isinstance(schedule, str):
+        schedule = BATCH_SCHEDULES[one_of(schedule, BATCH_SCHEDULES, "batch schedule")]
+    job = job_of(forcing, schedule, prior, settings, seed)
+    forcing = forcing.select(profiles.sites)
+    columns = prepare(forcing, job.settings)
+    soil = SoilTarget(columns, job.prior, schedule)
+    seen = _seen(profiles, forcing, schedule)
+    target = BatchTarget(soil, seen, schedule.chains)
+    runner = Runner(target, schedule, should_stop)
+    nothing = Observed(*(np.zeros(0) for _ in range(4)))
+    site = run_phases(runner, [Case(BATCH_SITE, 0, nothing)], job.seed)[0]
+    result = _summary(site, seen, columns, job.prior)
+    return Posterior(described(stacked(np.array([BATCH_SITE]), [result], job.prior), job))
+
+
+def _seen(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> list[tuple[int, Observed]]:
+    complete = forcing.complete.values & (forcing.annual_input.values > 0)
+    seen = [
+        (column, observed(*profiles.usable_observations(int(site)), schedule))
+        for column, site in enumerate(profiles.sites)
+        if complete[column]
+    ]
+    seen = [(column, site) for column, site in seen if len(site) >= LEAST_OBSERVATIONS]
+    expect(
+        len(seen) > 0, "batch assimilation: expected a profile with two usable depths and forcing, found none"
+    )
+    return seen
+
+
+def _summary(
+    site: SiteChains, seen: list[tuple[int, Observed]], columns: Columns, prior: Prior
+) -> dict[str, np.ndarray]:
+    unit = site.posterior()
+    chosen = choose_chain(site)
+    pooled = pool(unit, site, chosen)
+    result = {
+        "draws": prior.to_physical(unit[:, _spaced(unit.shape[1], site.schedule.stored_draws)]).astype(
+            np.float32
+        ),
+        **moments(prior.to_physical(pooled)),
+        **diagnostics(site, unit),
+        "sd_ratio": pooled.std(axis=0, ddof=1) * np.sqrt(12.0),
+        "chosen_chain": chosen,
+        **_agreement(pooled[_spaced(len(pooled), 100)], seen, columns, prior),
+    }
+    return result | {"verdict": verdict(site, result)}
+
+
+def _spaced(n: int, most: int) -> np.ndarray:
+    return np.arange(n) if n <= most else np.arange(1, most + 1) * n // most - 1
+
+
+def _agreement(
+    unit: np.ndarray, seen: list[tuple[int, Observed]], columns: Columns, prior: Prior
+) -> dict[str, float]:
+    """E, squared correlation and error of the mean prediction over all observations at once."""
+    parameters = prior.full(prior.to_physical(unit))
+    modelled = []
+    for column, site in seen:
+        soc = steady_state.soc(columns, parameters, np.full(len(unit), column), n_threads=1)
+        modelled.append(interpolate(soc.mean(axis=0), site.depth, columns.grid))
+    modelled, carbon = np.concatenate(modelled), np.concatenate([site.carbon for _, site in seen])
+    return {
+        "efficiency": efficiency(modelled, carbon),
+        "r2": float(np.corrcoef(modelled, carbon)[0, 1] ** 2),
+        "rmse": float(np.sqrt(np.mean((modelled - carbon) ** 2))),
+    }

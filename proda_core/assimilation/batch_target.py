@@ -1,0 +1,146 @@
+"""The cost of all profiles under one parameter set: each distinct soil column is solved once.
+
+Up to eight chains propose together, one in each lane of ``unit``. The lanes of the soil model hold
+columns: a block of ``work`` is eight of them, laid out as in
+:mod:`proda_core.assimilation.soil_target`; behind the blocks lie the observations, block by block.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numba import njit
+
+from proda_core.assimilation.misfit import Observed
+from proda_core.assimilation.soil_target import (
+    ABOVE,
+    LAYERS,
+    LOGNORMAL,
+    LOWER,
+    PARAMETERS,
+    PCHIP,
+    POSITION,
+    SLOTS,
+    WIDTH,
+    SoilTarget,
+    modelled_at,
+    slopes,
+    solve,
+)  # fmt: skip
+from proda_core.assimilation.target import SIGNATURE
+from proda_core.soil_model import lanes as ln
+from proda_core.soil_model.columns import pack
+from proda_core.soil_model.compiled import COMPILED
+from proda_core.soil_model.lanes import LANES
+
+# Places in ``index`` behind the soil target's.
+_CHAINS, _BLOCKS, _START = ABOVE, ABOVE + 1, ABOVE + 2
+
+
+@njit(**COMPILED)
+def _same_parameters(unit, chain, block, index):
+    """Give all columns of a block the parameters of one chain."""
+    for p in range(index[PARAMETERS]):
+        row = (ln.PARAM + index[POSITION + p]) * LANES
+        value = block[LOWER + p] + unit[p * LANES + chain] * block[WIDTH + p]
+        for lane in range(LANES):
+            block[row + lane] = value
+
+
+@njit(**COMPILED)
+def _misfit_of_block(block, observations, places, index):
+    """J of the observations of one block."""
+    pchip, lognormal = index[PCHIP] == 1, index[LOGNORMAL] == 1
+    if pchip:
+        slopes(block, index[LAYERS])
+    total = 0.0
+    for k in range(len(observations) // 3):
+        lane, above = places[2 * k], places[2 * k + 1]
+        modelled = modelled_at(block, above, observations[3 * k + 2], lane, pchip)
+        if lognormal:
+            modelled = math.log(max(modelled, 1e-300))
+        d = (modelled - observations[3 * k]) * observations[3 * k + 1]
+        total += d * d
+    return total
+
+
+@njit(SIGNATURE, **COMPILED)
+def batch_cost(unit, work, index, cost):
+    """Cost J over all profiles, of each chain's point ``unit`` of the prior's cube."""
+    blocks = index[_BLOCKS]
+    observations = work[blocks * SLOTS :]
+    start = index[_START : _START + blocks + 1]
+    places = index[_START + blocks + 1 :]
+    for chain in range(LANES):
+        cost[chain] = 0.0
+    for b in range(blocks):
+        block = work[b * SLOTS : (b + 1) * SLOTS]
+        first, last = start[b], start[b + 1]
+        for chain in range(index[_CHAINS]):
+            _same_parameters(unit, chain, block, index)
+            solve(block, index)
+            cost[chain] += _misfit_of_block(
+                block, observations[3 * first : 3 * last], places[2 * first : 2 * last], index
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class BatchTarget:
+    """All profiles at once. ``profiles`` pairs a column of ``soil`` with what was observed there."""
+
+    soil: SoilTarget
+    profiles: Sequence[tuple[int, Observed]]
+    chains: int
+
+    function = staticmethod(batch_cost)
+
+    @property
+    def size(self) -> int:
+        """Number of sampled parameters."""
+        return self.soil.size
+
+    @cached_property
+    def columns(self) -> np.ndarray:
+        """The first of each set of identical columns that holds a profile, shape (column,)."""
+        return np.unique(self._representative)
+
+    @cached_property
+    def _representative(self) -> np.ndarray:
+        used = np.array([column for column, _ in self.profiles])
+        lines = [self.soil.columns.table[column].tobytes() for column in used]
+        first: dict[bytes, int] = {}
+        return np.array([first.setdefault(line, column) for line, column in zip(lines, used, strict=True)])
+
+    def buffers(self, most_observations: int) -> tuple[np.ndarray, np.ndarray]:
+        """Blocks and observations, packed; the runner's lanes are chains and hold nothing more."""
+        work, index = self.soil.buffers(0)
+        blocks = -(-len(self.columns) // LANES)
+        packed = np.tile(work, (blocks, 1))
+        for place in range(blocks * LANES):
+            column = self.columns[min(place, len(self.columns) - 1)]
+            pack(packed[place // LANES], place % LANES, self.soil.columns.table[column])
+        numbers, places, start = self._observations(blocks)
+        head = np.concatenate([index[:ABOVE], [self.chains, blocks], start])
+        return np.concatenate([packed.ravel(), numbers.ravel()]), np.concatenate([head, places.ravel()])
+
+    def _observations(self, blocks: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Numbers (observation, 3), lane and layer (observation, 2), first observation of each block."""
+        place = np.searchsorted(self.columns, self._representative)
+        order = np.argsort(place, kind="stable")
+        numbers, layers, owner = [], [], []
+        for i in order:
+            n, above = self.soil.as_numbers(self.profiles[i][1])
+            numbers.append(n)
+            layers.append(above)
+            owner.append(np.full(len(above), place[i]))
+        owner = np.concatenate(owner)
+        start = np.searchsorted(owner // LANES, np.arange(blocks + 1))
+        places = np.stack([owner % LANES, np.concatenate(layers)], axis=1)
+        return np.concatenate(numbers), places.astype(np.int64), start.astype(np.int64)
+
+    def put(self, work: np.ndarray, index: np.ndarray, lane: int, column: int, site: Observed) -> None:
+        """Nothing to do: all chains see the same profiles."""

@@ -1,0 +1,191 @@
+"""Chains packed into lanes: many (site, chain) pairs, eight at a time, each as if it were alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from proda_core.assimilation import metropolis
+from proda_core.assimilation.misfit import Observed
+from proda_core.assimilation.random_streams import STATE_ROWS, stream
+from proda_core.assimilation.schedules import Schedule
+from proda_core.assimilation.vectors import LANES
+from proda_core.records.progress import Cancelled
+
+_SCALES = {"low": 0.5, "high": 2.0}  # of the proposal, after an acceptance below or above the window
+
+
+class Target(Protocol):
+    """What is sampled: a density exp(-cost) over the unit cube of ``size`` dimensions."""
+
+    function: Callable
+    size: int
+
+    def buffers(self, most_observations: int) -> tuple[np.ndarray, np.ndarray]:
+        """``work`` and ``index`` of one block of lanes."""
+
+    def put(self, work: np.ndarray, index: np.ndarray, lane: int, column: int, site: Observed) -> None:
+        """Write one site into a lane."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One site: its number, its row in the target's columns, its observations."""
+
+    site: int
+    column: int
+    observed: Observed
+
+
+@dataclass(eq=False)
+class Chain:
+    """One chain: where it stands and what it has left behind.
+
+    unit : states kept, (kept, parameter), in the prior's unit cube
+    cost, accepted : J and the number of accepted proposals so far, (kept,)
+    """
+
+    case: Case
+    number: int
+    seed: int
+    state: np.ndarray
+    rng: np.ndarray
+    unit: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    cost: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    accepted: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    iterations: int = 0
+    reruns: int = 0
+
+    @property
+    def acceptance(self) -> float:
+        """Share of proposals accepted in the present phase."""
+        return float(self.state[-1] / self.iterations) if self.iterations else 0.0
+
+    @property
+    def log_scale(self) -> float:
+        """Logarithm of the proposal's scale."""
+        return float(self.state[metropolis.log_scale_row(self.unit.shape[1])])
+
+    @log_scale.setter
+    def log_scale(self, value: float) -> None:
+        self.state[metropolis.log_scale_row(self.unit.shape[1])] = value
+
+    def draw_from(self, part: int) -> None:
+        """Take the random stream of (seed, site, chain, part)."""
+        self.rng[:] = stream(self.seed, self.case.site, self.number, part)
+
+    def clear(self) -> None:
+        """Begin a phase: forget what was kept and counted."""
+        size = self.unit.shape[1]
+        self.unit, self.cost, self.accepted = np.zeros((0, size)), np.zeros(0), np.zeros(0)
+        self.state[-1], self.iterations = 0.0, 0
+
+
+class Runner:
+    """Runs chains of one target under one schedule; owns its buffers, so one per thread."""
+
+    def __init__(
+        self, target: Target, schedule: Schedule, should_stop: Callable[[], bool] | None = None
+    ) -> None:
+        self.target, self.schedule, self.should_stop = target, schedule, should_stop
+        self.box = schedule.space == "box"
+
+    def start(self, case: Case, number: int, seed: int) -> Chain:
+        """A chain at a draw of the prior."""
+        size = self.target.size
+        chain = Chain(
+            case,
+            number,
+            seed,
+            state=np.zeros(metropolis.rows(size)),
+            rng=np.zeros(STATE_ROWS, dtype=np.uint64),
+            unit=np.zeros((0, size)),
+        )
+        chain.draw_from(0)
+        return chain
+
+    def begin(self, chains: Sequence[Chain]) -> None:
+        """Draw the starts from the prior and evaluate them."""
+
+        def act(block: _Block) -> None:
+            metropolis.start(block.state, block.rng, self.target.size, self.box, self.schedule.first_step)
+            self._evaluate(block)
+
+        self._by_blocks(chains, act)
+
+    def advance(self, chains: Sequence[Chain], iterations: int, *, adapt: bool, keep_every: int) -> None:
+        """Walk on; states kept are appended to each chain. Chains must have walked equally far."""
+        first = chains[0].iterations
+        size, schedule = self.target.size, self.schedule
+        kept = iterations // keep_every
+
+        def act(block: _Block) -> None:
+            out, trace = np.empty((kept, size * LANES)), np.empty((kept, 2 * LANES))
+            metropolis.walk(
+                self.target.function,
+                *(block.state, block.rng, block.unit, block.cost, block.work, block.index),
+                *(size, first, first + iterations, self.box),
+                schedule.target_acceptance if adapt else 0.0,
+                schedule.annealed and not adapt,
+                *(keep_every, out, trace),
+            )
+            _append(block.chains, out.reshape(kept, size, LANES), trace.reshape(kept, 2, LANES))
+
+        self._by_blocks(chains, act)
+        for chain in chains:
+            chain.iterations += iterations
+
+    def _evaluate(self, block: _Block) -> None:
+        metropolis.evaluate_start(
+            self.target.function,
+            block.state,
+            block.unit,
+            block.cost,
+            block.work,
+            block.index,
+            self.target.size,
+        )
+
+    def _by_blocks(self, chains: Sequence[Chain], act: Callable[[_Block], None]) -> None:
+        for first in range(0, len(chains), LANES):
+            if self.should_stop is not None and self.should_stop():
+                raise Cancelled("assimilation stopped on request")
+            block = _Block(self.target, chains[first : first + LANES])
+            act(block)
+            block.write_back()
+
+
+class _Block:
+    """Up to eight chains side by side; lanes left over repeat the last chain."""
+
+    def __init__(self, target: Target, chains: Sequence[Chain]) -> None:
+        self.chains = chains
+        lanes = [*chains, *[chains[-1]] * (LANES - len(chains))]
+        self.work, self.index = target.buffers(max(len(chain.case.observed) for chain in chains))
+        for lane, chain in enumerate(lanes):
+            target.put(self.work, self.index, lane, chain.case.column, chain.case.observed)
+        self.state = np.stack([chain.state for chain in lanes], axis=1).ravel()
+        self.rng = np.stack([chain.rng for chain in lanes], axis=1).ravel()
+        self.unit, self.cost = np.zeros(target.size * LANES), np.zeros(LANES)
+
+    def write_back(self) -> None:
+        """Hand each chain its state."""
+        state, rng = self.state.reshape(-1, LANES), self.rng.reshape(-1, LANES)
+        for lane, chain in enumerate(self.chains):
+            chain.state[:], chain.rng[:] = state[:, lane], rng[:, lane]
+
+
+def _append(chains: Sequence[Chain], unit: np.ndarray, trace: np.ndarray) -> None:
+    for lane, chain in enumerate(chains):
+        chain.unit = np.concatenate([chain.unit, unit[:, :, lane]])
+        chain.cost = np.concatenate([chain.cost, trace[:, 0, lane]])
+        chain.accepted = np.concatenate([chain.accepted, trace[:, 1, lane]])
+
+
+def rescale(chain: Chain, window: tuple[float, float]) -> None:
+    """Widen or narrow the proposal of a chain whose acceptance is outside the window."""
+    factor = _SCALES["low"] if chain.acceptance < window[0] else _SCALES["high"]
+    chain.log_scale += np.log(factor)

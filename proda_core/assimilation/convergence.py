@@ -1,0 +1,113 @@
+"""Have the chains converged? The chapter's Gelman-Rubin and today's rank-normalised diagnostics.
+
+ArviZ computes the same numbers for one parameter at a time; here all parameters of a site are done
+in one pass, because at 26,000 sites the diagnostics must not cost more than the sampling. The tests
+hold these functions against ArviZ.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.fft import irfft, next_fast_len, rfft
+from scipy.special import ndtri
+from scipy.stats import rankdata
+
+
+def gelman_rubin(draws: np.ndarray) -> np.ndarray:
+    """Potential scale reduction of draws (chain, draw, parameter), shape (parameter,) [1].
+
+    A. Gelman and D. Rubin (1992), as in [ch37]: sqrt(((n - 1)/n W + B/n) / W) with the within-chain
+    variance W and between-chain variance B; 1 where nothing varies, NaN for a single chain.
+    """
+    return _scale_reduction(_by_parameter(draws))
+
+
+def rhat(draws: np.ndarray) -> np.ndarray:
+    """Rank-normalised split R-hat of draws (chain, draw, parameter), shape (parameter,) [1].
+
+    The larger of bulk and folded R-hat (Vehtari et al. 2021).
+    """
+    split = _split(_by_parameter(draws))
+    folded = np.abs(split - np.median(split, axis=(1, 2), keepdims=True))
+    return np.maximum(_scale_reduction(_normal_scores(split)), _scale_reduction(_normal_scores(folded)))
+
+
+def ess_bulk(draws: np.ndarray) -> np.ndarray:
+    """Effective sample size for the centre of the distribution, shape (parameter,)."""
+    return _ess(_normal_scores(_split(_by_parameter(draws))))
+
+
+def ess_tail(draws: np.ndarray) -> np.ndarray:
+    """Effective sample size for the 5 % and 95 % quantiles, the smaller, shape (parameter,)."""
+    draws = _by_parameter(draws)
+    low, high = np.quantile(draws, [0.05, 0.95], axis=(1, 2))[..., None, None]
+    split = _split(draws)
+    return np.minimum(_ess((split <= low).astype(float)), _ess((split <= high).astype(float)))
+
+
+def _by_parameter(draws: np.ndarray) -> np.ndarray:
+    """Draws (chain, draw, parameter) as (parameter, chain, draw), the layout all of this works in."""
+    return np.ascontiguousarray(np.moveaxis(np.asarray(draws, dtype=float), -1, 0))
+
+
+def _ratio(upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
+    return np.divide(upper, lower, out=np.ones_like(upper), where=lower > 0)
+
+
+def _variances(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean variance within chains, variance between their means; (parameter,) each."""
+    within = draws.var(axis=2, ddof=1).mean(axis=1)
+    between = draws.mean(axis=2).var(axis=1, ddof=1) if draws.shape[1] > 1 else np.zeros_like(within)
+    return within, between
+
+
+def _scale_reduction(draws: np.ndarray) -> np.ndarray:
+    size, n_chain, n = draws.shape
+    if n_chain < 2:
+        return np.full(size, np.nan)
+    within, between = _variances(draws)
+    return np.sqrt(_ratio((n - 1) / n * within + between, within))
+
+
+def _split(draws: np.ndarray) -> np.ndarray:
+    """Each chain cut into two; the middle one of an odd number of draws is left out."""
+    half = draws.shape[2] // 2
+    return np.concatenate([draws[:, :, :half], draws[:, :, -half:]], axis=1)
+
+
+def _normal_scores(draws: np.ndarray) -> np.ndarray:
+    """Ranks over all chains as quantiles of the normal distribution (G. Blom 1958)."""
+    size, n_chain, n = draws.shape
+    rank = rankdata(draws.reshape(size, n_chain * n), axis=1)
+    return ndtri((rank - 0.375) / (n_chain * n + 0.25)).reshape(draws.shape)
+
+
+def _ess(draws: np.ndarray) -> np.ndarray:
+    """Effective sample size by Geyer's initial monotone sequence (Vehtari et al. 2021, section 3.2)."""
+    size, n_chain, n = draws.shape
+    within, between = _variances(draws)
+    pooled = (within * (n - 1) / n + between)[:, None]
+    covariance = _autocovariance(draws).mean(axis=1)
+    rho = 1.0 - _ratio(within[:, None] - covariance, np.broadcast_to(pooled, covariance.shape))
+    rho[:, 0] = 1.0
+    pairs = rho[:, : n // 2 * 2].reshape(size, n // 2, 2).sum(axis=2)
+    # Geyer: as long as pairs stay positive, and never larger than the one before.
+    positive = np.logical_and.accumulate(pairs > 0, axis=1)
+    monotone = np.minimum.accumulate(np.where(positive, pairs, 0.0), axis=1)
+    tau = -1.0 + 2.0 * monotone.sum(axis=1) + _first_left_out(rho, positive)
+    tau = np.maximum(tau, 1.0 / np.log10(n_chain * n))
+    return np.where(pooled[:, 0] > 0, n_chain * n / tau, float(n_chain * n))
+
+
+def _first_left_out(rho: np.ndarray, positive: np.ndarray) -> np.ndarray:
+    """The even-lag correlation right after the last positive pair, if it is positive."""
+    lag = np.minimum(2 * positive.sum(axis=1), rho.shape[1] - 1)
+    return np.maximum(np.take_along_axis(rho, lag[:, None], axis=1)[:, 0], 0.0)
+
+
+def _autocovariance(draws: np.ndarray) -> np.ndarray:
+    """Autocovariance (parameter, chain, lag) by Fourier transform."""
+    n = draws.shape[2]
+    length = next_fast_len(2 * n, real=True)
+    spectrum = rfft(draws - draws.mean(axis=2, keepdims=True), length, axis=2)
+    return irfft(np.abs(spectrum) ** 2, length, axis=2)[:, :, :n] / n

@@ -1,0 +1,82 @@
+"""The cost J of a profile: what the model is asked to match, how much each observation counts.
+
+J = sum_i w_i (mod_i - obs_i)^2 / (2 sigma_i^2) [ch37]; the target density is exp(-J) times the prior.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from proda_core.assimilation.schedules import Schedule
+from proda_core.soil_model.observation import interpolate
+from proda_core.vocabulary.soil_layers import LayerGrid
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """The observations of one site that enter its cost, each (observation,).
+
+    depth [m], carbon [gC m-3], weight [1], sigma [gC m-3, or of ln carbon with lognormal errors]
+    """
+
+    depth: np.ndarray
+    carbon: np.ndarray
+    weight: np.ndarray
+    sigma: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.depth)
+
+
+def observed(depth: np.ndarray, carbon: np.ndarray, schedule: Schedule) -> Observed:
+    """Observations of one site with their weights; zero, negative or missing ones are left out.
+
+    >>> from proda_core.assimilation.schedules import SCHEDULES
+    >>> observed(np.array([0.1, 0.5, 1.0]), np.array([3e4, 0.0, 2e3]), SCHEDULES["chapter"]).sigma
+    array([18000.,  1200.])
+    """
+    depth, carbon = np.asarray(depth, dtype=float), np.asarray(carbon, dtype=float)
+    enters = np.isfinite(depth) & (depth >= 0) & np.isfinite(carbon) & (carbon > 0)
+    depth, carbon = depth[enters], carbon[enters]
+    if schedule.errors == "lognormal":
+        # the log-normal distribution whose coefficient of variation is the fraction
+        sigma = np.full(len(carbon), np.sqrt(np.log1p(schedule.sigma_fraction**2)))
+    else:
+        sigma = schedule.sigma_fraction * carbon
+    return Observed(depth, carbon, weights(depth, schedule), sigma)
+
+
+def weights(depth: np.ndarray, schedule: Schedule) -> np.ndarray:
+    """Weight of each observation, shape (observation,) [1]: see :class:`Schedule`."""
+    if schedule.weights == "none" or len(depth) == 0:
+        return np.ones(len(depth))
+    if schedule.weights == "rank":
+        return np.exp(-np.argsort(np.argsort(depth, kind="stable")).astype(float))
+    weight = np.exp(-np.abs(depth))
+    weight[[np.argmin(depth), np.argmax(depth)]] = schedule.end_weight
+    return weight
+
+
+def cost(profile: np.ndarray, site: Observed, grid: LayerGrid, schedule: Schedule) -> np.ndarray:
+    """J of modelled carbon (..., layer) [gC m-3], shape (...): the equation in plain NumPy.
+
+    The compiled target computes the same number; the tests hold one against the other.
+    """
+    modelled = interpolate(profile, site.depth, grid, schedule.operator)
+    if schedule.errors == "lognormal":
+        difference = np.log(modelled) - np.log(site.carbon)
+    else:
+        difference = modelled - site.carbon
+    return np.sum(site.weight * difference**2 / (2.0 * site.sigma**2), axis=-1)
+
+
+def efficiency(modelled: np.ndarray, carbon: np.ndarray) -> float:
+    """Modelling efficiency E = 1 - sum (obs - mod)^2 / sum (obs - mean obs)^2 (37.3); NaN if undefined.
+
+    >>> efficiency(np.array([1.0, 2.0]), np.array([1.0, 2.0]))
+    1.0
+    """
+    spread = np.sum((carbon - carbon.mean()) ** 2)
+    return float(1.0 - np.sum((carbon - modelled) ** 2) / spread) if spread > 0 else float("nan")

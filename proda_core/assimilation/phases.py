@@ -1,0 +1,155 @@
+"""The phases of a schedule: test run, formal run, re-runs of rejected chains, going on until converged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from proda_core.assimilation import convergence
+from proda_core.assimilation.chains import Case, Chain, Runner, rescale
+from proda_core.assimilation.schedules import Schedule
+
+DIAGNOSED = 1000  # draws per chain that convergence is judged from; more change little and cost time
+
+
+@dataclass(eq=False)
+class SiteChains:
+    """All chains of one site after a schedule."""
+
+    case: Case
+    chains: list[Chain]
+    schedule: Schedule
+
+    @property
+    def acceptance(self) -> np.ndarray:
+        """Acceptance rate of the formal run, shape (chain,)."""
+        return np.array([chain.acceptance for chain in self.chains])
+
+    @property
+    def valid(self) -> np.ndarray:
+        """Whether a chain's acceptance lies in the schedule's window, shape (chain,)."""
+        return np.array([_inside(chain, self.schedule) for chain in self.chains])
+
+    def posterior(self) -> np.ndarray:
+        """States of the formal run that count, (chain, draw, parameter), in the unit cube."""
+        if self.schedule.annealed:
+            return _accepted_states(self.chains)
+        kept = np.stack([chain.unit for chain in self.chains])
+        return kept[:, int(kept.shape[1] * self.schedule.discard) :]
+
+
+def run_phases(
+    runner: Runner, cases: Sequence[Case], seed: int, *, keep_every: int | None = None
+) -> list[SiteChains]:
+    """Take sites through the whole schedule; each result is as if its site were alone.
+
+    keep_every : keep states this often, default the schedule's; states themselves do not depend on it
+    """
+    schedule = runner.schedule
+    keep = keep_every or (1 if schedule.annealed else schedule.keep_every)
+    sites = [
+        SiteChains(case, [runner.start(case, number, seed) for number in range(schedule.chains)], schedule)
+        for case in cases
+    ]
+    test_run(runner, sites)
+    formal_run(runner, sites, keep)
+    go_on(runner, sites, keep)
+    return sites
+
+
+def test_run(runner: Runner, sites: Sequence[SiteChains]) -> None:
+    """Learn the proposal; nothing is kept."""
+    chains = _chains(sites)
+    runner.begin(chains)
+    if runner.schedule.test_iterations:
+        runner.advance(chains, runner.schedule.test_iterations, adapt=True, keep_every=2**62)
+
+
+def formal_run(runner: Runner, sites: Sequence[SiteChains], keep_every: int) -> None:
+    """Walk with the proposal frozen; chains outside the acceptance window start again, rescaled."""
+    schedule, chains = runner.schedule, _chains(sites)
+    learned = {id(chain): chain.state.copy() for chain in chains}
+    for attempt in range(schedule.max_reruns + 1):
+        for chain in chains:
+            chain.clear()
+            chain.draw_from(1 + attempt)
+        runner.advance(chains, schedule.formal_iterations, adapt=False, keep_every=keep_every)
+        chains = [chain for chain in chains if not _inside(chain, schedule)]
+        if not chains or attempt == schedule.max_reruns:
+            return
+        for chain in chains:
+            _start_again(chain, learned[id(chain)], schedule)
+
+
+def go_on(runner: Runner, sites: Sequence[SiteChains], keep_every: int) -> None:
+    """Double the formal run of sites that have not converged, as far as the schedule allows."""
+    schedule, done = runner.schedule, runner.schedule.formal_iterations
+    open_sites = list(sites)
+    while done < schedule.max_formal_iterations:
+        open_sites = [site for site in open_sites if not converged(site)]
+        if not open_sites:
+            return
+        more = min(done, schedule.max_formal_iterations - done) // keep_every * keep_every
+        if more == 0:
+            return
+        runner.advance(_chains(open_sites), more, adapt=False, keep_every=keep_every)
+        done += more
+
+
+def converged(site: SiteChains) -> bool:
+    """Whether every parameter meets the schedule's limits of R-hat and effective sample size."""
+    schedule, draws = site.schedule, diagnosed(site.posterior())
+    if schedule.rhat_limit and not (convergence.rhat(draws) < schedule.rhat_limit).all():
+        return False
+    if schedule.ess_limit:
+        least = np.minimum(convergence.ess_bulk(draws), convergence.ess_tail(draws))
+        return bool((least >= schedule.ess_limit).all())
+    return True
+
+
+def diagnosed(draws: np.ndarray) -> np.ndarray:
+    """Evenly spaced draws (chain, at most :data:`DIAGNOSED`, parameter)."""
+    return evenly(draws, DIAGNOSED)
+
+
+def evenly(draws: np.ndarray, most: int) -> np.ndarray:
+    """At most so many of the draws (chain, draw, parameter), evenly spaced, the last among them.
+
+    >>> evenly(np.arange(10).reshape(1, 10, 1), 3)[0, :, 0].tolist()
+    [3, 6, 9]
+    """
+    n = draws.shape[1]
+    if n <= most:
+        return draws
+    return draws[:, np.arange(1, most + 1) * n // most - 1]
+
+
+def _chains(sites: Sequence[SiteChains]) -> list[Chain]:
+    return [chain for site in sites for chain in site.chains]
+
+
+def _inside(chain: Chain, schedule: Schedule) -> bool:
+    low, high = schedule.acceptance_window
+    return low <= chain.acceptance <= high
+
+
+def _start_again(chain: Chain, learned: np.ndarray, schedule: Schedule) -> None:
+    """Back to the end of the test run; rescalings of earlier re-runs stay."""
+    rescale(chain, schedule.acceptance_window)
+    scale = chain.log_scale
+    chain.state[:] = learned
+    chain.log_scale = scale
+    chain.reruns += 1
+
+
+def _accepted_states(chains: Sequence[Chain]) -> np.ndarray:
+    """Second half of the accepted states of each chain, thinned to the same number [PRODA]."""
+    accepted = [chain.unit[np.diff(chain.accepted, prepend=0.0) > 0] for chain in chains]
+    halves = [states[len(states) // 2 :] for states in accepted]
+    least = max(min(len(states) for states in halves), 1)
+    halves = [
+        states if len(states) else chain.unit[-1:] for states, chain in zip(halves, chains, strict=True)
+    ]
+    return np.stack([evenly(states[None], least)[0] for states in halves])

@@ -1,0 +1,187 @@
+"""Schedules: every choice of the assimilation as a named field, and four ready sets of choices."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
+
+from proda_core.records.checks import expect, one_of
+
+SAMPLERS: tuple[str, ...] = ("metropolis", "dream")
+SPACES: tuple[str, ...] = ("box", "probit")
+WEIGHTS: tuple[str, ...] = ("chapter", "rank", "none")
+ERRORS: tuple[str, ...] = ("gaussian", "lognormal")
+OPERATORS: tuple[str, ...] = ("linear", "pchip")
+POOLINGS: tuple[str, ...] = ("one_chain", "all_chains")
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How one site (or the batch) is assimilated.
+
+    sampler : "metropolis" walks with a Gaussian proposal that learns the posterior's covariance;
+        "dream" is DREAM(ZS), whose proposals are differences of past states (J. Vrugt 2016)
+    space : where the chain walks. "box": the unit cube of the prior, proposals outside are refused
+        [ch37]; "probit": normal scores of the prior, no walls, several times more efficient
+    chains : chains per site, each from its own draw of the prior; three in [ch37], four or more
+        for R-hat (Vehtari et al. 2021)
+    test_iterations : iterations in which the proposal learns; all are discarded [ch37: 20,000]
+    formal_iterations : iterations with the proposal frozen [ch37: 30,000]
+    max_formal_iterations : the formal run goes on up to here while ``rhat_limit`` or ``ess_limit``
+        is not met; equal to formal_iterations, it does not
+    discard : share of the formal run that is left out at its beginning [ch37: the first half]
+    keep_every : every how many iterations a state counts for summaries; neighbours are nearly alike
+    stored_draws : draws per chain that travel in the Posterior; more are re-created on demand
+    first_step : standard deviation of the very first proposals, in units of the space walked in
+    target_acceptance : acceptance the scale adapts to; 0.234 is best in many dimensions
+        (Roberts et al. 1997), 0.3 keeps the chapter's chains inside its window
+    acceptance_window : a chain outside is run again with a rescaled proposal [ch37: 15-50 %]
+    max_reruns : how often, before the chain is reported as rejected
+    annealed : accept with exp(-dJ ln(n + 2)) and keep accepted states only, as the published code
+        does; this is not the posterior and exists for comparison
+    pooling : "one_chain" takes the posterior from one chain drawn at random [ch37]; "all_chains"
+        uses every chain, which wastes nothing once they agree
+    rhat_limit, ess_limit : what every parameter must reach to count as converged (Vehtari et al.
+        2021); 0 asks for nothing
+    sigma_fraction : standard deviation of an observation's error as a fraction of it [PRODA: 0.6]
+    weights : "chapter" exp(-depth in m), and ``end_weight`` for top and bottom observation;
+        "rank" exp(-(rank - 1)) from the top; "none" 1, the plain likelihood
+    end_weight : weight of the top and the bottom observation with weights "chapter" [ch37: 10]
+    errors : "gaussian" [ch37] or "lognormal" with the same coefficient of variation
+    operator : interpolation to observed depths, "linear" or "pchip" [PRODA]
+    least_efficiency : sites whose E (37.3) is below are not used for training [ch37: 0]
+    """
+
+    name: str
+    sampler: str = "metropolis"
+    space: str = "probit"
+    chains: int = 3
+    test_iterations: int = 20_000
+    formal_iterations: int = 30_000
+    max_formal_iterations: int = 30_000
+    discard: float = 0.5
+    keep_every: int = 10
+    stored_draws: int = 100
+    first_step: float = 0.1
+    target_acceptance: float = 0.234
+    acceptance_window: tuple[float, float] = (0.15, 0.50)
+    max_reruns: int = 4
+    annealed: bool = False
+    pooling: str = "one_chain"
+    rhat_limit: float = 0.0
+    ess_limit: float = 0.0
+    sigma_fraction: float = 0.6
+    weights: str = "chapter"
+    end_weight: float = 10.0
+    errors: str = "gaussian"
+    operator: str = "linear"
+    least_efficiency: float = 0.0
+
+    def __post_init__(self) -> None:
+        where = f"schedule {self.name}"
+        one_of(self.sampler, SAMPLERS, f"{where}: sampler")
+        one_of(self.space, SPACES, f"{where}: space")
+        one_of(self.weights, WEIGHTS, f"{where}: weights")
+        one_of(self.errors, ERRORS, f"{where}: errors")
+        one_of(self.operator, OPERATORS, f"{where}: operator")
+        one_of(self.pooling, POOLINGS, f"{where}: pooling")
+        expect(1 <= self.chains <= 8, f"{where}: chains: expected 1 to 8, found {self.chains}")
+        _expect_counts(self, where)
+        low, high = self.acceptance_window
+        expect(
+            0 <= low < high <= 1,
+            f"{where}: acceptance_window: expected 0 <= low < high <= 1, found {low}, {high}",
+        )
+        expect(0 <= self.discard < 1, f"{where}: discard: expected 0 to below 1, found {self.discard}")
+        expect(
+            self.sigma_fraction > 0,
+            f"{where}: sigma_fraction: expected more than 0, found {self.sigma_fraction}",
+        )
+
+    @property
+    def discarded(self) -> int:
+        """Iterations of the formal run left out at its beginning."""
+        return int(self.formal_iterations * self.discard)
+
+    def with_(self, **choices) -> Schedule:
+        """The same schedule with other choices.
+
+        >>> SCHEDULES["quick"].with_(chains=4).chains
+        4
+        """
+        known = set(asdict(self))
+        unknown = [name for name in choices if name not in known]
+        expect(
+            not unknown,
+            f"schedule: expected choices among {', '.join(sorted(known))}; found {', '.join(unknown)}",
+        )
+        if "formal_iterations" in choices:
+            longest = max(choices["formal_iterations"], choices.get("max_formal_iterations", 0))
+            choices = {"max_formal_iterations": longest} | choices
+        return replace(self, **choices)
+
+    def to_json(self) -> str:
+        """All choices as JSON text; :func:`from_json` reads it back."""
+        return json.dumps(asdict(self))
+
+
+def from_json(text: str) -> Schedule:
+    """Read a schedule written by :meth:`Schedule.to_json`.
+
+    >>> from_json(SCHEDULES["chapter"].to_json()) == SCHEDULES["chapter"]
+    True
+    """
+    choices = json.loads(text)
+    return Schedule(**(choices | {"acceptance_window": tuple(choices["acceptance_window"])}))
+
+
+def schedule_of(schedule: str | Schedule) -> Schedule:
+    """A schedule by its name, or as given."""
+    if isinstance(schedule, Schedule):
+        return schedule
+    return SCHEDULES[one_of(schedule, SCHEDULES, "schedule")]
+
+
+def _expect_counts(schedule: Schedule, where: str) -> None:
+    for name in ("formal_iterations", "keep_every", "stored_draws"):
+        value = getattr(schedule, name)
+        expect(value >= 1, f"{where}: {name}: expected at least 1, found {value}")
+    for name in ("test_iterations", "max_reruns"):
+        value = getattr(schedule, name)
+        expect(value >= 0, f"{where}: {name}: expected at least 0, found {value}")
+    expect(
+        schedule.max_formal_iterations >= schedule.formal_iterations,
+        f"{where}: max_formal_iterations: expected at least formal_iterations = {schedule.formal_iterations},"
+        f" found {schedule.max_formal_iterations}",
+    )
+
+
+_CHAPTER = Schedule("chapter", space="box", target_acceptance=0.3)
+
+SCHEDULES = MappingProxyType(
+    {
+        # For a first look: valid, adaptive, short.
+        "quick": Schedule("quick", test_iterations=6_000, formal_iterations=10_000, max_formal_iterations=10_000,
+                          discard=0.0, stored_draws=50, pooling="all_chains"),
+        # As chapter 37 describes it.
+        "chapter": _CHAPTER,
+        # For science: runs until it has converged by today's standard, or says that it has not.
+        "modern": Schedule("modern", chains=4, test_iterations=30_000, formal_iterations=70_000,
+                           max_formal_iterations=500_000, discard=0.0, keep_every=25, pooling="all_chains",
+                           rhat_limit=1.01, ess_limit=400.0),
+        # The published code's acceptance rule, for comparison only.
+        "annealed": replace(_CHAPTER, name="annealed", annealed=True, acceptance_window=(0.0, 1.0)),
+    }
+)  # fmt: skip
+
+#: The same choices for one parameter set that all profiles share; [ch37]: 50,000 + 200,000 iterations
+#: and 1,000 draws of one chain.
+BATCH_SCHEDULES = MappingProxyType(
+    {
+        "quick": SCHEDULES["quick"].with_(chains=1, formal_iterations=8_000, max_formal_iterations=8_000,
+                                          stored_draws=200),
+        **{name: SCHEDULES[name].with_(test_iterations=50_000, formal_iterations=200_000, stored_draws=1_000)
+           for name in ("chapter", "modern", "annealed")},
+    }
+)  # fmt: skip

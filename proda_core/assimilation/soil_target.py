@@ -1,0 +1,203 @@
+"""The soil model as a sampler's target: from eight points of the prior's cube to their costs.
+
+``work`` begins with the kernel's rows (:mod:`proda_core.soil_model.lanes`); behind them lie the
+prior, the layers and the observations of each lane. ``index`` holds the sizes and, for each
+observation slot, the layer above it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from proda_core.assimilation.misfit import Observed
+from proda_core.assimilation.schedules import Schedule
+from proda_core.assimilation.target import SIGNATURE
+from proda_core.soil_model import lanes as ln
+from proda_core.soil_model.columns import Columns, pack
+from proda_core.soil_model.compiled import COMPILED
+from proda_core.soil_model.kernel import Model, steady_state
+from proda_core.vocabulary.parameters import DEFAULTS, Prior
+
+LANES = ln.LANES
+_N_PAR = ln.N_PARAMETERS
+_N_LAYER = ln.MAX_LAYERS
+
+# Places in ``work`` behind the kernel's rows: plain numbers, then rows of LANES numbers.
+LOWER = ln.ROWS * LANES
+WIDTH = LOWER + _N_PAR
+_NODE = WIDTH + _N_PAR
+_THICKNESS = _NODE + _N_LAYER
+_BOTTOM = _THICKNESS + _N_LAYER
+_SETTINGS = _BOTTOM + _N_LAYER  # minpsi, water floor, advection
+_SLOPE = _SETTINGS + 3 + (-(_SETTINGS + 3)) % LANES  # of the PCHIP interpolant, a row per layer
+SLOTS = _SLOPE + _N_LAYER * LANES  # three rows per observation: value, 1 / scale, position
+# Places in ``index``.
+PARAMETERS, LAYERS, _OBSERVATIONS, _POTENTIAL, LOGNORMAL, PCHIP = range(6)
+POSITION = 6
+ABOVE = POSITION + _N_PAR  # the layer above each observation, LANES numbers per slot
+
+
+@njit(**COMPILED)
+def _parameters(unit, work, index):
+    """Physical values of the sampled parameters."""
+    for p in range(index[PARAMETERS]):
+        row = (ln.PARAM + index[POSITION + p]) * LANES
+        lower, width = work[LOWER + p], work[WIDTH + p]
+        for lane in range(LANES):
+            work[row + lane] = lower + unit[p * LANES + lane] * width
+
+
+@njit(**COMPILED)
+def slopes(work, n_layer):
+    """Slopes at the nodes of the shape-preserving cubic (F. N. Fritsch and J. Butland 1984)."""
+    for lane in range(LANES):
+        for k in range(n_layer):
+            work[_SLOPE + k * LANES + lane] = _slope(work, k, n_layer, lane)
+
+
+@njit(**COMPILED)
+def _secant(work, k, lane):
+    h = work[_NODE + k + 1] - work[_NODE + k]
+    soc = (ln.SOC + k) * LANES + lane
+    return h, (work[soc + LANES] - work[soc]) / h
+
+
+@njit(**COMPILED)
+def _slope(work, k, n_layer, lane):
+    if k == 0 or k == n_layer - 1:
+        h0, d0 = _secant(work, 0 if k == 0 else n_layer - 2, lane)
+        h1, d1 = _secant(work, 1 if k == 0 else n_layer - 3, lane)
+        slope = ((2.0 * h0 + h1) * d0 - h0 * d1) / (h0 + h1)
+        if slope * d0 <= 0.0:
+            return 0.0
+        return 3.0 * d0 if d0 * d1 <= 0.0 and abs(slope) > 3.0 * abs(d0) else slope
+    h0, d0 = _secant(work, k - 1, lane)
+    h1, d1 = _secant(work, k, lane)
+    if d0 * d1 <= 0.0:
+        return 0.0
+    w0, w1 = 2.0 * h1 + h0, h1 + 2.0 * h0
+    return (w0 + w1) / (w0 / d0 + w1 / d1)
+
+
+@njit(**COMPILED)
+def modelled_at(work, above, t, lane, pchip):
+    """Carbon at the fraction ``t`` of the way from node ``above`` to the next."""
+    soc = (ln.SOC + above) * LANES + lane
+    a, b = work[soc], work[soc + LANES]
+    if not pchip:
+        return a + t * (b - a)
+    h = work[_NODE + above + 1] - work[_NODE + above]
+    slope = _SLOPE + above * LANES + lane
+    bump = (1.0 - t) * h * work[slope] - t * h * work[slope + LANES]
+    s = t * t * (3.0 - 2.0 * t)
+    return a + s * (b - a) + t * (1.0 - t) * bump
+
+
+@njit(**COMPILED)
+def _misfit(work, index, cost):
+    """J of each lane from the SOC rows."""
+    pchip, lognormal = index[PCHIP] == 1, index[LOGNORMAL] == 1
+    if pchip:
+        slopes(work, index[LAYERS])
+    for lane in range(LANES):
+        cost[lane] = 0.0
+    for k in range(index[_OBSERVATIONS]):
+        slot = SLOTS + 3 * k * LANES
+        for lane in range(LANES):
+            modelled = modelled_at(
+                work, index[ABOVE + k * LANES + lane], work[slot + 2 * LANES + lane], lane, pchip
+            )
+            if lognormal:
+                modelled = math.log(max(modelled, 1e-300))
+            d = (modelled - work[slot + lane]) * work[slot + LANES + lane]
+            cost[lane] += d * d
+
+
+@njit(**COMPILED)
+def solve(work, index):
+    """Steady state of all lanes from the PARAM rows."""
+    n = index[LAYERS]
+    model = Model(
+        work[_NODE : _NODE + n],
+        work[_THICKNESS : _THICKNESS + n],
+        work[_BOTTOM : _BOTTOM + n],
+        index[_POTENTIAL],
+        work[_SETTINGS],
+        work[_SETTINGS + 1],
+        work[_SETTINGS + 2],
+    )
+    steady_state(work, model)
+
+
+@njit(SIGNATURE, **COMPILED)
+def soil_cost(unit, work, index, cost):
+    """Cost J of the eight points ``unit`` of the prior's cube."""
+    _parameters(unit, work, index)
+    solve(work, index)
+    _misfit(work, index, cost)
+
+
+@dataclass(frozen=True, eq=False)
+class SoilTarget:
+    """The soil model at the sites of ``columns`` under a prior, with a schedule's misfit."""
+
+    columns: Columns
+    prior: Prior
+    schedule: Schedule
+
+    function = staticmethod(soil_cost)
+
+    @property
+    def size(self) -> int:
+        """Number of sampled parameters."""
+        return len(self.prior.names)
+
+    def buffers(self, most_observations: int) -> tuple[np.ndarray, np.ndarray]:
+        """``work`` and ``index`` for lanes with at most so many observations each."""
+        grid, settings, size = self.columns.grid, self.columns.settings, self.size
+        work = np.zeros(SLOTS + 3 * most_observations * LANES)
+        work[ln.PARAM * LANES : (ln.PARAM + _N_PAR) * LANES] = np.repeat(DEFAULTS, LANES)
+        work[LOWER : LOWER + size] = self.prior.lower
+        work[WIDTH : WIDTH + size] = self.prior.upper - self.prior.lower
+        for place, values in (
+            (_NODE, grid.layer_node),
+            (_THICKNESS, grid.thickness),
+            (_BOTTOM, grid.layer_bottom),
+        ):
+            work[place : place + grid.size] = values
+        work[_SETTINGS : _SETTINGS + 3] = (
+            settings.minpsi,
+            self.columns.water_floor,
+            settings.advection / 365.0,
+        )
+        index = np.zeros(ABOVE + most_observations * LANES, dtype=np.int64)
+        index[PARAMETERS], index[LAYERS], index[_OBSERVATIONS] = size, grid.size, most_observations
+        index[_POTENTIAL] = settings.water == "potential"
+        index[LOGNORMAL] = self.schedule.errors == "lognormal"
+        index[PCHIP] = self.schedule.operator == "pchip"
+        index[POSITION : POSITION + size] = self.prior.index
+        return work, index
+
+    def put(self, work: np.ndarray, index: np.ndarray, lane: int, column: int, site: Observed) -> None:
+        """Write the forcing of one column and the observations of its site into a lane."""
+        pack(work, lane, self.columns.table[column])
+        numbers, above = self.as_numbers(site)
+        slots = work[SLOTS:].reshape(-1, 3, LANES)
+        slots[:, :, lane] = 0.0
+        slots[: len(site), :, lane] = numbers
+        layers = index[ABOVE:].reshape(-1, LANES)
+        layers[:, lane] = 0
+        layers[: len(site), lane] = above
+
+    def as_numbers(self, site: Observed) -> tuple[np.ndarray, np.ndarray]:
+        """Value, 1 / scale and position of each observation (observation, 3); the layer above it."""
+        node = self.columns.grid.layer_node
+        depth = np.clip(site.depth, node[0], node[-1])
+        above = np.clip(np.searchsorted(node, depth, side="right") - 1, 0, len(node) - 2)
+        value = np.log(site.carbon) if self.schedule.errors == "lognormal" else site.carbon
+        position = (depth - node[above]) / (node[above + 1] - node[above])
+        return np.stack([value, np.sqrt(site.weight / 2.0) / site.sigma, position], axis=1), above
