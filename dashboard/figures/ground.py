@@ -13,7 +13,7 @@ import shapely
 from bokeh.models import BoxZoomTool, ColumnDataSource, DataRange1d, PanTool, ResetTool, WheelZoomTool
 from bokeh.plotting import figure
 from bokeh_sampledata import us_counties, us_states
-from holoviews.util.transform import easting_northing_to_lon_lat, lon_lat_to_easting_northing
+from pyproj import Transformer
 
 from dashboard.figures.palette import MUTED
 
@@ -30,13 +30,7 @@ def to_mercator(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarra
     >>> [round(float(v)) for v in to_mercator(-75.0, 42.0)]
     [-8348962, 5160979]
     """
-    return lon_lat_to_easting_northing(np.asarray(lon, dtype=float), np.asarray(lat, dtype=float))
-
-
-def from_mercator(easting: float, northing: float) -> tuple[float, float]:
-    """Longitude and latitude [degrees] of a point in Web Mercator [m]."""
-    lon, lat = easting_northing_to_lon_lat(easting, northing)
-    return float(lon), float(lat)
+    return _mercator().transform(np.asarray(lon, dtype=float), np.asarray(lat, dtype=float))
 
 
 def box_around(lon: np.ndarray, lat: np.ndarray) -> Box:
@@ -119,6 +113,11 @@ def _draw_borders(plot: figure, box: Box, labels: bool) -> None:
     for mark in marks:
         mark.level = "underlay"
         mark.nonselection_glyph = None
+
+
+@lru_cache(maxsize=1)
+def _mercator() -> Transformer:
+    return Transformer.from_crs("EPSG:4326", "EPSG:3857", always_xy=True)
 
 
 @lru_cache(maxsize=1)

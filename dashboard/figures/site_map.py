@@ -20,8 +20,8 @@ from dashboard.figures.palette import OBSERVED, STATUS_COLOURS
 from dashboard.figures.wording import study_title
 from proda_core.records.study import Study
 
-POINT_SIZE = 6  # px
-CROWDED = 5000  # sites; above it points are drawn smaller
+_SIZES = ((200, 9), (3000, 6))  # up to so many sites, points of so many px
+_SMALLEST = 4  # px
 _TOOLTIPS = [
     ("site", "@site"),
     ("profile", "@profile_id"),
@@ -49,7 +49,7 @@ def site_figure(study: Study, sites: ColumnDataSource, tapped: ColumnDataSource)
     """The map. ``sites`` holds :func:`site_columns`; ``tapped`` (x, y) the site in view."""
     lon, lat = study.profiles.ds["lon"].values, study.profiles.ds["lat"].values
     plot = map_figure(box_around(lon, lat), study_title("Soil profiles", study), name="site-map")
-    points = _points(plot, sites, small=len(lon) > CROWDED)
+    points = _points(plot, sites, point_size(len(lon)))
     ring = plot.scatter("x", "y", source=tapped, size=16, fill_color=None, line_color=OBSERVED, line_width=3)
     ring.nonselection_glyph = None
     plot.x_range.renderers = plot.y_range.renderers = [points]
@@ -62,7 +62,16 @@ def site_figure(study: Study, sites: ColumnDataSource, tapped: ColumnDataSource)
     return plot
 
 
-def _points(plot: figure, sites: ColumnDataSource, small: bool) -> GlyphRenderer:
+def point_size(count: int) -> int:
+    """Size of a point [px] where there are so many.
+
+    >>> point_size(60), point_size(26500)
+    (9, 4)
+    """
+    return next((size for most, size in _SIZES if count <= most), _SMALLEST)
+
+
+def _points(plot: figure, sites: ColumnDataSource, size: int) -> GlyphRenderer:
     colour = factor_cmap("status", list(STATUS_COLOURS.values()), list(STATUS_COLOURS))
     legend = Legend(orientation="horizontal", padding=2, margin=0, border_line_alpha=0)
     plot.add_layout(legend, "above")
@@ -70,7 +79,7 @@ def _points(plot: figure, sites: ColumnDataSource, small: bool) -> GlyphRenderer
         "x",
         "y",
         source=sites,
-        size=POINT_SIZE - 2 if small else POINT_SIZE,
+        size=size,
         fill_color=colour,
         line_color=None,
         fill_alpha=0.75,

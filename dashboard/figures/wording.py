@@ -12,7 +12,8 @@ DEPTH_LABEL = "depth (m)"
 
 def study_title(what: str, study: Study) -> str:
     """A figure's title: what it shows, of which data set, and that the data are synthetic if so."""
-    return f"{what} · {study.title}{' · synthetic data' if study.synthetic else ''}"
+    said = not study.synthetic or "synthetic" in study.title.lower()
+    return f"{what} · {study.title}{'' if said else ' · synthetic data'}"
 
 
 def number(value: float, digits: int = 3) -> str:

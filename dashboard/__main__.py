@@ -1,0 +1,74 @@
+"""``python -m dashboard``: check the address, then serve."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import logging
+import socket
+import sys
+
+BAD_INPUT, FAILURE = 2, 1
+LARGEST_PORT = 65535
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve the dashboard; the exit code is 0, 2 for bad input, 1 for failure."""
+    options = _parser().parse_args(arguments)
+    problem = why_not(options.address, options.port)
+    if problem:
+        sys.stderr.write(f"{problem}\n")
+        return BAD_INPUT
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    from dashboard.app import serve  # the slow imports come after the quick questions
+
+    serve(options.port, options.address, options.open)
+    return 0
+
+
+def why_not(address: str, port: int) -> str:
+    """A sentence if the address cannot be listened on, nothing if it can."""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except socket.gaierror:
+        return f"Address {address}: expected a name or number of this computer, found an unknown one."
+    except OSError as error:
+        return _sentence(error, address, port)
+    return ""
+
+
+def _sentence(error: OSError, address: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is in use by another program; choose another one with --port {port % 65535 + 1}."
+    if error.errno == errno.EACCES:
+        return f"Port {port} may not be used without special rights; choose one above 1023 with --port."
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"Address {address} does not belong to this computer; try localhost, or 0.0.0.0 for all."
+    return f"Cannot listen on {address}:{port}: {error.strerror or error}."
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= LARGEST_PORT:
+        raise argparse.ArgumentTypeError(f"expected a port from 1 to {LARGEST_PORT}, found {text!r}")
+    return int(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m dashboard", description="Serve the PRODA dashboard.")
+    parser.add_argument("--port", type=_port, default=5006, help="port to listen on (5006)")
+    parser.add_argument("--address", default="localhost", help="address to listen on; 0.0.0.0 lets others in")
+    parser.add_argument(
+        "--open",
+        "--show",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="open the address in your browser",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

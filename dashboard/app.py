@@ -1,0 +1,73 @@
+"""Creates what all visitors share, gives every visitor a session, and serves."""
+
+from __future__ import annotations
+
+import logging
+
+import panel as pn
+from panel.io.server import Server, get_server
+
+from dashboard.health import health_patterns
+from dashboard.jobs.services import Services
+from dashboard.shell import ASSETS, Shell, failure_page
+from dashboard.state.visit import DEFAULT_DATA
+
+LOG = logging.getLogger("dashboard")
+EVERYWHERE = ("0.0.0.0", "::")
+_SERVER_SETTINGS = {
+    "keep_alive_milliseconds": 20_000,
+    "check_unused_sessions_milliseconds": 2_000,
+    "unused_session_lifetime_milliseconds": 5_000,
+}
+
+pn.extension(notifications=False)
+
+
+def session(services: Services) -> pn.viewable.Viewable:
+    """The page of a new visitor; if it cannot be made, a page that says so."""
+    try:
+        return Shell(services).page()
+    except Exception:
+        LOG.exception("A session could not be made")
+        return failure_page()
+
+
+def make_server(services: Services, port: int, address: str) -> Server:
+    """A server that has not been started yet."""
+    return get_server(
+        lambda: session(services),
+        port=port,
+        address=None if address in EVERYWHERE else address,
+        websocket_origin=origins(port, address),
+        title="PRODA",
+        static_dirs={"proda-assets": str(ASSETS)},
+        extra_patterns=health_patterns("localhost" if address in EVERYWHERE else address, port),
+        **_SERVER_SETTINGS,
+    )
+
+
+def origins(port: int, address: str) -> list[str]:
+    """Who may open a session: pages of this server; anyone where it listens to everyone.
+
+    >>> origins(5006, "localhost")
+    ['localhost:5006', '127.0.0.1:5006']
+    """
+    if address in EVERYWHERE:
+        return ["*"]
+    return list(dict.fromkeys(f"{host}:{port}" for host in (address, "localhost", "127.0.0.1")))
+
+
+def serve(port: int, address: str, show: bool) -> None:
+    """Serve until interrupted."""
+    services = Services()
+    server = make_server(services, port, address)
+    services.warm_up(DEFAULT_DATA)
+    server.start()
+    shown = "localhost" if address in EVERYWHERE else address
+    print(f"PRODA is at http://{shown}:{port} (Ctrl-C ends it)", flush=True)  # noqa: T201
+    if show:
+        server.io_loop.add_callback(server.show, "/")
+    try:
+        server.run_until_shutdown()
+    finally:
+        services.close()

@@ -1,0 +1,1 @@
+"""Small viewers that several pages use."""

@@ -1,0 +1,91 @@
+"""The chains of one site while they grow: trace, acceptance, misfit."""
+
+from __future__ import annotations
+
+import numpy as np
+import panel as pn
+from bokeh.models import Range1d, Span
+
+from dashboard.components.panes import figure_pane
+from dashboard.figures import traces as draw
+from dashboard.figures.palette import MUTED
+from dashboard.jobs.traces import ChainTrace, SiteTraces
+
+MOST_CHAINS = 8
+TRACE_HEIGHT, SMALL_HEIGHT = 260, 210  # px
+
+
+class ChainsView:
+    """Three figures fed by streams: what has been shown is never sent again."""
+
+    def __init__(self, parameter: str, prior: str) -> None:
+        self._parameter, self._prior = parameter, prior
+        self._kinds = ("value", "acceptance", "misfit")
+        self._sources = {kind: draw.empty_chains(MOST_CHAINS) for kind in self._kinds}
+        self._shown = np.zeros(MOST_CHAINS, int)
+        self._restarts = np.zeros(MOST_CHAINS, int)
+        self._iterations = Range1d(0, 1)
+        self._trace = draw.trace_figure(self._sources["value"], parameter, prior, self._iterations)
+        self._acceptance = draw.acceptance_figure(self._sources["acceptance"], self._iterations)
+        self._misfit = draw.misfit_figure(self._sources["misfit"], self._iterations)
+        self._turns = [self._mark_turn(plot) for plot in (self._trace, self._acceptance, self._misfit)]
+        small = pn.FlexBox(
+            *(self._small(plot) for plot in (self._acceptance, self._misfit)), sizing_mode="stretch_width"
+        )
+        self.view = pn.Column(
+            figure_pane(self._trace, TRACE_HEIGHT), small, sizing_mode="stretch_width", margin=0
+        )
+
+    def clear(self) -> None:
+        """Show nothing, ready for another site."""
+        for number in range(MOST_CHAINS):
+            self._empty(number)
+
+    def look_at(self, parameter: str, prior: str, traces: SiteTraces | None) -> None:
+        """Trace another parameter, as far as the chains were shown."""
+        self._parameter, self._prior = parameter, prior
+        draw.relabel_trace(self._trace, parameter, prior)
+        if traces is None or parameter not in traces.parameters:
+            return
+        column = traces.parameters.index(parameter)
+        for number, chain in enumerate(traces.chains):
+            shown = slice(0, self._shown[number])
+            columns = draw.chain_columns(chain.iteration[shown], chain.values[shown, column])
+            self._sources["value"][number].data = columns
+
+    def show(self, traces: SiteTraces, until: float) -> None:
+        """Draw the chains up to an iteration; only what is new is sent."""
+        self._iterations.update(start=0, end=max(traces.total, 1))
+        for turn in self._turns:
+            turn.location = traces.learning or None
+        column = traces.parameters.index(self._parameter)
+        for number, chain in enumerate(traces.chains):
+            if chain.restarts != self._restarts[number]:
+                self._empty(number)
+                self._restarts[number] = chain.restarts
+            self._stream(number, chain, column, chain.until(until))
+
+    def _stream(self, number: int, chain: ChainTrace, column: int, end: int) -> None:
+        new = slice(self._shown[number], end)
+        if end <= new.start:
+            return
+        parts = (chain.values[new, column], chain.acceptance[new], chain.misfit[new])
+        for kind, part in zip(self._kinds, parts):
+            self._sources[kind][number].stream(draw.chain_columns(chain.iteration[new], part))
+        self._shown[number] = end
+
+    def _empty(self, number: int) -> None:
+        self._shown[number] = self._restarts[number] = 0
+        for kind in self._kinds:
+            if len(self._sources[kind][number].data["iteration"]):
+                self._sources[kind][number].data = draw.chain_columns([], [])
+
+    @staticmethod
+    def _mark_turn(plot: object) -> Span:
+        turn = Span(location=None, dimension="height", line_color=MUTED, line_dash="dashed", line_width=1.5)
+        plot.add_layout(turn)
+        return turn
+
+    @staticmethod
+    def _small(plot: object) -> pn.pane.Bokeh:
+        return figure_pane(plot, SMALL_HEIGHT, styles={"flex": "1 1 300px"})

@@ -1,0 +1,48 @@
+"""A sentence that appears where something went wrong, or has to be known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+import panel_material_ui as pmui
+
+from proda_core.records.checks import InputError
+
+
+class Notice:
+    """Silent until it has something to say."""
+
+    def __init__(self) -> None:
+        self.view = pmui.Alert(
+            object="", severity="warning", variant="outlined", visible=False, sizing_mode="stretch_width"
+        )
+
+    def say(self, sentence: str, severity: str = "warning") -> None:
+        """Show a sentence. ``severity`` is "error", "warning", "info" or "success"."""
+        self.view.param.update(object=_one_line(sentence), severity=severity, visible=True)
+
+    def clear(self) -> None:
+        """Be silent again."""
+        if self.view.visible:
+            self.view.visible = False
+
+    def guard(self, action: Callable) -> Callable:
+        """The same action, except that bad input becomes a sentence here."""
+
+        @wraps(action)
+        def guarded(*arguments: object) -> object:
+            try:
+                self.clear()
+                return action(*arguments)
+            except InputError as error:
+                self.say(str(error))
+            return None
+
+        return guarded
+
+
+def _one_line(sentence: str) -> str:
+    """Text as Markdown shows it, with nothing in it taken for markup."""
+    escaped = "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#|~" else sign for sign in sentence)
+    return " ".join(escaped.split())

@@ -1,0 +1,52 @@
+"""How figures and blocks are placed: sizes and CSS classes in one file."""
+
+from __future__ import annotations
+
+import panel as pn
+from bokeh.model import Model
+
+CARD = {
+    "background": "var(--panel-surface-color)",
+    "border": "1px solid var(--divider-color)",
+    "border-radius": "10px",
+    "padding": "12px 14px",
+    "box-sizing": "border-box",
+}
+GAP = "14px"
+
+
+def figure_pane(plot: Model, height: int, **options: object) -> pn.pane.Bokeh:
+    """A figure as wide as its place, of a fixed height [px]."""
+    plot.sizing_mode = "stretch_width"
+    plot.height = height
+    plot.min_width = 200
+    return pn.pane.Bokeh(
+        plot, **{"sizing_mode": "stretch_width", "min_height": height, "margin": 0} | options
+    )
+
+
+def block(*objects: object, grow: int = 1, basis: int = 420, **options: object) -> pn.Column:
+    """A card that stands beside others where there is room, and below them where there is not.
+
+    ``basis`` is the least width [px], ``grow`` its share of the rest.
+    """
+    styles = CARD | {"flex": f"{grow} {grow} {basis}px", "min-width": f"min({basis}px, 100%)"}
+    return pn.Column(*objects, **{"sizing_mode": "stretch_width", "styles": styles, "margin": 0} | options)
+
+
+def side_by_side(*blocks: object, **options: object) -> pn.FlexBox:
+    """Blocks in a row that wraps."""
+    layout = {"flex_wrap": "wrap", "gap": GAP, "align_items": "flex-start", "sizing_mode": "stretch_width"}
+    return pn.FlexBox(*blocks, **layout | options)
+
+
+def line(*objects: object, **options: object) -> pn.FlexBox:
+    """Small things in a row that wraps, centred on each other."""
+    layout = {"flex_wrap": "wrap", "gap": "8px", "align_items": "center", "sizing_mode": "stretch_width"}
+    return pn.FlexBox(*objects, **layout | options)
+
+
+def screen(*objects: object, **options: object) -> pn.Column:
+    """A whole page: its blocks below one another, with room around them."""
+    styles = {"padding": "10px 16px 24px", "gap": GAP, "box-sizing": "border-box"}
+    return pn.Column(*objects, **{"sizing_mode": "stretch_width", "styles": styles, "margin": 0} | options)

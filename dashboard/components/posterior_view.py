@@ -1,0 +1,91 @@
+"""What the chains have found at one site: posterior against prior, the fitted profile, the diagnostics."""
+
+from __future__ import annotations
+
+import panel as pn
+import xarray as xr
+from bokeh.models import ColumnDataSource
+
+from dashboard.components.help import Help
+from dashboard.components.panes import block, figure_pane, line, side_by_side
+from dashboard.components.words import html
+from dashboard.figures import posterior as draw
+from dashboard.figures.diagnostics import diagnostics_strip
+from dashboard.figures.profile import (
+    ProfileSources,
+    band_columns,
+    line_columns,
+    observed_columns,
+    profile_figure,
+    profile_title,
+    view,
+)
+from proda_core.records.study import Study
+
+INTERVALS_HEIGHT, HISTOGRAM_HEIGHT, FIT_HEIGHT = 560, 220, 420  # px
+
+
+class PosteriorView:
+    """Redrawn by ``show``; empty until the first posterior is there."""
+
+    def __init__(self, parameter: str, prior: str, help_: Help) -> None:
+        self._parameter, self._prior = parameter, prior
+        self._summary: xr.Dataset | None = None
+        self._intervals = ColumnDataSource(draw.interval_columns(None, prior), name="intervals")
+        self._histogram = ColumnDataSource(draw.empty_histogram(), name="histogram")
+        self._fit = ProfileSources()
+        self._histogram_plot = draw.histogram_figure(self._histogram, parameter, prior)
+        self._fit_plot = profile_figure(self._fit, "", posterior=True)
+        self._numbers = html()
+        self._place = pn.Column(sizing_mode="stretch_width", margin=0)
+        self._draw_intervals()
+        left = block(line(help_.button("posterior", "posterior and prior")), self._place, grow=1, basis=420)
+        right = block(
+            line(help_.button("convergence", "these numbers"), self._numbers),
+            figure_pane(self._fit_plot, FIT_HEIGHT),
+            figure_pane(self._histogram_plot, HISTOGRAM_HEIGHT),
+            grow=1,
+            basis=420,
+        )
+        self.view = side_by_side(left, right)
+
+    def show(self, study: Study, site: int, found: xr.Dataset | None, prior: str) -> None:
+        """Show the posterior of a site, or that there is none yet."""
+        if prior != self._prior:
+            self._prior = prior
+            self._draw_intervals()
+        self._summary = None if found is None else found.isel(site=0)
+        self._intervals.data = draw.interval_columns(self._summary, prior)
+        self._numbers.object = diagnostics_strip(self._summary)
+        self._show_fit(study, site)
+        self.look_at(self._parameter)
+
+    def show_default(self, study: Study, carbon: object) -> None:
+        """Draw the default run's profile (layer) [gC m-3] beside the fit."""
+        self._fit.default.data = line_columns(study.forcing.grid, carbon)
+
+    def look_at(self, parameter: str) -> None:
+        """Show the histogram of another parameter."""
+        self._parameter = parameter
+        draw.relabel_histogram(self._histogram_plot, parameter, self._prior)
+        if self._summary is None:
+            self._histogram.data = draw.empty_histogram()
+            return
+        draws = self._summary["draws"].sel(parameter=parameter).values
+        self._histogram.data = draw.histogram_columns(draws, parameter, self._prior)
+
+    def _show_fit(self, study: Study, site: int) -> None:
+        self._fit.observed.data = observed_columns(study, site)
+        self._fit_plot.title.text = profile_title(study, site)
+        grid, one = study.forcing.grid, self._summary
+        found = () if one is None else (one[f"carbon_{name}"].values for name in ("mean", "q05", "q95"))
+        self._fit.posterior.data = band_columns(grid, *found) if one is not None else band_columns()
+        ends = view(self._fit.observed.data, self._fit.posterior.data)
+        self._fit.carbon_range.end, self._fit.depth_range.start = ends
+
+    def _draw_intervals(self) -> None:
+        self._intervals.data = draw.interval_columns(None, self._prior)
+        plot = draw.interval_figure(
+            self._intervals, self._prior, f"Posterior within the prior “{self._prior}”"
+        )
+        self._place[:] = [figure_pane(plot, INTERVALS_HEIGHT)]

@@ -1,0 +1,37 @@
+"""The words of the pages, as Markdown files in ``text``."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+
+import panel as pn
+
+
+@lru_cache(maxsize=64)
+def text(name: str) -> str:
+    """A text by its name, for instance ``help/maps``."""
+    return (files("dashboard") / "text" / f"{name}.md").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def content_style() -> str:
+    """The style of words and tables; panes have shadow roots and see no style of the page."""
+    return (files("dashboard") / "assets" / "content.css").read_text(encoding="utf-8")
+
+
+def markdown(text_: str = "", **options: object) -> pn.pane.Markdown:
+    """Words as a pane."""
+    layout = {"sizing_mode": "stretch_width", "margin": 0, "stylesheets": [content_style()]}
+    return pn.pane.Markdown(text_, **layout | options)
+
+
+def html(text_: str = "", **options: object) -> pn.pane.HTML:
+    """A table or other HTML as a pane."""
+    layout = {"sizing_mode": "stretch_width", "margin": 0, "stylesheets": [content_style()]}
+    return pn.pane.HTML(text_, **layout | options)
+
+
+def paragraph(name: str, **options: object) -> pn.pane.Markdown:
+    """A text as a pane."""
+    return markdown(text(name), **options)

@@ -1,0 +1,75 @@
+"""Is the dashboard well? Looks at a page as a browser would get it, not at the status of the answer."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from bokeh.client import pull_session
+from bokeh.document import Document
+from bokeh.models import ColumnDataSource
+from bokeh.plotting import figure
+from tornado.ioloop import IOLoop
+from tornado.web import RequestHandler
+
+FRESH = 10.0  # s; a page is not looked at more often than that
+
+
+def examine(document: Document) -> list[str]:
+    """What is missing on a rendered first page; nothing if it is well."""
+    problems = []
+    if not any(isinstance(plot, figure) for plot in document.select({"name": "site-map"})):
+        problems.append("the map of sites is not on the page")
+    sources = [s for s in document.select({"name": "sites"}) if isinstance(s, ColumnDataSource)]
+    if not any(len(source.data.get("x", ())) for source in sources):
+        problems.append("the map of sites has no sites")
+    return problems
+
+
+def look(url: str) -> list[str]:
+    """Open a session at an address and examine its page."""
+    try:
+        session = pull_session(url=url)
+    except Exception as error:
+        return [f"no page came from {url} ({error})"]
+    try:
+        return examine(session.document)
+    finally:
+        session.close()
+
+
+class HealthHandler(RequestHandler):
+    """Answers /health with 200 or 503 and what is wrong."""
+
+    def initialize(self, memory: dict, threads: ThreadPoolExecutor, url: str) -> None:
+        """Memory and threads are shared by all requests of one server."""
+        self._memory, self._threads, self._url = memory, threads, url
+
+    async def get(self) -> None:
+        """Look, unless somebody has just looked."""
+        if time.monotonic() - self._memory.get("when", -FRESH) >= FRESH:
+            problems = await IOLoop.current().run_in_executor(self._threads, look, self._url)
+            self._memory.update(when=time.monotonic(), problems=problems)
+        problems = self._memory["problems"]
+        self.set_status(503 if problems else 200)
+        self.set_header("Content-Type", "application/json")
+        self.finish(json.dumps({"healthy": not problems, "problems": problems}))
+
+
+def health_patterns(host: str, port: int) -> list[tuple]:
+    """The route, for the server."""
+    shared = {"memory": {}, "threads": ThreadPoolExecutor(1), "url": f"http://{host}:{port}/"}
+    return [("/health", HealthHandler, shared)]
+
+
+def main(arguments: list[str]) -> int:
+    """``python -m dashboard.health URL``: 0 if the page there is well, 1 if not."""
+    problems = look(arguments[0] if arguments else "http://localhost:5006/")
+    sys.stdout.write("healthy\n" if not problems else "".join(f"{problem}\n" for problem in problems))
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

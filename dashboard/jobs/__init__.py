@@ -1,0 +1,1 @@
+"""Slow things, one each: state, progress, result, error, start(), cancel(). No widgets."""

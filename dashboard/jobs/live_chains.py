@@ -1,0 +1,96 @@
+"""Chains of one site that tell of themselves while they walk. Runs in a worker process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard.jobs.messages import pack
+from proda_core.assimilation.chains import Case, Chain, Runner
+from proda_core.assimilation.many_sites import Job
+from proda_core.assimilation.misfit import observed
+from proda_core.assimilation.phases import run_phases
+from proda_core.assimilation.soil_target import SoilTarget
+from proda_core.assimilation.summary import stacked, summarise
+from proda_core.records.checks import expect
+from proda_core.records.posterior import Posterior
+from proda_core.records.study import Study
+from proda_core.soil_model.columns import prepare
+
+POINTS = 1500  # states of a chain that are shown; a screen is not wider
+CHUNKS = 60  # messages per chain
+
+
+@dataclass(frozen=True)
+class Thinning:
+    """How often a chain speaks, and which of its states it shows."""
+
+    chunk: int
+    every: int
+
+
+def thinning(iterations: int, keep_every: int) -> Thinning:
+    """Chunks and shown states of a chain of so many iterations, in steps of ``keep_every``.
+
+    >>> thinning(50_000, 10)
+    Thinning(chunk=830, every=30)
+    """
+    every = max(1, iterations // POINTS // keep_every) * keep_every
+    return Thinning(max(every, iterations // CHUNKS // keep_every * keep_every), every)
+
+
+class LiveRunner(Runner):
+    """A runner that walks in chunks and sends the new states after each."""
+
+    def __init__(self, *arguments: object, prior: object, send: Callable[[dict], None]) -> None:
+        super().__init__(*arguments)
+        self._prior, self._send = prior, send
+        schedule = self.schedule
+        self.total = schedule.test_iterations + schedule.formal_iterations
+        self._thinning = thinning(self.total, schedule.keep_every)
+
+    def advance(self, chains: Sequence[Chain], iterations: int, *, adapt: bool, keep_every: int) -> None:
+        """Walk on in chunks; the chains' states do not depend on it."""
+        keep = self.schedule.keep_every if adapt else keep_every
+        before = 0 if adapt else self.schedule.test_iterations
+        while iterations > 0:
+            step = min(iterations, max(self._thinning.chunk // keep, 1) * keep)
+            super().advance(chains, step, adapt=adapt, keep_every=keep)
+            iterations -= step
+            self._tell(chains, step // keep, keep, before)
+
+    def _tell(self, chains: Sequence[Chain], new: int, keep: int, before: int) -> None:
+        stride = max(self._thinning.every // keep, 1)
+        last = chains[0].iterations // keep * keep
+        iteration = np.arange(last - (new - 1) * keep, last + 1, keep)
+        shown = np.flatnonzero((iteration // keep) % stride == 0) - new
+        if not shown.size:
+            return
+        iteration = iteration[shown]
+        values = np.stack([self._prior.to_physical(chain.unit[shown]) for chain in chains])
+        rates = np.stack([chain.accepted[shown] for chain in chains]) / iteration
+        self._send(
+            {
+                "chains": [chain.number for chain in chains],
+                "iteration": pack(iteration + before),
+                "values": pack(values),
+                "acceptance": pack(rates),
+                "misfit": pack(np.stack([chain.cost[shown] for chain in chains])),
+            }
+        )
+
+
+def assimilate_site(
+    study: Study, site: int, job: Job, send: Callable[[dict], None], should_stop: Callable[[], bool]
+) -> Posterior:
+    """The posterior of one site; ``send`` gets the chains on the way."""
+    profiles, forcing = study.profiles.select([site]), study.forcing.select([site])
+    expect(site in study.assimilable(), f"Site {site} cannot be assimilated; its quality notes say why")
+    case = Case(site, 0, observed(*profiles.usable_observations(site), job.schedule))
+    columns = prepare(forcing, job.settings)
+    target = SoilTarget(columns, job.prior, job.schedule)
+    runner = LiveRunner(target, job.schedule, should_stop, prior=job.prior, send=send)
+    (chains,) = run_phases(runner, [case], job.seed)
+    return Posterior(stacked(np.array([site]), [summarise(chains, columns, job.prior)], job.prior))

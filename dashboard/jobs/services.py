@@ -1,0 +1,54 @@
+"""What all visitors of one server share; made once in app.py and handed down."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from dashboard.jobs import tasks
+from dashboard.jobs.job import Job
+from dashboard.jobs.registry import Registry
+from dashboard.jobs.shelf import Shelf
+from dashboard.jobs.studies import Studies
+from dashboard.jobs.workers import Workers
+
+
+class DefaultRuns:
+    """CLM5's default run at every site, once per data set."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+        self._lock = threading.Lock()
+        self._jobs: dict[str, Job] = {}
+
+    def job(self, name: str) -> Job:
+        """The job whose result is the run (site, layer) [gC m-3]; started when first asked for."""
+        with self._lock:
+            if name not in self._jobs:
+                self._jobs[name] = Job(
+                    self._workers, f"Default run of {name}", tasks.default_run, name
+                ).start()
+            return self._jobs[name]
+
+
+@dataclass(frozen=True)
+class Services:
+    """Data sets, worker processes, jobs and the shelf of long selections."""
+
+    studies: Studies = field(default_factory=Studies)
+    workers: Workers = field(default_factory=Workers)
+    registry: Registry = field(default_factory=Registry)
+    shelf: Shelf = field(default_factory=Shelf)
+    default_runs: DefaultRuns = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "default_runs", DefaultRuns(self.workers))
+
+    def warm_up(self, name: str) -> None:
+        """Open a data set and start the processes before the first visitor asks (in the background)."""
+        self.workers.in_background(self.studies.study, name)
+        self.default_runs.job(name)
+
+    def close(self) -> None:
+        """Stop the worker processes."""
+        self.workers.close()

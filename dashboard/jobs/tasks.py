@@ -1,0 +1,55 @@
+"""What runs in a worker process. Every task ends with a ``report``; each process opens a data set once.
+
+The compiled model is imported inside the tasks: the server itself never needs it.
+"""
+
+from __future__ import annotations
+
+import pickle
+from functools import lru_cache
+
+import numpy as np
+
+from dashboard.jobs.messages import Report, unpack
+from proda_core.records.progress import Progress
+from proda_core.records.study import Study
+from proda_core.sources.catalogue import open_study
+from proda_core.vocabulary.pools import SOIL_POOLS
+
+
+@lru_cache(maxsize=3)
+def study(name: str) -> Study:
+    """The data set, as this process keeps it."""
+    return open_study(name)
+
+
+def default_run(name: str, report: Report) -> np.ndarray:
+    """Soil organic carbon of CLM5's default run at every site, (site, layer) [gC m-3]."""
+    from proda_core.soil_model.steady_state import simulate
+
+    carbon = simulate(None, study(name).forcing)["carbon"]
+    return carbon.sel(pool=list(SOIL_POOLS)).sum("pool", skipna=False).values.astype(np.float32)
+
+
+def assimilate_sites(
+    name: str, sites: tuple[int, ...], schedule: str, prior: str, seed: int, report: Report
+) -> int:
+    """Assimilate sites one after the other, sending chains and posteriors; returns how many."""
+    from dashboard.jobs.live_chains import assimilate_site
+    from proda_core.assimilation.many_sites import job_of
+    from proda_core.assimilation.schedules import from_json
+
+    whole, chosen = study(name), from_json(schedule)
+    job = job_of(whole.forcing, chosen, prior, None, seed)
+    length = chosen.test_iterations + chosen.formal_iterations
+    for number, site in enumerate(sites):
+
+        def send(chunk: dict, number: int = number, site: int = site) -> None:
+            reached = min(int(unpack(chunk["iteration"])[-1]), length)
+            report(Progress(number * length + reached, len(sites) * length, f"site {site}"))
+            report.send(site=site, chunk=chunk)
+
+        report(Progress(number * length, len(sites) * length, f"site {site}"))
+        posterior = assimilate_site(whole, site, job, send, report.should_stop)
+        report.send(site=site, posterior=pickle.dumps(posterior.ds))
+    return len(sites)

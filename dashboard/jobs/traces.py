@@ -1,0 +1,70 @@
+"""The chains of one site as they grow, thinned for the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class ChainTrace:
+    """One chain so far. ``values`` (kept, parameter) are physical; the others (kept,).
+
+    ``restarts`` counts how often the chain was rejected and went back to an earlier iteration.
+    """
+
+    iteration: np.ndarray
+    values: np.ndarray
+    acceptance: np.ndarray
+    misfit: np.ndarray
+    restarts: int = 0
+
+    @staticmethod
+    def empty(parameters: int) -> ChainTrace:
+        """A chain before its first step."""
+        nothing = np.zeros(0, np.float32)
+        return ChainTrace(nothing, np.zeros((0, parameters), np.float32), nothing, nothing)
+
+    def __len__(self) -> int:
+        return len(self.iteration)
+
+    def then(self, more: ChainTrace) -> ChainTrace:
+        """The chain and what follows; what follows from an earlier iteration on replaces the rest."""
+        kept = int(np.searchsorted(self.iteration, more.iteration[0])) if len(more) else len(self)
+        return ChainTrace(
+            np.concatenate([self.iteration[:kept], more.iteration]),
+            np.concatenate([self.values[:kept], more.values]),
+            np.concatenate([self.acceptance[:kept], more.acceptance]),
+            np.concatenate([self.misfit[:kept], more.misfit]),
+            self.restarts + (kept < len(self)),
+        )
+
+    def until(self, iteration: float) -> int:
+        """How many states are kept up to an iteration."""
+        return int(np.searchsorted(self.iteration, iteration, side="right"))
+
+
+@dataclass(frozen=True)
+class SiteTraces:
+    """All chains of one site, and how far they are meant to go.
+
+    ``learning`` iterations of test run come before the ``total - learning`` of the formal run.
+    """
+
+    parameters: tuple[str, ...]
+    learning: int
+    total: int
+    chains: tuple[ChainTrace, ...] = field(default=())
+
+    def then(self, numbers: list[int], more: list[ChainTrace]) -> SiteTraces:
+        """The traces with more of some chains."""
+        chains = list(self.chains)
+        for number, part in zip(numbers, more, strict=True):
+            chains[number] = chains[number].then(part)
+        return SiteTraces(self.parameters, self.learning, self.total, tuple(chains))
+
+    @property
+    def reached(self) -> float:
+        """The iteration that every chain has reached."""
+        return min((float(chain.iteration[-1]) if len(chain) else 0.0 for chain in self.chains), default=0.0)

@@ -1,0 +1,162 @@
+"""Worker processes of one server: started when first needed, so that no visitor waits for another.
+
+Everything a task says travels over one topic of the Dask scheduler, which keeps the last few
+messages only.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import dask
+from distributed import Client, Event, Future, LocalCluster
+
+from dashboard.jobs import messages
+from proda_core.records.progress import Cancelled
+
+LOG = logging.getLogger("dashboard.jobs")
+logging.getLogger("distributed").setLevel(logging.ERROR)
+CLOSE_SECONDS = 5
+_DASK_SETTINGS = {
+    "distributed.admin.low-level-log-length": 100,  # messages the scheduler keeps; nobody reads them twice
+    "distributed.scheduler.allowed-failures": 0,  # a call that kills its process is not tried again
+}
+
+OnMessage = Callable[[dict], None]
+OnEnd = Callable[[object, BaseException | None], None]
+
+
+class Task:
+    """One call in a worker process."""
+
+    def __init__(self, workers: Workers, on_message: OnMessage, on_end: OnEnd) -> None:
+        self.name = uuid.uuid4().hex
+        self.on_message = on_message
+        self._workers, self._on_end = workers, on_end
+        self._future: Future | None = None
+        self._stopped = self._over = False
+        self._lock = threading.Lock()
+
+    def stop(self) -> None:
+        """Ask the call to stop; a call that has not begun never will."""
+        self._stopped = True
+        self._workers.in_background(self._stop)
+
+    def begin(self, client: Client, function: Callable, arguments: tuple) -> None:
+        """Hand the call to the scheduler (in a background thread)."""
+        if self._stopped:
+            return self.end(None, Cancelled())
+        self._future = client.submit(
+            messages.call, function, arguments, self.name, key=f"{function.__name__}-{self.name}", pure=False
+        )
+        self._future.add_done_callback(self._done)
+
+    def end(self, result: object, error: BaseException | None) -> None:
+        """Tell the owner, once."""
+        with self._lock:
+            if self._over:
+                return
+            self._over = True
+        self._workers.forget(self)
+        self._on_end(result, error)
+
+    def _stop(self) -> None:
+        client = self._workers.client()
+        Event(messages.stop_name(self.name), client=client).set()
+        if self._future is not None and not self._workers.has_begun(self):
+            self._future.cancel()
+            self.end(None, Cancelled())
+
+    def _done(self, future: Future) -> None:
+        try:
+            result, error = (None, Cancelled()) if future.cancelled() else future.result()
+        except Exception as raised:  # the sentence goes to the page, the rest to the log
+            result, error = None, raised
+            LOG.error("A task failed", exc_info=raised)
+        self.end(result, error)
+
+
+class Workers:
+    """A Dask cluster of processes on this machine, its client, and the calls under way."""
+
+    def __init__(self, count: int | None = None) -> None:
+        self.count = count or max(1, (os.cpu_count() or 2) - 1)
+        self._lock = threading.Lock()
+        self._client: Client | None = None
+        self._tasks: dict[str, Task] = {}
+        self._begun: set[str] = set()
+        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="jobs")
+
+    def run(self, function: Callable, arguments: tuple, on_message: OnMessage, on_end: OnEnd) -> Task:
+        """Call ``function(*arguments, report)`` in a worker process; returns at once."""
+        task = Task(self, on_message, on_end)
+        self._tasks[task.name] = task
+        self.in_background(self._begin, task, function, arguments)
+        return task
+
+    def in_background(self, function: Callable, *arguments: object) -> None:
+        """Do something that may wait, without keeping the caller."""
+        self._threads.submit(function, *arguments)
+
+    def client(self) -> Client:
+        """The client; starts the processes if none are running (call from a background thread)."""
+        with self._lock:
+            if self._client is None or self._client.status != "running":
+                self._client = self._start()
+            return self._client
+
+    def has_begun(self, task: Task) -> bool:
+        """Whether the worker has said anything for this task."""
+        return task.name in self._begun
+
+    def forget(self, task: Task) -> None:
+        """Let go of a task that is over."""
+        self._tasks.pop(task.name, None)
+        self._begun.discard(task.name)
+
+    def close(self) -> None:
+        """Stop the processes."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._client is not None:
+            cluster = self._client.cluster
+            self._client.close(timeout=CLOSE_SECONDS)
+            if cluster is not None:
+                cluster.close(timeout=CLOSE_SECONDS)
+
+    def _begin(self, task: Task, function: Callable, arguments: tuple) -> None:
+        try:
+            task.begin(self.client(), function, arguments)
+        except Exception as error:
+            LOG.error("A task could not be started", exc_info=error)
+            task.end(None, error)
+
+    def _start(self) -> Client:
+        dask.config.set(_DASK_SETTINGS)
+        cluster = LocalCluster(
+            n_workers=self.count,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+            memory_limit=0,
+            silence_logs=logging.ERROR,
+        )
+        client = Client(cluster)
+        client.subscribe_topic(messages.TOPIC, self._heard)
+        return client
+
+    def _heard(self, event: tuple[float, dict]) -> None:
+        _, message = event
+        task = self._tasks.get(message.pop("task"))
+        if task is None:
+            return
+        self._begun.add(task.name)
+        try:
+            task.on_message(message)
+        except Exception as error:
+            LOG.error("A message could not be taken", exc_info=error)

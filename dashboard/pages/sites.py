@@ -1,0 +1,89 @@
+"""Sites: all profiles on a map, and what is known of the one that is tapped."""
+
+from __future__ import annotations
+
+import panel as pn
+import panel_material_ui as pmui
+
+from dashboard.components import find_site
+from dashboard.components.help import Help
+from dashboard.components.notice import Notice
+from dashboard.components.panes import block, line, screen, side_by_side
+from dashboard.components.select_map import SelectMap
+from dashboard.components.site_view import SiteView
+from dashboard.components.words import markdown, paragraph
+from dashboard.jobs.services import Services
+from dashboard.state.visit import Visit
+from proda_core.records.study import Study
+
+POLL = 300  # ms between two looks whether the default run is there
+
+
+class SitesPage:
+    """The page. ``view`` is built once; choices of the visit redraw its parts."""
+
+    def __init__(self, services: Services, visit: Visit, help_: Help) -> None:
+        self._services, self._visit = services, visit
+        self._notice = Notice()
+        self._site = SiteView(services, visit, help_)
+        self._map_place = pn.Column(sizing_mode="stretch_width", margin=0)
+        self._numbers = pmui.TextInput(label="Sites", placeholder="12 or 3, 7-12", width=170, size="small")
+        self._place = pmui.TextInput(
+            label="Latitude, longitude", placeholder="42.5, -76.1", width=190, size="small"
+        )
+        self._chosen = markdown(sizing_mode="fixed", width=200)
+        self._clear = pmui.Button(
+            label="Clear selection", variant="text", on_click=lambda _: visit.choose(())
+        )
+        self._onward = pmui.Button(label="Assimilate", icon="insights", on_click=self._assimilate)
+        self._watch_default = pn.state.add_periodic_callback(self._look, period=POLL, start=False)
+        self._numbers.param.watch(self._notice.guard(self._go_to_numbers), "value")
+        self._place.param.watch(self._notice.guard(self._go_to_place), "value")
+        visit.param.watch(self._open, "data")
+        visit.param.watch(lambda _: self._show(), ["site", "selected"])
+        self.view = self._layout(help_)
+        self._open()
+
+    def _layout(self, help_: Help) -> pn.Column:
+        tools = line(self._numbers, self._place, help_.button("sites", "the map"))
+        chosen = line(self._chosen, self._clear, self._onward)
+        left = block(line(tools, chosen), self._map_place, grow=3, basis=520)
+        right = block(self._site.view, grow=2, basis=400)
+        return screen(paragraph("sites"), self._notice.view, side_by_side(left, right))
+
+    def _open(self, event: object = None) -> None:
+        self._study: Study = self._services.studies.study(self._visit.data)
+        self._map = SelectMap(self._study, self._visit)
+        self._map_place[:] = [self._map.view]
+        self._show()
+
+    def _show(self) -> None:
+        self._map.show()
+        self._site.show(self._study, self._visit.site)
+        self._tell_selection()
+        waiting = not self._site.show_default()
+        if waiting and not self._watch_default.running:
+            self._watch_default.start()
+
+    def _tell_selection(self) -> None:
+        count, every = len(self._visit.selected), len(self._study.profiles)
+        self._chosen.object = f"**{count:,}** of {every:,} sites selected" if count else f"{every:,} sites"
+        self._clear.visible = count > 0
+        self._onward.visible = count > 0
+
+    def _look(self) -> None:
+        if self._site.show_default():
+            self._watch_default.stop()
+
+    def _go_to_numbers(self, event: object) -> None:
+        if event.new:
+            self._visit.choose(find_site.by_number(self._study, event.new))
+
+    def _go_to_place(self, event: object) -> None:
+        if event.new:
+            site, distance = find_site.nearest(self._study, event.new)
+            self._visit.choose(find_site.same_place(self._study, site), site)
+            self._notice.say(f"Site {site} is the nearest one, {distance:,.1f} km away.", "info")
+
+    def _assimilate(self, event: object) -> None:
+        self._visit.page = "assimilation"
