@@ -31,6 +31,15 @@ if TYPE_CHECKING:
     from proda_core.records.study import Study
 
 app = typer.Typer(no_args_is_help=True, help="Assimilation: each profile by itself, or all profiles at once.")
+ROWS_SHOWN = 20
+HEADINGS = {
+    "efficiency": "E",
+    "rmse": "RMSE gC m-3",
+    "r2": "R2",
+    "worst_gelman_rubin": "worst GR",
+    "worst_rhat": "worst R-hat",
+    "acceptance": "accepted",
+}
 Output = Annotated[Path, typer.Option(help="File to write the posterior to: .nc (NetCDF) or .zarr.")]
 
 
@@ -104,10 +113,14 @@ def _carry_out(
 ) -> Posterior:
     """Do the work with a bar, stoppable, and write the posterior."""
     from proda_core.records import store
+    from proda_core.records.progress import Cancelled
 
     profiles, forcing = study.profiles.select(chosen), study.forcing.select(chosen)
-    with stoppable() as should_stop, progress_bar(what) as show:
-        posterior = verb(profiles, forcing, on_progress=show, should_stop=should_stop, **choices)
+    try:
+        with stoppable() as should_stop, progress_bar(what) as show:
+            posterior = verb(profiles, forcing, on_progress=show, should_stop=should_stop, **choices)
+    except (Cancelled, KeyboardInterrupt):
+        raise Cancelled("Stopped; nothing was written. What 'proda run' does can be resumed.") from None
     attrs = store.provenance(date=now(), command=command_line(), seed=choices["seed"])
     store.save(posterior, output, {**attrs, "data": study.name, "synthetic": str(study.synthetic)})
     return posterior
@@ -118,11 +131,10 @@ def _show(posterior: Posterior, output: Path, as_json: bool) -> None:
     if as_json:
         emit_json({"output": output, "sites": rows})
         return
-    emit_table(rows[:ROWS_SHOWN], title=_title(len(rows)))
+    emit_table(
+        [{HEADINGS.get(k, k): v for k, v in row.items()} for row in rows[:ROWS_SHOWN]], _title(len(rows))
+    )
     notice(f"{output}: posterior of {len(rows)} sites, {len(posterior.kept)} kept")
-
-
-ROWS_SHOWN = 20
 
 
 def _title(rows: int) -> str:
@@ -137,10 +149,10 @@ def _prepare(
     """The study and its sites to assimilate; a wrong name for the output is told before the work."""
     from proda_core.commands.sites import choose
     from proda_core.records.checks import one_of
-    from proda_core.records.store import SUFFIXES
+    from proda_core.records.store import ENGINES
     from proda_core.sources.catalogue import open_study
 
-    one_of(output.suffix, SUFFIXES, "--output: ending of the name")
+    one_of(output.suffix, ENGINES, "--output: ending of the name")
     study = open_study(data, data_dir)
     return study, choose(study.sites if sites else study.assimilable(), sites, limit)
 

@@ -20,7 +20,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 
 from proda_core.records import progress as core
 
@@ -70,8 +70,9 @@ def plain(value: Any) -> Any:
 def emit_table(rows: Sequence[Mapping[str, Any]], title: str = "") -> None:
     """Rows with the same keys as one table; the keys are the headings."""
     table = Table(title=title or None, title_justify="left")
-    for key in rows[0] if rows else ():
-        table.add_column(key, justify="right" if _is_number(rows[0][key]) else "left", overflow="fold")
+    for number, (key, value) in enumerate(rows[0].items() if rows else ()):
+        justify = "right" if _is_number(value) else "left"
+        table.add_column(key, justify=justify, overflow="fold", no_wrap=number == 0)
     for row in rows:
         table.add_row(*(_cell(value) for value in row.values()))
     results().print(table)
@@ -114,13 +115,13 @@ def progress_bar(what: str, *, quiet: bool = False) -> Iterator[Callable[[core.P
     """
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+        BarColumn(bar_width=16),
+        TextColumn("{task.percentage:>3.0f} %", table_column=Column(min_width=5)),
+        TimeElapsedColumn(table_column=Column(min_width=7)),
         TextColumn("left"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[message]}", style="dim"),
+        TimeRemainingColumn(table_column=Column(min_width=7)),
+        TextColumn("{task.fields[message]}", style="dim", table_column=Column(no_wrap=True, ratio=1)),
     )
     with Progress(*columns, console=notices(), disable=quiet) as bar:
         tasks: dict[str, int] = {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from proda_core.commands.options import DataDir, Json, Workers
-from proda_core.commands.output import emit_facts, emit_json, emit_table
+from proda_core.commands.output import emit_facts, emit_json, emit_table, notice
 from proda_core.records.checks import InputError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def list_all(data_dir: DataDir = None, as_json: Json = False) -> None:
     elif rows:
         emit_table(rows, title=f"runs in {directory}")
     else:
-        emit_facts({f"No runs in {directory}.": "Make one with: proda run"})
+        notice(f"No runs in {directory} yet; make one with: proda run")
 
 
 @app.command(epilog="Example: `proda runs show 20260301T120000-northeast-quick-seed0`")

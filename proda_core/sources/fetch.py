@@ -15,6 +15,7 @@ from pathlib import Path
 
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Progress
+from proda_core.records.replacing import replacing
 from proda_core.sources import catalogue
 from proda_core.sources.catalogue import Entry, RemoteFile
 from proda_core.sources.download import FetchError, download
@@ -153,13 +154,8 @@ def _expect_right(path: Path, wanted: RemoteFile) -> None:
 
 def _copy(source: Path, final: Path) -> None:
     """Copy under a temporary name first, so that a broken copy is never taken for the file."""
-    final.parent.mkdir(parents=True, exist_ok=True)
-    temporary = final.with_name(f".{final.name}.partial")
-    try:
+    with replacing(final) as temporary:
         shutil.copyfile(source, temporary)
-        os.replace(temporary, final)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _expect_space(directory: Path, wanted: Sequence[RemoteFile]) -> None:
