@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
 from scipy.special import ndtri
-from scipy.stats import rankdata
 
 
 def gelman_rubin(draws: np.ndarray) -> np.ndarray:
@@ -22,27 +21,22 @@ def gelman_rubin(draws: np.ndarray) -> np.ndarray:
     return _scale_reduction(_by_parameter(draws))
 
 
-def rhat(draws: np.ndarray) -> np.ndarray:
-    """Rank-normalised split R-hat of draws (chain, draw, parameter), shape (parameter,) [1].
+def rank_diagnostics(draws: np.ndarray) -> dict[str, np.ndarray]:
+    """Rank-normalised split ``rhat``, ``ess_bulk`` and ``ess_tail`` of draws (chain, draw, parameter).
 
-    The larger of bulk and folded R-hat (Vehtari et al. 2021).
+    Each of shape (parameter,). R-hat is the larger of bulk and folded R-hat; the tail's effective
+    sample size is the smaller of the 5 % and the 95 % quantile's (Vehtari et al. 2021).
     """
-    split = _split(_by_parameter(draws))
-    folded = np.abs(split - np.median(split, axis=(1, 2), keepdims=True))
-    return np.maximum(_scale_reduction(_normal_scores(split)), _scale_reduction(_normal_scores(folded)))
-
-
-def ess_bulk(draws: np.ndarray) -> np.ndarray:
-    """Effective sample size for the centre of the distribution, shape (parameter,)."""
-    return _ess(_normal_scores(_split(_by_parameter(draws))))
-
-
-def ess_tail(draws: np.ndarray) -> np.ndarray:
-    """Effective sample size for the 5 % and 95 % quantiles, the smaller, shape (parameter,)."""
     draws = _by_parameter(draws)
-    low, high = np.quantile(draws, [0.05, 0.95], axis=(1, 2))[..., None, None]
     split = _split(draws)
-    return np.minimum(_ess((split <= low).astype(float)), _ess((split <= high).astype(float)))
+    scores = _normal_scores(split)
+    folded = _normal_scores(np.abs(split - np.median(split, axis=(1, 2), keepdims=True)))
+    low, high = np.quantile(draws, [0.05, 0.95], axis=(1, 2))[..., None, None]
+    return {
+        "rhat": np.maximum(_scale_reduction(scores), _scale_reduction(folded)),
+        "ess_bulk": _ess(scores),
+        "ess_tail": np.minimum(_ess((split <= low).astype(float)), _ess((split <= high).astype(float))),
+    }
 
 
 def _by_parameter(draws: np.ndarray) -> np.ndarray:
@@ -78,8 +72,28 @@ def _split(draws: np.ndarray) -> np.ndarray:
 def _normal_scores(draws: np.ndarray) -> np.ndarray:
     """Ranks over all chains as quantiles of the normal distribution (G. Blom 1958)."""
     size, n_chain, n = draws.shape
-    rank = rankdata(draws.reshape(size, n_chain * n), axis=1)
+    rank = _average_ranks(draws.reshape(size, n_chain * n))
     return ndtri((rank - 0.375) / (n_chain * n + 0.25)).reshape(draws.shape)
+
+
+def _average_ranks(values: np.ndarray) -> np.ndarray:
+    """Ranks from 1 along the last axis, equal values sharing their mean rank (parameter, value).
+
+    As ``scipy.stats.rankdata``, whose stable sort takes several times longer.
+
+    >>> _average_ranks(np.array([[3.0, 1.0, 3.0, 0.0]]))
+    array([[3.5, 2. , 3.5, 1. ]])
+    """
+    order = np.argsort(values, axis=1)
+    ordered = np.take_along_axis(values, order, axis=1)
+    begins = np.ones(values.shape, dtype=bool)
+    begins[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    start = np.flatnonzero(begins)
+    count = np.diff(np.append(start, values.size))
+    mean_rank = np.repeat(start % values.shape[1] + (count + 1) / 2.0, count).reshape(values.shape)
+    ranks = np.empty(values.shape)
+    np.put_along_axis(ranks, order, mean_rank, axis=1)
+    return ranks
 
 
 def _ess(draws: np.ndarray) -> np.ndarray:

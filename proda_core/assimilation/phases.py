@@ -11,8 +11,6 @@ from proda_core.assimilation import convergence
 from proda_core.assimilation.chains import Case, Chain, Runner, rescale
 from proda_core.assimilation.schedules import Schedule
 
-DIAGNOSED = 1000  # draws per chain that convergence is judged from; more change little and cost time
-
 
 @dataclass(eq=False)
 class SiteChains:
@@ -100,25 +98,25 @@ def go_on(runner: Runner, sites: Sequence[SiteChains], keep_every: int) -> None:
 
 def converged(site: SiteChains) -> bool:
     """Whether every parameter meets the schedule's limits of R-hat and effective sample size."""
-    schedule, draws = site.schedule, diagnosed(site.posterior())
-    if schedule.rhat_limit and not (convergence.rhat(draws) < schedule.rhat_limit).all():
-        return False
-    if schedule.ess_limit:
-        least = np.minimum(convergence.ess_bulk(draws), convergence.ess_tail(draws))
-        return bool((least >= schedule.ess_limit).all())
-    return True
+    schedule = site.schedule
+    if not (schedule.rhat_limit or schedule.ess_limit):
+        return True
+    found = convergence.rank_diagnostics(evenly(site.posterior(), schedule.diagnosed_draws))
+    return meets_limits(found, schedule)
 
 
-def diagnosed(draws: np.ndarray) -> np.ndarray:
-    """Evenly spaced draws (chain, at most :data:`DIAGNOSED`, parameter)."""
-    return evenly(draws, DIAGNOSED)
+def meets_limits(found: dict[str, np.ndarray], schedule: Schedule) -> bool:
+    """Whether R-hat and effective sample sizes (parameter,) meet the schedule's limits."""
+    mixed = not schedule.rhat_limit or (found["rhat"] < schedule.rhat_limit).all()
+    least = min(found["ess_bulk"].min(), found["ess_tail"].min())
+    return bool(mixed and (not schedule.ess_limit or least >= schedule.ess_limit))
 
 
 def evenly(draws: np.ndarray, most: int) -> np.ndarray:
     """At most so many of the draws (chain, draw, parameter), evenly spaced, the last among them.
 
     >>> evenly(np.arange(10).reshape(1, 10, 1), 3)[0, :, 0].tolist()
-    [3, 6, 9]
+    [2, 5, 9]
     """
     n = draws.shape[1]
     if n <= most:

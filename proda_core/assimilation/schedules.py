@@ -33,7 +33,9 @@ class Schedule:
     discard : share of the formal run that is left out at its beginning [ch37: the first half]
     keep_every : every how many iterations a state counts for summaries; neighbours are nearly alike
     stored_draws : draws per chain that travel in the Posterior; more are re-created on demand
-    first_step : standard deviation of the very first proposals, in units of the space walked in
+    diagnosed_draws : draws per chain that convergence is judged from, evenly spaced
+    first_step : standard deviation of the prior that the very first proposals assume, in units of the
+        space walked in: most directions stay as wide as the prior (probit 1, box 0.29)
     target_acceptance : acceptance the scale adapts to; 0.234 is best in many dimensions
         (Roberts et al. 1997), 0.3 keeps the chapter's chains inside its window
     acceptance_window : a chain outside is run again with a rescaled proposal [ch37: 15-50 %]
@@ -63,7 +65,8 @@ class Schedule:
     discard: float = 0.5
     keep_every: int = 10
     stored_draws: int = 100
-    first_step: float = 0.1
+    diagnosed_draws: int = 500
+    first_step: float = 1.0
     target_acceptance: float = 0.234
     acceptance_window: tuple[float, float] = (0.15, 0.50)
     max_reruns: int = 4
@@ -144,7 +147,7 @@ def schedule_of(schedule: str | Schedule) -> Schedule:
 
 
 def _expect_counts(schedule: Schedule, where: str) -> None:
-    for name in ("formal_iterations", "keep_every", "stored_draws"):
+    for name in ("formal_iterations", "keep_every", "stored_draws", "diagnosed_draws"):
         value = getattr(schedule, name)
         expect(value >= 1, f"{where}: {name}: expected at least 1, found {value}")
     for name in ("test_iterations", "max_reruns"):
@@ -157,18 +160,18 @@ def _expect_counts(schedule: Schedule, where: str) -> None:
     )
 
 
-_CHAPTER = Schedule("chapter", space="box", target_acceptance=0.3)
+_CHAPTER = Schedule("chapter", space="box", first_step=0.29, target_acceptance=0.3)
 
 SCHEDULES = MappingProxyType(
     {
         # For a first look: valid, adaptive, short.
-        "quick": Schedule("quick", test_iterations=6_000, formal_iterations=10_000, max_formal_iterations=10_000,
+        "quick": Schedule("quick", test_iterations=12_000, formal_iterations=20_000, max_formal_iterations=20_000,
                           discard=0.0, stored_draws=50, pooling="all_chains"),
         # As chapter 37 describes it.
         "chapter": _CHAPTER,
         # For science: runs until it has converged by today's standard, or says that it has not.
         "modern": Schedule("modern", chains=4, test_iterations=30_000, formal_iterations=70_000,
-                           max_formal_iterations=500_000, discard=0.0, keep_every=25, pooling="all_chains",
+                           max_formal_iterations=500_000, discard=0.0, keep_every=25, diagnosed_draws=1_000, pooling="all_chains",
                            rhat_limit=1.01, ess_limit=400.0),
         # The published code's acceptance rule, for comparison only.
         "annealed": replace(_CHAPTER, name="annealed", annealed=True, acceptance_window=(0.0, 1.0)),
@@ -179,7 +182,7 @@ SCHEDULES = MappingProxyType(
 #: and 1,000 draws of one chain.
 BATCH_SCHEDULES = MappingProxyType(
     {
-        "quick": SCHEDULES["quick"].with_(chains=1, formal_iterations=8_000, max_formal_iterations=8_000,
+        "quick": SCHEDULES["quick"].with_(chains=1, formal_iterations=12_000, max_formal_iterations=12_000,
                                           stored_draws=200),
         **{name: SCHEDULES[name].with_(test_iterations=50_000, formal_iterations=200_000, stored_draws=1_000)
            for name in ("chapter", "modern", "annealed")},

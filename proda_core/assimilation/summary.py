@@ -7,7 +7,7 @@ import xarray as xr
 
 from proda_core.assimilation import convergence
 from proda_core.assimilation.misfit import Observed, efficiency
-from proda_core.assimilation.phases import SiteChains, diagnosed, evenly
+from proda_core.assimilation.phases import SiteChains, evenly, meets_limits
 from proda_core.assimilation.schedules import Schedule
 from proda_core.records.posterior import VERDICT_FLAGS
 from proda_core.soil_model import steady_state
@@ -67,24 +67,25 @@ def pool(unit: np.ndarray, site: SiteChains, chosen: int) -> np.ndarray:
 def moments(physical: np.ndarray) -> dict[str, np.ndarray]:
     """Mean, standard deviation, quantiles and covariance of draws (draw, parameter)."""
     quantiles = np.quantile(physical, np.array(QUANTILES) / 100.0, axis=0)
+    deviation = physical - physical.mean(axis=0)
+    # einsum, as a threaded matrix product of this size costs more in waiting than in work
+    covariance = np.einsum("di,dj->ij", deviation, deviation) / max(len(physical) - 1, 1)
     return {
         "mean": physical.mean(axis=0),
-        "sd": physical.std(axis=0, ddof=1),
-        "covariance": np.cov(physical, rowvar=False),
+        "sd": np.sqrt(np.diag(covariance)),
+        "covariance": covariance,
         **{f"q{q:02d}": values for q, values in zip(QUANTILES, quantiles, strict=True)},
     }
 
 
 def diagnostics(site: SiteChains, unit: np.ndarray) -> dict[str, np.ndarray]:
     """Acceptance, re-runs and convergence per chain and per parameter."""
-    draws = diagnosed(unit)
+    draws = evenly(unit, site.schedule.diagnosed_draws)
     return {
         "acceptance": site.acceptance,
         "reruns": np.array([chain.reruns for chain in site.chains]),
-        "gelman_rubin": convergence.gelman_rubin(unit),
-        "rhat": convergence.rhat(draws),
-        "ess_bulk": convergence.ess_bulk(draws),
-        "ess_tail": convergence.ess_tail(draws),
+        "gelman_rubin": convergence.gelman_rubin(draws),
+        **convergence.rank_diagnostics(draws),
     }
 
 
@@ -117,10 +118,7 @@ def verdict(site: SiteChains, result: dict[str, np.ndarray]) -> int:
         return VERDICT["acceptance_out_of_range"]
     if not result["efficiency"] >= schedule.least_efficiency:
         return VERDICT["negative_efficiency"]
-    least = np.minimum(result["ess_bulk"], result["ess_tail"]).min()
-    slow = schedule.rhat_limit and not (result["rhat"] < schedule.rhat_limit).all()
-    few = schedule.ess_limit and not least >= schedule.ess_limit
-    return VERDICT["not_converged"] if slow or few else VERDICT["kept"]
+    return VERDICT["kept" if meets_limits(result, schedule) else "not_converged"]
 
 
 def missing(reason: str, schedule: Schedule, size: int, layers: int) -> dict[str, np.ndarray]:
