@@ -6,6 +6,7 @@ below it kinds of land without vegetation.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,7 @@ def load(
             "licence": "NASA open data",
             "url": "http://files.ntsg.umt.edu/data/NTSG_Products/MOD17/GeoTIFF/MOD17A3/GeoTIFF_30arcsec/",
             "synthetic": 0,
-            "input_sha256": hashes([path]),
+            "input_sha256": json.dumps(hashes([path])),
         },
     )
 

@@ -48,14 +48,19 @@ def product_from(
             "cell_area": (places[1:], grid.cell_area),
         },
         coords=grid.coords | {"interval": list(intervals)},
-        attrs={"Conventions": "CF-1.11", "synthetic": 0, **attrs, "input_sha256": hashes(paths)},
+        attrs={
+            "Conventions": "CF-1.11",
+            "synthetic": 0,
+            **attrs,
+            "input_sha256": json.dumps(hashes(paths), sort_keys=True),
+        },
     )
     return Product(ds)
 
 
-def hashes(paths: Sequence[Path]) -> str:
-    """JSON of file name to SHA-256 (of very large files: to their size)."""
-    return json.dumps({Path(path).name: _mark(Path(path)) for path in paths}, sort_keys=True)
+def hashes(paths: Sequence[Path]) -> dict[str, str]:
+    """SHA-256 of each file by name; of a very large file its size."""
+    return {Path(path).name: _mark(Path(path)) for path in paths}
 
 
 def _mark(path: Path) -> str:

@@ -54,6 +54,12 @@ def read(dataset: DatasetReader, window: Window) -> np.ndarray:
         ) from error
 
 
+def nodata_of(path: Path | str) -> float | None:
+    """The number by which a raster says that a pixel has no value, if it names one."""
+    with opened([path]) as (dataset,):
+        return dataset.nodata
+
+
 def sample(path: Path | str, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, float | None]:
     """Stored values of the pixels that hold the points (point,), and the file's nodata; outside: nodata.
 
