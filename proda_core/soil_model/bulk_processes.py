@@ -25,7 +25,7 @@ _LITTER = slice(POOLS.index("litr1"), POOLS.index("soil1"))
 
 
 def bulk_processes(
-    parameters, forcing: Forcing, carbon: np.ndarray | None = None, *, settings: ModelSettings | None = None
+    parameters, forcing: Forcing, carbon: xr.DataArray | None = None, *, settings: ModelSettings | None = None
 ) -> xr.Dataset:
     """Bulk processes of every site, each (site), from carbon (site, pool, layer) or the steady state.
 
@@ -33,11 +33,13 @@ def bulk_processes(
     environmental_modifier [1], vertical_transport_rate [yr-1], input_allocation [1],
     plant_carbon_input [gC m-2 yr-1].
     """
-    settings = fields.settings_for(forcing, settings)
+    settings = fields.settings_for(forcing, settings, parameters)
     p = complete(parameters, forcing.sites)
     if carbon is None:
         carbon = solve(prepare(forcing, settings), p, np.arange(len(forcing)))
-    content = np.asarray(carbon) * settings.layers.thickness
+    content = (
+        fields.carbon_array(carbon, (len(p), len(POOLS), settings.layers.size)) * settings.layers.thickness
+    )
     soil = content[:, _SOIL].sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         weight = soil / soil.sum(axis=-1, keepdims=True)

@@ -9,11 +9,15 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
 from proda_core.soil_model.parameter_values import complete
 from proda_core.soil_model.settings import ModelSettings
-from proda_core.soil_model.site_fields import decomposition_rates, respired_fraction, settings_for
+from proda_core.soil_model.site_fields import (
+    carbon_array,
+    decomposition_rates,
+    respired_fraction,
+    settings_for,
+)
 from proda_core.soil_model.steady_state import prepare, solve
 from proda_core.vocabulary.pools import POOLS
 
@@ -36,10 +40,10 @@ def diagnose(
     its way, X_c / u; column_residence_time (site) [yr], their sum; capacity, potential
     (site, pool, layer) [gC m-3]; carbon_input, column_respiration (site) [gC m-2 yr-1].
     """
-    settings = settings_for(forcing, settings)
+    settings = settings_for(forcing, settings, parameters)
     table = complete(parameters, forcing.sites)
     capacity = solve(prepare(forcing, settings), table, np.arange(len(forcing)))
-    present = capacity if carbon is None else _aligned(carbon, capacity.shape)
+    present = capacity if carbon is None else carbon_array(carbon, capacity.shape)
     thickness = settings.layers.thickness
     lost = decomposition_rates(table, forcing, settings) * present * thickness
     respired = (lost * respired_fraction(table, forcing, settings)).sum(axis=-1)
@@ -73,12 +77,6 @@ def diagnose(
             "thickness": ("layer", thickness, _named("m", "thickness of the layer")),
         },
     )
-
-
-def _aligned(carbon: xr.DataArray | np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    values = carbon.transpose(*_FIELD).to_numpy() if isinstance(carbon, xr.DataArray) else np.asarray(carbon)
-    expect(values.shape == shape, f"carbon: expected (site, pool, layer) = {shape}, found {values.shape}")
-    return values
 
 
 def _named(units: str, long_name: str) -> dict[str, str]:

@@ -7,8 +7,9 @@ matrices: what diagnostics need of A, xi K and V.
 from __future__ import annotations
 
 import numpy as np
+import xarray as xr
 
-from proda_core.records.checks import InputError
+from proda_core.records.checks import InputError, expect
 from proda_core.records.forcing import Forcing
 from proda_core.soil_model.column import by_name
 from proda_core.soil_model.matrices import TURNOVER, transfers
@@ -18,14 +19,25 @@ from proda_core.soil_model.settings import ModelSettings
 from proda_core.vocabulary.pools import POOLS
 
 
-def settings_for(forcing: Forcing, settings: ModelSettings | None = None) -> ModelSettings:
-    """The settings given, or the default ones that fit the forcing; they must fit its grid."""
+def settings_for(forcing: Forcing, settings: ModelSettings | None, parameters) -> ModelSettings:
+    """The settings given, or those that fit the forcing; without parameters, of CLM5's default run.
+
+    Raises InputError where the settings are for another layer grid than the forcing.
+    """
     if settings is None:
         water = "scalar" if "water_scalar" in forcing.ds else "potential"
-        return ModelSettings(grid=forcing.grid.name, water=water)
+        return ModelSettings(grid=forcing.grid.name, water=water, texture=parameters is None)
     if settings.grid != forcing.grid.name:
         raise InputError(f"layer grid: expected {settings.grid}, found forcing on {forcing.grid.name}")
     return settings
+
+
+def carbon_array(carbon: xr.DataArray | np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Carbon as an array (site, pool, layer) [gC m-3] of the expected shape."""
+    dims = ("site", "pool", "layer")
+    values = carbon.transpose(*dims).to_numpy() if isinstance(carbon, xr.DataArray) else np.asarray(carbon)
+    expect(values.shape == shape, f"carbon: expected (site, pool, layer) = {shape}, found {values.shape}")
+    return values
 
 
 def temperature_scalar(parameters: np.ndarray, forcing: Forcing) -> np.ndarray:

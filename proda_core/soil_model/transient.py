@@ -25,7 +25,7 @@ from proda_core.soil_model.matrices import A, K, input_allocation, xi
 from proda_core.soil_model.mixing import mixing_rows
 from proda_core.soil_model.parameter_values import complete
 from proda_core.soil_model.settings import ModelSettings
-from proda_core.soil_model.site_fields import settings_for
+from proda_core.soil_model.site_fields import carbon_array, settings_for
 from proda_core.vocabulary.constants import DAYS_PER_YEAR, MONTHS
 from proda_core.vocabulary.pools import INPUT_POOLS, POOLS
 
@@ -56,7 +56,7 @@ def integrate(
     respiration (time, site) [gC m-2], both since the state before. In ``closed`` the column's stock
     changes by exactly their difference.
     """
-    settings, change = settings_for(forcing, settings), change or Change()
+    settings, change = settings_for(forcing, settings, parameters), change or Change()
     expect(years >= 1, f"years: expected at least 1, found {years}")
     expect(save_every >= 1, f"save_every: expected at least 1 month, found {save_every}")
     table = complete(parameters, forcing.sites)
@@ -138,9 +138,7 @@ def _thickness(settings: ModelSettings) -> np.ndarray:
 
 def _initial(initial, shape: tuple[int, ...]) -> np.ndarray:
     """The initial state, checked, (site, 7 layers) [gC m-3]."""
-    dims = ("site", "pool", "layer")
-    values = initial.transpose(*dims).to_numpy() if isinstance(initial, xr.DataArray) else np.asarray(initial)
-    expect(values.shape == shape, f"initial carbon: expected {dims} = {shape}, found {values.shape}")
+    values = carbon_array(initial, shape)
     bad = values[~(np.isfinite(values) & (values >= 0))]
     expect(bad.size == 0, f"initial carbon: expected at least 0 gC m-3, found {bad[:1]}")
     return values.reshape(shape[0], -1).astype(float)
