@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,9 +11,10 @@ import numpy as np
 from proda_core.assimilation import metropolis
 from proda_core.assimilation.misfit import Observed
 from proda_core.assimilation.random_streams import STATE_ROWS, stream
+from proda_core.assimilation.samplers import sampler_of
 from proda_core.assimilation.schedules import Schedule
-from proda_core.assimilation.vectors import LANES
 from proda_core.records.progress import Cancelled
+from proda_core.soil_model.lanes import LANES
 
 _SCALES = {"low": 0.5, "high": 2.0}  # of the proposal, after an acceptance below or above the window
 
@@ -44,7 +45,9 @@ class Case:
 class Chain:
     """One chain: where it stands and what it has left behind.
 
+    state, rng : where it stands and its random numbers: all that walking on needs
     unit : states kept, (kept, parameter), in the prior's unit cube
+    archive : past states shared by the chains of a site (DREAM only), the one element of a list
     cost, accepted : J and the number of accepted proposals so far, (kept,)
     """
 
@@ -58,6 +61,7 @@ class Chain:
     accepted: np.ndarray = field(default_factory=lambda: np.zeros(0))
     iterations: int = 0
     reruns: int = 0
+    archive: list[np.ndarray] | None = None
 
     @property
     def acceptance(self) -> float:
@@ -85,84 +89,57 @@ class Chain:
 
 
 class Runner:
-    """Runs chains of one target under one schedule; owns its buffers, so one per thread."""
+    """Runs chains of one target under one schedule; one per thread."""
 
     def __init__(
         self, target: Target, schedule: Schedule, should_stop: Callable[[], bool] | None = None
     ) -> None:
         self.target, self.schedule, self.should_stop = target, schedule, should_stop
-        self.box = schedule.space == "box"
+        self.sampler = sampler_of(schedule)
 
     def start(self, case: Case, number: int, seed: int) -> Chain:
-        """A chain at a draw of the prior."""
+        """A chain that has its random stream and stands nowhere yet."""
         size = self.target.size
-        chain = Chain(
-            case,
-            number,
-            seed,
-            state=np.zeros(metropolis.rows(size)),
-            rng=np.zeros(STATE_ROWS, dtype=np.uint64),
-            unit=np.zeros((0, size)),
-        )
+        state, rng = np.zeros(self.sampler.rows(size)), np.zeros(STATE_ROWS, dtype=np.uint64)
+        chain = Chain(case, number, seed, state, rng, unit=np.zeros((0, size)))
         chain.draw_from(0)
         return chain
 
     def begin(self, chains: Sequence[Chain]) -> None:
-        """Draw the starts from the prior and evaluate them."""
-
-        def act(block: _Block) -> None:
-            metropolis.start(block.state, block.rng, self.target.size, self.box, self.schedule.first_step)
-            self._evaluate(block)
-
-        self._by_blocks(chains, act)
+        """Put chains at draws of the prior and evaluate them there."""
+        for block in self._blocks(chains):
+            self.sampler.begin(block)
+            block.write_back()
 
     def advance(self, chains: Sequence[Chain], iterations: int, *, adapt: bool, keep_every: int) -> None:
-        """Walk on; states kept are appended to each chain. Chains must have walked equally far."""
+        """Walk on; states kept are appended to each chain. Chains must have walked equally far.
+
+        Where a chain goes does not depend on how its way is cut into calls.
+        """
         first = chains[0].iterations
-        size, schedule = self.target.size, self.schedule
-        kept = iterations // keep_every
-
-        def act(block: _Block) -> None:
-            out, trace = np.empty((kept, size * LANES)), np.empty((kept, 2 * LANES))
-            metropolis.walk(
-                self.target.function,
-                *(block.state, block.rng, block.unit, block.cost, block.work, block.index),
-                *(size, first, first + iterations, self.box),
-                schedule.target_acceptance if adapt else 0.0,
-                schedule.annealed and not adapt,
-                *(keep_every, out, trace),
+        for block in self._blocks(chains):
+            out, trace = self.sampler.walk(block, first, iterations, adapt, keep_every)
+            block.write_back()
+            _append(
+                block.chains,
+                out.reshape(len(out), self.target.size, LANES),
+                trace.reshape(len(out), 2, LANES),
             )
-            _append(block.chains, out.reshape(kept, size, LANES), trace.reshape(kept, 2, LANES))
-
-        self._by_blocks(chains, act)
         for chain in chains:
             chain.iterations += iterations
 
-    def _evaluate(self, block: _Block) -> None:
-        metropolis.evaluate_start(
-            self.target.function,
-            block.state,
-            block.unit,
-            block.cost,
-            block.work,
-            block.index,
-            self.target.size,
-        )
-
-    def _by_blocks(self, chains: Sequence[Chain], act: Callable[[_Block], None]) -> None:
-        for first in range(0, len(chains), LANES):
+    def _blocks(self, chains: Sequence[Chain]) -> Iterator[Block]:
+        for group in self.sampler.groups(chains):
             if self.should_stop is not None and self.should_stop():
                 raise Cancelled("assimilation stopped on request")
-            block = _Block(self.target, chains[first : first + LANES])
-            act(block)
-            block.write_back()
+            yield Block(self.target, group)
 
 
-class _Block:
+class Block:
     """Up to eight chains side by side; lanes left over repeat the last chain."""
 
     def __init__(self, target: Target, chains: Sequence[Chain]) -> None:
-        self.chains = chains
+        self.chains, self.function, self.size = chains, target.function, target.size
         lanes = [*chains, *[chains[-1]] * (LANES - len(chains))]
         self.work, self.index = target.buffers(max(len(chain.case.observed) for chain in chains))
         for lane, chain in enumerate(lanes):

@@ -21,7 +21,8 @@ class Schedule:
     """How one site (or the batch) is assimilated.
 
     sampler : "metropolis" walks with a Gaussian proposal that learns the posterior's covariance;
-        "dream" is DREAM(ZS), whose proposals are differences of past states (J. Vrugt 2016)
+        "dream" is DREAM(ZS), whose proposals are differences of past states (J. Vrugt 2016); it has no
+        scale to adapt, so its acceptance_window is (0, 1)
     space : where the chain walks. "box": the unit cube of the prior, proposals outside are refused
         [ch37]; "probit": normal scores of the prior, no walls, several times more efficient
     chains : chains per site, each from its own draw of the prior; three in [ch37], four or more
@@ -96,6 +97,8 @@ class Schedule:
             0 <= low < high <= 1,
             f"{where}: acceptance_window: expected 0 <= low < high <= 1, found {low}, {high}",
         )
+        if self.sampler == "dream":
+            _expect_dream(self, where)
         expect(0 <= self.discard < 1, f"{where}: discard: expected 0 to below 1, found {self.discard}")
         expect(
             self.sigma_fraction > 0,
@@ -146,6 +149,18 @@ def schedule_of(schedule: str | Schedule) -> Schedule:
     return SCHEDULES[one_of(schedule, SCHEDULES, "schedule")]
 
 
+def _expect_dream(schedule: Schedule, where: str) -> None:
+    expect(
+        schedule.space == "probit",
+        f"{where}: space: expected probit with sampler dream, found {schedule.space}",
+    )
+    expect(not schedule.annealed, f"{where}: annealed: expected False with sampler dream, found True")
+    window = tuple(schedule.acceptance_window)
+    expect(
+        window == (0, 1), f"{where}: acceptance_window: expected (0, 1) with sampler dream, found {window}"
+    )
+
+
 def _expect_counts(schedule: Schedule, where: str) -> None:
     for name in ("formal_iterations", "keep_every", "stored_draws", "diagnosed_draws"):
         value = getattr(schedule, name)
@@ -165,14 +180,14 @@ _CHAPTER = Schedule("chapter", space="box", first_step=0.29, target_acceptance=0
 SCHEDULES = MappingProxyType(
     {
         # For a first look: valid, adaptive, short.
-        "quick": Schedule("quick", test_iterations=12_000, formal_iterations=20_000, max_formal_iterations=20_000,
-                          discard=0.0, stored_draws=50, pooling="all_chains"),
+        "quick": Schedule("quick", test_iterations=12_000, formal_iterations=20_000,
+                          max_formal_iterations=20_000, discard=0.0, stored_draws=50, pooling="all_chains"),
         # As chapter 37 describes it.
         "chapter": _CHAPTER,
         # For science: runs until it has converged by today's standard, or says that it has not.
         "modern": Schedule("modern", chains=4, test_iterations=30_000, formal_iterations=70_000,
-                           max_formal_iterations=500_000, discard=0.0, keep_every=25, diagnosed_draws=1_000, pooling="all_chains",
-                           rhat_limit=1.01, ess_limit=400.0),
+                           max_formal_iterations=500_000, discard=0.0, keep_every=25, diagnosed_draws=1_000,
+                           pooling="all_chains", rhat_limit=1.01, ess_limit=400.0),
         # The published code's acceptance rule, for comparison only.
         "annealed": replace(_CHAPTER, name="annealed", annealed=True, acceptance_window=(0.0, 1.0)),
     }

@@ -6,6 +6,7 @@ from numba import types
 
 FLOATS = types.float64[::1]
 FLOATS_2D = types.float64[:, ::1]
+FLOATS_3D = types.float64[:, :, ::1]
 INTEGERS = types.int64[::1]
 WORDS = types.uint64[::1]
 

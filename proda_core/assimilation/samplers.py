@@ -1,0 +1,128 @@
+"""The two samplers, each as the same three acts: group chains into blocks, begin, walk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from proda_core.assimilation import dream, metropolis
+from proda_core.assimilation.schedules import Schedule
+from proda_core.soil_model.lanes import LANES
+
+if TYPE_CHECKING:
+    from proda_core.assimilation.chains import Block, Chain
+
+_ARCHIVE_KEY = 0xA2C41E  # names the random stream of a site's archive
+
+
+class Sampler(Protocol):
+    """How chains move."""
+
+    def rows(self, size: int) -> int:
+        """Numbers that describe where a chain of ``size`` parameters stands; the last counts accepted."""
+
+    def groups(self, chains: Sequence[Chain]) -> Iterator[Sequence[Chain]]:
+        """Chains that share a block, at most LANES."""
+
+    def begin(self, block: Block) -> None:
+        """Draw starts from the prior and evaluate them."""
+
+    def walk(self, block: Block, first: int, iterations: int, adapt: bool, keep: int) -> tuple:
+        """Walk; kept unit states (kept, parameter * LANES), cost and accepted (kept, 2 * LANES)."""
+
+
+def sampler_of(schedule: Schedule) -> Sampler:
+    """The sampler a schedule names."""
+    return _Dream() if schedule.sampler == "dream" else _Metropolis(schedule)
+
+
+def _trace(block: Block, iterations: int, keep: int) -> tuple[np.ndarray, np.ndarray]:
+    kept = iterations // keep
+    return np.empty((kept, block.size * LANES)), np.empty((kept, 2 * LANES))
+
+
+class _Metropolis:
+    """Chains know nothing of each other: any eight make a block."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self.schedule, self.box = schedule, schedule.space == "box"
+
+    def rows(self, size: int) -> int:
+        return metropolis.rows(size)
+
+    def groups(self, chains: Sequence[Chain]) -> Iterator[Sequence[Chain]]:
+        return (chains[first : first + LANES] for first in range(0, len(chains), LANES))
+
+    def begin(self, block: Block) -> None:
+        metropolis.start(block.state, block.rng, block.size, self.box, self.schedule.first_step)
+        metropolis.evaluate_start(
+            block.function, block.state, block.unit, block.cost, block.work, block.index, block.size
+        )
+
+    def walk(self, block: Block, first: int, iterations: int, adapt: bool, keep: int) -> tuple:
+        out, trace = _trace(block, iterations, keep)
+        metropolis.walk(
+            *(block.function, block.state, block.rng, block.unit, block.cost, block.work, block.index),
+            *(block.size, first, first + iterations, self.box),
+            self.schedule.target_acceptance if adapt else 0.0,
+            self.schedule.annealed and not adapt,
+            *(keep, out, trace),
+        )
+        return out, trace
+
+
+class _Dream:
+    """Chains of a site share an archive and go in step: whole sites make a block."""
+
+    def rows(self, size: int) -> int:
+        return dream.rows(size)
+
+    def groups(self, chains: Sequence[Chain]) -> Iterator[Sequence[Chain]]:
+        group: list[Chain] = []
+        for site in _by_site(chains):
+            if len(group) + len(site) > LANES:
+                yield group
+                group = []
+            group = [*group, *site]
+        if group:
+            yield group
+
+    def begin(self, block: Block) -> None:
+        for site in _by_site(block.chains):
+            key = (site[0].case.site & 0xFFFFFFFF, _ARCHIVE_KEY)
+            random = np.random.default_rng(np.random.SeedSequence(site[0].seed, spawn_key=key))
+            archive = [random.standard_normal((dream.ARCHIVE_START * block.size, block.size))]
+            for chain in site:
+                chain.archive = archive
+        dream.start(block.state, block.rng, block.size)
+        dream.evaluate_start(
+            block.function, block.state, block.unit, block.cost, block.work, block.index, block.size
+        )
+
+    def walk(self, block: Block, first: int, iterations: int, adapt: bool, keep: int) -> tuple:
+        sites = list(_by_site(block.chains))
+        filled = [site[0].archive[0] for site in sites]
+        room = max(map(len, filled)) + max(map(len, sites)) * (iterations // dream.ARCHIVE_EVERY + 1)
+        archive, count = np.zeros((len(sites), room, block.size)), np.array([len(rows) for rows in filled])
+        for s, rows in enumerate(filled):
+            archive[s, : len(rows)] = rows
+        seats = [s for s, site in enumerate(sites) for _ in site]
+        seat = np.array(seats + [seats[-1]] * (LANES - len(seats)))
+        adds = (np.arange(LANES) < len(seats)).astype(np.int64)
+        out, trace = _trace(block, iterations, keep)
+        dream.walk(
+            *(block.function, block.state, block.rng, block.unit, block.cost, block.work, block.index),
+            *(block.size, first, first + iterations, adapt, archive, count, seat, adds, keep, out, trace),
+        )
+        for s, site in enumerate(sites):
+            site[0].archive[0] = archive[s, : count[s]].copy()
+        return out, trace
+
+
+def _by_site(chains: Sequence[Chain]) -> Iterator[list[Chain]]:
+    sites: dict[int, list[Chain]] = {}
+    for chain in chains:
+        sites.setdefault(chain.case.site, []).append(chain)
+    yield from sites.values()
