@@ -45,9 +45,9 @@ $(BIN)/python:
 # Installed again only when the pins have changed.
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@echo "Installing the pinned packages (some minutes, once) ..."
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet $(PIP_ARGS) --editable . || { echo "The packages could not be installed; pip's own message is above. Run the same command again to go on." >&2; exit 1; }
+	@$(BIN)/python -m pip install --disable-pip-version-check $(PIP_ARGS) --editable . || { echo "The packages could not be installed; pip's own message is above. Run the same command again to go on." >&2; exit 1; }
 	@touch $@
 
 $(VENV)/.installed-test: pyproject.toml $(VENV)/.installed
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet $(PIP_ARGS) --editable '.[test]' || { echo "The test packages could not be installed; pip's own message is above. Run the same command again to go on." >&2; exit 1; }
+	@$(BIN)/python -m pip install --disable-pip-version-check $(PIP_ARGS) --editable '.[test]' || { echo "The test packages could not be installed; pip's own message is above. Run the same command again to go on." >&2; exit 1; }
 	@touch $@
