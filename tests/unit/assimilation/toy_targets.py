@@ -1,0 +1,76 @@
+"""Densities on the unit cube whose moments are known, compiled as targets for the samplers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from proda_core.assimilation.chains import Case, Runner
+from proda_core.assimilation.misfit import Observed
+from proda_core.assimilation.phases import SiteChains, run_phases
+from proda_core.assimilation.schedules import Schedule
+from proda_core.assimilation.target import SIGNATURE
+
+LANES = 8
+GAUSSIAN = {"mean": 0.5, "sd": 0.06, "correlation": 0.8}
+TRUNCATED_SD = 0.3
+BANANA = {"centre": 0.5, "sd": 0.1, "floor": 0.3, "bend": 4.0, "width": 0.03}
+
+
+@njit(SIGNATURE, nogil=True)
+def flat(unit, work, index, cost):
+    """No data: the posterior is the prior."""
+    cost[:] = 0.0
+
+
+@njit(SIGNATURE, nogil=True)
+def gaussian(unit, work, index, cost):
+    """Parameters 0 and 1 correlated, the others independent, far from the walls."""
+    for lane in range(LANES):
+        a = (unit[lane] - 0.5) / 0.06
+        b = (unit[LANES + lane] - 0.5) / 0.06
+        cost[lane] = 0.5 * (a * a - 2.0 * 0.8 * a * b + b * b) / (1.0 - 0.8 * 0.8)
+        for p in range(2, index[0]):
+            c = (unit[p * LANES + lane] - 0.5) / 0.06
+            cost[lane] += 0.5 * c * c
+
+
+@njit(SIGNATURE, nogil=True)
+def truncated(unit, work, index, cost):
+    """Half a Gaussian: its peak lies on the wall u = 0 of the cube."""
+    for lane in range(LANES):
+        cost[lane] = 0.0
+        for p in range(index[0]):
+            a = unit[p * LANES + lane] / 0.3
+            cost[lane] += 0.5 * a * a
+
+
+@njit(SIGNATURE, nogil=True)
+def banana(unit, work, index, cost):
+    """Parameter 1 follows the square of parameter 0; the others are free."""
+    for lane in range(LANES):
+        x = (unit[lane] - 0.5) / 0.1
+        y = (unit[LANES + lane] - 0.3 - 4.0 * (unit[lane] - 0.5) ** 2) / 0.03
+        cost[lane] = 0.5 * (x * x + y * y)
+
+
+class ToyTarget:
+    """A compiled density of ``size`` parameters."""
+
+    def __init__(self, function, size: int) -> None:
+        self.function, self.size = function, size
+
+    def buffers(self, most_observations: int) -> tuple[np.ndarray, np.ndarray]:
+        return np.zeros(LANES), np.array([self.size])
+
+    def put(self, *_) -> None:
+        pass
+
+
+def case(site: int = 0) -> Case:
+    return Case(site, 0, Observed(*(np.zeros(0) for _ in range(4))))
+
+
+def sample(function, schedule: Schedule, size: int = 4, seed: int = 1, sites=(0,)) -> list[SiteChains]:
+    """Chains of each site on a toy density."""
+    return run_phases(Runner(ToyTarget(function, size), schedule), [case(site) for site in sites], seed)
