@@ -5,6 +5,7 @@ Every line of :func:`run` is one stage of PRODA; each takes records and returns 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def run(
     network: str | NetworkSettings = "modern",
     prior: str = "proda",
     split_by: str = "place",
-    workers: int = 1,
+    workers: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Run:
@@ -51,6 +52,8 @@ def run(
 
     The posteriors of test sites are used for the row ``site_level`` of the tables only, as the
     upper bound of what the soil model can say with a profile at hand; never for training.
+
+    workers : threads of the assimilation, all cores by default; results do not depend on it
     """
     network = preset(network)
     choices = {"schedule": schedule, "seed": seed, "prior": prior, "split_by": split_by}
@@ -60,6 +63,7 @@ def run(
     sites = study.assimilable()
     profiles, forcing = study.profiles.select(sites), study.forcing.select(sites)
     covariates = study.covariates.select(sites)
+    workers = workers or os.cpu_count() or 1
     common = {"seed": seed, "prior": prior, "should_stop": should_stop, "workers": workers}
 
     parts = stage("split", lambda _: split(profiles, seed=seed, by=split_by), "dividing the sites")
@@ -94,7 +98,7 @@ def run(
     carbon = stage(
         "site_carbon", lambda _: _carbon_at_sites(products, forcing, posterior), "simulating every site"
     )
-    methods = {name: carbon["carbon"].sel(method=name) for name in carbon["method"].values.astype(str)}
+    methods = {str(name): carbon["carbon"].sel(product=name) for name in carbon["product"].values}
     held_out = members(parts, "test")
     pairs = stage("pairs", lambda _: densities(profiles, methods, forcing.grid), "comparing densities")
     stocks = stage("stocks", lambda _: interval_stocks(profiles, methods, forcing.grid), "comparing stocks")
@@ -104,14 +108,14 @@ def run(
 
 
 def batch_draws(batch: Posterior) -> xr.DataArray:
-    """Up to :data:`BATCH_DRAWS` draws (draw, parameter) of the chosen chain, evenly spaced."""
-    only = batch.ds.isel(site=0)
-    chain = max(int(only["chosen_chain"]), 0) if "chosen_chain" in only else 0
-    draws = only["draws"].isel(chain=chain)
-    chosen = (
-        np.linspace(0, draws.sizes["draw"] - 1, min(BATCH_DRAWS, draws.sizes["draw"])).round().astype(int)
-    )
-    return draws.isel(draw=chosen).drop_vars(["site", "chain", "draw"], errors="ignore")
+    """Up to :data:`BATCH_DRAWS` draws (draw, parameter), evenly spaced: of the chosen chain, or of all."""
+    only = batch.ds.isel(site=0, drop=True)
+    chosen = int(only["chosen_chain"]) if "chosen_chain" in only else -1
+    draws = only["draws"].isel(chain=slice(None) if chosen < 0 else [chosen])
+    flat = draws.transpose("chain", "draw", "parameter").values.reshape(-1, draws.sizes["parameter"])
+    spaced = np.linspace(0, len(flat) - 1, min(BATCH_DRAWS, len(flat))).round().astype(int)
+    values = flat[spaced].astype(float)
+    return xr.DataArray(values, dims=("draw", "parameter"), coords={"parameter": draws["parameter"].values})
 
 
 def _map_of(trained, study: Study) -> ParameterMap:
@@ -120,13 +124,13 @@ def _map_of(trained, study: Study) -> ParameterMap:
 
 
 def _carbon_at_sites(products: dict[str, Parameters], forcing: Forcing, posterior: Posterior) -> xr.Dataset:
-    """Carbon (method, site, layer) [gC m-3] of the products and of site-level assimilation itself."""
+    """Carbon (product, site, layer) [gC m-3] of the products and of site-level assimilation itself."""
     carbon = {name: soil_carbon(parameters, forcing) for name, parameters in products.items()}
     first = next(iter(carbon.values()))
     site_level = posterior.ds["carbon_mean"].reset_coords(drop=True).reindex(site=first["site"])
     carbon["site_level"] = site_level.transpose("site", "layer").assign_coords(first.coords)
-    methods = pd.Index(carbon, name="method")
-    merged = xr.concat(carbon.values(), dim=methods, combine_attrs="override").to_dataset(name="carbon")
+    names = pd.Index(carbon, name="product")
+    merged = xr.concat(carbon.values(), dim=names, combine_attrs="override").to_dataset(name="carbon")
     merged["carbon"].attrs = dict(first.attrs)
     return merged
 

@@ -8,7 +8,7 @@
     network/                the trained network
     parameter_map.nc        parameters on every cell
     carbon_map.nc           stocks on every cell: default, batch, proda
-    site_carbon.nc          carbon by layer at every site, by method
+    site_carbon.nc          carbon by layer at every site: the products, and site_level
     pairs.csv, stocks.csv   modelled beside observed: densities [kgC m-3], stocks [kgC m-2]
     scores.csv, scores_by_interval.csv
 
@@ -26,6 +26,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -240,5 +241,13 @@ def _load(path: Path, stage: str):
         return pd.read_csv(path, float_precision="round_trip")
     if stage in _DATASETS:
         with xr.open_dataset(path, engine="h5netcdf") as ds:
-            return ds.load()
+            return _plain_text(ds.load())
     return store.load(path)
+
+
+def _plain_text(ds: xr.Dataset) -> xr.Dataset:
+    """Text of fixed length, whatever kind of strings the reader gave."""
+    for name, variable in ds.variables.items():
+        if variable.dtype.kind in "OT":
+            ds[name] = (variable.dims, np.array([str(text) for text in variable.values]), variable.attrs)
+    return ds

@@ -44,7 +44,9 @@ class ParameterNetwork(nn.Module):
         generator: torch.Generator,
     ) -> None:
         super().__init__()
-        self.embeddings = nn.ModuleList(skip_init(nn.Embedding, rows, embedding_width(rows)) for rows in categories)
+        self.embeddings = nn.ModuleList(
+            skip_init(nn.Embedding, rows, embedding_width(rows)) for rows in categories
+        )
         sizes = (width + sum(embedding_width(rows) for rows in categories), *settings.hidden)
         layers: list[nn.Module] = []
         for inward, outward in zip(sizes[:-1], sizes[1:], strict=True):

@@ -32,9 +32,9 @@ class NetworkSettings:
         which is trained that way
     hidden : width of each hidden layer
     dropout : share of hidden units left out in each training step
-    targets : what the network is drawn to (see ``targets.py``): the posterior means with equal
-        weight ("mean"), weighted by what each site tells of each parameter ("precision"), or by
-        all it tells of all of them, trade-offs included ("whitened")
+    targets : what the network is drawn to (see ``targets.py``): the posterior means ("mean"), the
+        same weighted by the precision of each ("precision"), or what the profile says of all
+        parameters together, trade-offs included and prior left out ("whitened")
     spread : standard deviation, in the unit cube, of what no covariate explains of a site's
         parameters; it bounds the weight of any one site in "precision" and "whitened"
     loss : mean of squared differences, or the published product of squared and relative ones
@@ -53,8 +53,8 @@ class NetworkSettings:
     dropout: float = 0.3
     optimiser: str = "adamw"
     schedule: str = "plateau"
-    targets: str = "precision"
-    spread: float = 0.15
+    targets: str = "whitened"
+    spread: float = 0.3
     loss: str = "squared"
     batch_size: int = 64
     learning_rate: float = 1e-3

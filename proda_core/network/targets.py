@@ -3,15 +3,18 @@
 Every choice of ``targets`` is a quadratic form (f - c)' W (f - c) of the network's output f in the
 unit cube, so that training knows only one loss:
 
-- "mean": c is the posterior mean, W = 1. As published. Most parameters are hardly identified by one
-  profile; their posterior means are the middle of the prior, and pull the network there.
-- "precision": the prior is taken out of each parameter's posterior. With posterior mean m and
-  variance s^2 under a prior with mean 1/2 and variance 1/12, the site itself says
-  l = 1/s^2 - 12 (precision) about c = (m/s^2 - 12/2) / l, and W = 1 / (1/l + spread^2).
-- "whitened": the same with the whole posterior covariance S: L = S^-1 - 12 is the information of
-  the profile, L c = S^-1 m - 12/2, and W = (L^-1 + spread^2)^-1, finite where L is singular.
-  Directions in which the profile says nothing have no weight; trade-offs between parameters are
-  left to the other sites.
+- "mean": c is the posterior mean, W = 12, the prior's precision. As published. Most parameters are
+  hardly identified by one profile; their posterior means are the middle of the prior, and pull the
+  network there with the same force as what was identified.
+- "precision": c is the posterior mean and W = 1 / (s^2 + spread^2) with the posterior variance s^2 of
+  each parameter by itself.
+- "whitened": the whole posterior covariance S, with the prior (mean 1/2, precision 12) taken out.
+  L = S^-1 - 12 is what the profile itself says, L (c - 1/2) = S^-1 (m - 1/2) is where it points, and
+  W = (L^-1 + spread^2)^-1, finite where L is singular. Directions in which the profile says
+  nothing have no weight, and trade-offs between parameters are left to the other sites.
+
+The prior can only be taken out of all parameters together. Taken out of each by itself, what they
+explain jointly is counted once for every parameter, and modelled carbon comes out far too low.
 """
 
 from __future__ import annotations
@@ -29,6 +32,8 @@ from proda_core.vocabulary.parameters import PRIORS, Prior
 PRIOR_PRECISION = 12.0  # of the uniform distribution on 0..1: 1 / variance
 PRIOR_MEAN = 0.5
 LEAST_INFORMATION = 2.0  # below this a posterior differs from its prior by no more than sampling noise
+SHRINKAGE = 0.05  # of correlations towards none
+LEAST_SD = 1e-3  # in the unit cube; a chain that never moved says nothing of spread
 
 
 @dataclass(frozen=True)
@@ -84,28 +89,30 @@ def targets(posterior: Posterior, sites: np.ndarray, settings: NetworkSettings) 
         return Targets(sites, mean, weight * PRIOR_PRECISION)
     covariance = _covariance(chosen, prior)
     if settings.targets == "precision":
-        covariance = covariance * np.eye(mean.shape[1])
+        variance = np.diagonal(covariance, axis1=1, axis2=2)
+        weight = np.eye(mean.shape[1]) / (variance + settings.spread**2)[:, None, :]
+        return Targets(sites, mean, weight)
     return Targets(sites, *_without_prior(mean, covariance, settings.spread))
 
 
 def _covariance(chosen: xr.Dataset, prior: Prior) -> np.ndarray:
-    """Posterior covariance in the unit cube (site, parameter, parameter), sd from the summary."""
+    """Posterior covariance in the unit cube (site, parameter, parameter)."""
     width = prior.upper - prior.lower
-    sd = np.clip(chosen["sd"].values / width, 1e-3, None)
-    correlation = np.broadcast_to(np.eye(sd.shape[1]), (*sd.shape, sd.shape[1]))
-    if "draws" in chosen:
-        correlation = _correlation(chosen["draws"].values)
-    return correlation * sd[:, :, None] * sd[:, None, :]
+    if "covariance" in chosen:
+        covariance = chosen["covariance"].values.astype(float)
+    else:
+        expect("draws" in chosen, "Posterior: expected covariance or draws, found neither")
+        draws = chosen["draws"].values.astype(float)
+        flat = draws.reshape(draws.shape[0], -1, draws.shape[-1])
+        away = flat - flat.mean(axis=1, keepdims=True)
+        covariance = np.einsum("sdp,sdq->spq", away, away) / max(flat.shape[1] - 1, 1)
+    return _shrunk(covariance / width[:, None] / width)
 
 
-def _correlation(draws: np.ndarray, shrink: float = 0.05) -> np.ndarray:
-    """Correlations of the draws (site, chain, draw, parameter), shrunk a little to the identity."""
-    flat = draws.reshape(draws.shape[0], -1, draws.shape[-1])
-    centred = flat - flat.mean(axis=1, keepdims=True)
-    scale = np.sqrt((centred**2).mean(axis=1, keepdims=True))
-    unit = centred / np.where(scale > 0, scale, 1.0)
-    correlation = np.einsum("sdp,sdq->spq", unit, unit) / flat.shape[1]
-    return (1 - shrink) * correlation + shrink * np.eye(draws.shape[-1])
+def _shrunk(covariance: np.ndarray) -> np.ndarray:
+    """Correlations a little nearer to none: a sample of draws overstates them."""
+    variance = np.maximum(np.diagonal(covariance, axis1=1, axis2=2), LEAST_SD**2)
+    return (1 - SHRINKAGE) * covariance + SHRINKAGE * np.eye(variance.shape[1]) * variance[:, None, :]
 
 
 def _without_prior(mean: np.ndarray, covariance: np.ndarray, spread: float) -> tuple[np.ndarray, np.ndarray]:

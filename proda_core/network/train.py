@@ -160,10 +160,16 @@ def _tensors(encoder: encoding.Encoder, covariates: Covariates, part: Targets) -
 
 @contextmanager
 def deterministic() -> Iterator[None]:
-    """Only algorithms whose result depends on nothing but their input, for the length of the block."""
-    before = torch.are_deterministic_algorithms_enabled()
+    """For the length of the block: algorithms that repeat themselves, on one thread.
+
+    A sum over two threads is rounded in another order than over four, so that a seed would mean
+    other numbers on another machine; and networks of this size are slower on two threads than one.
+    """
+    before, threads = torch.are_deterministic_algorithms_enabled(), torch.get_num_threads()
     torch.use_deterministic_algorithms(True)
+    torch.set_num_threads(1)
     try:
         yield
     finally:
         torch.use_deterministic_algorithms(before)
+        torch.set_num_threads(threads)
