@@ -13,6 +13,7 @@ from panel.util import edit_readonly
 from dashboard.components.help import Help
 from dashboard.components.notice import Notice
 from dashboard.jobs.services import Services
+from dashboard.pages.assimilation import AssimilationPage
 from dashboard.pages.sites import SitesPage
 from dashboard.state import link
 from dashboard.state.visit import PAGE_TITLES, PAGES, Visit
@@ -44,7 +45,7 @@ _SELECT_STYLE = {
     "& .MuiOutlinedInput-notchedOutline": {"borderColor": "rgba(255,255,255,0.55)"},
 }
 _PAGE_STYLE = {"& .header .title": {_NARROW: {"display": "none"}}}
-_BUILDERS: dict[str, Callable] = {"sites": SitesPage}
+_BUILDERS: dict[str, Callable] = {"sites": SitesPage, "assimilation": AssimilationPage}
 
 
 class Shell:

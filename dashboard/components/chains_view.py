@@ -8,10 +8,10 @@ from bokeh.models import Range1d, Span
 
 from dashboard.components.panes import figure_pane
 from dashboard.figures import traces as draw
-from dashboard.figures.palette import MUTED
+from dashboard.figures.palette import CHAIN_COLOURS, MUTED
 from dashboard.jobs.traces import ChainTrace, SiteTraces
 
-MOST_CHAINS = 8
+MOST_CHAINS = len(CHAIN_COLOURS)
 TRACE_HEIGHT, SMALL_HEIGHT = 260, 210  # px
 
 
@@ -28,6 +28,7 @@ class ChainsView:
         self._trace = draw.trace_figure(self._sources["value"], parameter, prior, self._iterations)
         self._acceptance = draw.acceptance_figure(self._sources["acceptance"], self._iterations)
         self._misfit = draw.misfit_figure(self._sources["misfit"], self._iterations)
+        self._legend = list(self._trace.legend[0].items)
         self._turns = [self._mark_turn(plot) for plot in (self._trace, self._acceptance, self._misfit)]
         small = pn.FlexBox(
             *(self._small(plot) for plot in (self._acceptance, self._misfit)), sizing_mode="stretch_width"
@@ -58,6 +59,8 @@ class ChainsView:
         self._iterations.update(start=0, end=max(traces.total, 1))
         for turn in self._turns:
             turn.location = traces.learning or None
+        if len(self._trace.legend[0].items) != len(traces.chains):
+            self._trace.legend[0].items = self._legend[: len(traces.chains)]
         column = traces.parameters.index(self._parameter)
         for number, chain in enumerate(traces.chains):
             if chain.restarts != self._restarts[number]:

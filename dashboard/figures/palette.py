@@ -17,7 +17,10 @@ PRODUCT_COLOURS = MappingProxyType({"default": MUTED, "batch": "#cc79a7", "proda
 PRODUCT_TITLES = MappingProxyType(
     {"default": "CLM5 default", "batch": "Batch assimilation", "proda": "PRODA"}
 )
-CHAIN_COLOURS: tuple[str, ...] = ("#2f8fce", "#e69f00", "#009e73", "#cc79a7")
+CHAIN_COLOURS: tuple[str, ...] = (
+    *("#2f8fce", "#e69f00", "#009e73", "#cc79a7"),
+    *("#56b4e9", "#d55e00", "#8a8f94", "#b5a800"),
+)
 STATUS_COLOURS = MappingProxyType({"can be assimilated": "#2f8fce", "set aside": "#e69f00"})
 CARBON_PALETTE: tuple[str, ...] = tuple(Viridis256[::-1])  # more carbon, darker
 

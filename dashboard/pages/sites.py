@@ -7,6 +7,7 @@ import panel_material_ui as pmui
 
 from dashboard.components import find_site
 from dashboard.components.help import Help
+from dashboard.components.locked import Ticker, locked
 from dashboard.components.notice import Notice
 from dashboard.components.panes import block, line, screen, side_by_side
 from dashboard.components.select_map import SelectMap
@@ -36,7 +37,7 @@ class SitesPage:
             label="Clear selection", variant="text", on_click=lambda _: visit.choose(())
         )
         self._onward = pmui.Button(label="Assimilate", icon="insights", on_click=self._assimilate)
-        self._watch_default = pn.state.add_periodic_callback(self._look, period=POLL, start=False)
+        self._watch_default = Ticker(self._look, POLL)
         self._numbers.param.watch(self._notice.guard(self._go_to_numbers), "value")
         self._place.param.watch(self._notice.guard(self._go_to_place), "value")
         visit.param.watch(self._open, "data")
@@ -51,18 +52,18 @@ class SitesPage:
         right = block(self._site.view, grow=2, basis=400)
         return screen(paragraph("sites"), self._notice.view, side_by_side(left, right))
 
+    @locked
     def _open(self, event: object = None) -> None:
         self._study: Study = self._services.studies.study(self._visit.data)
         self._map = SelectMap(self._study, self._visit)
         self._map_place[:] = [self._map.view]
         self._show()
 
+    @locked
     def _show(self) -> None:
         self._map.show()
-        self._site.show(self._study, self._visit.site)
         self._tell_selection()
-        waiting = not self._site.show_default()
-        if waiting and not self._watch_default.running:
+        if not self._site.show(self._study, self._visit.site):
             self._watch_default.start()
 
     def _tell_selection(self) -> None:

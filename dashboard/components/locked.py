@@ -1,0 +1,47 @@
+"""Figures may only be changed while their document is held; this waits until it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial, wraps
+
+import panel as pn
+
+
+def locked(action: Callable) -> Callable:
+    """The same action, done at the next tick of a page that is being looked at, and at once elsewhere."""
+
+    @wraps(action)
+    def run(*arguments: object) -> None:
+        document = pn.state.curdoc
+        if document is None or getattr(document.session_context, "session", None) is None:
+            action(*arguments)
+        else:
+            document.add_next_tick_callback(partial(action, *arguments))
+
+    return run
+
+
+class Ticker:
+    """Calls something again and again while a page is open; holds the document, sets no busy flag."""
+
+    def __init__(self, action: Callable[[], None], period: int) -> None:
+        self._action, self._period = action, period
+        self._document = pn.state.curdoc
+        self._callback: object | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it ticks."""
+        return self._callback is not None
+
+    def start(self) -> None:
+        """Tick every ``period`` ms; nothing happens if it does so already."""
+        if self._callback is None and self._document is not None:
+            self._callback = self._document.add_periodic_callback(self._action, self._period)
+
+    def stop(self) -> None:
+        """Tick no more."""
+        if self._callback is not None:
+            self._document.remove_periodic_callback(self._callback)
+            self._callback = None

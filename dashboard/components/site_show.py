@@ -1,0 +1,117 @@
+"""The show of an assimilation, site after site: chains first, then what they have found."""
+
+from __future__ import annotations
+
+import panel as pn
+import panel_material_ui as pmui
+
+from dashboard.components.chains_view import ChainsView
+from dashboard.components.help import Help
+from dashboard.components.locked import locked
+from dashboard.components.panes import line, put
+from dashboard.components.playback import Playback
+from dashboard.components.posterior_view import PosteriorView
+from dashboard.components.words import paragraph
+from dashboard.jobs.assimilation import SiteAssimilation
+from dashboard.jobs.services import Services
+from proda_core.records.study import Study
+from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
+
+FIRST_PARAMETER = "tau4s3"  # one that a profile tells something about
+FOLLOW = "follow the chains"
+
+
+class SiteShow:
+    """Which site is on, how far its chains are shown, and which parameter is looked at."""
+
+    def __init__(self, services: Services, help_: Help) -> None:
+        self._services = services
+        self._playback = Playback()
+        self._study: Study | None = None
+        self._job: SiteAssimilation | None = None
+        self._site: int | None = None
+        self._posterior_of: int | None = None
+        self._default_drawn = False
+        self._chosen = pmui.Select(label="Site", options=[FOLLOW], value=FOLLOW, width=170, size="small")
+        self._parameter = pmui.Select(label="Parameter", options=[FIRST_PARAMETER], width=400, size="small")
+        self._chains = ChainsView(FIRST_PARAMETER, "proda")
+        self._posterior = PosteriorView(FIRST_PARAMETER, "proda", help_)
+        self._chosen.param.watch(lambda _: self._choose_site(), "value")
+        self._parameter.param.watch(lambda _: self._choose_parameter(), "value")
+        self._empty = paragraph("assimilation_empty", styles={"padding": "14% 10%", "text-align": "center"})
+        tools = line(self._chosen, self._parameter, help_.button("chains", "chains, acceptance, misfit"))
+        self._inside = pn.Column(tools, self._chains.view, sizing_mode="stretch_width", margin=0)
+        self.chains_view = pn.Column(self._empty, sizing_mode="stretch_width", margin=0)
+        self.posterior_view = pn.Column(sizing_mode="stretch_width", margin=0)
+
+    @locked
+    def set_speed(self, iterations_per_second: float) -> None:
+        """Show faster or slower; a slower show begins again, a faster one goes on."""
+        if iterations_per_second < self._playback.speed and self._site is not None:
+            self._begin(self._site)
+        self._playback.speed = iterations_per_second
+
+    def open(self, study: Study, job: SiteAssimilation) -> None:
+        """Begin the show of a job."""
+        self._study, self._job = study, job
+        names = {f"{p.name}: {p.meaning}": p.name for p in PARAMETERS if p.name in PRIORS[job.prior].names}
+        value = self._parameter.value if self._parameter.value in names.values() else FIRST_PARAMETER
+        self._parameter.param.update(options=names, value=value)
+        self._chosen.param.update(options=[FOLLOW, *map(str, job.sites)], value=FOLLOW)
+        self._begin(job.sites[0])
+        put(self.chains_view, self._inside)  # last: what is put in place is complete
+        put(self.posterior_view, self._posterior.view)
+
+    def tick(self, job: SiteAssimilation, seconds: float) -> bool:
+        """Show on; True when there is nothing more to show of this job."""
+        traces = job.traces.get(self._site)
+        reached = 0.0 if traces is None else traces.reached
+        until = self._playback.tick(seconds, reached)
+        if traces is not None:
+            self._chains.show(traces, until)
+        found = job.posteriors.get(self._site)
+        caught_up = until >= reached
+        if found is not None and caught_up and self._posterior_of != self._site:
+            self._posterior.show(self._study, self._site, found, job.prior)
+            self._posterior_of = self._site
+        self._draw_default()
+        if caught_up and (found is not None or job.state.ended):
+            return not self._go_on(job)
+        return False
+
+    def _go_on(self, job: SiteAssimilation) -> bool:
+        """Follow to the next site that has something to show; False if there is none."""
+        after = job.sites[job.sites.index(self._site) + 1 :]
+        waiting = [site for site in after if site in job.traces]
+        if self._chosen.value != FOLLOW or not waiting:
+            return False
+        self._begin(waiting[-1] if self._playback.speed == float("inf") else waiting[0])
+        return True
+
+    def _begin(self, site: int) -> None:
+        self._site, self._posterior_of, self._default_drawn = site, None, False
+        self._playback.restart()
+        self._chains.clear()
+        self._chains.look_at(self._parameter.value, self._job.prior, None)
+        self._posterior.show(self._study, site, None, self._job.prior)
+        self._draw_default()
+
+    def _draw_default(self) -> None:
+        result = self._services.default_runs.job(self._study.name).result
+        if result is not None and not self._default_drawn:
+            row = int((self._study.sites == self._site).argmax())
+            self._posterior.show_default(self._study, result[row])
+            self._default_drawn = True
+
+    @locked
+    def _choose_site(self) -> None:
+        if self._job is not None and self._chosen.value != FOLLOW:
+            self._begin(int(self._chosen.value))
+            self.tick(self._job, 0.0)
+
+    @locked
+    def _choose_parameter(self) -> None:
+        if self._job is not None:
+            traces = self._job.traces.get(self._site)
+            self._chains.look_at(self._parameter.value, self._job.prior, traces)
+            self._posterior.look_at(self._parameter.value)

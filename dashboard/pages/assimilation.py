@@ -1,0 +1,118 @@
+"""Assimilation: launch it for the chosen sites, watch the chains, see what they have found."""
+
+from __future__ import annotations
+
+import time
+
+import panel as pn
+import panel_material_ui as pmui
+
+from dashboard.components.assimilation_form import AssimilationForm
+from dashboard.components.help import Help
+from dashboard.components.job_panel import JobPanel
+from dashboard.components.locked import Ticker, locked
+from dashboard.components.notice import Notice
+from dashboard.components.panes import block, line, screen, side_by_side
+from dashboard.components.playback import SPEEDS
+from dashboard.components.site_show import SiteShow
+from dashboard.components.words import markdown, paragraph
+from dashboard.jobs.assimilation import SiteAssimilation
+from dashboard.jobs.services import Services
+from dashboard.state import site_list
+from dashboard.state.assimilation_choices import expect_sites
+from dashboard.state.visit import Visit
+
+TICK = 250  # ms between two looks at the job
+
+
+class AssimilationPage:
+    """The page. The job belongs to the server; the page looks at it in ticks."""
+
+    def __init__(self, services: Services, visit: Visit, help_: Help) -> None:
+        self._services, self._visit = services, visit
+        self._notice, self._panel = Notice(), JobPanel()
+        self._form = AssimilationForm(help_)
+        self._show = SiteShow(services, help_)
+        self._sites = markdown()
+        self._start = pmui.Button(label="Start", icon="play_arrow", on_click=self._notice.guard(self._launch))
+        self._stop = pmui.Button(label="Stop", icon="stop", variant="outlined", on_click=self._halt)
+        self._speed = pmui.Select(label="Show", options=list(SPEEDS), width=150, size="small")
+        self._speed.param.watch(lambda event: self._show.set_speed(SPEEDS[event.new]), "value")
+        self._looked = time.monotonic()
+        self._ticker = Ticker(self._tick, TICK)
+        visit.param.watch(lambda _: self._tell_sites(), ["selected", "site", "data"])
+        visit.param.watch(lambda _: self._attach(), "job")
+        self.view = self._layout(help_)
+        self._tell_sites()
+        self._attach()
+
+    @property
+    def _job(self) -> SiteAssimilation | None:
+        return self._services.registry.get(self._visit.job)
+
+    def _layout(self, help_: Help) -> pn.Column:
+        buttons = line(self._start, self._stop, self._speed)
+        left = block(self._sites, self._form.view, buttons, self._panel.view, grow=0, basis=330)
+        return screen(
+            paragraph("assimilation"),
+            self._notice.view,
+            side_by_side(left, block(self._show.chains_view, grow=1, basis=560)),
+            self._show.posterior_view,
+        )
+
+    def _wanted(self) -> tuple[tuple[int, ...], int]:
+        """Chosen sites that can be assimilated, and how many of the chosen cannot."""
+        study = self._services.studies.study(self._visit.data)
+        chosen = self._visit.selected or ((self._visit.site,) if self._visit.site is not None else ())
+        able = set(map(int, study.assimilable()))
+        good = tuple(site for site in chosen if site in able)
+        return good, len(chosen) - len(good)
+
+    def _tell_sites(self) -> None:
+        good, aside = self._wanted()
+        shown = site_list.write(good[:30]) + ("…" if len(good) > 30 else "")
+        words = f"**{len(good):,}** site{'s' if len(good) != 1 else ''} chosen: {shown}" if good else ""
+        left_out = f" {aside} of the chosen cannot be assimilated." if aside else ""
+        empty = "No site chosen. Tap one on the page **Sites**, or select several." if not good else ""
+        self._sites.object = f"{words}{empty}{left_out}"
+        self._start.disabled = not good
+
+    def _launch(self, event: object) -> None:
+        good, _ = self._wanted()
+        expect_sites(len(good))
+        choices = self._form.choices
+        schedule, seed = self._form.schedule(), choices.seed_number()
+        if self._job is not None:
+            self._job.cancel()
+        job = SiteAssimilation(self._services.workers, self._visit.data, good, schedule, choices.prior, seed)
+        self._visit.job = self._services.registry.start(job).id
+
+    def _halt(self, event: object) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    @locked
+    def _attach(self) -> None:
+        """Look at the visit's job; say so if the server does not have it any more."""
+        job = self._job
+        if job is None and self._visit.job:
+            self._notice.say("This assimilation is no longer on the server. Start it again.")
+            self._visit.job = ""
+            return
+        if job is not None:
+            self._show.open(self._services.studies.study(job.data), job)
+            self._looked = time.monotonic()
+            self._ticker.start()
+        self._tell_job(job)
+
+    def _tick(self) -> None:
+        job, now = self._job, time.monotonic()
+        seconds, self._looked = now - self._looked, now
+        self._tell_job(job)
+        if job is None or (self._show.tick(job, seconds) and job.state.ended):
+            self._ticker.stop()
+
+    def _tell_job(self, job: SiteAssimilation | None) -> None:
+        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job))
+        self._stop.disabled = job is None or job.state.ended
+        self._start.label = "Start" if job is None else "Restart"
