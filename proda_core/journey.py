@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import pandas as pd
 import xarray as xr
 
 from proda_core.assimilation import assimilate, assimilate_batch
+from proda_core.assimilation.schedules import BATCH_SCHEDULES, Schedule, schedule_of
 from proda_core.comparison.pairs import densities, interval_stocks
 from proda_core.comparison.tables import interval_table, score_table
 from proda_core.mapping.carbon_maps import carbon_map
@@ -40,7 +42,7 @@ def run(
     directory: str | Path,
     *,
     seed: int,
-    schedule: str = "quick",
+    schedule: str | Schedule = "quick",
     network: str | NetworkSettings = "modern",
     prior: str = "proda",
     split_by: str = "place",
@@ -56,8 +58,11 @@ def run(
     workers : threads of the assimilation, all cores by default; results do not depend on it
     """
     network = preset(network)
-    choices = {"schedule": schedule, "seed": seed, "prior": prior, "split_by": split_by}
-    run = start(Path(directory), study, choices | {"network": network.to_dict()})
+    schedule_of(schedule)  # an unknown name is refused before anything is written
+    choices = {"schedule": _name(schedule), "seed": seed, "prior": prior, "split_by": split_by}
+    run = start(
+        Path(directory), study, choices | {"network": network.to_dict()}, _assimilation_choices(schedule)
+    )
     stage = Stages(run, on_progress, should_stop)
 
     sites = study.assimilable()
@@ -105,6 +110,16 @@ def run(
     stage("scores", lambda _: _by_part(score_table, pairs, held_out, seed), "scoring densities")
     stage("scores_by_interval", lambda _: _by_part(interval_table, stocks, held_out, seed), "scoring stocks")
     return run
+
+
+def _name(schedule: str | Schedule) -> str:
+    return schedule if isinstance(schedule, str) else schedule.name
+
+
+def _assimilation_choices(schedule: str | Schedule) -> dict:
+    """Every choice behind the schedule's name, as plain values."""
+    batch = BATCH_SCHEDULES[schedule] if isinstance(schedule, str) else schedule
+    return {"site_level": asdict(schedule_of(schedule)), "batch": asdict(batch)}
 
 
 def batch_draws(batch: Posterior) -> xr.DataArray:

@@ -21,6 +21,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -96,8 +97,8 @@ class Run:
         return _load(path, stage)
 
     def log(self, message: str) -> None:
-        """Add a line with the time to the log."""
-        with (self.directory / LOG).open("a") as file:
+        """Add a line with the time to the log; a full disk stops the result, not the log."""
+        with suppress(OSError), (self.directory / LOG).open("a") as file:
             file.write(f"{datetime.now().isoformat(timespec='seconds')} {message}\n")
 
     def summary(self) -> dict:
@@ -114,19 +115,20 @@ class Run:
         }
 
 
-def start(directory: Path, study: Study, choices: dict) -> Run:
+def start(directory: Path, study: Study, choices: dict, details: dict | None = None) -> Run:
     """A new run in ``directory``, or the one that is there if it was asked for the same.
 
-    choices : plain values that determine the result, the seed among them
+    choices : the arguments of the run that determine its result, as plain values
+    details : what the names among them stand for
     """
     run, choices = Run(Path(directory)), {"study": study.name} | choices
-    asked = {"choices": json.loads(json.dumps(choices)), "input_sha256": fingerprint(study)}
+    asked = {"choices": _json(choices), "details": _json(details or {}), "input_sha256": fingerprint(study)}
     if (run.directory / SETTINGS).exists():
         for name, value in asked.items():
             expect(
-                run.settings[name] == value,
+                run.settings.get(name) == value,
                 f"{directory}: expected a new directory or the same {name} to go on with, found another "
-                f"run there ({_difference(run.settings[name], value)})",
+                f"run there ({_difference(run.settings.get(name, {}), value)})",
             )
         run.log("taken up again")
         return run
@@ -204,6 +206,10 @@ def versions() -> dict[str, str]:
     return dict(part.split(" ", 1) for part in source.split(", "))
 
 
+def _json(values: dict) -> dict:
+    return json.loads(json.dumps(values))
+
+
 def _hash(ds: xr.Dataset) -> str:
     digest = hashlib.sha256()
     for name in sorted(map(str, ds.variables)):
@@ -238,7 +244,7 @@ def _load(path: Path, stage: str):
 
         return load_network(path)
     if path.suffix == ".csv":
-        return pd.read_csv(path, float_precision="round_trip")
+        return pd.read_csv(path)
     if stage in _DATASETS:
         with xr.open_dataset(path, engine="h5netcdf") as ds:
             return _plain_text(ds.load())

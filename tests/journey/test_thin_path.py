@@ -1,0 +1,165 @@
+"""The whole thin path on the synthetic example: from profiles to maps and scores, and interrupted."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from proda_core import journey
+from proda_core.assimilation.schedules import SCHEDULES
+from proda_core.network.settings import PRESETS
+from proda_core.network.split import members
+from proda_core.records.checks import InputError
+from proda_core.records.progress import Cancelled
+from proda_core.runs import LOG, SETTINGS, STAGES, Run, list_runs
+from proda_core.sources import example
+from proda_core.vocabulary.parameters import PRIORS
+
+SCHEDULE = SCHEDULES["quick"].with_(test_iterations=300, formal_iterations=500, max_formal_iterations=500)
+NETWORK = PRESETS["modern"].changed(max_epochs=20, hidden=(16,), rare=2)
+CHOICES = {"schedule": SCHEDULE, "network": NETWORK, "seed": 5, "workers": 1}
+RECORDS = [name for name in STAGES if name != "network"]
+
+
+@pytest.fixture(scope="module")
+def study():
+    return example.load()
+
+
+@pytest.fixture(scope="module")
+def told():
+    return []
+
+
+@pytest.fixture(scope="module")
+def finished(study, told, tmp_path_factory):
+    directory = tmp_path_factory.mktemp("runs") / "first"
+    return journey.run(study, directory, on_progress=told.append, **CHOICES)
+
+
+def _same(one, two) -> bool:
+    if isinstance(one, pd.DataFrame):
+        return one.equals(two)
+    return getattr(one, "ds", one).equals(getattr(two, "ds", two))
+
+
+def test_every_stage_leaves_its_result(finished):
+    assert finished.complete and finished.finished == tuple(STAGES)
+
+
+def test_the_table_of_held_out_sites_has_every_method_and_score(finished, study):
+    scores = finished["scores"]
+    held_out = scores[scores["part"] == "held out"].set_index("method")
+    assert list(held_out.index) == ["default", "batch", "proda", "site_level"]
+    assert np.isfinite(held_out[["r2", "nse", "rmse", "bias", "mae", "log_r"]]).all(axis=None)
+    assert held_out["n"].nunique() == 1  # all methods are judged by the same observations
+    test = members(finished["split"], "test")
+    usable = study.profiles.select(test).usable_count().sum()
+    assert (held_out["n"] == usable).all() and (held_out["profiles"] == len(test)).all()
+
+
+def test_maps_cover_every_cell_of_every_product_and_interval(finished, study):
+    found = finished["carbon_map"]
+    assert found.products == ("default", "batch", "proda")
+    assert np.isfinite(found.ds["stock"].sel(cell=study.cells_forcing.sites)).all()
+    parameters = finished["parameter_map"].ds["mean"].values
+    prior = PRIORS["proda"]
+    assert (parameters > prior.lower).all() and (parameters < prior.upper).all()
+
+
+def test_batch_assimilation_never_saw_the_test_sites(finished):
+    used = finished["network"].counts
+    assert sum(part["used"] + sum(part["left_out"].values()) for part in used.values()) == len(
+        members(finished["split"], "train", "validation")
+    )
+
+
+def test_progress_names_every_stage_in_its_order(finished, told):
+    stages = list(dict.fromkeys(progress.detail["stage"] for progress in told))
+    assert stages == list(STAGES)
+    assert all(progress.message for progress in told)
+
+
+def test_a_finished_run_is_read_back_and_not_done_again(finished, study):
+    before = {name: finished.path(name).stat().st_mtime_ns for name in STAGES}
+    again = journey.run(study, finished.directory, **CHOICES)
+    assert {name: again.path(name).stat().st_mtime_ns for name in STAGES} == before
+    assert "taken up again" in (finished.directory / LOG).read_text()
+
+
+def test_a_run_that_was_stopped_goes_on_to_the_same_numbers(finished, study, tmp_path):
+    directory, told = tmp_path / "second", []
+    with pytest.raises(Cancelled):
+        journey.run(
+            study,
+            directory,
+            on_progress=told.append,
+            should_stop=lambda: any(progress.detail["stage"] == "network" for progress in told),
+            **CHOICES,
+        )
+    assert Run(directory).finished == ("split", "posterior", "batch")
+    resumed = journey.run(study, directory, **CHOICES)
+    for name in RECORDS:
+        assert _same(resumed[name], finished[name]), name
+    weights = finished["network"].weights
+    assert all((resumed["network"].weights[name] == weights[name]).all() for name in weights)
+
+
+def test_a_half_written_result_is_not_taken_for_a_finished_one(finished, study, tmp_path):
+    directory = tmp_path / "torn"
+    shutil.copytree(finished.directory, directory)
+    shutil.rmtree(directory / STAGES["network"])
+    for name in list(STAGES)[4:]:
+        (directory / STAGES[name]).unlink()
+    (directory / ".network-deadbeef").mkdir()  # what an interrupted write leaves behind
+    resumed = journey.run(study, directory, **CHOICES)
+    assert _same(resumed["scores"], finished["scores"])
+
+
+def test_another_seed_is_refused_in_the_same_directory(finished, study):
+    with pytest.raises(
+        InputError, match="expected a new directory or the same choices.*seed: 5 instead of 6"
+    ):
+        journey.run(study, finished.directory, **(CHOICES | {"seed": 6}))
+
+
+def test_other_input_is_refused_in_the_same_directory(finished):
+    with pytest.raises(InputError, match="the same input_sha256"):
+        journey.run(example.load(seed=1), finished.directory, **CHOICES)
+
+
+def test_settings_say_what_was_done_with_what(finished):
+    settings = json.loads((finished.directory / SETTINGS).read_text())
+    assert settings["choices"]["seed"] == 5 and settings["choices"]["study"] == "example"
+    assert settings["details"]["site_level"]["formal_iterations"] == 500
+    assert {"python", "numpy", "torch"} <= settings["versions"].keys()
+    assert all(len(digest) == 64 for digest in settings["input_sha256"].values())
+
+
+def test_runs_are_listed_and_what_is_no_run_is_passed_over(finished, tmp_path):
+    shutil.copytree(finished.directory, tmp_path / "one")
+    (tmp_path / "one" / STAGES["scores"]).unlink()
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / SETTINGS).write_text("{")
+    found = list_runs(tmp_path)
+    assert found["run"].tolist() == ["one"] and not found["complete"][0]
+    assert list_runs(tmp_path / "nowhere").empty
+
+
+def test_an_unfinished_stage_and_a_missing_run_are_named(finished, tmp_path):
+    with pytest.raises(InputError, match="expected a stage among"):
+        finished["figures"]
+    with pytest.raises(InputError, match="expected a run, found no settings.json"):
+        Run(tmp_path).settings
+    with pytest.raises(InputError, match="expected stage scores to be finished"):
+        Run(tmp_path)["scores"]
+
+
+def test_an_unknown_schedule_leaves_no_directory_behind(study, tmp_path):
+    with pytest.raises(InputError, match="schedule"):
+        journey.run(study, tmp_path / "run", seed=1, schedule="slow")
+    assert not (tmp_path / "run").exists()
