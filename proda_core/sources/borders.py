@@ -70,7 +70,7 @@ def countries(path: Path | str) -> dict[str, BaseGeometry]:
     try:
         features = json.loads(path.read_text(encoding="utf-8"))["features"]
         return {_country_name(f["properties"]): shape(f["geometry"]) for f in features}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, StopIteration) as error:
         raise InputError(
             f"{path}: expected GeoJSON with named countries, found something else ({error!r})"
         ) from error

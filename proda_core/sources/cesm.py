@@ -14,6 +14,7 @@ import numpy as np
 import xarray as xr
 
 from proda_core.records.checks import InputError, expect
+from proda_core.sources.netcdf_files import opened
 from proda_core.vocabulary.constants import MONTHS
 
 LARGEST = 1e30  # anything above is a fill value (CLM's is 1e36, sometimes not declared as such)
@@ -55,21 +56,12 @@ def annual_sum(flux: xr.DataArray) -> xr.DataArray:
 
 
 def _read_one(path: Path, names: list[str]) -> xr.Dataset:
-    expect(path.is_file(), f"{path}: expected a history file, found no such file")
-    try:
-        with xr.open_dataset(path, decode_times=xr.coders.CFDatetimeCoder(use_cftime=True)) as ds:
-            missing = [name for name in names if name not in ds.variables]
-            expect(
-                not missing, f"{path}: expected variables {', '.join(names)}; found no {', '.join(missing)}"
-            )
-            for axis in ("lat", "lon"):
-                expect(axis in ds.variables, f"{path}: expected coordinate '{axis}', found none")
-            fields = ds[names].load()
-            month = _months(ds, path)
-    except (OSError, RuntimeError) as error:
-        raise InputError(
-            f"{path}: expected a NetCDF file, found it unreadable or truncated ({error})"
-        ) from error
+    with opened(path, "a history file", decode_times=xr.coders.CFDatetimeCoder(use_cftime=True)) as ds:
+        missing = [name for name in names if name not in ds.variables]
+        expect(not missing, f"{path}: expected variables {', '.join(names)}; found no {', '.join(missing)}")
+        for axis in ("lat", "lon"):
+            expect(axis in ds.variables, f"{path}: expected coordinate '{axis}', found none")
+        fields, month = ds[names].load(), _months(ds, path)
     renames = {dim: "layer" for dim in LAYER_DIMENSIONS if dim in fields.dims}
     expect(
         len(renames) <= 1,

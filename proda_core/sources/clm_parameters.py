@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from proda_core.records.checks import InputError, expect
+from proda_core.records.checks import expect
+from proda_core.sources.netcdf_files import opened
 from proda_core.vocabulary.constants import DAYS_PER_YEAR
 from proda_core.vocabulary.parameters import INDEX, UNITS
 
@@ -71,12 +72,8 @@ def read_settings(path: Path | str) -> dict[str, float]:
 
 
 def _open(path: Path) -> xr.Dataset:
-    expect(path.is_file(), f"{path}: expected CLM5's parameter file, found no such file")
-    try:
-        with xr.open_dataset(path, engine="netcdf4", decode_times=False) as ds:
-            return ds[[n for n in ds.variables if n in _WANTED]].load()
-    except (OSError, ValueError, RuntimeError) as error:
-        raise InputError(f"{path}: expected a NetCDF file, found it unreadable ({error})") from error
+    with opened(path, "CLM5's parameter file", decode_times=False) as ds:
+        return ds[[n for n in ds.variables if n in _WANTED]].load()
 
 
 def _value(ds: xr.Dataset, name: str, path: Path) -> float:

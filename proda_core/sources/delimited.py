@@ -54,10 +54,13 @@ def _chunks(path: Path, numbers: Collection[str], texts: Collection[str], sep: s
         with reader:
             for chunk in reader:
                 yield _typed(path, chunk, list(numbers), list(texts))
-    except pd.errors.ParserError as error:
-        raise InputError(f"{path}: expected {len(names)} columns in every row, found {error}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: expected text in UTF-8, found other bytes ({error.reason})") from error
+    except InputError:
+        raise
+    except ValueError as error:
+        fault = str(error).strip().split("error: ")[-1]
+        raise InputError(f"{path}: expected {len(names)} columns in every row, found: {fault}") from error
 
 
 def _typed(path: Path, chunk: pd.DataFrame, numbers: list[str], texts: list[str]) -> pd.DataFrame:

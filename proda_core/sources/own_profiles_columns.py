@@ -122,16 +122,16 @@ def _factor(column: Column, unit: str, header: str, where: str) -> float:
 
 
 def _plain(unit: str) -> str:
-    """A unit without the ways of writing it.
+    """A unit without the ways of writing it; blanks stay, they tell gC m-3 from g cm-3.
 
-    >>> _plain("kg/m3"), _plain("kg m^-3"), _plain("KG M-3")
-    ('kgm-3', 'kgm-3', 'kgm-3')
+    >>> _plain("kg/m3"), _plain("kg  m^-3"), _plain("gC m-3"), _plain("g/cm³")
+    ('kg m-3', 'kg m-3', 'gc m-3', 'g cm-3')
     """
     text = (
         unit.lower().replace("^", "").replace("**", "").replace("·", " ").replace("³", "3").replace("⁻", "-")
     )
-    text = re.sub(r"/\s*([a-z]+)(\d?)", lambda m: f" {m[1]}-{m[2] or 1}", text)
-    return re.sub(r"\s+", "", text)
+    text = re.sub(r"\s*/\s*([a-z]+)(\d?)", lambda m: f" {m[1]}-{m[2] or 1}", text)
+    return " ".join(text.split())
 
 
 def _expect_enough(found: Mapping[str, Found], header: Sequence[str], where: str) -> None:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from proda_core.records.checks import InputError, expect
 from proda_core.sources.locate import locate
 from proda_core.sources.matlab import read_matrix
+from proda_core.sources.netcdf_files import opened
 from proda_core.vocabulary.covariates import NAMES, SOIL_DEPTHS
 
 PROFILE_COLUMNS = ("profile_id", "country_id", "country", "lon", "lat", "layers", "date")
@@ -95,14 +95,9 @@ def _env_info(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
 
 def _table(path: Path, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
     """A variable whose one axis has the columns; MATLAB and R write it either way round."""
-    try:
-        with xr.open_dataset(path, decode_times=False) as ds:
-            expect(name in ds, f"{path}: expected variable {name}, found {', '.join(map(str, ds.data_vars))}")
-            values = ds[name].values.astype(float)
-    except (OSError, RuntimeError) as error:
-        raise InputError(
-            f"{path}: expected a NetCDF file, found it unreadable or truncated ({error})"
-        ) from error
+    with opened(path, decode_times=False) as ds:
+        expect(name in ds, f"{path}: expected variable {name}, found {', '.join(map(str, ds.data_vars))}")
+        values = ds[name].values.astype(float)
     right = values.ndim == 2 and len(columns) in values.shape
     expect(right, f"{path}: {name}: expected {len(columns)} columns, found shape {values.shape}")
     values = values if values.shape[1] == len(columns) else values.T

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 import shapely
 from pyproj import CRS, Transformer
+from rasterio import Affine
 from rasterio.features import rasterize
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
@@ -79,7 +80,7 @@ class HomolosinePlacement:
         lon, lat = np.meshgrid(np.linspace(west, east, 181), np.linspace(south, north, 91))
         x, y = self._to_lonlat.transform(lon, lat, direction="INVERSE")
         seen = np.isfinite(x) & np.isfinite(y)
-        column, row = ~self.transform * (x[seen], y[seen])
+        column, row = _applied(~self.transform, x[seen], y[seen])
         margin = int(np.ceil(111e3 / abs(self.transform.a)))
         height, width = self._size
         top, left = max(int(row.min()) - margin, 0), max(int(column.min()) - margin, 0)
@@ -117,7 +118,7 @@ class HomolosinePlacement:
         column, row = np.meshgrid(
             window.col_off + np.arange(window.width) + u, window.row_off + np.arange(window.height) + v
         )
-        x, y = self.transform * (column, row)
+        x, y = _applied(self.transform, column, row)
         return self._to_lonlat.transform(x, y)
 
 
@@ -140,6 +141,10 @@ def grid_of(dataset: DatasetReader) -> LatLonGrid:
     t = dataset.transform
     lat = t.f + t.e * np.arange(dataset.height + 1)
     return LatLonGrid(np.clip(lat, -90.0, 90.0), t.c + t.a * np.arange(dataset.width + 1))
+
+
+def _applied(t: Affine, u: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return t.a * u + t.b * v + t.c, t.d * u + t.e * v + t.f
 
 
 def _span(matrix) -> tuple[int, int]:
