@@ -24,7 +24,10 @@ from proda_core.vocabulary.constants import DAYS_PER_YEAR, MONTHS
 LAMBDA = ln.ADJOINT  # three rows a layer: Lambda of the soil pools
 LITTER_BAR = LAMBDA + 3 * MAX_LAYERS  # two rows a layer: dJ / d flux out of litr1, out of litr2 and litr3
 SHARE_BAR = LITTER_BAR + 2 * MAX_LAYERS
-UP_BAR, DOWN_BAR, OUT_BAR = (SHARE_BAR + i * MAX_LAYERS for i in (1, 2, 3))
+# Mixing, layer by layer, summed over pools. Differences are taken before sums: where mixing is fast,
+# x and Lambda hardly differ between layers, and only differences of each say what mixing does.
+EXCHANGE_BAR, UPWARD_BAR, LOSS_BAR = (SHARE_BAR + i * MAX_LAYERS for i in (1, 2, 3))
+ROUNDING = 1e-12  # 1, what is left of a difference of equal numbers
 
 
 @njit(**COMPILED)
@@ -105,13 +108,11 @@ def _soil_parameters(work, n_layer):
         g13, g33 = g13 + h1 * a3, g33 + h3 * a3
         leaving = h1 * (k1 * y1 - m12 * y2 - m13 * y3) + h2 * (k2 * y2 - m21 * y1)
         store(work, ln.XI_SOIL_BAR + layer, -(leaving + h3 * (k3 * y3 - m31 * y1 - m32 * y2)))
-        lost = h1 * y1 + h2 * y2 + h3 * y3
-        store(work, OUT_BAR + layer, -lost)
-        store(work, UP_BAR + layer, p1 * y1 + p2 * y2 + p3 * y3)
+        store(work, LOSS_BAR + layer, h1 * y1 + h2 * y2 + h3 * y3)
         if layer > 0:
-            arrived = h1 * x1 + h2 * x2 + h3 * x3
-            store(work, DOWN_BAR + layer - 1, load(work, DOWN_BAR + layer - 1) + arrived)
-        store(work, DOWN_BAR + layer, -lost)
+            d1, d2, d3 = h1 - p1, h2 - p2, h3 - p3
+            store(work, EXCHANGE_BAR + layer - 1, d1 * (x1 - y1) + d2 * (x2 - y2) + d3 * (x3 - y3))
+            store(work, UPWARD_BAR + layer - 1, p1 * y1 + p2 * y2 + p3 * y3)
         p1, p2, p3, x1, x2, x3 = h1, h2, h3, y1, y2, y3
     _add(work, co.TAU4S1, (g11 - f12 * g21 - f13 * g31) * k1 / load(work, co.TAU4S1))
     _add(work, co.TAU4S2, (g22 - f21 * g12 - f23 * g32) * k2 / load(work, co.TAU4S2))
@@ -175,33 +176,50 @@ def _transposed_litter(work, n_layer, which, pivot, state, rate, turnover, scale
         rate_bar = rate_bar + xi * decomposed
         store(work, ln.XI_LITTER_BAR + layer, load(work, ln.XI_LITTER_BAR + layer) + k * decomposed)
         store(work, SHARE_BAR + layer, load(work, SHARE_BAR + layer) + scale * h)
-        store(work, OUT_BAR + layer, load(work, OUT_BAR + layer) - h * x)
-        store(work, DOWN_BAR + layer, load(work, DOWN_BAR + layer) - h * x)
-        store(work, UP_BAR + layer, load(work, UP_BAR + layer) + above * x)
+        store(work, LOSS_BAR + layer, load(work, LOSS_BAR + layer) + h * x)
         if layer > 0:
-            store(work, DOWN_BAR + layer - 1, load(work, DOWN_BAR + layer - 1) + h * x_above)
+            exchange, upward = EXCHANGE_BAR + layer - 1, UPWARD_BAR + layer - 1
+            store(work, exchange, load(work, exchange) + (h - above) * (x_above - x))
+            store(work, upward, load(work, upward) + above * x)
         above, x_above = h, x
     _add(work, turnover, -(rate_bar * k) / load(work, turnover))
 
 
 @njit(**COMPILED)
 def _mixing_parameters(work, n_layer, advection):
+    """Take diffus and cryo from what layers exchange."""
     bio = cryo = spread(0.0)
-    for layer in range(n_layer):
-        up, down, out = load(work, UP_BAR + layer), load(work, DOWN_BAR + layer), load(work, OUT_BAR + layer)
-        cryo = cryo + up * load(work, ln.UP_CRYO + layer) + down * load(work, ln.DOWN_CRYO + layer)
-        cryo = cryo + out * load(work, ln.OUT_CRYO + layer)
+    for layer in range(n_layer - 1):
+        exchange = load(work, EXCHANGE_BAR + layer)
+        cryo = cryo + exchange * load(work, ln.DOWN_CRYO + layer)
         if advection == 0.0:
-            bio = bio + up * load(work, ln.UP_BIO + layer) + down * load(work, ln.DOWN_BIO + layer)
-            bio = bio + out * load(work, ln.OUT_BIO + layer)
-        elif layer < n_layer - 1:
-            bio = (
-                bio + (up + out) * load(work, ln.UP_SLOPE + layer) + down * load(work, ln.DOWN_SLOPE + layer)
-            )
+            bio = bio + exchange * load(work, ln.DOWN_BIO + layer)
         else:
-            bio = bio + (up + out) * load(work, ln.UP_SLOPE + layer)
+            bio = bio + exchange * load(work, ln.DOWN_SLOPE + layer)
+    cryo = cryo + _one_sided(work, n_layer, ln.UP_CRYO, ln.DOWN_CRYO, ln.OUT_CRYO)
+    if advection == 0.0:
+        bio = bio + _one_sided(work, n_layer, ln.UP_BIO, ln.DOWN_BIO, ln.OUT_BIO)
     _add(work, co.DIFFUS, bio)
     _add(work, co.CRYO, cryo)
+
+
+@njit(**COMPILED)
+def _one_sided(work, n_layer, up, down, out):
+    """What mixing brings or takes without an exchange: bedrock in the scheme `authors`, else nothing."""
+    total = above = spread(0.0)
+    for layer in range(n_layer):
+        total = total - _beyond(load(work, out + layer), above) * load(work, LOSS_BAR + layer)
+        above = load(work, down + layer)
+        if layer < n_layer - 1:
+            total = total + _beyond(load(work, up + layer + 1), above) * load(work, UPWARD_BAR + layer)
+    return total
+
+
+@njit(**COMPILED)
+def _beyond(whole, part):
+    """Difference of two positive numbers, where it is more than rounding."""
+    rest = whole - part
+    return where_less(ROUNDING * part, rest, rest, spread(0.0))
 
 
 @njit(**COMPILED)
