@@ -8,10 +8,11 @@ import numpy as np
 
 from proda_core.assimilation.batch_target import BatchTarget
 from proda_core.assimilation.chains import Case, Runner
-from proda_core.assimilation.many_sites import LEAST_OBSERVATIONS, described, job_of
+from proda_core.assimilation.jobs import described, job_of
 from proda_core.assimilation.misfit import Observed, efficiency, observed
 from proda_core.assimilation.phases import SiteChains, run_phases
 from proda_core.assimilation.schedules import BATCH_SCHEDULES, Schedule
+from proda_core.assimilation.site_chunk import LEAST_OBSERVATIONS
 from proda_core.assimilation.soil_target import SoilTarget
 from proda_core.assimilation.summary import choose_chain, diagnostics, moments, pool, stacked, verdict
 from proda_core.records.checks import expect, one_of

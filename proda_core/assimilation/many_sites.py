@@ -1,42 +1,32 @@
-"""Site-level assimilation of many sites: chunks of sites, each as if it were alone."""
+"""Site-level assimilation of many sites: chunks of sites, each site as if it were alone."""
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
-from proda_core.assimilation.chains import Case, Runner
-from proda_core.assimilation.misfit import observed
-from proda_core.assimilation.phases import run_phases
-from proda_core.assimilation.schedules import Schedule, schedule_of
-from proda_core.assimilation.soil_target import SoilTarget
-from proda_core.assimilation.summary import missing, stacked, summarise
-from proda_core.records.checks import expect, one_of
+from proda_core.assimilation.chunk_store import open_store
+from proda_core.assimilation.engines import Work, engine_of
+from proda_core.assimilation.jobs import Job, described, fingerprint, job_of
+from proda_core.assimilation.schedules import Schedule
+from proda_core.assimilation.site_chunk import Part
+from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
 from proda_core.records.posterior import Posterior
 from proda_core.records.profiles import Profiles
-from proda_core.records.progress import Cancelled, Progress
-from proda_core.soil_model.columns import default_water, prepare
+from proda_core.records.progress import Progress
 from proda_core.soil_model.settings import ModelSettings
-from proda_core.vocabulary.parameters import PRIORS, Prior
+from proda_core.vocabulary.parameters import Prior
+
+__all__ = ["Job", "assimilate", "job_of"]
 
 CHUNK = 16  # sites a worker takes at a time: about a second of work, so progress and stopping are prompt
-LEAST_OBSERVATIONS = 2
-
-
-@dataclass(frozen=True, eq=False)
-class Job:
-    """What every worker needs to know: all choices, none of the data."""
-
-    schedule: Schedule
-    prior: Prior
-    settings: ModelSettings
-    seed: int
+CHUNK_ON_DISK = 64  # fewer and larger files
 
 
 def assimilate(
@@ -50,91 +40,73 @@ def assimilate(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     workers: int = 1,
+    directory: str | Path | None = None,
+    scheduler: str | None = None,
 ) -> Posterior:
     """Posterior of the parameters at every site of ``profiles``, each from its own profile.
 
     A site's result follows from (seed, site number) and its data alone: it is bitwise the same
-    whatever the number of workers, the order and the company of the sites.
+    whatever the workers, the engine, the order and the company of the sites.
 
     forcing : holds every site of ``profiles``; more do no harm
-    should_stop : asked every few tenths of a second; True raises :class:`Cancelled`
+    should_stop : asked every second or so; True raises :class:`Cancelled`
+    directory : keep finished chunks there; called again, with the same choices and data, what is
+        finished is not done again
+    scheduler : None uses threads for few sites and processes for many; "processes" or the address
+        of a Dask scheduler ("tcp://...") uses Dask
     """
     job = job_of(forcing, schedule, prior, settings, seed)
     expect(workers >= 1, f"workers: expected at least 1, found {workers}")
-    chunks = [profiles.sites[i : i + CHUNK] for i in range(0, len(profiles), CHUNK)]
-    expect(len(chunks) > 0, "assimilation: expected at least one site, found none")
-
-    def one(sites: np.ndarray) -> xr.Dataset:
-        return assimilate_chunk(profiles.select(sites), forcing.select(sites), job, should_stop)
-
+    expect(len(profiles) > 0, "assimilation: expected at least one site, found none")
+    forcing = forcing.select(profiles.sites)
     report = Reporter(len(profiles), on_progress)
-    parts: list[xr.Dataset | None] = [None] * len(chunks)
-    for number, part in in_threads(one, chunks, workers):
+    if directory is None:
+        chunks = {i: profiles.sites[i * CHUNK : (i + 1) * CHUNK] for i in range(-(-len(profiles) // CHUNK))}
+        work = Work(profiles, forcing, job, chunks, should_stop)
+        ds, failures = _in_memory(work, report, workers, scheduler)
+    else:
+        work = Work(profiles, forcing, job, {}, should_stop)
+        ds, failures = _on_disk(work, report, workers, scheduler, Path(directory))
+    return Posterior(described(ds, job).assign_attrs(failures=json.dumps(failures)))
+
+
+def _in_memory(work: Work, report: Reporter, workers: int, scheduler: str | None) -> tuple[xr.Dataset, dict]:
+    parts: list[Part | None] = [None] * len(work.chunks)
+    for number, part in engine_of(work, workers, scheduler):
         parts[number] = part
-        report(part)
-    return Posterior(described(xr.concat(parts, dim="site"), job))
+        report(summary_of(part))
+    ds = xr.concat([part.ds for part in parts], dim="site", data_vars="minimal")
+    return ds, {site: reason for part in parts for site, reason in part.failures.items()}
 
 
-def job_of(
-    forcing: Forcing, schedule: str | Schedule, prior: str | Prior, settings: ModelSettings | None, seed: int
-) -> Job:
-    """The choices of a run, checked."""
-    if isinstance(prior, str):
-        prior = PRIORS[one_of(prior, PRIORS, "prior")]
-    settings = settings or ModelSettings(grid=forcing.grid.name, water=default_water(forcing))
-    expect(seed >= 0, f"seed: expected a number from 0 on, found {seed}")
-    return Job(schedule_of(schedule), prior, settings, int(seed))
+def _on_disk(
+    work: Work, report: Reporter, workers: int, scheduler: str | None, directory: Path
+) -> tuple[xr.Dataset, dict]:
+    sites, key = work.profiles.sites, fingerprint(work.profiles, work.forcing, work.job)
+    size = max(1, min(CHUNK_ON_DISK, -(-len(sites) // (4 * workers))))
+    store = open_store(directory, sites, size, work.job, key)
+    left = store.open_chunks
+    report.resume([store.finished(n) for n in range(len(store.chunks)) if n not in set(left)])
+    todo = Work(work.profiles, work.forcing, work.job, {n: store.chunks[n] for n in left}, work.should_stop)
+    for number, part in engine_of(todo, workers, scheduler) if left else ():
+        note = summary_of(part)
+        store.write(number, part, note)
+        report(note)
+    return store.result(), store.failures
 
 
-def assimilate_chunk(
-    profiles: Profiles, forcing: Forcing, job: Job, should_stop: Callable[[], bool] | None = None
-) -> xr.Dataset:
-    """Assimilate the sites of ``profiles``, whose forcing comes in the same order."""
-    columns = prepare(forcing, job.settings)
-    runner = Runner(SoilTarget(columns, job.prior, job.schedule), job.schedule, should_stop)
-    reasons, cases = _sort(profiles, forcing, job.schedule)
-    found = {
-        site.case.site: summarise(site, columns, job.prior) for site in run_phases(runner, cases, job.seed)
-    } if cases else {}  # fmt: skip
-    size, layers = len(job.prior.names), columns.grid.size
-    results = [
-        found[site] if site in found else missing(reasons[site], job.schedule, size, layers)
-        for site in map(int, profiles.sites)
-    ]
-    return stacked(profiles.sites, results, job.prior)
-
-
-def _sort(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> tuple[dict[int, str], list[Case]]:
-    """Sites that cannot be assimilated with the reason, and the cases of the others."""
-    complete, total = forcing.complete.values, forcing.annual_input.values
-    reasons, cases = {}, []
-    for column, site in enumerate(map(int, profiles.sites)):
-        seen = observed(*profiles.usable_observations(site), schedule)
-        if len(seen) < LEAST_OBSERVATIONS:
-            reasons[site] = "too_few_observations"
-        elif not (complete[column] and total[column] > 0):
-            reasons[site] = "forcing_incomplete"
-        else:
-            cases.append(Case(site, column, seen))
-    return reasons, cases
-
-
-def in_threads(one: Callable, tasks: Sequence, workers: int) -> Iterator[tuple[int, xr.Dataset]]:
-    """Results with their task's number as they are finished; the compiled loops release the GIL."""
-    if workers == 1:
-        yield from ((number, one(task)) for number, task in enumerate(tasks))
-        return
-    with ThreadPoolExecutor(workers) as pool:
-        futures = {pool.submit(one, task): number for number, task in enumerate(tasks)}
-        waiting = set(futures)
-        try:
-            while waiting:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield futures[future], future.result()
-        finally:
-            for future in waiting:
-                future.cancel()
+def summary_of(part: Part) -> dict:
+    """What a live bar shows of a finished chunk."""
+    ds = part.ds
+    acceptance = ds["acceptance"].values
+    return {
+        "sites": ds.sizes["site"],
+        "kept": int((ds["verdict"] == 0).sum()),
+        "converged": int((ds["rhat"].max("parameter") < 1.01).sum()),
+        "acceptance": float(acceptance[np.isfinite(acceptance)].sum()),
+        "chains": int(np.isfinite(acceptance).sum()),
+        "failed": len(part.failures),
+    }
 
 
 class Reporter:
@@ -142,39 +114,38 @@ class Reporter:
 
     def __init__(self, total: int, on_progress: Callable[[Progress], None] | None) -> None:
         self.total, self.on_progress = total, on_progress
-        self.done, self.kept, self.converged, self.acceptance = 0, 0, 0, []
-        self.began = time.monotonic()
+        self.sums = dict.fromkeys(("sites", "kept", "converged", "acceptance", "chains", "failed"), 0)
+        self.before, self.began = 0, time.monotonic()
 
-    def __call__(self, part: xr.Dataset) -> None:
-        """Take in a finished chunk."""
-        self.done += part.sizes["site"]
-        self.kept += int((part["verdict"] == 0).sum())
-        self.converged += int((part["rhat"].max("parameter") < 1.01).sum())
-        self.acceptance.append(float(part["acceptance"].mean()))
+    def resume(self, notes: list[dict]) -> None:
+        """Count what an earlier run has finished."""
+        for note in notes:
+            self._add(note)
+        self.before = self.sums["sites"]
+        if notes:
+            self._tell()
+
+    def __call__(self, note: dict) -> None:
+        """Count a finished chunk and tell."""
+        self._add(note)
+        self._tell()
+
+    def _add(self, note: dict) -> None:
+        for name in self.sums:
+            self.sums[name] += note[name]
+
+    def _tell(self) -> None:
         if self.on_progress is None:
             return
+        done = self.sums["sites"]
+        rate = (done - self.before) / max(time.monotonic() - self.began, 1e-9)
         detail = {
-            "sites_per_second": self.done / max(time.monotonic() - self.began, 1e-9),
-            "acceptance": float(np.nanmean(self.acceptance))
-            if np.isfinite(self.acceptance).any()
-            else np.nan,
-            "kept": self.kept / self.done,
-            "converged": self.converged / self.done,
+            "sites_per_second": rate,
+            "acceptance": self.sums["acceptance"] / max(self.sums["chains"], 1),
+            "kept": self.sums["kept"] / done,
+            "converged": self.sums["converged"] / done,
+            "failed": self.sums["failed"],
         }
-        message = f"{self.done} of {self.total} sites, {detail['sites_per_second']:.1f} per second"
-        self.on_progress(Progress(self.done, self.total, message, detail))
-
-
-def described(ds: xr.Dataset, job: Job) -> xr.Dataset:
-    """The result with the choices it was made with."""
-    return ds.assign_attrs(
-        schedule=job.schedule.to_json(),
-        prior=job.prior.name,
-        seed=job.seed,
-        grid=job.settings.grid,
-        bedrock=job.settings.bedrock,
-        water=job.settings.water,
-    )
-
-
-__all__ = ["Cancelled", "Job", "assimilate", "assimilate_chunk"]
+        failed = f", {self.sums['failed']} failed" if self.sums["failed"] else ""
+        message = f"{done} of {self.total} sites, {rate:.1f} per second{failed}"
+        self.on_progress(Progress(done, self.total, message, detail))

@@ -1,0 +1,143 @@
+"""Results on disk, chunk by chunk: what is there is finished, what is not is done again.
+
+job.json         what was asked for, and a fingerprint of choices and data
+posterior.zarr   the entries, one Zarr chunk per chunk of sites
+done/            one small file per finished chunk, written after its entries
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import dask.array
+import numpy as np
+import xarray as xr
+
+from proda_core.assimilation.jobs import Job
+from proda_core.assimilation.site_chunk import Part, failed
+from proda_core.records.checks import InputError, expect
+from proda_core.records.replacing import StoreError, replacing, write_failure
+
+_JOB, _ENTRIES, _DONE = "job.json", "posterior.zarr", "done"
+_ZARR = {"zarr_format": 2, "consolidated": False}
+
+
+@dataclass(frozen=True, eq=False)
+class ChunkStore:
+    """The directory of one assimilation. ``sites`` in order, ``size`` of them to a chunk."""
+
+    directory: Path
+    sites: np.ndarray
+    size: int
+
+    @property
+    def chunks(self) -> list[np.ndarray]:
+        """Sites of each chunk."""
+        return [self.sites[i : i + self.size] for i in range(0, len(self.sites), self.size)]
+
+    @property
+    def open_chunks(self) -> list[int]:
+        """Numbers of the chunks that are still to be done."""
+        return [number for number in range(len(self.chunks)) if not self._mark(number).exists()]
+
+    def finished(self, number: int) -> dict:
+        """What was noted when a chunk was finished."""
+        return json.loads(self._mark(number).read_text())
+
+    def write(self, number: int, part: Part, note: dict) -> None:
+        """Write the entries of a chunk, then mark it as finished."""
+        region = {"site": slice(number * self.size, number * self.size + part.ds.sizes["site"])}
+        with _writing(self.directory):
+            entries = part.ds.drop_vars(["parameter", "parameter_2"])
+            entries.to_zarr(self.directory / _ENTRIES, region=region, **_ZARR)
+        with replacing(self._mark(number)) as temporary:
+            temporary.write_text(json.dumps(note | {"failures": part.failures}))
+
+    def result(self) -> xr.Dataset:
+        """All entries, loaded."""
+        with xr.open_zarr(self.directory / _ENTRIES, chunks=None, **_ZARR) as ds:
+            ds = ds.load().drop_encoding()
+        names = self._order
+        return ds[names].assign_coords(site=self.sites)
+
+    @cached_property
+    def failures(self) -> dict[int, str]:
+        """Sites that failed, with the reason."""
+        notes = [self.finished(number)["failures"] for number in range(len(self.chunks))]
+        return {int(site): reason for note in notes for site, reason in note.items()}
+
+    @cached_property
+    def _order(self) -> list[str]:
+        return json.loads((self.directory / _JOB).read_text())["variables"]
+
+    def _mark(self, number: int) -> Path:
+        return self.directory / _DONE / f"{number:06d}.json"
+
+
+def open_store(directory: str | Path, sites: np.ndarray, size: int, job: Job, fingerprint: str) -> ChunkStore:
+    """A new store, or the one that is there if it was begun for the same choices and data."""
+    directory = Path(directory)
+    if (directory / _JOB).exists():
+        return _reopen(directory, sites, fingerprint)
+    expect(
+        not directory.exists() or not any(directory.iterdir()),
+        f"{directory}: expected an empty directory or an assimilation to go on with, found other files",
+    )
+    store = ChunkStore(directory, np.asarray(sites), size)
+    with _writing(directory):
+        (directory / _DONE).mkdir(parents=True, exist_ok=True)
+        template = _template(store, job)
+        template.to_zarr(directory / _ENTRIES, mode="w", compute=False, **_ZARR)
+        asked = {
+            "fingerprint": fingerprint,
+            "chunk_sites": size,
+            "variables": list(map(str, template.data_vars)),
+            **job.described(),
+        }
+        with replacing(directory / _JOB) as temporary:
+            temporary.write_text(json.dumps(asked, indent=1))
+    return store
+
+
+def _reopen(directory: Path, sites: np.ndarray, fingerprint: str) -> ChunkStore:
+    try:
+        asked = json.loads((directory / _JOB).read_text())
+        found, size = asked["fingerprint"], int(asked["chunk_sites"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{directory / _JOB}: expected a readable job, found {error}") from error
+    expect(
+        found == fingerprint,
+        f"{directory}: expected the assimilation that was begun there (seed {asked.get('seed')}, schedule"
+        f" {asked.get('schedule', {}).get('name')}), found other choices or other data",
+    )
+    return ChunkStore(directory, np.asarray(sites), size)
+
+
+def _template(store: ChunkStore, job: Job) -> xr.Dataset:
+    """Every variable in its full size, without its values."""
+    one, n = failed([0], job, "").ds, len(store.sites)
+    variables = {}
+    for name, variable in one.data_vars.items():
+        shape = (n, *variable.shape[1:])
+        empty = dask.array.zeros(shape, chunks=(store.size, *shape[1:]), dtype=variable.dtype)
+        variables[name] = (variable.dims, empty)
+    coords = {name: one[name].values for name in ("parameter", "parameter_2")}
+    return xr.Dataset(variables, coords={"site": ("site", store.sites), **coords}).chunk(site=store.size)
+
+
+@contextmanager
+def _writing(directory: Path) -> Iterator[None]:
+    """Say in one sentence what is wrong where writing fails; what was finished stays."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except OSError as error:
+        sentence = f"{write_failure(error, directory)}; finished sites are kept"
+        raise StoreError(error.errno or errno.EIO, sentence) from error

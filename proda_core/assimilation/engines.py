@@ -1,0 +1,195 @@
+"""Where chunks are worked on: threads of this process, or processes here and elsewhere through Dask.
+
+Every engine is a generator: it takes numbered chunks and yields (number, Part) as they are finished,
+in any order. What a chunk's result is does not depend on the engine.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass
+from multiprocessing import current_process
+
+import numpy as np
+
+from proda_core.assimilation.jobs import Job
+from proda_core.assimilation.site_chunk import Part, careful_chunk, failed, together
+from proda_core.records.checks import InputError
+from proda_core.records.forcing import Forcing
+from proda_core.records.profiles import Profiles
+from proda_core.records.progress import Cancelled
+
+PROCESSES = "processes"
+_WORTH_PROCESSES = 400  # sites from which starting processes (seconds) pays
+_POLL = 0.5  # seconds between looks at whether to stop
+_AHEAD = 2  # chunks handed out per worker, so that none waits
+
+Results = Iterator[tuple[int, Part]]
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """Data, choices and chunks (number: sites) of an assimilation."""
+
+    profiles: Profiles
+    forcing: Forcing
+    job: Job
+    chunks: dict[int, np.ndarray]
+    should_stop: Callable[[], bool] | None = None
+
+    def data_of(self, sites: np.ndarray) -> tuple[Profiles, Forcing]:
+        """Profiles and forcing of some sites, in their order."""
+        return self.profiles.select(sites), self.forcing.select(sites)
+
+    def stopped(self) -> bool:
+        """Whether somebody asked to stop."""
+        return self.should_stop is not None and self.should_stop()
+
+
+def engine_of(work: Work, workers: int, scheduler: str | None) -> Results:
+    """The engine for so many workers; ``scheduler`` is None (choose), "processes" or an address."""
+    sites = sum(map(len, work.chunks.values()))
+    worth = workers > 1 and sites >= _WORTH_PROCESSES and not current_process().daemon
+    if scheduler is None and not worth:
+        return in_threads(work, workers)
+    return with_dask(work, workers, None if scheduler in (None, PROCESSES) else scheduler)
+
+
+def in_threads(work: Work, workers: int) -> Results:
+    """Threads of this process; the compiled loops release the interpreter lock."""
+
+    def one(sites: np.ndarray) -> Part:
+        return careful_chunk(*work.data_of(sites), work.job, work.should_stop)
+
+    if workers == 1:
+        yield from ((number, one(sites)) for number, sites in work.chunks.items())
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        futures = {pool.submit(one, sites): number for number, sites in work.chunks.items()}
+        waiting = set(futures)
+        try:
+            while waiting:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield futures[future], future.result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def with_dask(work: Work, workers: int, address: str | None) -> Results:
+    """Processes on this machine, or those of the scheduler at ``address``.
+
+    A worker that vanishes costs nothing but time: Dask gives its chunks to others. A chunk that
+    brings down one worker after the other is tried again site by site, and the culprit set aside.
+    """
+    with ExitStack() as stack:
+        client = stack.enter_context(_client(workers, address, stack))
+        yield from _Dispatcher(work, client).run()
+
+
+def _client(workers: int, address: str | None, stack: ExitStack):
+    from distributed import Client, LocalCluster
+
+    if address is not None:
+        try:
+            return Client(address, timeout="10s")
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"scheduler: expected a Dask scheduler at {address}, found none ({error})"
+            ) from error
+    cluster = LocalCluster(
+        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0
+    )
+    return Client(stack.enter_context(cluster))
+
+
+def _remote_chunk(profiles: Profiles, forcing: Forcing, job: Job, stop_name: str) -> Part:
+    """What a worker does: a chunk, looking now and then whether to stop."""
+    return careful_chunk(profiles, forcing, job, _StopSign(stop_name))
+
+
+class _StopSign:
+    """Asks the scheduler at most twice a second whether the run was stopped."""
+
+    def __init__(self, name: str) -> None:
+        from distributed import Event
+
+        self.event, self.asked, self.answer = Event(name), time.monotonic(), False
+
+    def __call__(self) -> bool:
+        if time.monotonic() - self.asked > _POLL:
+            self.asked, self.answer = time.monotonic(), self.event.is_set()
+        return self.answer
+
+
+class _Dispatcher:
+    """Hands chunks to a Dask client, a few ahead of what its workers can take."""
+
+    def __init__(self, work: Work, client) -> None:
+        from distributed import Event
+
+        self.work, self.client = work, client
+        self.stop = Event(f"proda-stop-{uuid.uuid4().hex}", client=client)
+        self.waiting = list(reversed(work.chunks.items()))
+        self.running: dict = {}
+        self.singles: dict[int, list[Part]] = {}
+
+    def run(self) -> Results:
+        """Yield parts until all chunks are done."""
+        from distributed import wait
+
+        try:
+            while self.waiting or self.running:
+                self._hand_out()
+                if self.work.stopped():
+                    raise Cancelled("assimilation stopped on request")
+                try:
+                    done = wait(list(self.running), timeout=_POLL, return_when="FIRST_COMPLETED").done
+                except TimeoutError:
+                    continue
+                for future in done:
+                    yield from self._take(future)
+        finally:
+            self._withdraw()
+
+    def _hand_out(self) -> None:
+        threads = sum(self.client.nthreads().values())
+        while self.waiting and len(self.running) < _AHEAD * max(threads, 1):
+            number, sites = self.waiting.pop()
+            future = self.client.submit(
+                _remote_chunk, *self.work.data_of(sites), self.work.job, self.stop.name, pure=False
+            )
+            self.running[future] = (number, sites)
+
+    def _take(self, future) -> Results:
+        number, sites = self.running.pop(future)
+        if future.status == "finished":
+            part = future.result()
+        elif len(sites) > 1:
+            # sites of a broken chunk go one by one, so that only the culprit is lost
+            self.waiting += [(number, np.array([site])) for site in sites]
+            self.singles[number] = []
+            return
+        else:
+            part = failed(sites, self.work.job, f"worker lost: {future.exception()}")
+        yield from self._complete(number, part)
+
+    def _complete(self, number: int, part: Part) -> Results:
+        """Yield a chunk that is complete; single sites are gathered until all are there."""
+        if number not in self.singles:
+            yield number, part
+            return
+        self.singles[number].append(part)
+        if len(self.singles[number]) == len(self.work.chunks[number]):
+            by_site = {int(one.ds["site"].values[0]): one for one in self.singles.pop(number)}
+            yield number, together([by_site[int(site)] for site in self.work.chunks[number]])
+
+    def _withdraw(self) -> None:
+        if self.running:
+            self.stop.set()
+            self.client.cancel(list(self.running), force=True)

@@ -1,0 +1,83 @@
+"""What an assimilation was asked for: all choices, none of the data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+
+import xarray as xr
+
+from proda_core.assimilation.schedules import Schedule, schedule_of
+from proda_core.records.checks import expect, one_of
+from proda_core.records.forcing import Forcing
+from proda_core.records.profiles import Profiles
+from proda_core.soil_model.columns import default_water
+from proda_core.soil_model.settings import ModelSettings
+from proda_core.vocabulary.parameters import PRIORS, Prior
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """Schedule, prior, soil model and seed; what every worker needs to know beside the data."""
+
+    schedule: Schedule
+    prior: Prior
+    settings: ModelSettings
+    seed: int
+
+    def __getstate__(self) -> dict:
+        """Priors travel by their content: their bounds are a read-only view that does not pickle."""
+        prior = (self.prior.name, self.prior.source, dict(self.prior.bounds))
+        return {"schedule": self.schedule, "prior": prior, "settings": self.settings, "seed": self.seed}
+
+    def __setstate__(self, state: dict) -> None:
+        name, source, bounds = state.pop("prior")
+        for key, value in state.items():
+            object.__setattr__(self, key, value)
+        object.__setattr__(self, "prior", Prior(name, source, MappingProxyType(bounds)))
+
+    def described(self) -> dict:
+        """The choices as plain numbers and words."""
+        return {
+            "schedule": asdict(self.schedule),
+            "prior": {"name": self.prior.name, "bounds": {k: list(v) for k, v in self.prior.bounds.items()}},
+            "settings": asdict(self.settings),
+            "seed": self.seed,
+        }
+
+
+def job_of(
+    forcing: Forcing, schedule: str | Schedule, prior: str | Prior, settings: ModelSettings | None, seed: int
+) -> Job:
+    """The choices of a run, checked; the soil model's settings follow from the forcing if not given."""
+    if isinstance(prior, str):
+        prior = PRIORS[one_of(prior, PRIORS, "prior")]
+    settings = settings or ModelSettings(grid=forcing.grid.name, water=default_water(forcing))
+    expect(seed >= 0, f"seed: expected a number from 0 on, found {seed}")
+    return Job(schedule_of(schedule), prior, settings, int(seed))
+
+
+def described(ds: xr.Dataset, job: Job) -> xr.Dataset:
+    """The result with the choices it was made with."""
+    return ds.assign_attrs(
+        schedule=job.schedule.to_json(),
+        prior=job.prior.name,
+        seed=job.seed,
+        grid=job.settings.grid,
+        bedrock=job.settings.bedrock,
+        water=job.settings.water,
+    )
+
+
+def fingerprint(profiles: Profiles, forcing: Forcing, job: Job) -> str:
+    """SHA-256 of the choices and of every number the result depends on."""
+    digest = hashlib.sha256(json.dumps(job.described(), sort_keys=True).encode())
+    for record in (profiles, forcing):
+        for name in sorted(map(str, record.ds.variables)):
+            values = record.ds[name].values
+            if values.dtype.kind in "fiub":
+                digest.update(f"{name} {values.dtype} {values.shape}".encode())
+                digest.update(values.tobytes())
+    return digest.hexdigest()

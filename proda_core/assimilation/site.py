@@ -1,0 +1,102 @@
+"""One site in full: every state of every chain, the very ones that a run of many sites summarised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import xarray as xr
+
+from proda_core.assimilation.chains import Case, Chain, Runner
+from proda_core.assimilation.jobs import Job, described, job_of
+from proda_core.assimilation.phases import SiteChains, run_phases
+from proda_core.assimilation.schedules import Schedule
+from proda_core.assimilation.site_chunk import sort_sites
+from proda_core.assimilation.soil_target import SoilTarget
+from proda_core.records.checks import expect
+from proda_core.records.forcing import Forcing
+from proda_core.records.posterior import with_parameter_units
+from proda_core.records.profiles import Profiles
+from proda_core.soil_model.columns import Columns, prepare
+from proda_core.soil_model.settings import ModelSettings
+from proda_core.vocabulary.parameters import Prior
+
+TEST, FORMAL = 0, 1
+
+
+def run_site(
+    profiles: Profiles,
+    forcing: Forcing,
+    site: int,
+    schedule: str | Schedule,
+    *,
+    seed: int,
+    prior: str | Prior = "proda",
+    settings: ModelSettings | None = None,
+    keep_every: int = 1,
+    should_stop: Callable[[], bool] | None = None,
+) -> xr.Dataset:
+    """The full chains of one site, as they follow from (seed, site).
+
+    Returns ``value`` (chain, draw, parameter), physical units; ``misfit`` J and the running
+    ``acceptance`` of the phase (chain, draw); ``phase`` (draw), 0 test run, 1 formal run;
+    ``iteration`` (draw) within the phase. Chains that were run again show their last run.
+    """
+    job = job_of(forcing, schedule, prior, settings, seed)
+    columns, case = one_case(profiles, forcing, site, job)
+    runner = _Recorder(SoilTarget(columns, job.prior, job.schedule), job.schedule, should_stop)
+    runner.keep_every = keep_every
+    (found,) = run_phases(runner, [case], job.seed, keep_every=keep_every)
+    return described(_labelled(found, runner.test, job, keep_every), job).assign_attrs(site=int(site))
+
+
+def one_case(profiles: Profiles, forcing: Forcing, site: int, job: Job) -> tuple[Columns, Case]:
+    """The column and the observations of one site; InputError if it cannot be assimilated."""
+    profiles, forcing = profiles.select([site]), forcing.select([site])
+    reasons, cases = sort_sites(profiles, forcing, job.schedule)
+    expect(
+        bool(cases),
+        f"site {site}: expected two usable depths and complete forcing,"
+        f" found {reasons.get(int(site), '').replace('_', ' ')}",
+    )
+    return prepare(forcing, job.settings), cases[0]
+
+
+class _Recorder(Runner):
+    """Keeps the states of the test run, which a schedule does not."""
+
+    keep_every = 1
+    test: list[tuple[np.ndarray, np.ndarray, np.ndarray]]
+
+    def advance(self, chains: Sequence[Chain], iterations: int, *, adapt: bool, keep_every: int) -> None:
+        super().advance(chains, iterations, adapt=adapt, keep_every=self.keep_every if adapt else keep_every)
+        if adapt:
+            self.test = [(chain.unit, chain.cost, chain.accepted) for chain in chains]
+
+
+def _labelled(found: SiteChains, test: list, job: Job, keep_every: int) -> xr.Dataset:
+    formal = [(chain.unit, chain.cost, chain.accepted) for chain in found.chains]
+    n_test, n_formal = len(test[0][1]), len(formal[0][1])
+    phase = np.repeat([TEST, FORMAL], [n_test, n_formal])
+    iteration = np.concatenate([np.arange(1, n + 1) for n in (n_test, n_formal)]) * keep_every
+    unit, cost, accepted = (
+        np.stack([np.concatenate(pair) for pair in zip(a, b, strict=True)])
+        for a, b in zip(zip(*test, strict=True), zip(*formal, strict=True), strict=True)
+    )
+    ds = xr.Dataset(
+        {
+            "value": (("chain", "draw", "parameter"), job.prior.to_physical(unit)),
+            "misfit": (("chain", "draw"), cost, {"units": "1", "long_name": "cost J"}),
+            "acceptance": (
+                ("chain", "draw"),
+                accepted / iteration,
+                {"units": "1", "long_name": "share accepted so far in this phase"},
+            ),
+        },
+        coords={
+            "parameter": list(job.prior.names),
+            "phase": ("draw", phase, {"flag_values": [TEST, FORMAL], "flag_meanings": "test_run formal_run"}),
+            "iteration": ("draw", iteration, {"long_name": "iteration of the phase"}),
+        },
+    )
+    return with_parameter_units(ds, "chains of one site")

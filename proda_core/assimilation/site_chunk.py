@@ -1,0 +1,94 @@
+"""A chunk of sites, from data to entries of the Posterior: the unit of work of every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import xarray as xr
+
+from proda_core.assimilation.chains import Case, Runner
+from proda_core.assimilation.jobs import Job
+from proda_core.assimilation.misfit import observed
+from proda_core.assimilation.phases import run_phases
+from proda_core.assimilation.schedules import Schedule
+from proda_core.assimilation.soil_target import SoilTarget
+from proda_core.assimilation.summary import missing, stacked, summarise
+from proda_core.records.forcing import Forcing
+from proda_core.records.profiles import Profiles
+from proda_core.records.progress import Cancelled
+from proda_core.soil_model.columns import prepare
+
+LEAST_OBSERVATIONS = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The entries of some sites, and what went wrong with the sites that failed."""
+
+    ds: xr.Dataset
+    failures: dict[int, str] = field(default_factory=dict)
+
+
+def assimilate_chunk(
+    profiles: Profiles, forcing: Forcing, job: Job, should_stop: Callable[[], bool] | None = None
+) -> xr.Dataset:
+    """Assimilate the sites of ``profiles``, whose forcing comes in the same order."""
+    columns = prepare(forcing, job.settings)
+    runner = Runner(SoilTarget(columns, job.prior, job.schedule), job.schedule, should_stop)
+    reasons, cases = sort_sites(profiles, forcing, job.schedule)
+    chains = run_phases(runner, cases, job.seed) if cases else []
+    found = {site.case.site: summarise(site, columns, job.prior) for site in chains}
+    results = [
+        found.get(site)
+        or missing(reasons.get(site, ""), job.schedule, len(job.prior.names), columns.grid.size)
+        for site in map(int, profiles.sites)
+    ]
+    return stacked(profiles.sites, results, job.prior)
+
+
+def careful_chunk(
+    profiles: Profiles, forcing: Forcing, job: Job, should_stop: Callable[[], bool] | None = None
+) -> Part:
+    """As :func:`assimilate_chunk`; a site that fails is set aside with its reason, the others go on."""
+    try:
+        return Part(assimilate_chunk(profiles, forcing, job, should_stop))
+    except Cancelled:
+        raise
+    except Exception as error:
+        if len(profiles) == 1:
+            return failed(profiles.sites, job, f"{type(error).__name__}: {error}")
+    singles = [
+        careful_chunk(profiles.select([site]), forcing.select([site]), job, should_stop)
+        for site in profiles.sites
+    ]
+    return together(singles)
+
+
+def failed(sites: Iterable[int], job: Job, reason: str) -> Part:
+    """Entries of sites that could not be assimilated because something broke."""
+    sites = np.asarray(list(sites))
+    nothing = missing("failed", job.schedule, len(job.prior.names), job.settings.layers.size)
+    return Part(stacked(sites, [nothing] * len(sites), job.prior), {int(site): reason for site in sites})
+
+
+def together(parts: list[Part]) -> Part:
+    """Several parts as one."""
+    failures = {site: reason for part in parts for site, reason in part.failures.items()}
+    return Part(xr.concat([part.ds for part in parts], dim="site", data_vars="minimal"), failures)
+
+
+def sort_sites(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> tuple[dict[int, str], list[Case]]:
+    """Sites that cannot be assimilated with the reason, and the cases of the others."""
+    complete, total = forcing.complete.values, forcing.annual_input.values
+    reasons, cases = {}, []
+    for column, site in enumerate(map(int, profiles.sites)):
+        seen = observed(*profiles.usable_observations(site), schedule)
+        if len(seen) < LEAST_OBSERVATIONS:
+            reasons[site] = "too_few_observations"
+        elif not (complete[column] and total[column] > 0):
+            reasons[site] = "forcing_incomplete"
+        else:
+            cases.append(Case(site, column, seen))
+    return reasons, cases
