@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -60,11 +60,9 @@ def sites(
 
     Without --sites: all sites with two usable depths, complete forcing and carbon input.
     """
-    from proda_core.assimilation import assimilate
-
     study, chosen = _prepare(data, data_dir, sites, limit, output)
     posterior = _carry_out(
-        assimilate,
+        "assimilate",
         "Assimilating sites",
         study,
         chosen,
@@ -91,11 +89,9 @@ def batch(
     as_json: Json = False,
 ) -> None:
     """Find one set of parameters for all sites together (its site number is -1)."""
-    from proda_core.assimilation import assimilate_batch
-
     study, chosen = _prepare(data, data_dir, sites, limit, output)
     posterior = _carry_out(
-        assimilate_batch,
+        "assimilate_batch",
         "Assimilating all at once",
         study,
         chosen,
@@ -109,16 +105,19 @@ def batch(
 
 
 def _carry_out(
-    verb: Callable[..., Posterior], what: str, study: Study, chosen: np.ndarray, output: Path, **choices: Any
+    verb: str, what: str, study: Study, chosen: np.ndarray, output: Path, **choices: Any
 ) -> Posterior:
-    """Do the work with a bar, stoppable, and write the posterior."""
+    """Do the work with a bar, stoppable from the first import on, and write the posterior."""
     from proda_core.records import store
     from proda_core.records.progress import Cancelled
 
     profiles, forcing = study.profiles.select(chosen), study.forcing.select(chosen)
     try:
         with stoppable() as should_stop, progress_bar(what) as show:
-            posterior = verb(profiles, forcing, on_progress=show, should_stop=should_stop, **choices)
+            assimilation = import_module("proda_core.assimilation")
+            posterior = getattr(assimilation, verb)(
+                profiles, forcing, on_progress=show, should_stop=should_stop, **choices
+            )
     except (Cancelled, KeyboardInterrupt):
         raise Cancelled("Stopped; nothing was written. What 'proda run' does can be resumed.") from None
     attrs = store.provenance(date=now(), command=command_line(), seed=choices["seed"])

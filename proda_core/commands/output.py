@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -69,7 +70,7 @@ def plain(value: Any) -> Any:
 
 def emit_table(rows: Sequence[Mapping[str, Any]], title: str = "") -> None:
     """Rows with the same keys as one table; the keys are the headings."""
-    table = Table(title=title or None, title_justify="left")
+    table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for number, (key, value) in enumerate(rows[0].items() if rows else ()):
         justify = "right" if _is_number(value) else "left"
         table.add_column(key, justify=justify, overflow="fold", no_wrap=number == 0)
@@ -126,16 +127,20 @@ def progress_bar(what: str, *, quiet: bool = False) -> Iterator[Callable[[core.P
     with Progress(*columns, console=notices(), disable=quiet) as bar:
         tasks: dict[str, int] = {}
 
+        def finish() -> None:
+            for task in tasks.values():
+                bar.update(task, total=1, completed=1, message="")
+
         def show(progress: core.Progress) -> None:
             stage = progress.detail.get("stage", "")
             if stage not in tasks:
-                for finished in tasks.values():
-                    bar.update(finished, total=1, completed=1, message="")
+                finish()
                 tasks[stage] = bar.add_task(_stage_text(what, progress), total=None, message="")
             total = progress.total or None
             bar.update(tasks[stage], completed=progress.done, total=total, message=progress.message)
 
         yield show
+        finish()
 
 
 def _stage_text(what: str, progress: core.Progress) -> str:

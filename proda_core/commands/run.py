@@ -53,7 +53,6 @@ def carry_out(
     study: Study, directory: Path, choices: dict[str, Any], *, workers: int | None, as_json: bool
 ) -> None:
     """Do or go on with a run, and show what it found."""
-    from proda_core import journey
     from proda_core.commands.runs import emit_run, facts
     from proda_core.records.progress import Cancelled
 
@@ -61,6 +60,8 @@ def carry_out(
         notice(f"{study.title}.")
     try:
         with stoppable() as should_stop, progress_bar("Run") as show:
+            from proda_core import journey  # compiles, which Ctrl-C must not break off half-way
+
             done = journey.run(
                 study,
                 directory,
@@ -70,9 +71,7 @@ def carry_out(
                 should_stop=should_stop,
             )
     except (Cancelled, KeyboardInterrupt):
-        raise Cancelled(
-            f"Stopped; what is finished is kept. Go on with: proda runs resume {_shown(directory)}"
-        ) from None
+        raise Cancelled(_how_to_go_on(directory)) from None
     if as_json:
         emit_json(facts(done))
     else:
@@ -80,12 +79,16 @@ def carry_out(
 
 
 def _name(study: str, schedule: str, seed: int) -> str:
-    moment = now().replace("-", "").replace(":", "").split("+")[0]
-    return f"{moment}-{study}-{schedule}-seed{seed}"
+    moment = now().replace("-", "").replace(":", "").replace("T", "-").split("+")[0]
+    return f"{moment}-{study}-{schedule}-{seed}"
 
 
-def _shown(directory: Path) -> str:
-    """The name of a run among the user's runs, else its path."""
+def _how_to_go_on(directory: Path) -> str:
+    """What to say to someone who stopped a run: its name among the user's runs, else its path."""
+    from proda_core.runs import SETTINGS
     from proda_core.sources.catalogue import runs_directory
 
-    return directory.name if directory.parent == runs_directory() else str(directory)
+    if not (directory / SETTINGS).exists():
+        return "Stopped before the run began."
+    shown = directory.name if directory.parent == runs_directory() else directory
+    return f"Stopped; what is finished is kept. Go on with: proda runs resume {shown}"

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from proda_core.runs import Run
 
 app = typer.Typer(no_args_is_help=True, help="Runs: list them, look at one, go on with one that was stopped.")
+_TABLES = {
+    "scores": "held-out sites: carbon density, RMSE and bias in kgC m-3",
+    "scores_by_interval": "held-out sites: stocks by depth interval in cm, RMSE and bias in kgC m-2",
+}
+_COLUMNS = ("interval", "method", "r2", "nse", "rmse", "bias", "n", "profiles")
+_LISTED = ("run", "started", "stages", "complete")
 Name = Annotated[
     str, typer.Argument(metavar="RUN", help="Name of the run, as in 'proda runs list', or its directory.")
 ]
@@ -32,12 +38,12 @@ def list_all(data_dir: DataDir = None, as_json: Json = False) -> None:
     if as_json:
         emit_json(rows)
     elif rows:
-        emit_table(rows, title=f"runs in {directory}")
+        emit_table([{name: row[name] for name in _LISTED} for row in rows], title=f"runs in {directory}")
     else:
         notice(f"No runs in {directory} yet; make one with: proda run")
 
 
-@app.command(epilog="Example: `proda runs show 20260301T120000-northeast-quick-seed0`")
+@app.command(epilog="Example: `proda runs show 20260301-120000-northeast-quick-0`")
 def show(name: Name, data_dir: DataDir = None, as_json: Json = False) -> None:
     """Show what a run was asked for, how far it came, and its scores."""
     run = find(name, data_dir)
@@ -47,7 +53,7 @@ def show(name: Name, data_dir: DataDir = None, as_json: Json = False) -> None:
         emit_run(run)
 
 
-@app.command(epilog="Example: `proda runs resume 20260301T120000-northeast-quick-seed0`")
+@app.command(epilog="Example: `proda runs resume 20260301-120000-northeast-quick-0`")
 def resume(
     name: Name,
     data: Annotated[
@@ -100,14 +106,13 @@ def facts(run: Run) -> dict[str, Any]:
     }
 
 
-_TABLES = ("scores", "scores_by_interval")
-
-
 def emit_run(run: Run) -> None:
-    """A run for a person: facts, then the tables of its scores."""
+    """A run for a person: facts, then its scores on the sites the network has not seen."""
     emit_facts(
         run.summary() | {"directory": run.directory, "finished": ", ".join(run.finished) or "nothing yet"}
     )
-    for name in _TABLES:
+    for name, title in _TABLES.items():
         if name in run.finished:
-            emit_table(run[name].to_dict("records"), title=name.replace("_", " "))
+            table = run[name]
+            columns = [column for column in _COLUMNS if column in table]
+            emit_table(table.loc[table["part"] == "held out", columns].to_dict("records"), title=title)
