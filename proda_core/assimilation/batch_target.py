@@ -31,7 +31,6 @@ from proda_core.assimilation.soil_target import (
     slopes,
     solve,
 )  # fmt: skip
-from proda_core.assimilation.target import SIGNATURE
 from proda_core.soil_model import lanes as ln
 from proda_core.soil_model.columns import pack
 from proda_core.soil_model.compiled import COMPILED
@@ -68,7 +67,7 @@ def _misfit_of_block(block, observations, places, index):
     return total
 
 
-@njit(SIGNATURE, **COMPILED)
+@njit(**COMPILED)
 def batch_cost(unit, work, index, cost):
     """Cost J over all profiles, of each chain's point ``unit`` of the prior's cube."""
     blocks = index[_BLOCKS]

@@ -19,7 +19,7 @@ from numba import njit, types
 
 from proda_core.assimilation.random_streams import normals, uniform
 from proda_core.assimilation.special import log, normal_distribution
-from proda_core.assimilation.target import FLOATS, FLOATS_2D, FLOATS_3D, INTEGERS, TARGET, WORDS
+from proda_core.assimilation.target import FLOATS, FLOATS_2D, FLOATS_3D, INTEGERS, TARGET, WORDS, compiled_for
 from proda_core.assimilation.vectors import LANES, load, select, spread, store
 from proda_core.soil_model.compiled import COMPILED
 
@@ -187,7 +187,7 @@ def _accept(state, target_unit, rng, n, volume, cost, moved):
     store(moved, 0, select(yes, distance, spread(0.0)))
 
 
-@njit(types.void(TARGET, FLOATS, FLOATS, FLOATS, FLOATS, INTEGERS, types.intp), **COMPILED)
+@compiled_for(types.void(TARGET, FLOATS, FLOATS, FLOATS, FLOATS, INTEGERS, types.intp))
 def evaluate_start(target, state, target_unit, cost, work, index, n):
     """Cost of the current state; not a number counts as infinite."""
     for i in range(n):
@@ -203,7 +203,7 @@ _WALK = types.void(
 )
 
 
-@njit(_WALK, **COMPILED)
+@compiled_for(_WALK)
 def walk(
     target, state, rng, target_unit, cost, work, index, n, first, last,
     adapt, archive, count, seat, adds, keep, out, trace,

@@ -6,6 +6,7 @@ in any order. What a chunk's result is does not depend on the engine.
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -103,7 +104,12 @@ def _client(workers: int, address: str | None, stack: ExitStack):
                 f"scheduler: expected a Dask scheduler at {address}, found none ({error})"
             ) from error
     cluster = LocalCluster(
-        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=None,
+        memory_limit=0,
+        silence_logs=logging.CRITICAL,
     )
     return Client(stack.enter_context(cluster))
 

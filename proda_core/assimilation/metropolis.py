@@ -21,7 +21,7 @@ from numba import njit, types
 
 from proda_core.assimilation.random_streams import normals, uniform
 from proda_core.assimilation.special import log, normal_distribution
-from proda_core.assimilation.target import FLOATS, FLOATS_2D, INTEGERS, TARGET, WORDS
+from proda_core.assimilation.target import FLOATS, FLOATS_2D, INTEGERS, TARGET, WORDS, compiled_for
 from proda_core.assimilation.vectors import (
     exp,
     load,
@@ -205,7 +205,7 @@ def _accept(state, target_unit, rng, n, ratio, outside, cost):
     store(state, scalars + _ACCEPTED, select(yes, count + 1.0, count))
 
 
-@njit(types.void(TARGET, FLOATS, FLOATS, FLOATS, FLOATS, INTEGERS, types.intp), **COMPILED)
+@compiled_for(types.void(TARGET, FLOATS, FLOATS, FLOATS, FLOATS, INTEGERS, types.intp))
 def evaluate_start(target, state, target_unit, cost, work, index, n):
     """Cost of the current state; not a number counts as infinite."""
     _, unit, _, _, _, _, _, scalars = _places(n)
@@ -222,7 +222,7 @@ _WALK = types.void(
 )
 
 
-@njit(_WALK, **COMPILED)
+@compiled_for(_WALK)
 def walk(
     target,
     state,

@@ -15,7 +15,6 @@ from numba import njit
 
 from proda_core.assimilation.misfit import Observed
 from proda_core.assimilation.schedules import Schedule
-from proda_core.assimilation.target import SIGNATURE
 from proda_core.soil_model import lanes as ln
 from proda_core.soil_model.columns import Columns, pack
 from proda_core.soil_model.compiled import COMPILED
@@ -133,7 +132,7 @@ def solve(work, index):
     steady_state(work, model)
 
 
-@njit(SIGNATURE, **COMPILED)
+@njit(**COMPILED)
 def soil_cost(unit, work, index, cost):
     """Cost J of the eight points ``unit`` of the prior's cube."""
     _parameters(unit, work, index)

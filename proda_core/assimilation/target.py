@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from numba import types
+from collections.abc import Callable
+from functools import wraps
+from threading import Lock
+
+from numba import njit, types
+
+from proda_core.soil_model.compiled import COMPILED
 
 FLOATS = types.float64[::1]
 FLOATS_2D = types.float64[:, ::1]
@@ -12,5 +18,26 @@ WORDS = types.uint64[::1]
 
 #: ``target(unit, work, index, cost)``: reads ``unit`` (parameter * LANES), may use ``work`` and
 #: ``index`` as it likes, writes ``cost`` (LANES,). The target density is exp(-cost) on the unit cube.
-SIGNATURE = types.void(FLOATS, FLOATS, INTEGERS, FLOATS)
-TARGET = types.FunctionType(SIGNATURE)
+#: A sampler takes it as a pointer, so that it is compiled once for all targets.
+TARGET = types.FunctionType(types.void(FLOATS, FLOATS, INTEGERS, FLOATS))
+
+_compiling = Lock()
+
+
+def compiled_for(signature: types.Type) -> Callable[[Callable], Callable]:
+    """Compile for exactly this signature, at the first call (an import must not take seconds)."""
+
+    def decorate(function: Callable) -> Callable:
+        compiled = []
+
+        @wraps(function)
+        def call(*arguments):
+            if not compiled:
+                with _compiling:
+                    if not compiled:
+                        compiled.append(njit(signature, **COMPILED)(function))
+            return compiled[0](*arguments)
+
+        return call
+
+    return decorate

@@ -9,7 +9,6 @@ from proda_core.assimilation.chains import Case, Runner
 from proda_core.assimilation.misfit import Observed
 from proda_core.assimilation.phases import SiteChains, run_phases
 from proda_core.assimilation.schedules import Schedule
-from proda_core.assimilation.target import SIGNATURE
 
 LANES = 8
 GAUSSIAN = {"mean": 0.5, "sd": 0.06, "correlation": 0.8}
@@ -17,13 +16,13 @@ TRUNCATED_SD = 0.3
 BANANA = {"centre": 0.5, "sd": 0.1, "floor": 0.3, "bend": 4.0, "width": 0.03}
 
 
-@njit(SIGNATURE, nogil=True)
+@njit(nogil=True)
 def flat(unit, work, index, cost):
     """No data: the posterior is the prior."""
     cost[:] = 0.0
 
 
-@njit(SIGNATURE, nogil=True)
+@njit(nogil=True)
 def gaussian(unit, work, index, cost):
     """Parameters 0 and 1 correlated, the others independent, far from the walls."""
     for lane in range(LANES):
@@ -35,7 +34,7 @@ def gaussian(unit, work, index, cost):
             cost[lane] += 0.5 * c * c
 
 
-@njit(SIGNATURE, nogil=True)
+@njit(nogil=True)
 def truncated(unit, work, index, cost):
     """Half a Gaussian: its peak lies on the wall u = 0 of the cube."""
     for lane in range(LANES):
@@ -45,7 +44,7 @@ def truncated(unit, work, index, cost):
             cost[lane] += 0.5 * a * a
 
 
-@njit(SIGNATURE, nogil=True)
+@njit(nogil=True)
 def banana(unit, work, index, cost):
     """Parameter 1 follows the square of parameter 0; the others are free."""
     for lane in range(LANES):

@@ -1,0 +1,43 @@
+"""One parameter set for all. Expected values: the sum of the sites' own costs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from proda_core.assimilation import assimilate_batch
+from proda_core.assimilation.batch_target import BatchTarget
+from proda_core.assimilation.misfit import cost, observed
+from proda_core.assimilation.soil_target import LANES, SoilTarget
+from proda_core.soil_model import steady_state
+from proda_core.vocabulary.parameters import PRIORS
+
+
+@pytest.mark.parametrize("operator", ["linear", "pchip"])
+def test_the_cost_is_the_sum_over_profiles_though_columns_are_solved_once(study, brief, operator) -> None:
+    schedule, prior, sites = brief.with_(operator=operator), PRIORS["proda"], study.assimilable()
+    columns = steady_state.prepare(study.forcing.select(sites))
+    seen = [
+        (column, observed(*study.profiles.usable_observations(site), schedule))
+        for column, site in enumerate(sites)
+    ]
+    target = BatchTarget(SoilTarget(columns, prior, schedule), seen, chains=3)
+    assert len(target.columns) == len(np.unique(columns.table, axis=0)) < len(sites)
+    work, index = target.buffers(0)
+    unit, found = np.random.default_rng(1).uniform(size=(LANES, target.size)), np.empty(LANES)
+    target.function(np.ascontiguousarray(unit.T).ravel(), work, index, found)
+    for chain in range(3):
+        parameters = np.tile(prior.full(prior.to_physical(unit[chain])), (len(sites), 1))
+        carbon = steady_state.soc(columns, parameters, np.arange(len(sites)))
+        expected = sum(cost(carbon[column], site, columns.grid, schedule) for column, site in seen)
+        assert found[chain] == pytest.approx(expected, rel=1e-10)
+
+
+def test_the_batch_has_one_site_and_prefers_what_fits_all(study, brief) -> None:
+    sites = study.assimilable()
+    profiles = study.profiles.select(sites)
+    found = assimilate_batch(profiles, study.forcing, brief.with_(test_iterations=2_000, chains=2), seed=1)
+    assert found.sites.tolist() == [-1] and found.ds.sizes["chain"] == 2
+    assert (found.ds["sd_ratio"] < 0.9).any()
+    again = assimilate_batch(profiles, study.forcing, brief.with_(test_iterations=2_000, chains=2), seed=1)
+    assert again.ds.identical(found.ds)

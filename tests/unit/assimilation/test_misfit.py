@@ -1,0 +1,66 @@
+"""The cost J. Expected values: the equation by hand, and plain NumPy beside the compiled target."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from proda_core.assimilation.misfit import cost, efficiency, observed
+from proda_core.assimilation.schedules import SCHEDULES
+from proda_core.assimilation.soil_target import LANES, SoilTarget
+from proda_core.soil_model import steady_state
+from proda_core.vocabulary.parameters import PRIORS
+from proda_core.vocabulary.soil_layers import GRIDS
+
+CHAPTER = SCHEDULES["chapter"]
+DEPTH, CARBON = np.array([0.5, 0.1, 1.0]), np.array([1e4, 3e4, 2e3])
+
+
+def test_top_and_bottom_weigh_ten_the_others_by_depth() -> None:
+    np.testing.assert_allclose(observed(DEPTH, CARBON, CHAPTER).weight, [np.exp(-0.5), 10.0, 10.0])
+
+
+def test_rank_weights_fall_from_the_top() -> None:
+    weight = observed(DEPTH, CARBON, CHAPTER.with_(weights="rank")).weight
+    np.testing.assert_allclose(weight, np.exp([-1.0, 0.0, -2.0]))
+
+
+def test_zero_negative_and_missing_observations_leave_the_cost() -> None:
+    seen = observed([0.1, 0.2, 0.3, 0.4, np.nan], [1e4, 0.0, -5.0, np.nan, 1e3], CHAPTER)
+    assert seen.depth.tolist() == [0.1] and seen.carbon.tolist() == [1e4]
+
+
+def test_the_cost_is_the_chapters_equation() -> None:
+    grid = GRIDS["clm5_20"]
+    profile = np.linspace(4e4, 1e3, grid.size)
+    seen = observed(DEPTH, CARBON, CHAPTER)
+    modelled = np.interp(DEPTH, grid.layer_node, profile)
+    expected = sum(
+        w * (m - o) ** 2 / (2 * (0.6 * o) ** 2) for w, m, o in zip(seen.weight, modelled, CARBON, strict=True)
+    )
+    assert cost(profile, seen, grid, CHAPTER) == pytest.approx(expected, rel=1e-12)
+
+
+def test_efficiency_is_one_for_a_perfect_and_zero_for_the_mean_model() -> None:
+    assert efficiency(CARBON, CARBON) == 1.0
+    assert efficiency(np.full(3, CARBON.mean()), CARBON) == 0.0
+    assert np.isnan(efficiency(np.ones(2), np.ones(2)))
+
+
+@pytest.mark.parametrize("operator", ["linear", "pchip"])
+@pytest.mark.parametrize("errors", ["gaussian", "lognormal"])
+@pytest.mark.parametrize("prior", ["proda", "binn"])
+def test_the_compiled_cost_is_that_of_the_equation(study, operator, errors, prior) -> None:
+    schedule, prior = CHAPTER.with_(operator=operator, errors=errors), PRIORS[prior]
+    sites = study.assimilable()[:LANES]
+    columns = steady_state.prepare(study.forcing.select(sites))
+    target = SoilTarget(columns, prior, schedule)
+    seen = [observed(*study.profiles.usable_observations(site), schedule) for site in sites]
+    work, index = target.buffers(max(map(len, seen)))
+    for lane in range(LANES):
+        target.put(work, index, lane, lane, seen[lane])
+    unit, found = np.random.default_rng(3).uniform(size=(LANES, target.size)), np.empty(LANES)
+    target.function(np.ascontiguousarray(unit.T).ravel(), work, index, found)
+    carbon = steady_state.soc(columns, prior.full(prior.to_physical(unit)), np.arange(LANES))
+    expected = [cost(carbon[lane], seen[lane], columns.grid, schedule) for lane in range(LANES)]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)

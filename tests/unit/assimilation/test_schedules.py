@@ -1,0 +1,44 @@
+"""Schedules say what is wrong with a choice, and keep what the chapter asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from proda_core.assimilation.schedules import BATCH_SCHEDULES, SCHEDULES, Schedule, from_json, schedule_of
+from proda_core.records.checks import InputError
+
+
+def test_the_chapter_is_as_chapter_37_has_it() -> None:
+    chapter = SCHEDULES["chapter"]
+    assert (chapter.chains, chapter.test_iterations, chapter.formal_iterations) == (3, 20_000, 30_000)
+    assert chapter.acceptance_window == (0.15, 0.50) and chapter.discard == 0.5
+    assert chapter.pooling == "one_chain" and chapter.sigma_fraction == 0.6 and chapter.weights == "chapter"
+    batch = BATCH_SCHEDULES["chapter"]
+    assert (batch.test_iterations, batch.formal_iterations, batch.stored_draws) == (50_000, 200_000, 1_000)
+
+
+@pytest.mark.parametrize("schedule", [*SCHEDULES.values(), *BATCH_SCHEDULES.values()], ids=lambda s: s.name)
+def test_every_schedule_survives_json(schedule: Schedule) -> None:
+    assert from_json(schedule.to_json()) == schedule
+
+
+@pytest.mark.parametrize(
+    ("choices", "sentence"),
+    [
+        ({"chains": 9}, "chains: expected 1 to 8, found 9"),
+        ({"space": "cube"}, "space: expected one of box, probit; found 'cube'"),
+        ({"acceptance_window": (0.5, 0.1)}, "acceptance_window: expected 0 <= low < high <= 1"),
+        ({"keep_every": 0}, "keep_every: expected at least 1, found 0"),
+        ({"speed": 2}, "expected choices among"),
+        ({"sampler": "dream"}, "acceptance_window: expected (0, 1) with sampler dream"),
+    ],
+)
+def test_an_impossible_choice_is_named(choices: dict, sentence: str) -> None:
+    with pytest.raises(InputError) as error:
+        SCHEDULES["quick"].with_(**choices)
+    assert sentence in str(error.value)
+
+
+def test_an_unknown_schedule_is_named() -> None:
+    with pytest.raises(InputError, match="schedule: expected one of quick, chapter"):
+        schedule_of("slow")
