@@ -66,11 +66,20 @@ def _imported(tree: ast.AST) -> set[str]:
     return names
 
 
+def _unpinned(files: list[Path], pins: dict[str, str]) -> list[str]:
+    """Packages from outside that files import without a pin."""
+    imported = set().union(*(_imported(ast.parse(f.read_text())) for f in files))
+    outside = imported - sys.stdlib_module_names - {"proda_core", "dashboard", "tests"}
+    distributions = packages_distributions()
+    return sorted(n for n in outside if not {_normal(d) for d in distributions.get(n, [n])} & set(pins))
+
+
 def test_every_imported_package_is_pinned(repository: Path, runtime: dict[str, str]) -> None:
     """A package that arrives only because another one needs it may leave the same way."""
     files = [*repository.glob("proda_core/**/*.py"), *repository.glob("dashboard/**/*.py")]
-    imported = set().union(*(_imported(ast.parse(f.read_text())) for f in files))
-    outside = imported - sys.stdlib_module_names - {"proda_core", "dashboard"}
-    distributions = packages_distributions()
-    unpinned = {n for n in outside if not {_normal(d) for d in distributions.get(n, [n])} & set(runtime)}
-    assert not unpinned, f"imported but not pinned in pyproject.toml: {sorted(unpinned)}"
+    assert _unpinned(files, runtime) == []
+
+
+def test_every_package_the_tests_import_is_pinned(repository: Path, runtime: dict[str, str]) -> None:
+    extra = _pins(_pyproject(repository)["optional-dependencies"]["test"])
+    assert _unpinned([*repository.glob("tests/**/*.py")], runtime | extra) == []
