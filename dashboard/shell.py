@@ -14,6 +14,7 @@ from dashboard.components.help import Help
 from dashboard.components.notice import Notice
 from dashboard.jobs.services import Services
 from dashboard.pages.assimilation import AssimilationPage
+from dashboard.pages.maps import MapsPage
 from dashboard.pages.sites import SitesPage
 from dashboard.state import link
 from dashboard.state.visit import PAGE_TITLES, PAGES, Visit
@@ -41,11 +42,11 @@ _MENU_STYLE = {
 }
 _SELECT_STYLE = {
     "& .MuiInputBase-root, & .MuiSvgIcon-root": _WHITE,
-    "& label, & label.Mui-focused": _WHITE,
+    "& label.MuiInputLabel-root, & label.MuiInputLabel-root.Mui-focused": {"color": "#ffffff !important"},
     "& .MuiOutlinedInput-notchedOutline": {"borderColor": "rgba(255,255,255,0.55)"},
 }
 _PAGE_STYLE = {"& .header .title": {_NARROW: {"display": "none"}}}
-_BUILDERS: dict[str, Callable] = {"sites": SitesPage, "assimilation": AssimilationPage}
+_BUILDERS: dict[str, Callable] = {"sites": SitesPage, "assimilation": AssimilationPage, "maps": MapsPage}
 
 
 class Shell:
@@ -62,11 +63,12 @@ class Shell:
             active=PAGES.index(self.visit.page),
             css_classes=["pages"],
             sx=_MENU_STYLE,
+            margin=(4, 0, 0, 18),
         )
         self._data = pmui.Select(
             label="Data set", size="small", width=300, sx=_SELECT_STYLE, margin=(10, 6, 4, 6)
         )
-        self._badge = pmui.Chip(label="", size="small", css_classes=["badge"])
+        self._badge = pmui.Chip(label="", size="small", margin=(20, 8, 0, 2))
         self._menu.param.watch(self._turn, "active")
         self._data.param.watch(self._change_data, "value")
         self.visit.param.watch(self._show_data, "data")

@@ -6,7 +6,7 @@ import numpy as np
 import panel as pn
 from bokeh.models import Range1d, Span
 
-from dashboard.components.panes import figure_pane
+from dashboard.components.panes import cell, figure_pane, side_by_side
 from dashboard.figures import traces as draw
 from dashboard.figures.palette import CHAIN_COLOURS, MUTED
 from dashboard.jobs.traces import ChainTrace, SiteTraces
@@ -20,6 +20,8 @@ class ChainsView:
 
     def __init__(self, parameter: str, prior: str) -> None:
         self._parameter, self._prior = parameter, prior
+        self._site: int | None = None
+        self._note = ""
         self._kinds = ("value", "acceptance", "misfit")
         self._sources = {kind: draw.empty_chains(MOST_CHAINS) for kind in self._kinds}
         self._shown = np.zeros(MOST_CHAINS, int)
@@ -30,22 +32,23 @@ class ChainsView:
         self._misfit = draw.misfit_figure(self._sources["misfit"], self._iterations)
         self._legend = list(self._trace.legend[0].items)
         self._turns = [self._mark_turn(plot) for plot in (self._trace, self._acceptance, self._misfit)]
-        small = pn.FlexBox(
-            *(self._small(plot) for plot in (self._acceptance, self._misfit)), sizing_mode="stretch_width"
-        )
+        small = side_by_side(*(cell(figure_pane(p, SMALL_HEIGHT)) for p in (self._acceptance, self._misfit)))
         self.view = pn.Column(
             figure_pane(self._trace, TRACE_HEIGHT), small, sizing_mode="stretch_width", margin=0
         )
 
-    def clear(self) -> None:
-        """Show nothing, ready for another site."""
+    def clear(self, site: int, note: str) -> None:
+        """Show nothing, ready for the chains of a site; ``note`` ends every title."""
+        self._site, self._note = site, note
+        draw.title_chains(self._acceptance, self._misfit, note)
+        self._misfit.y_range.tags = []
         for number in range(MOST_CHAINS):
             self._empty(number)
 
     def look_at(self, parameter: str, prior: str, traces: SiteTraces | None) -> None:
         """Trace another parameter, as far as the chains were shown."""
         self._parameter, self._prior = parameter, prior
-        draw.relabel_trace(self._trace, parameter, prior)
+        draw.relabel_trace(self._trace, parameter, prior, self._site, self._note)
         if traces is None or parameter not in traces.parameters:
             return
         column = traces.parameters.index(parameter)
@@ -75,6 +78,7 @@ class ChainsView:
         parts = (chain.values[new, column], chain.acceptance[new], chain.misfit[new])
         for kind, part in zip(self._kinds, parts):
             self._sources[kind][number].stream(draw.chain_columns(chain.iteration[new], part))
+        draw.widen(self._misfit, chain.misfit[new])
         self._shown[number] = end
 
     def _empty(self, number: int) -> None:
@@ -88,7 +92,3 @@ class ChainsView:
         turn = Span(location=None, dimension="height", line_color=MUTED, line_dash="dashed", line_width=1.5)
         plot.add_layout(turn)
         return turn
-
-    @staticmethod
-    def _small(plot: object) -> pn.pane.Bokeh:
-        return figure_pane(plot, SMALL_HEIGHT, styles={"flex": "1 1 300px"})

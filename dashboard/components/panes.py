@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import panel as pn
 from bokeh.model import Model
 
@@ -25,6 +27,11 @@ def figure_pane(plot: Model, height: int, **options: object) -> pn.pane.Bokeh:
     )
 
 
+def card(*objects: object, **options: object) -> pn.Column:
+    """A card as wide as its place."""
+    return pn.Column(*objects, **{"sizing_mode": "stretch_width", "styles": CARD, "margin": 0} | options)
+
+
 def block(*objects: object, grow: int = 1, basis: int = 420, **options: object) -> pn.Column:
     """A card that stands beside others where there is room, and below them where there is not.
 
@@ -34,16 +41,29 @@ def block(*objects: object, grow: int = 1, basis: int = 420, **options: object) 
     return pn.Column(*objects, **{"sizing_mode": "stretch_width", "styles": styles, "margin": 0} | options)
 
 
-def side_by_side(*blocks: object, **options: object) -> pn.FlexBox:
-    """Blocks in a row that wraps."""
-    layout = {"flex_wrap": "wrap", "gap": GAP, "align_items": "flex-start", "sizing_mode": "stretch_width"}
-    return pn.FlexBox(*blocks, **layout | options)
+def cell(*objects: object, grow: int = 1, basis: int = 300) -> pn.Column:
+    """A column that stands beside others where there is room; no card."""
+    styles = {"flex": f"{grow} {grow} {basis}px", "min-width": f"min({basis}px, 100%)"}
+    return pn.Column(*objects, sizing_mode="stretch_width", styles=styles, margin=0)
 
 
-def line(*objects: object, **options: object) -> pn.FlexBox:
+def side_by_side(*blocks: object) -> pn.Row:
+    """Blocks in a row that wraps. (A Panel FlexBox leaves figures deep inside it without a size.)"""
+    styles = {"flex-wrap": "wrap", "gap": GAP, "align-items": "flex-start"}
+    return pn.Row(*blocks, sizing_mode="stretch_width", styles=styles, margin=0)
+
+
+def line(*objects: object, **styles: str) -> pn.Row:
     """Small things in a row that wraps, centred on each other."""
-    layout = {"flex_wrap": "wrap", "gap": "8px", "align_items": "center", "sizing_mode": "stretch_width"}
-    return pn.FlexBox(*objects, **layout | options)
+    layout = {"flex-wrap": "wrap", "gap": "4px 8px", "align-items": "center"} | styles
+    centre(objects)
+    return pn.Row(*objects, sizing_mode="stretch_width", styles=layout, margin=0)
+
+
+def centre(objects: Iterable[object]) -> None:
+    """Centre things of different height on each other."""
+    for thing in objects:
+        thing.align = "center"
 
 
 def screen(*objects: object, **options: object) -> pn.Column:

@@ -7,8 +7,8 @@ import xarray as xr
 from bokeh.models import ColumnDataSource
 
 from dashboard.components.help import Help
-from dashboard.components.panes import block, figure_pane, line, side_by_side
-from dashboard.components.words import html
+from dashboard.components.panes import block, figure_pane, side_by_side
+from dashboard.components.words import heading, html
 from dashboard.figures import posterior as draw
 from dashboard.figures.diagnostics import diagnostics_strip
 from dashboard.figures.profile import (
@@ -39,12 +39,13 @@ class PosteriorView:
         self._numbers = html()
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
         self._draw_intervals()
-        left = block(line(help_.button("posterior", "posterior and prior")), self._place, grow=1, basis=420)
+        about = help_.button("posterior", "posterior and prior")
+        left = block(heading("Posterior against prior", about), self._place, basis=420)
         right = block(
-            line(help_.button("convergence", "these numbers"), self._numbers),
+            heading("Fit and convergence", help_.button("convergence", "these numbers")),
+            self._numbers,
             figure_pane(self._fit_plot, FIT_HEIGHT),
             figure_pane(self._histogram_plot, HISTOGRAM_HEIGHT),
-            grow=1,
             basis=420,
         )
         self.view = side_by_side(left, right)

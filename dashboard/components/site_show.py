@@ -12,6 +12,7 @@ from dashboard.components.panes import line, put
 from dashboard.components.playback import Playback
 from dashboard.components.posterior_view import PosteriorView
 from dashboard.components.words import paragraph
+from dashboard.figures.wording import data_note
 from dashboard.jobs.assimilation import SiteAssimilation
 from dashboard.jobs.services import Services
 from proda_core.records.study import Study
@@ -19,6 +20,7 @@ from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
 
 FIRST_PARAMETER = "tau4s3"  # one that a profile tells something about
 FOLLOW = "follow the chains"
+_SMALL = {"size": "small", "margin": (8, 0)}
 
 
 class SiteShow:
@@ -32,8 +34,8 @@ class SiteShow:
         self._site: int | None = None
         self._posterior_of: int | None = None
         self._default_drawn = False
-        self._chosen = pmui.Select(label="Site", options=[FOLLOW], value=FOLLOW, width=170, size="small")
-        self._parameter = pmui.Select(label="Parameter", options=[FIRST_PARAMETER], width=400, size="small")
+        self._chosen = pmui.Select(label="Site", options=[FOLLOW], value=FOLLOW, width=170, **_SMALL)
+        self._parameter = pmui.Select(label="Parameter", options=[FIRST_PARAMETER], width=380, **_SMALL)
         self._chains = ChainsView(FIRST_PARAMETER, "proda")
         self._posterior = PosteriorView(FIRST_PARAMETER, "proda", help_)
         self._chosen.param.watch(lambda _: self._choose_site(), "value")
@@ -91,7 +93,7 @@ class SiteShow:
     def _begin(self, site: int) -> None:
         self._site, self._posterior_of, self._default_drawn = site, None, False
         self._playback.restart()
-        self._chains.clear()
+        self._chains.clear(site, data_note(self._study))
         self._chains.look_at(self._parameter.value, self._job.prior, None)
         self._posterior.show(self._study, site, None, self._job.prior)
         self._draw_default()

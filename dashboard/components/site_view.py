@@ -8,7 +8,7 @@ import panel_material_ui as pmui
 from dashboard.components.find_site import same_place
 from dashboard.components.help import Help
 from dashboard.components.panes import figure_pane, line, put
-from dashboard.components.words import html, markdown, paragraph
+from dashboard.components.words import heading, html, markdown, paragraph
 from dashboard.figures.profile import (
     ProfileSources,
     line_columns,
@@ -35,19 +35,18 @@ class SiteView:
         self._study: Study | None = None
         self._sources = ProfileSources()
         self._plot = profile_figure(self._sources, "Soil carbon profile")
-        self._head = markdown(sizing_mode="fixed", width=300)
+        self._head = markdown(styles={"flex": "1 1 240px"})
         self._place = pmui.Select(
-            label="Profiles at this place", options=[], visible=False, width=220, margin=5
+            label="Profiles at this place", options=[], visible=False, width=200, size="small", margin=(8, 0)
         )
         self._place.param.watch(self._go_to_neighbour, "value")
         self._tables = [html(styles={"max-height": "420px", "overflow-y": "auto"}) for _ in _TABS]
         self._tabs = pn.Tabs(*zip(_TABS, self._tables), sizing_mode="stretch_width")
-        head = line(self._head, help_.button("profile", "the profile"), self._place)
-        about = line(help_.button("covariates", "covariates"))
+        head = line(self._head, self._place, help_.button("profile", "the profile"))
         self._inside = pn.Column(
             head,
             figure_pane(self._plot, HEIGHT),
-            about,
+            heading("Surroundings and quality", help_.button("covariates", "covariates")),
             self._tabs,
             sizing_mode="stretch_width",
         )

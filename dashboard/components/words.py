@@ -35,3 +35,12 @@ def html(text_: str = "", **options: object) -> pn.pane.HTML:
 def paragraph(name: str, **options: object) -> pn.pane.Markdown:
     """A text as a pane."""
     return markdown(text(name), **options)
+
+
+def heading(title: str, *beside: object) -> pn.Row:
+    """A small title with its question mark beside it."""
+    words = markdown(f"### {title}", sizing_mode=None, styles={"white-space": "nowrap"})
+    for thing in (words, *beside):
+        thing.align = "center"
+    styles = {"flex-wrap": "wrap", "align-items": "center", "gap": "4px 10px"}
+    return pn.Row(words, *beside, sizing_mode="stretch_width", styles=styles, margin=0)

@@ -82,7 +82,7 @@ def title_maps(maps: CarbonMaps, carbon: CarbonMap, interval: str, note: str) ->
     for product, plot in maps.plots.items():
         total = float(totals.sel(product=product))
         plot.title.text = " · ".join(filter(None, (product_title(product), f"{total:.2f} PgC", note)))
-    maps.bar.below[0].title = bar_title(interval)
+    maps.bar.select_one(ColorBar).title = bar_title(interval)
 
 
 def bar_title(interval: str) -> str:
@@ -101,7 +101,8 @@ def _one_map(
         top="top",
         source=source,
         fill_color={"field": product, "transform": mapper},
-        line_color=None,
+        line_color={"field": product, "transform": mapper},  # closes the hair between neighbours
+        line_width=0.6,
     )
     cells.level = "image"
     cells.nonselection_glyph = None
@@ -120,7 +121,6 @@ def _bar(mapper: LinearColorMapper, interval: str) -> figure:
             height=14,
             title=bar_title(interval),
             bar_line_color=MUTED,
-            width="max",
         ),
         "below",
     )

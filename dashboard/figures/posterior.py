@@ -9,7 +9,7 @@ from bokeh.plotting import figure
 
 from dashboard.figures.palette import MUTED, OBSERVED, POSTERIOR
 from dashboard.figures.traces import parameter_label
-from dashboard.figures.wording import number, unit
+from dashboard.figures.wording import noted, number, unit
 from proda_core.vocabulary.parameters import DEFAULTS, INDEX, PRIORS, UNITS
 
 BINS = 40
@@ -113,10 +113,10 @@ def histogram_figure(source: ColumnDataSource, parameter: str, prior: str) -> fi
     return plot
 
 
-def relabel_histogram(plot: figure, parameter: str, prior: str) -> None:
+def relabel_histogram(plot: figure, parameter: str, prior: str, note: str = "") -> None:
     """Point a histogram at another parameter: title, axis label and axis range."""
     low, high = PRIORS[prior].bounds[parameter]
-    plot.title.text = f"Posterior of {parameter} against its prior"
+    plot.title.text = noted(f"Posterior of {parameter} against its prior", note)
     plot.xaxis[0].axis_label = parameter_label(parameter)
     plot.x_range.update(start=float(low), end=float(high))
 

@@ -8,11 +8,13 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from dashboard.figures.palette import product_title
 from dashboard.figures.wording import number, unit
 from proda_core.records.covariates import UNKNOWN, Covariates
 from proda_core.vocabulary.covariates import COVARIATES
 
 _MEANINGS = {known.name: known.meaning for known in COVARIATES}
+_METHODS = {"site_level": "Each profile by itself (upper bound)"}
 _READABLE_UNITS = {"degrees_east": "°E", "degrees_north": "°N", "degC": "°C"}
 
 
@@ -31,6 +33,14 @@ def quality_table(notes: pd.DataFrame, site: int) -> str:
     return html_table(
         ("Where", "Found", "Reason", "Consequence"), rows, caption=f"Quality notes of site {site}"
     )
+
+
+def scores_table(scores: pd.DataFrame) -> str:
+    """Scores of each method on sites the network has not seen, carbon densities in kgC m-3."""
+    held_out = scores[scores["part"] == "held out"]
+    rows = [_score_row(row) for row in held_out.itertuples()]
+    head = ("On held-out sites", "R²", "NSE", "RMSE (kgC m⁻³)", "Bias (kgC m⁻³)", "Observations")
+    return html_table(head, rows, caption="Scores of each method on held-out sites")
 
 
 def html_table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> str:
@@ -92,3 +102,9 @@ def _quality_row(note: object) -> tuple[str, str, str, str]:
     depth = "" if not np.isfinite(note.depth) else f" at {number(note.depth)} m"
     where = "profile" if note.observation < 0 else f"observation {note.observation + 1}{depth}"
     return where, escape(str(note.found)), escape(str(note.reason)), escape(str(note.consequence))
+
+
+def _score_row(row: object) -> tuple[str, ...]:
+    name = _METHODS.get(row.method, product_title(row.method))
+    numbers = (number(value) for value in (row.r2, row.nse, row.rmse, row.bias))
+    return (f"<b>{escape(name)}</b>", *numbers, str(int(row.n)))

@@ -7,7 +7,7 @@ from bokeh.models import BoxAnnotation, ColumnDataSource, Legend, NumeralTickFor
 from bokeh.plotting import figure
 
 from dashboard.figures.palette import CHAIN_COLOURS, MUTED, POSTERIOR
-from dashboard.figures.wording import unit
+from dashboard.figures.wording import noted, unit
 from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
 
 ACCEPTANCE_WINDOW = (0.15, 0.50)  # outside it a chain is rejected [ch37]
@@ -55,17 +55,18 @@ def trace_figure(sources: list[ColumnDataSource], parameter: str, prior: str, it
     return plot
 
 
-def relabel_trace(plot: figure, parameter: str, prior: str) -> None:
-    """Point a trace figure at another parameter: title, axis label and axis range."""
+def relabel_trace(plot: figure, parameter: str, prior: str, site: int | None = None, note: str = "") -> None:
+    """Point a trace figure at another parameter or site: title, axis label and axis range."""
     low, high = PRIORS[prior].bounds[parameter]
-    plot.title.text = f"Trace of {parameter}: {_MEANINGS[parameter]}"
+    where = "" if site is None else f"Site {site} · "
+    plot.title.text = noted(f"{where}{parameter}, {_MEANINGS[parameter]}", note)
     plot.yaxis[0].axis_label = parameter_label(parameter)
     plot.y_range.update(start=float(low), end=float(high))
 
 
 def acceptance_figure(sources: list[ColumnDataSource], iterations: Range1d) -> figure:
     """Running acceptance rate of every chain, with the window in which a chain is kept."""
-    plot = _growing("Running acceptance rate", "accepted", iterations, name="acceptance")
+    plot = _growing("", "accepted", iterations, name="acceptance")
     plot.y_range.update(start=0.0, end=0.8)
     plot.yaxis.formatter = NumeralTickFormatter(format="0 %")
     low, high = ACCEPTANCE_WINDOW
@@ -82,9 +83,27 @@ def acceptance_figure(sources: list[ColumnDataSource], iterations: Range1d) -> f
 
 def misfit_figure(sources: list[ColumnDataSource], iterations: Range1d) -> figure:
     """Misfit J of the state of every chain, logarithmic."""
-    plot = _growing("Misfit J of each chain's state", "J", iterations, y_axis_type="log", name="misfit")
+    plot = _growing("", "J", iterations, y_axis_type="log", name="misfit")
     _draw_lines(plot, sources)
     return plot
+
+
+def title_chains(acceptance: figure, misfit: figure, note: str) -> None:
+    """Titles of the two small figures."""
+    acceptance.title.text = noted("Running acceptance rate", note)
+    misfit.title.text = noted("Misfit J of each chain's state", note)
+
+
+def widen(plot: figure, values: np.ndarray) -> None:
+    """Make the logarithmic axis of the misfit reach over these values and all before."""
+    good = values[np.isfinite(values) & (values > 0)]
+    if good.size:
+        room = 1.3
+        low, high = float(good.min()) / room, float(good.max()) * room
+        first = plot.y_range.tags != ["seen"]
+        start = low if first else min(plot.y_range.start, low)
+        end = high if first else max(plot.y_range.end, high)
+        plot.y_range.update(start=start, end=end, tags=["seen"])
 
 
 def _draw_lines(plot: figure, sources: list[ColumnDataSource]) -> None:
@@ -93,14 +112,13 @@ def _draw_lines(plot: figure, sources: list[ColumnDataSource]) -> None:
 
 
 def _growing(title: str, label: str, iterations: Range1d, **options) -> figure:
-    limits = {} if options.get("y_axis_type") == "log" else {"y_range": Range1d(0, 1)}
     plot = figure(
         title=title,
         x_axis_label="iteration",
         y_axis_label=label,
         x_range=iterations,
         tools="xpan,xwheel_zoom,box_zoom,reset,save",
-        **limits,
+        y_range=Range1d(0.1, 10),
         **options,
     )
     plot.toolbar.logo = None

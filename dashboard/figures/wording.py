@@ -16,6 +16,20 @@ def study_title(what: str, study: Study) -> str:
     return f"{what} · {study.title}{'' if said else ' · synthetic data'}"
 
 
+def noted(title: str, note: str) -> str:
+    """A title that ends with a note, for instance that the data are synthetic.
+
+    >>> noted("Trace", "synthetic data"), noted("Trace", "")
+    ('Trace · synthetic data', 'Trace')
+    """
+    return f"{title} · {note}" if note else title
+
+
+def data_note(study: Study) -> str:
+    """What has to be said of the data on every figure."""
+    return "synthetic data" if study.synthetic else ""
+
+
 def number(value: float, digits: int = 3) -> str:
     """A number with few digits, no exponent where one can be avoided.
 

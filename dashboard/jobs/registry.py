@@ -38,12 +38,13 @@ class Registry:
         with self._lock:
             return tuple(job for job in self._jobs.values() if isinstance(job, kind))
 
-    def ahead_of(self, job: Job) -> int:
-        """How many jobs run or wait before this one."""
+    def ahead_of(self, job: Job, kind: type[Job]) -> int:
+        """How many jobs of a kind run or wait before this one."""
         with self._lock:
             before = []
             for known in self._jobs.values():
                 if known is job:
                     break
                 before.append(known)
-        return sum(known.state in (State.WAITING, State.RUNNING) for known in before)
+        active = (State.WAITING, State.RUNNING)
+        return sum(known.state in active for known in before if isinstance(known, kind))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from dashboard.jobs import tasks
 from dashboard.jobs.job import Job
 from dashboard.jobs.registry import Registry
+from dashboard.jobs.runs import Runs
 from dashboard.jobs.shelf import Shelf
 from dashboard.jobs.studies import Studies
 from dashboard.jobs.workers import Workers
@@ -33,10 +34,15 @@ class DefaultRuns:
 
 @dataclass(frozen=True)
 class Services:
-    """Data sets, worker processes, jobs and the shelf of long selections."""
+    """Data sets, runs, worker processes, jobs and the shelf of long selections.
+
+    ``run_workers`` take whole runs, minutes each, so that ``workers`` stay free for what is quick.
+    """
 
     studies: Studies = field(default_factory=Studies)
+    runs: Runs = field(default_factory=Runs)
     workers: Workers = field(default_factory=Workers)
+    run_workers: Workers = field(default_factory=lambda: Workers(1))
     registry: Registry = field(default_factory=Registry)
     shelf: Shelf = field(default_factory=Shelf)
     default_runs: DefaultRuns = field(init=False)
@@ -52,3 +58,4 @@ class Services:
     def close(self) -> None:
         """Stop the worker processes."""
         self.workers.close()
+        self.run_workers.close()

@@ -5,6 +5,7 @@ The compiled model is imported inside the tasks: the server itself never needs i
 
 from __future__ import annotations
 
+import os
 import pickle
 from functools import lru_cache
 
@@ -15,6 +16,20 @@ from proda_core.records.progress import Progress
 from proda_core.records.study import Study
 from proda_core.sources.catalogue import open_study
 from proda_core.vocabulary.pools import SOIL_POOLS
+
+STAGE_SHARES = {  # of the time of a quick run, roughly; for the bar and the time left
+    "split": 0.01,
+    "posterior": 0.40,
+    "batch": 0.14,
+    "network": 0.38,
+    "parameter_map": 0.01,
+    "carbon_map": 0.02,
+    "site_carbon": 0.02,
+    "pairs": 0.005,
+    "stocks": 0.005,
+    "scores": 0.005,
+    "scores_by_interval": 0.005,
+}
 
 
 @lru_cache(maxsize=3)
@@ -53,3 +68,35 @@ def assimilate_sites(
         posterior = assimilate_site(whole, site, job, send, report.should_stop)
         report.send(site=site, posterior=pickle.dumps(posterior.ds))
     return len(sites)
+
+
+def do_run(name: str, directory: str, schedule: str, seed: int, report: Report) -> str:
+    """Do a whole run, or go on with it where it stopped; returns its directory."""
+    from proda_core import journey
+
+    threads = max(1, (os.cpu_count() or 2) - 1)  # one core stays with the visitors
+    journey.run(
+        study(name),
+        directory,
+        schedule=schedule,
+        seed=seed,
+        workers=threads,
+        on_progress=lambda progress: report(overall(progress)),
+        should_stop=report.should_stop,
+    )
+    return directory
+
+
+def overall(progress: Progress) -> Progress:
+    """Progress of a stage as progress of the whole run, in thousandths.
+
+    >>> overall(Progress(1, 2, "half", {"stage": "posterior"})).done
+    210
+    """
+    stage = progress.detail.get("stage", "")
+    before = 0.0
+    for name, share in STAGE_SHARES.items():
+        if name == stage:
+            return Progress(round(1000 * (before + share * progress.fraction)), 1000, progress.message)
+        before += share
+    return Progress(round(1000 * before), 1000, progress.message)

@@ -34,9 +34,13 @@ class AssimilationPage:
         self._form = AssimilationForm(help_)
         self._show = SiteShow(services, help_)
         self._sites = markdown()
-        self._start = pmui.Button(label="Start", icon="play_arrow", on_click=self._notice.guard(self._launch))
-        self._stop = pmui.Button(label="Stop", icon="stop", variant="outlined", on_click=self._halt)
-        self._speed = pmui.Select(label="Show", options=list(SPEEDS), width=150, size="small")
+        self._start = pmui.Button(
+            label="Start", icon="play_arrow", margin=(8, 0), on_click=self._notice.guard(self._launch)
+        )
+        self._stop = pmui.Button(
+            label="Stop", icon="stop", variant="outlined", margin=(8, 0), on_click=self._halt
+        )
+        self._speed = pmui.Select(label="Show", options=list(SPEEDS), width=170, size="small", margin=(10, 0))
         self._speed.param.watch(lambda event: self._show.set_speed(SPEEDS[event.new]), "value")
         self._looked = time.monotonic()
         self._ticker = Ticker(self._tick, TICK)
@@ -113,6 +117,6 @@ class AssimilationPage:
             self._ticker.stop()
 
     def _tell_job(self, job: SiteAssimilation | None) -> None:
-        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job))
+        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job, SiteAssimilation))
         self._stop.disabled = job is None or job.state.ended
         self._start.label = "Start" if job is None else "Restart"

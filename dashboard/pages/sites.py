@@ -18,6 +18,7 @@ from dashboard.state.visit import Visit
 from proda_core.records.study import Study
 
 POLL = 300  # ms between two looks whether the default run is there
+_SMALL = {"size": "small", "margin": (8, 0)}
 
 
 class SitesPage:
@@ -28,14 +29,12 @@ class SitesPage:
         self._notice = Notice()
         self._site = SiteView(services, visit, help_)
         self._map_place = pn.Column(sizing_mode="stretch_width", margin=0)
-        self._numbers = pmui.TextInput(label="Sites", placeholder="12 or 3, 7-12", width=170, size="small")
+        self._numbers = pmui.TextInput(label="Sites", placeholder="12 or 3, 7-12", width=150, **_SMALL)
         self._place = pmui.TextInput(
-            label="Latitude, longitude", placeholder="42.5, -76.1", width=190, size="small"
+            label="Latitude, longitude", placeholder="42.5, -76.1", width=180, **_SMALL
         )
-        self._chosen = markdown(sizing_mode="fixed", width=200)
-        self._clear = pmui.Button(
-            label="Clear selection", variant="text", on_click=lambda _: visit.choose(())
-        )
+        self._chosen = markdown(styles={"flex": "1 1 130px", "text-align": "right"})
+        self._clear = pmui.Button(label="Clear", variant="text", on_click=lambda _: visit.choose(()))
         self._onward = pmui.Button(label="Assimilate", icon="insights", on_click=self._assimilate)
         self._watch_default = Ticker(self._look, POLL)
         self._numbers.param.watch(self._notice.guard(self._go_to_numbers), "value")
@@ -46,9 +45,11 @@ class SitesPage:
         self._open()
 
     def _layout(self, help_: Help) -> pn.Column:
-        tools = line(self._numbers, self._place, help_.button("sites", "the map"))
-        chosen = line(self._chosen, self._clear, self._onward)
-        left = block(line(tools, chosen), self._map_place, grow=3, basis=520)
+        tools = line(
+            *(self._numbers, self._place, help_.button("sites", "the map")),
+            *(self._chosen, self._clear, self._onward),
+        )
+        left = block(tools, self._map_place, grow=3, basis=520)
         right = block(self._site.view, grow=2, basis=400)
         return screen(paragraph("sites"), self._notice.view, side_by_side(left, right))
 

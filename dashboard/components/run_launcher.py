@@ -1,0 +1,83 @@
+"""Starts a quick run as a job of the server, shows how far it is, stops it, goes on with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import panel as pn
+import panel_material_ui as pmui
+
+from dashboard.components.job_panel import JobPanel
+from dashboard.components.notice import Notice
+from dashboard.components.panes import card, line
+from dashboard.components.words import paragraph
+from dashboard.jobs.job import State
+from dashboard.jobs.runs import RunJob
+from dashboard.jobs.services import Services
+from dashboard.state.assimilation_choices import LARGEST_SEED, whole
+from dashboard.state.visit import Visit
+from proda_core.records.checks import expect
+
+SCHEDULE = "quick"
+
+
+class RunLauncher:
+    """One job per data set at a time; whoever looks at the data set sees it."""
+
+    def __init__(
+        self, services: Services, visit: Visit, notice: Notice, on_start: Callable[[], None]
+    ) -> None:
+        self._services, self._visit, self._on_start = services, visit, on_start
+        self._panel = JobPanel()
+        self._seed = pmui.TextInput(label="Seed", value="1", width=110, size="small")
+        self._start = pmui.Button(icon="play_arrow", on_click=notice.guard(self._launch))
+        self._stop = pmui.Button(label="Cancel", icon="stop", variant="outlined", on_click=self._halt)
+        self._buttons = line(self._seed, self._start, self._stop, **{"justify-content": "center"})
+        middle = pn.Column(
+            paragraph("maps_empty", styles={"text-align": "center"}),
+            self._buttons,
+            self._panel.view,
+            sizing_mode="stretch_width",
+            styles={"max-width": "640px", "margin": "6vh auto", "gap": "12px"},
+        )
+        self.empty_view = card(middle)
+
+    @property
+    def _job(self) -> RunJob | None:
+        jobs = [job for job in self._services.registry.jobs(RunJob) if job.data == self._visit.data]
+        return jobs[-1] if jobs else None
+
+    def show(self) -> str | None:
+        """Tell of the job. Its run's name once it has ended well, "" while it runs, None without one."""
+        job = self._job
+        ahead = 0 if job is None else self._services.registry.ahead_of(job, RunJob)
+        self._panel.show(job, ahead)
+        busy = job is not None and not job.state.ended
+        self._stop.disabled, self._start.disabled, self._seed.disabled = not busy, busy, busy
+        self._start.label = self._start_label(job)
+        if job is None or job.state in (State.FAILED, State.CANCELLED):
+            return None
+        return job.run_id if job.state is State.DONE else ""
+
+    def watching(self) -> bool:
+        """Whether a job is under way."""
+        return self._job is not None and not self._job.state.ended
+
+    def _start_label(self, job: RunJob | None) -> str:
+        interrupted = job is not None and job.state in (State.FAILED, State.CANCELLED)
+        return "Go on with the run" if interrupted else "Start the quick run"
+
+    def _launch(self, event: object) -> None:
+        seed = whole(self._seed.value, "Seed")
+        expect(seed <= LARGEST_SEED, f"Seed: expected at most {LARGEST_SEED}; found {seed}")
+        job = self._job
+        if job is not None and job.state in (State.FAILED, State.CANCELLED) and job.seed == seed:
+            job.start()
+        elif not self.watching():
+            new = RunJob(self._services.run_workers, self._visit.data, SCHEDULE, seed)
+            self._services.registry.start(new)
+        self._on_start()
+
+    def _halt(self, event: object) -> None:
+        if self._job is not None:
+            self._job.cancel()
