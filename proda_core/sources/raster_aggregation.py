@@ -55,7 +55,7 @@ def aggregate(
     area = np.zeros_like(total)
     with opened(paths) as datasets:
         place = placement(datasets[0], target, region)
-        row_bytes = place.window.width * (8 * (3 * fields + 2 * len(datasets)))
+        row_bytes = place.window.width * (8 * (3 * fields + 2 * len(datasets)) + place.pixel_bytes)
         for window in strips(place.window, row_bytes, datasets[0].block_shapes[0][0]):
             values = compute([read(dataset, window) for dataset in datasets])
             inside = place.inside(window)
@@ -88,7 +88,9 @@ def aggregate_categories(
     areas: dict[int, np.ndarray] = {}
     with opened([path]) as (dataset,):
         place = placement(dataset, target, region)
-        for window in strips(place.window, place.window.width * 32, dataset.block_shapes[0][0]):
+        for window in strips(
+            place.window, place.window.width * (32 + place.pixel_bytes), dataset.block_shapes[0][0]
+        ):
             codes = np.where(place.inside(window), decode(read(dataset, window)), UNKNOWN)
             for code in np.unique(codes[codes != UNKNOWN]).tolist():
                 covered = place.integrate((codes == code).astype(float), window)

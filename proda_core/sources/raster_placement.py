@@ -22,9 +22,13 @@ from shapely.geometry.base import BaseGeometry
 from proda_core.records.checks import expect
 from proda_core.sources.spherical_grid import EARTH_RADIUS, LatLonGrid, integrate, overlaps
 
+FINENESS, MOST_PARTS = 100, 4  # parts of a Homolosine pixel: that many per width of a cell, at most
+
 
 class LatLonPlacement:
     """Pixels bounded by meridians and parallels: exact overlaps with the target cells."""
+
+    pixel_bytes = 1  # memory the placement itself needs for a pixel of a window
 
     def __init__(self, dataset: DatasetReader, target: LatLonGrid, region: BaseGeometry | None) -> None:
         self.transform, self.region = dataset.transform, region
@@ -59,18 +63,22 @@ class LatLonPlacement:
 class HomolosinePlacement:
     """Pixels of Goode's interrupted homolosine: equal areas, each given to the cell of its parts' centres.
 
-    ``parts`` x ``parts`` points stand for a pixel, so that a pixel across a border is shared.
+    ``parts`` x ``parts`` points stand for a pixel, so that one across a border is shared: as many
+    as make a part a hundredth of a cell wide, at most four by four.
     """
 
-    def __init__(
-        self, dataset: DatasetReader, target: LatLonGrid, region: BaseGeometry | None, parts: int = 2
-    ) -> None:
-        self.transform, self.target, self.region, self.parts = dataset.transform, target, region, parts
+    def __init__(self, dataset: DatasetReader, target: LatLonGrid, region: BaseGeometry | None) -> None:
+        self.transform, self.target, self.region = dataset.transform, target, region
         self._size = dataset.height, dataset.width
         crs = CRS.from_wkt(dataset.crs.to_wkt())
+        radius = crs.ellipsoid.semi_major_metre
         self._to_lonlat = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
-        pixel = abs(dataset.transform.a * dataset.transform.e) / crs.ellipsoid.semi_major_metre**2
-        self._part_area = pixel * EARTH_RADIUS**2 / parts**2
+        width = np.degrees(abs(dataset.transform.a) / radius) / np.diff(target.lon_edges).min()
+        self.parts = int(np.clip(np.ceil(FINENESS * width), 1, MOST_PARTS))
+        self.pixel_bytes = 8 * (6 + 2 * self.parts**2)
+        pixel = abs(dataset.transform.a * dataset.transform.e) / radius**2
+        self._part_area = pixel * EARTH_RADIUS**2 / self.parts**2
+        self._places: dict[tuple[Window, float, float], tuple[np.ndarray, np.ndarray]] = {}
         self._last: tuple[Window, np.ndarray] | None = None
 
     @cached_property
@@ -115,11 +123,14 @@ class HomolosinePlacement:
         return self._last[1]
 
     def _lonlat(self, window: Window, u: float, v: float) -> tuple[np.ndarray, np.ndarray]:
-        column, row = np.meshgrid(
-            window.col_off + np.arange(window.width) + u, window.row_off + np.arange(window.height) + v
-        )
-        x, y = _applied(self.transform, column, row)
-        return self._to_lonlat.transform(x, y)
+        """Longitude and latitude of the point (u, v) of every pixel of the window; the last is kept."""
+        if (window, u, v) not in self._places:
+            column, row = np.meshgrid(
+                window.col_off + np.arange(window.width) + u, window.row_off + np.arange(window.height) + v
+            )
+            x, y = _applied(self.transform, column, row)
+            self._places = {(window, u, v): self._to_lonlat.transform(x, y, inplace=True)}
+        return self._places[window, u, v]
 
 
 Placement = LatLonPlacement | HomolosinePlacement

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio.shutil
 from pyproj import Transformer
 
 from proda_core.records.checks import InputError
@@ -74,6 +75,17 @@ def test_the_ready_map_of_the_first_30_cm_is_an_option(version_2020: Path) -> No
     """Expected: 70 t ha-1 = 7 kg m-2, and the densities below."""
     product = soilgrids.load(version_2020, grid=GRID, surface="ocs")
     np.testing.assert_allclose(product.ds["stock"].values[:, 0, 0], [7.0, 12.0, 14.0])
+
+
+def test_a_virtual_raster_serves_as_well(version_2020: Path, tmp_path: Path) -> None:
+    """Expected: the provider's own layout, ocd_<depth>_mean.vrt beside its tiles, gives the same stocks."""
+    expected = soilgrids.load(version_2020, grid=GRID).ds["stock"]
+    for tile in list(version_2020.glob("ocd_*_mean_5000.tif")):
+        name = tile.name.removesuffix("_5000.tif")
+        (tmp_path / name).mkdir()
+        moved = tile.rename(tmp_path / name / "tileSG-017-045_1-1.tif")
+        rasterio.shutil.copy(moved, tmp_path / f"{name}.vrt", driver="VRT")
+    np.testing.assert_allclose(soilgrids.load(tmp_path, grid=GRID).ds["stock"], expected)
 
 
 def test_a_directory_without_soilgrids_says_so(tmp_path: Path) -> None:
