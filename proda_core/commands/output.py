@@ -26,6 +26,9 @@ from rich.table import Column, Table
 from proda_core.records import progress as core
 
 
+SHORT = 16  # characters of a cell that is never folded
+
+
 def results() -> Console:
     """The console of results: stdout. Made anew because tests exchange sys.stdout."""
     return Console(soft_wrap=not sys.stdout.isatty())
@@ -73,7 +76,8 @@ def emit_table(rows: Sequence[Mapping[str, Any]], title: str = "") -> None:
     table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for number, (key, value) in enumerate(rows[0].items() if rows else ()):
         justify = "right" if _is_number(value) else "left"
-        table.add_column(key, justify=justify, overflow="fold", no_wrap=number == 0)
+        short = number == 0 or max(len(_cell(row[key])) for row in rows) <= SHORT
+        table.add_column(key, justify=justify, overflow="fold", no_wrap=short)
     for row in rows:
         table.add_row(*(_cell(value) for value in row.values()))
     results().print(table)
