@@ -25,7 +25,6 @@ from rich.table import Column, Table
 
 from proda_core.records import progress as core
 
-
 SHORT = 16  # characters of a cell that is never folded
 
 
