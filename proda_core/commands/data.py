@@ -11,6 +11,7 @@ import typer
 from proda_core.commands.options import DataDir, Json
 from proda_core.commands.output import emit_facts, emit_json, emit_table, notice, progress_bar, size_text
 from proda_core.records.checks import InputError
+from proda_core.records.progress import Cancelled
 from proda_core.sources import catalogue
 from proda_core.sources.catalogue import Entry
 
@@ -76,8 +77,13 @@ def fetch(
     entry = catalogue.entry(name)
     if entry.licence_must_be_accepted and not accept_licence:
         _ask_for_licence(entry)
-    with progress_bar(f"Fetching {name}") as show_progress:
-        directory = fetch_files(name, data_dir, source=source, accept_licence=True, on_progress=show_progress)
+    try:
+        with progress_bar(f"Fetching {name}") as show_progress:
+            directory = fetch_files(
+                name, data_dir, source=source, accept_licence=True, on_progress=show_progress
+            )
+    except KeyboardInterrupt:
+        raise Cancelled("Stopped; the same command goes on where it stopped.") from None
     if as_json:
         emit_json({"name": name, "directory": directory, "files": len(entry.files), "bytes": entry.size})
     else:

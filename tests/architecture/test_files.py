@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,3 +30,10 @@ def test_nothing_is_left_half_dead(repository: Path, word: str) -> None:
         str(f.relative_to(repository)) for f in _files(repository) if re.search(rf"\b{word}\b", f.read_text())
     ]
     assert not found
+
+
+def test_the_linter_finds_nothing(repository: Path) -> None:
+    """Expected: the rules of [tool.ruff] in pyproject.toml hold everywhere."""
+    command = [Path(sys.executable).with_name("ruff"), "check", "--no-cache", "--output-format=concise", "."]
+    result = subprocess.run(command, cwd=repository, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
