@@ -21,7 +21,7 @@ def provenance(
     >>> provenance(date="2025-01-01T00:00:00Z", command="proda run", seed=3)["history"]
     '2025-01-01T00:00:00Z proda run'
     """
-    attrs = {"date_created": date, "history": f"{date} {command}".strip(), "source": versions()}
+    attrs = {"date_created": date, "history": f"{date} {command}".strip(), "software": versions()}
     if seed is not None:
         attrs["seed"] = str(seed)
     if inputs:

@@ -54,7 +54,7 @@ def test_provenance_is_written_into_the_file(tmp_path):
     written = xr.open_dataset(path, engine="h5netcdf").attrs
     assert written["history"] == "2025-06-01 proda run"
     assert written["seed"] == "5" and "00ff" in written["input_sha256"]
-    assert "numpy" in written["source"] and written["Conventions"].startswith("CF-")
+    assert "numpy" in written["software"] and written["Conventions"].startswith("CF-")
 
 
 def test_a_missing_file_is_named(tmp_path):
