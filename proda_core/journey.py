@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from proda_core.comparison.tables import interval_table, score_table
 from proda_core.mapping.carbon_maps import carbon_map
 from proda_core.mapping.parameter_maps import predict_map
 from proda_core.mapping.soil_carbon import Parameters, soil_carbon
+from proda_core.network.ensemble import train_ensemble
 from proda_core.network.settings import NetworkSettings, preset
 from proda_core.network.split import members, split
 from proda_core.network.train import train
@@ -88,8 +90,11 @@ def run(
     )
     trained = stage(
         "network",
-        lambda tell: train(
-            covariates, posterior, parts, network, seed=seed, on_epoch=tell, should_stop=should_stop
+        lambda tell: train_ensemble(
+            partial(train, covariates, posterior, parts, network, should_stop=should_stop),
+            seed=seed,
+            size=network.members,
+            on_epoch=tell,
         ),
         "training the network",
     )

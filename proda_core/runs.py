@@ -240,7 +240,7 @@ def _save(result: object, path: Path, stage: str) -> None:
 
 def _load(path: Path, stage: str):
     if stage == "network":
-        from proda_core.network.trained import load as load_network  # torch is slow to import
+        from proda_core.network.ensemble import load as load_network  # torch is slow to import
 
         return load_network(path)
     if path.suffix == ".csv":

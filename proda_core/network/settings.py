@@ -39,6 +39,7 @@ class NetworkSettings:
         parameters; it bounds the weight of any one site in "precision" and "whitened"
     loss : mean of squared differences, or the published product of squared and relative ones
     batch_size, learning_rate, weight_decay : of the optimiser
+    members : networks in the ensemble, trained from different seeds
     max_epochs, patience : stop after so many epochs without a better validation loss; the
         parameters of the best epoch are kept
     """
@@ -59,6 +60,7 @@ class NetworkSettings:
     batch_size: int = 64
     learning_rate: float = 1e-3
     weight_decay: float = 1e-2
+    members: int = 5
     max_epochs: int = 400
     patience: int = 40
 
@@ -66,7 +68,7 @@ class NetworkSettings:
         for field, allowed in CHOICES.items():
             one_of(getattr(self, field), allowed, f"network setting {field}")
         object.__setattr__(self, "hidden", tuple(int(width) for width in self.hidden))
-        for field in ("rare", "spread", "batch_size", "max_epochs", "patience", "learning_rate"):
+        for field in ("rare", "spread", "members", "batch_size", "max_epochs", "patience", "learning_rate"):
             if not getattr(self, field) > 0:
                 raise InputError(f"expected network setting {field} > 0, found {getattr(self, field)!r}")
         if not self.hidden or min(self.hidden) < 1:
@@ -90,6 +92,11 @@ class NetworkSettings:
             raise InputError(f"expected network settings among {sorted(known)}, found {unknown}")
         return cls(**values)
 
+    def like(self, other: NetworkSettings) -> NetworkSettings:
+        """These choices of training, on the network and the encoding of ``other``."""
+        shape = ("scaling", "categories", "missing", "rare", "hidden", "activation")
+        return self.changed(**{field: getattr(other, field) for field in shape})
+
     def changed(self, **values) -> NetworkSettings:
         """The same settings with some fields changed."""
         return replace(self, **values)
@@ -98,6 +105,10 @@ class NetworkSettings:
 PRESETS: MappingProxyType[str, NetworkSettings] = MappingProxyType(
     {
         "modern": NetworkSettings("modern"),
+        # Through the soil model on observed carbon: the loss is in end_to_end.py, targets are not used.
+        "end_to_end": NetworkSettings(
+            "end_to_end", dropout=0.4, learning_rate=2e-3, max_epochs=100, patience=30
+        ),
         # The published network: codes of categories scaled like numbers, no dropout, no weight
         # decay. Its outputs pass a sigmoid here, so that they stay inside the prior box.
         "prodanet": NetworkSettings(
@@ -115,6 +126,7 @@ PRESETS: MappingProxyType[str, NetworkSettings] = MappingProxyType(
             batch_size=32,
             learning_rate=1.0,
             weight_decay=0.0,
+            members=1,
             max_epochs=1200,
             patience=100,
         ),

@@ -5,27 +5,51 @@ Early stopping watches the validation sites; the test sites of the split are nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import torch
 import xarray as xr
-from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from proda_core.network import encoding
+from proda_core.network.fitting import deterministic, fit
 from proda_core.network.model import ParameterNetwork
 from proda_core.network.settings import NetworkSettings, preset
 from proda_core.network.split import members
-from proda_core.network.targets import Targets, prior_of, targets, trainable
+from proda_core.network.targets import PRIOR_PRECISION, Targets, prior_of, targets, trainable
 from proda_core.network.trained import TrainedNetwork
 from proda_core.records.checks import InputError
 from proda_core.records.covariates import Covariates
 from proda_core.records.posterior import Posterior
-from proda_core.records.progress import Cancelled, Progress
+from proda_core.records.progress import Progress
 
-Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]  # numbers, rows, centre, weight
+
+@dataclass(frozen=True, eq=False)
+class PosteriorTask:
+    """Sites whose posterior the network is drawn to.
+
+    numbers (site, width), rows (site, category) : encoded covariates
+    centre (site, parameter), weight (site, parameter, parameter) : see ``targets.py``
+    """
+
+    numbers: torch.Tensor
+    rows: torch.Tensor
+    centre: torch.Tensor
+    weight: torch.Tensor
+    kind: str
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def loss(self, module: ParameterNetwork, chosen: torch.Tensor) -> torch.Tensor:
+        """Mean over sites and parameters of (f - c)' W (f - c), in units of the prior's variance."""
+        away = module(self.numbers[chosen], self.rows[chosen]) - self.centre[chosen]
+        squared = torch.einsum("sp,spq,sq->s", away, self.weight[chosen], away).mean()
+        squared = squared / (PRIOR_PRECISION * away.shape[1])
+        if self.kind == "joint":
+            return squared * (away / self.centre[chosen].clamp(min=1e-3)).abs().mean()
+        return squared
 
 
 def train(
@@ -46,93 +70,16 @@ def train(
     """
     settings = preset(settings)
     used, counts = _sites(posterior, split)
-    parts = {name: targets(posterior, sites, settings) for name, sites in used.items()}
     encoder = encoding.fit(covariates.select(used["train"]), settings)
-    batches = {name: _tensors(encoder, covariates, part) for name, part in parts.items()}
+    tasks = [
+        _task(encoder, covariates, targets(posterior, sites, settings), settings) for sites in used.values()
+    ]
     prior = prior_of(posterior)
     generator = torch.Generator().manual_seed(seed)
     module = ParameterNetwork(encoder.width, encoder.categories, len(prior.names), settings, generator)
     with deterministic():
-        history = fit(module, batches, settings, generator, on_epoch, should_stop)
+        history = fit(module, *tasks, settings, generator, on_epoch, should_stop)
     return TrainedNetwork(settings, encoder, prior, module.state_dict(), seed, history, counts)
-
-
-def fit(
-    module: ParameterNetwork,
-    batches: dict[str, Batch],
-    settings: NetworkSettings,
-    generator: torch.Generator,
-    on_epoch: Callable[[Progress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
-) -> pd.DataFrame:
-    """Train ``module`` in place up to its best epoch on ``batches["validation"]``; returns the history."""
-    optimiser = _optimiser(module, settings)
-    slower = ReduceLROnPlateau(optimiser, factor=0.5, patience=settings.patience // 3)
-    best, best_weights, rows = np.inf, {}, []
-    for epoch in range(1, settings.max_epochs + 1):
-        if should_stop is not None and should_stop():
-            raise Cancelled(f"training stopped at epoch {epoch}")
-        rate = optimiser.param_groups[0]["lr"]
-        trained = _one_epoch(module, batches["train"], settings, optimiser, generator)
-        validation = evaluate(module, batches["validation"], settings)
-        rows.append({"epoch": epoch, "train": trained, "validation": validation, "learning_rate": rate})
-        if validation < best:
-            best, best_epoch = validation, epoch
-            best_weights = {name: value.clone() for name, value in module.state_dict().items()}
-        if settings.schedule == "plateau":
-            slower.step(validation)
-        if on_epoch is not None:
-            on_epoch(Progress(epoch, settings.max_epochs, f"epoch {epoch}", rows[-1]))
-        if not best_weights or epoch - best_epoch >= settings.patience:
-            break
-    if not best_weights:
-        raise InputError(f"network: expected a finite validation loss, found {validation} after one epoch")
-    module.load_state_dict(best_weights)
-    return pd.DataFrame(rows)
-
-
-def evaluate(module: ParameterNetwork, batch: Batch, settings: NetworkSettings) -> float:
-    """Loss of a whole part of the data, without dropout."""
-    module.eval()
-    numbers, rows, centre, weight = batch
-    with torch.no_grad():
-        return float(loss(module(numbers, rows), centre, weight, settings))
-
-
-def loss(
-    found: torch.Tensor, centre: torch.Tensor, weight: torch.Tensor, settings: NetworkSettings
-) -> torch.Tensor:
-    """Mean over sites and parameters of (f - c)' W (f - c), in units of the prior's variance."""
-    away = found - centre
-    squared = torch.einsum("sp,spq,sq->s", away, weight, away).mean() / (12.0 * found.shape[1])
-    if settings.loss == "joint":
-        relative = (away / centre.clamp(min=1e-3)).abs().mean()
-        return squared * relative
-    return squared
-
-
-def _one_epoch(
-    module: ParameterNetwork,
-    batch: Batch,
-    settings: NetworkSettings,
-    optimiser: torch.optim.Optimizer,
-    generator: torch.Generator,
-) -> float:
-    module.train()
-    total, size = 0.0, len(batch[0])
-    for chosen in torch.randperm(size, generator=generator).split(settings.batch_size):
-        numbers, rows, centre, weight = (tensor[chosen] for tensor in batch)
-        optimiser.zero_grad(set_to_none=True)
-        value = loss(module(numbers, rows), centre, weight, settings)
-        value.backward()
-        optimiser.step()
-        total += float(value.detach()) * len(chosen)
-    return total / size
-
-
-def _optimiser(module: ParameterNetwork, settings: NetworkSettings) -> torch.optim.Optimizer:
-    kind = {"adamw": torch.optim.AdamW, "adadelta": torch.optim.Adadelta}[settings.optimiser]
-    return kind(module.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay)
 
 
 def _sites(posterior: Posterior, split: xr.Dataset) -> tuple[dict[str, np.ndarray], dict]:
@@ -148,28 +95,9 @@ def _sites(posterior: Posterior, split: xr.Dataset) -> tuple[dict[str, np.ndarra
     return used, counts
 
 
-def _tensors(encoder: encoding.Encoder, covariates: Covariates, part: Targets) -> Batch:
+def _task(
+    encoder: encoding.Encoder, covariates: Covariates, part: Targets, settings: NetworkSettings
+) -> PosteriorTask:
     numbers, rows = encoder.encode(covariates.select(part.sites))
-    return (
-        torch.from_numpy(numbers),
-        torch.from_numpy(rows),
-        torch.from_numpy(part.centre.astype(np.float32)),
-        torch.from_numpy(np.ascontiguousarray(part.weight, dtype=np.float32)),
-    )
-
-
-@contextmanager
-def deterministic() -> Iterator[None]:
-    """For the length of the block: algorithms that repeat themselves, on one thread.
-
-    A sum over two threads is rounded in another order than over four, so that a seed would mean
-    other numbers on another machine; and networks of this size are slower on two threads than one.
-    """
-    before, threads = torch.are_deterministic_algorithms_enabled(), torch.get_num_threads()
-    torch.use_deterministic_algorithms(True)
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.use_deterministic_algorithms(before)
-        torch.set_num_threads(threads)
+    arrays = (numbers, rows, part.centre.astype(np.float32), part.weight.astype(np.float32))
+    return PosteriorTask(*(torch.from_numpy(np.ascontiguousarray(a)) for a in arrays), settings.loss)

@@ -68,14 +68,14 @@ class TrainedNetwork:
         ds["outside"].attrs["long_name"] = "covariates outside what was trained on"
         return ds
 
-    def module(self) -> ParameterNetwork:
-        """A fresh torch module with these weights, ready to predict."""
+    def module(self, generator: torch.Generator | None = None) -> ParameterNetwork:
+        """A fresh torch module with these weights, ready to predict; ``generator`` is for more training."""
         module = ParameterNetwork(
             self.encoder.width,
             self.encoder.categories,
             len(self.prior.names),
             self.settings,
-            torch.Generator().manual_seed(self.seed),
+            generator or torch.Generator().manual_seed(self.seed),
         )
         module.load_state_dict(self.weights)
         return module.eval()
@@ -96,7 +96,7 @@ class TrainedNetwork:
         torch.save(self.weights, directory / WEIGHTS)
 
 
-def load(directory: Path) -> TrainedNetwork:
+def load_member(directory: Path) -> TrainedNetwork:
     """The network kept in a folder; weights are read as tensors only, no code is run."""
     directory = Path(directory)
     for name in (DESCRIPTION, WEIGHTS):

@@ -10,7 +10,7 @@ from proda_core.network.model import MARGIN
 from proda_core.network.settings import PRESETS
 from proda_core.network.split import members
 from proda_core.network.train import train
-from proda_core.network.trained import WEIGHTS, load
+from proda_core.network.trained import WEIGHTS, load_member
 from proda_core.records.checks import InputError
 from proda_core.records.posterior import Posterior
 from proda_core.records.progress import Cancelled
@@ -90,7 +90,7 @@ def test_what_was_left_out_is_counted(network):
 
 def test_a_saved_network_predicts_the_same_and_needs_no_pickle(world, network, tmp_path):
     network.save(tmp_path / "network")
-    back = load(tmp_path / "network")
+    back = load_member(tmp_path / "network")
     np.testing.assert_array_equal(back.unit(world.covariates), network.unit(world.covariates))
     assert back.settings == network.settings and back.counts == network.counts
     assert torch.load(tmp_path / "network" / WEIGHTS, weights_only=True).keys() == network.weights.keys()
@@ -98,11 +98,11 @@ def test_a_saved_network_predicts_the_same_and_needs_no_pickle(world, network, t
 
 def test_a_damaged_or_missing_network_is_named(network, tmp_path):
     with pytest.raises(InputError, match="expected a trained network, found no network.json"):
-        load(tmp_path)
+        load_member(tmp_path)
     network.save(tmp_path)
     (tmp_path / WEIGHTS).write_bytes((tmp_path / WEIGHTS).read_bytes()[:100])
     with pytest.raises(InputError, match="damaged"):
-        load(tmp_path)
+        load_member(tmp_path)
 
 
 def test_early_stopping_keeps_the_best_epoch(world):

@@ -1,0 +1,157 @@
+"""Train the network through the soil model, directly on observed carbon (the idea of BINN).
+
+No site is assimilated. The network's parameters go through the steady state, the carbon is read at
+the observed depths, and the gradient comes back through the model's adjoint. The answer is still a
+process model's: carbon is never predicted from covariates directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import xarray as xr
+
+from proda_core.network import encoding
+from proda_core.network.fitting import deterministic, fit
+from proda_core.network.model import ParameterNetwork
+from proda_core.network.settings import NetworkSettings, preset
+from proda_core.network.split import members
+from proda_core.network.trained import TrainedNetwork
+from proda_core.records.checks import one_of
+from proda_core.records.covariates import Covariates
+from proda_core.records.forcing import Forcing
+from proda_core.records.profiles import Profiles
+from proda_core.records.progress import Progress
+from proda_core.soil_model.columns import Columns
+from proda_core.soil_model.gradient import soc_layer
+from proda_core.soil_model.observation import GRAMS_PER_KILOGRAM, interpolation_weights
+from proda_core.soil_model.steady_state import prepare
+from proda_core.vocabulary.parameters import DEFAULTS, PRIORS, Prior
+
+
+@dataclass(frozen=True)
+class ObservationLoss:
+    """How far modelled carbon m is from observed o, both in kgC m-3: a relative and an absolute part.
+
+    H(ln(m + floor) - ln(o + floor)) + absolute (H_scale(m - o) / (20 scale)), H Huber's function:
+    the logarithm alone would care for deep layers only and leave the stock far too low, the
+    absolute difference alone for the surface only; Huber lets single horizons be odd.
+
+    floor : kgC m-3, so that no carbon below bedrock is not infinitely wrong
+    scale : kgC m-3, from where an absolute difference counts in proportion instead of squared
+    absolute : weight of the absolute part
+    prior_pull : weight of the distance from the middle of the prior, in prior variances, so that
+        parameters which carbon does not tell anything of stay where they are
+    """
+
+    floor: float = 0.1
+    scale: float = 40.0
+    absolute: float = 3.0
+    prior_pull: float = 1e-3
+
+    def __call__(self, modelled: torch.Tensor, observed: torch.Tensor, unit: torch.Tensor) -> torch.Tensor:
+        """Mean loss of observations (n,) plus the pull of the prior on parameters (site, parameter)."""
+        huber = torch.nn.functional.huber_loss
+        relative = huber(torch.log(modelled + self.floor), torch.log(observed + self.floor))
+        absolute = huber(modelled, observed, delta=self.scale) / (20.0 * self.scale)
+        return relative + self.absolute * absolute + self.prior_pull * 12.0 * ((unit - 0.5) ** 2).mean()
+
+
+@dataclass(frozen=True, eq=False)
+class ObservationTask:
+    """Sites with their observations.
+
+    numbers (site, width), rows (site, category) : encoded covariates
+    weights (observation, layer) : linear interpolation to the observed depth
+    observed (observation,) : kgC m-3, the observations of a site one after the other
+    first (site + 1,) : where the observations of each site begin
+    """
+
+    numbers: torch.Tensor
+    rows: torch.Tensor
+    columns: Columns
+    weights: torch.Tensor
+    observed: torch.Tensor
+    first: np.ndarray
+    prior: Prior
+    measure: ObservationLoss
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def loss(self, module: ParameterNetwork, chosen: torch.Tensor) -> torch.Tensor:
+        """Mean loss over the observations of the chosen sites."""
+        unit = module(self.numbers[chosen], self.rows[chosen])
+        sites = chosen.numpy()
+        counts = self.first[sites + 1] - self.first[sites]
+        offset = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        observation = torch.from_numpy(np.repeat(self.first[sites], counts) + offset)
+        of_site = torch.from_numpy(np.repeat(np.arange(len(sites)), counts))
+        carbon = soc_layer(self.columns, complete(unit.double(), self.prior), sites)
+        modelled = (self.weights[observation] * carbon[of_site]).sum(dim=1) / GRAMS_PER_KILOGRAM
+        return self.measure(modelled, self.observed[observation], unit)
+
+
+def complete(unit: torch.Tensor, prior: Prior) -> torch.Tensor:
+    """All parameters (site, parameter) in physical units from the unit cube of a prior; differentiable."""
+    lower, width = torch.from_numpy(prior.lower), torch.from_numpy(prior.upper - prior.lower)
+    table = torch.from_numpy(np.tile(DEFAULTS, (len(unit), 1)))
+    return table.index_copy(1, torch.from_numpy(prior.index), lower + width * unit)
+
+
+def train_end_to_end(
+    profiles: Profiles,
+    forcing: Forcing,
+    covariates: Covariates,
+    split: xr.Dataset,
+    settings: str | NetworkSettings = "end_to_end",
+    *,
+    seed: int,
+    prior: str = "proda",
+    start: TrainedNetwork | None = None,
+    measure: ObservationLoss | None = None,
+    on_epoch: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> TrainedNetwork:
+    """A network trained on the carbon observed at the training sites; the same seed, the same network.
+
+    start : go on from this network (its settings' layers, encoding and prior) instead of from nothing
+    measure : what is minimised; an :class:`ObservationLoss`
+    """
+    settings, measure = preset(settings), measure or ObservationLoss()
+    box = PRIORS[one_of(prior, PRIORS, "prior")] if start is None else start.prior
+    sites = {part: members(split, part) for part in ("train", "validation")}
+    generator = torch.Generator().manual_seed(seed)
+    if start is None:
+        encoder = encoding.fit(covariates.select(sites["train"]), settings)
+        module = ParameterNetwork(encoder.width, encoder.categories, len(box.names), settings, generator)
+    else:
+        settings = settings.like(start.settings)
+        encoder, module = start.encoder, start.module(generator)
+    tasks = [_task(profiles, forcing, covariates, part, encoder, box, measure) for part in sites.values()]
+    with deterministic():
+        history = fit(module, *tasks, settings, generator, on_epoch, should_stop)
+    counts = {part: {"used": len(chosen), "left_out": {}} for part, chosen in sites.items()}
+    return TrainedNetwork(settings, encoder, box, module.state_dict(), seed, history, counts)
+
+
+def _task(
+    profiles: Profiles,
+    forcing: Forcing,
+    covariates: Covariates,
+    sites: np.ndarray,
+    encoder: encoding.Encoder,
+    prior: Prior,
+    measure: ObservationLoss,
+) -> ObservationTask:
+    profiles, columns = profiles.select(sites), prepare(forcing.select(sites))
+    usable = profiles.ds["usable"].values == 0
+    weights = interpolation_weights(profiles.ds["depth"].values[usable], columns.grid)
+    carbon = profiles.ds["carbon"].values[usable] / GRAMS_PER_KILOGRAM
+    first = np.concatenate([[0], np.cumsum(profiles.usable_count())])
+    numbers, rows = map(torch.from_numpy, encoder.encode(covariates.select(sites)))
+    observed = torch.from_numpy(carbon)
+    return ObservationTask(numbers, rows, columns, torch.from_numpy(weights), observed, first, prior, measure)
