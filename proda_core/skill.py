@@ -1,0 +1,161 @@
+"""Every step's gain: the same splits and scores for each way from profiles to a map.
+
+The posteriors of the sites do not depend on the split, so they are given once; everything else is
+trained anew for every split, on its training sites alone. Which settings are the default was
+decided on the rows of the validation sites; the rows of the test sites are what is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from proda_core.comparison.pairs import densities
+from proda_core.comparison.scores import score
+from proda_core.mapping.soil_carbon import soil_carbon
+from proda_core.network.direct import train_direct
+from proda_core.network.end_to_end import train_end_to_end
+from proda_core.network.ensemble import train_ensemble
+from proda_core.network.settings import PRESETS, NetworkSettings
+from proda_core.network.split import folds, members, split
+from proda_core.network.train import train
+from proda_core.records.checks import expect, one_of
+from proda_core.records.covariates import Covariates
+from proda_core.records.forcing import Forcing
+from proda_core.records.posterior import Posterior
+from proda_core.records.profiles import Profiles
+from proda_core.records.progress import Cancelled, Progress
+from proda_core.records.study import Study
+from proda_core.vocabulary.parameters import PRIORS
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One split of one study, with what every method may use of it."""
+
+    profiles: Profiles
+    forcing: Forcing
+    covariates: Covariates
+    posterior: Posterior
+    split: xr.Dataset
+    seed: int
+
+
+Method = Callable[[Case], xr.DataArray]  # -> carbon (site, layer) [gC m-3] at all sites
+
+
+def _proda(case: Case, settings: NetworkSettings, size: int) -> xr.DataArray:
+    one = partial(train, case.covariates, case.posterior, case.split, settings)
+    network = train_ensemble(one, seed=case.seed, size=size)
+    return soil_carbon(network.predict(case.covariates)["mean"], case.forcing)
+
+
+def _end_to_end(case: Case, size: int, from_proda: bool = False) -> xr.DataArray:
+    def one(*, seed: int, on_epoch: Callable | None = None):
+        start = train(case.covariates, case.posterior, case.split, seed=seed) if from_proda else None
+        settings = PRESETS["end_to_end"].changed(learning_rate=5e-4) if from_proda else PRESETS["end_to_end"]
+        rooms = (case.profiles, case.forcing, case.covariates, case.split)
+        return train_end_to_end(
+            *rooms, settings, seed=seed, start=start, prior=case.posterior.ds.attrs["prior"]
+        )
+
+    network = train_ensemble(one, seed=case.seed, size=size)
+    return soil_carbon(network.predict(case.covariates)["mean"], case.forcing)
+
+
+def _direct(case: Case, trees: str) -> xr.DataArray:
+    model = train_direct(case.profiles, case.covariates, case.split, seed=case.seed, trees=trees)
+    return model.soil_carbon(case.covariates, case.forcing.grid)
+
+
+def _mid_prior(case: Case) -> xr.DataArray:
+    prior = PRIORS[case.posterior.ds.attrs["prior"]]
+    middle = prior.to_physical(np.full(len(prior.names), 0.5))
+    named = xr.DataArray(middle, dims="parameter", coords={"parameter": list(prior.names)})
+    return soil_carbon(named, case.forcing)
+
+
+_MODERN = PRESETS["modern"]
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        "default": lambda case: soil_carbon(None, case.forcing),
+        "mid-prior": _mid_prior,
+        "published network": partial(_proda, settings=PRESETS["prodanet"], size=1),
+        "posterior means": partial(_proda, settings=_MODERN.changed(targets="mean"), size=1),
+        "precision-weighted": partial(_proda, settings=_MODERN.changed(targets="precision"), size=1),
+        "whitened": partial(_proda, settings=_MODERN, size=1),
+        "whitened, ensemble": partial(_proda, settings=_MODERN, size=5),
+        "end-to-end": partial(_end_to_end, size=1),
+        "end-to-end from PRODA": partial(_end_to_end, size=1, from_proda=True),
+        "end-to-end, ensemble": partial(_end_to_end, size=5),
+        "direct, boosting": partial(_direct, trees="boosting"),
+        "direct, extra trees": partial(_direct, trees="extra_trees"),
+        "site level": lambda case: case.posterior.ds["carbon_mean"],
+    }
+)
+
+
+def skill_table(
+    study: Study,
+    posterior: Posterior,
+    *,
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4),
+    methods: tuple[str, ...] = tuple(METHODS),
+    by: str = "place",
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> pd.DataFrame:
+    """One row per split, method and part ("validation", "test"): the scores of carbon density [kgC m-3].
+
+    by : "place" or "site" makes one random split per seed; "block" or "region" five spatial folds
+        per seed, in which every site is held out once
+    """
+    for name in methods:
+        one_of(name, METHODS, "method")
+    cases = _cases(study, posterior, seeds, by)
+    rows = []
+    for i, case in enumerate(cases):
+        for j, name in enumerate(methods):
+            if should_stop is not None and should_stop():
+                raise Cancelled(f"skill table stopped before {name} of split {i}")
+            rows += _rows(case, name, i)
+            if on_progress is not None:
+                on_progress(Progress(i * len(methods) + j + 1, len(cases) * len(methods), name, {"split": i}))
+    return pd.DataFrame(rows)
+
+
+def averaged(table: pd.DataFrame, part: str = "test") -> pd.DataFrame:
+    """Mean over splits, one row per method in the order of the table."""
+    expect(
+        part in set(table["part"]), f"skill table: expected part among {set(table['part'])}, found {part!r}"
+    )
+    chosen = table[table["part"] == part].drop(columns=["part", "split"])
+    return chosen.groupby("method", sort=False).mean()
+
+
+def _cases(study: Study, posterior: Posterior, seeds: tuple[int, ...], by: str) -> list[Case]:
+    sites = study.assimilable()
+    profiles, forcing = study.profiles.select(sites), study.forcing.select(sites)
+    covariates = study.covariates.select(sites)
+    spatial = one_of(by, ("place", "site", "block", "region"), "splits by") in ("block", "region")
+    cases = []
+    for seed in seeds:
+        parts = folds(profiles, seed=seed, by=by) if spatial else [split(profiles, seed=seed, by=by)]
+        cases += [Case(profiles, forcing, covariates, posterior, part, seed) for part in parts]
+    return cases
+
+
+def _rows(case: Case, name: str, number: int) -> list[dict]:
+    carbon = METHODS[name](case)
+    rows = []
+    for part in ("validation", "test"):
+        held_out = case.profiles.select(members(case.split, part))
+        pairs = densities(held_out, {name: carbon}, case.forcing.grid)
+        rows.append({"split": number, "method": name, "part": part} | score(pairs[name], pairs["observed"]))
+    return rows
