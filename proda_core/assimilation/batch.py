@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
+from proda_core.assimilation.batch_runner import BatchRunner
 from proda_core.assimilation.batch_target import BatchTarget
-from proda_core.assimilation.chains import Case, Runner
-from proda_core.assimilation.jobs import described, job_of
+from proda_core.assimilation.chains import Case
+from proda_core.assimilation.checkpoints import Checkpoints
+from proda_core.assimilation.jobs import described, fingerprint, job_of
 from proda_core.assimilation.misfit import Observed, efficiency, observed
-from proda_core.assimilation.phases import SiteChains, run_phases
+from proda_core.assimilation.phases import SiteChains, evenly, run_phases
 from proda_core.assimilation.schedules import BATCH_SCHEDULES, Schedule
 from proda_core.assimilation.site_chunk import LEAST_OBSERVATIONS
 from proda_core.assimilation.soil_target import SoilTarget
-from proda_core.assimilation.summary import choose_chain, diagnostics, moments, pool, stacked, verdict
+from proda_core.assimilation.summary import (
+    choose_chain,
+    diagnostics,
+    moments,
+    pool,
+    sd_ratio,
+    stacked,
+    verdict,
+)
 from proda_core.records.checks import expect, one_of
 from proda_core.records.forcing import Forcing
 from proda_core.records.posterior import Posterior
@@ -27,6 +38,7 @@ from proda_core.soil_model.settings import ModelSettings
 from proda_core.vocabulary.parameters import Prior
 
 BATCH_SITE = -1  # the site number of "all sites at once"
+_PREDICTED = 100  # draws that the mean prediction is made of
 
 
 def assimilate_batch(
@@ -40,10 +52,15 @@ def assimilate_batch(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     workers: int = 1,
+    directory: str | Path | None = None,
 ) -> Posterior:
     """Posterior of the one parameter set that all ``profiles`` share; its single site is -1.
 
-    Each distinct column of the forcing is solved once per proposal.
+    Each distinct column of the forcing is solved once per proposal. Chains share the workers; the
+    result does not depend on how many there are.
+
+    directory : keep checkpoints there; called again, with the same choices and data, the chains go on
+        from the last
     """
     if isinstance(schedule, str):
         schedule = BATCH_SCHEDULES[one_of(schedule, BATCH_SCHEDULES, "batch schedule")]
@@ -52,11 +69,14 @@ def assimilate_batch(
     columns = prepare(forcing, job.settings)
     soil = SoilTarget(columns, job.prior, schedule)
     seen = _seen(profiles, forcing, schedule)
-    target = BatchTarget(soil, seen, schedule.chains)
-    runner = Runner(target, schedule, should_stop)
+    checkpoints = None
+    if directory is not None:
+        checkpoints = Checkpoints(directory, job, fingerprint(profiles, forcing, job))
+    target = BatchTarget(soil, seen)
+    runner = BatchRunner(target, schedule, should_stop, on_progress, workers, checkpoints)
     nothing = Observed(*(np.zeros(0) for _ in range(4)))
     site = run_phases(runner, [Case(BATCH_SITE, 0, nothing)], job.seed)[0]
-    result = _summary(site, seen, columns, job.prior)
+    result = _summary(site, target, columns, job.prior)
     return Posterior(described(stacked(np.array([BATCH_SITE]), [result], job.prior), job))
 
 
@@ -74,41 +94,38 @@ def _seen(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> list[tupl
     return seen
 
 
-def _summary(
-    site: SiteChains, seen: list[tuple[int, Observed]], columns: Columns, prior: Prior
-) -> dict[str, np.ndarray]:
-    unit = site.posterior()
-    chosen = choose_chain(site)
+def _summary(site: SiteChains, target: BatchTarget, columns: Columns, prior: Prior) -> dict[str, np.ndarray]:
+    unit, chosen = site.posterior(), choose_chain(site)
     pooled = pool(unit, site, chosen)
+    stored = prior.to_physical(evenly(unit, site.schedule.stored_draws))
     result = {
-        "draws": prior.to_physical(unit[:, _spaced(unit.shape[1], site.schedule.stored_draws)]).astype(
-            np.float32
-        ),
+        "draws": stored.astype(np.float32),
         **moments(prior.to_physical(pooled)),
         **diagnostics(site, unit),
-        "sd_ratio": pooled.std(axis=0, ddof=1) * np.sqrt(12.0),
+        "sd_ratio": sd_ratio(pooled),
         "chosen_chain": chosen,
-        **_agreement(pooled[_spaced(len(pooled), 100)], seen, columns, prior),
+        **_agreement(evenly(pooled[None], _PREDICTED)[0], target, columns, prior),
     }
     return result | {"verdict": verdict(site, result)}
 
 
-def _spaced(n: int, most: int) -> np.ndarray:
-    return np.arange(n) if n <= most else np.arange(1, most + 1) * n // most - 1
-
-
 def _agreement(
-    unit: np.ndarray, seen: list[tuple[int, Observed]], columns: Columns, prior: Prior
-) -> dict[str, float]:
+    unit: np.ndarray, target: BatchTarget, columns: Columns, prior: Prior
+) -> dict[str, float | int]:
     """E, squared correlation and error of the mean prediction over all observations at once."""
     parameters = prior.full(prior.to_physical(unit))
-    modelled = []
-    for column, site in seen:
-        soc = steady_state.soc(columns, parameters, np.full(len(unit), column), n_threads=1)
-        modelled.append(interpolate(soc.mean(axis=0), site.depth, columns.grid))
-    modelled, carbon = np.concatenate(modelled), np.concatenate([site.carbon for _, site in seen])
+    mean = {
+        column: steady_state.soc(columns, parameters, np.full(len(unit), column), n_threads=1).mean(axis=0)
+        for column in target.columns
+    }
+    modelled = [
+        interpolate(mean[column], site.depth, columns.grid)
+        for column, (_, site) in zip(target.representative, target.profiles, strict=True)
+    ]
+    modelled, carbon = np.concatenate(modelled), np.concatenate([site.carbon for _, site in target.profiles])
     return {
         "efficiency": efficiency(modelled, carbon),
         "r2": float(np.corrcoef(modelled, carbon)[0, 1] ** 2),
         "rmse": float(np.sqrt(np.mean((modelled - carbon) ** 2))),
+        "observations": len(carbon),
     }

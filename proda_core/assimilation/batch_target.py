@@ -93,7 +93,6 @@ class BatchTarget:
 
     soil: SoilTarget
     profiles: Sequence[tuple[int, Observed]]
-    chains: int
 
     function = staticmethod(batch_cost)
 
@@ -105,16 +104,17 @@ class BatchTarget:
     @cached_property
     def columns(self) -> np.ndarray:
         """The first of each set of identical columns that holds a profile, shape (column,)."""
-        return np.unique(self._representative)
+        return np.unique(self.representative)
 
     @cached_property
-    def _representative(self) -> np.ndarray:
+    def representative(self) -> np.ndarray:
+        """For each profile the first column that is identical to its own, shape (profile,)."""
         used = np.array([column for column, _ in self.profiles])
         lines = [self.soil.columns.table[column].tobytes() for column in used]
         first: dict[bytes, int] = {}
         return np.array([first.setdefault(line, column) for line, column in zip(lines, used, strict=True)])
 
-    def buffers(self, most_observations: int) -> tuple[np.ndarray, np.ndarray]:
+    def buffers(self, most_observations: int, chains: int) -> tuple[np.ndarray, np.ndarray]:
         """Blocks and observations, packed; the runner's lanes are chains and hold nothing more."""
         work, index = self.soil.buffers(0)
         blocks = -(-len(self.columns) // LANES)
@@ -123,12 +123,12 @@ class BatchTarget:
             column = self.columns[min(place, len(self.columns) - 1)]
             pack(packed[place // LANES], place % LANES, self.soil.columns.table[column])
         numbers, places, start = self._observations(blocks)
-        head = np.concatenate([index[:ABOVE], [self.chains, blocks], start])
+        head = np.concatenate([index[:ABOVE], [chains, blocks], start])
         return np.concatenate([packed.ravel(), numbers.ravel()]), np.concatenate([head, places.ravel()])
 
     def _observations(self, blocks: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Numbers (observation, 3), lane and layer (observation, 2), first observation of each block."""
-        place = np.searchsorted(self.columns, self._representative)
+        place = np.searchsorted(self.columns, self.representative)
         order = np.argsort(place, kind="stable")
         numbers, layers, owner = [], [], []
         for i in order:

@@ -25,8 +25,8 @@ class Target(Protocol):
     function: Callable
     size: int
 
-    def buffers(self, most_observations: int) -> tuple[np.ndarray, np.ndarray]:
-        """``work`` and ``index`` of one block of lanes."""
+    def buffers(self, most_observations: int, chains: int) -> tuple[np.ndarray, np.ndarray]:
+        """``work`` and ``index`` of a block of so many chains with at most so many observations each."""
 
     def put(self, work: np.ndarray, index: np.ndarray, lane: int, column: int, site: Observed) -> None:
         """Write one site into a lane."""
@@ -116,16 +116,15 @@ class Runner:
 
         Where a chain goes does not depend on how its way is cut into calls.
         """
-        first = chains[0].iterations
         for block in self._blocks(chains):
-            out, trace = self.sampler.walk(block, first, iterations, adapt, keep_every)
-            block.write_back()
-            _append(
-                block.chains,
-                out.reshape(len(out), self.target.size, LANES),
-                trace.reshape(len(out), 2, LANES),
-            )
-        for chain in chains:
+            self._walk(block, iterations, adapt, keep_every)
+
+    def _walk(self, block: Block, iterations: int, adapt: bool, keep_every: int) -> None:
+        first = block.chains[0].iterations
+        out, trace = self.sampler.walk(block, first, iterations, adapt, keep_every)
+        block.write_back()
+        _append(block.chains, out.reshape(len(out), block.size, LANES), trace.reshape(len(out), 2, LANES))
+        for chain in block.chains:
             chain.iterations += iterations
 
     def _blocks(self, chains: Sequence[Chain]) -> Iterator[Block]:
@@ -141,7 +140,7 @@ class Block:
     def __init__(self, target: Target, chains: Sequence[Chain]) -> None:
         self.chains, self.function, self.size = chains, target.function, target.size
         lanes = [*chains, *[chains[-1]] * (LANES - len(chains))]
-        self.work, self.index = target.buffers(max(len(chain.case.observed) for chain in chains))
+        self.work, self.index = target.buffers(max(len(chain.case.observed) for chain in chains), len(chains))
         for lane, chain in enumerate(lanes):
             target.put(self.work, self.index, lane, chain.case.column, chain.case.observed)
         self.state = np.stack([chain.state for chain in lanes], axis=1).ravel()

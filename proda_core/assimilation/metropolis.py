@@ -141,10 +141,13 @@ def _redraw(state, rng, target_unit, n, base_scale, outside, flag):
 
 
 @njit(**COMPILED)
-def _log_ratio(state, n, box, cost):
-    """Logarithm of the Metropolis ratio of the proposal, whose cost is ``cost``."""
+def _log_ratio(state, n, box, cost, coldness):
+    """Logarithm of the Metropolis ratio of the proposal, whose cost is ``cost``.
+
+    coldness : the cost counts times this, 1 for the target itself
+    """
     x, _, _, _, proposal, _, _, scalars = _places(n)
-    ratio = load(state, scalars + _COST) - cost
+    ratio = (load(state, scalars + _COST) - cost) * coldness
     if not box:
         for i in range(n):
             a, b = load(state, x + i), load(state, proposal + i)
@@ -154,7 +157,7 @@ def _log_ratio(state, n, box, cost):
 
 @njit(**COMPILED)
 def _learn(state, n, ratio, t, wanted):
-    """Move mean, covariance and scale toward what iteration ``t`` showed."""
+    """Move mean, covariance and scale toward what iteration ``t`` of learning showed."""
     x, _, mean, deviation, _, covariance, _, scalars = _places(n)
     gain = 2.0 / (t + 2.0 + _SETTLING)
     for i in range(n):
@@ -218,7 +221,8 @@ def evaluate_start(target, state, target_unit, cost, work, index, n):
 
 _WALK = types.void(
     *(TARGET, FLOATS, WORDS, FLOATS, FLOATS, FLOATS, INTEGERS, types.intp, types.intp, types.intp),
-    *(types.boolean, types.float64, types.boolean, types.intp, FLOATS_2D, FLOATS_2D),
+    *(types.boolean, types.float64, types.float64, types.float64, types.boolean, types.intp),
+    *(FLOATS_2D, FLOATS_2D),
 )
 
 
@@ -236,6 +240,8 @@ def walk(
     last,
     box,
     wanted,
+    heat,
+    cooling,
     annealed,
     keep,
     out,
@@ -245,6 +251,8 @@ def walk(
 
     target : compiled ``target(unit, work, index, cost)``, all lanes at once
     wanted : acceptance rate to adapt to; 0 in a frozen phase
+    heat, cooling : the target begins flattened by a temperature exp(heat) and is itself from
+        iteration ``cooling`` on; for a test run only
     annealed : sharpen the target by ln(iteration + 2) and draw again outside the cube, the published
         code's rules (``mean`` rows are lost)
     keep : every how many iterations the state is written to ``out`` (kept, n * LANES) and
@@ -259,12 +267,15 @@ def walk(
             outside = _redraw(state, rng, target_unit, n, base_scale, outside, cost)
         target(target_unit, work, index, cost)
         found = load(cost, 0)
-        ratio = _log_ratio(state, n, box, found)
+        coldness = math.exp(-heat * max(0.0, 1.0 - t / cooling)) if heat > 0.0 else 1.0
+        ratio = _log_ratio(state, n, box, found, coldness)
         if annealed:
             ratio = ratio * math.log(t + 2.0)
         _accept(state, target_unit, rng, n, ratio, outside, found)
         if wanted > 0.0:
-            _learn(state, n, select(outside < spread(0.5), ratio, spread(-np.inf)), t, wanted)
+            # what was learned of the flattened target counts as no more than a first guess
+            since = t - cooling if heat > 0.0 and t >= cooling else t
+            _learn(state, n, select(outside < spread(0.5), ratio, spread(-np.inf)), since, wanted)
             if (t + 1) % _REFRESH == 0:
                 factorise(state, n)
         if (t + 1 - first) % keep == 0:

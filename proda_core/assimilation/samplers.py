@@ -63,11 +63,14 @@ class _Metropolis:
 
     def walk(self, block: Block, first: int, iterations: int, adapt: bool, keep: int) -> tuple:
         out, trace = _trace(block, iterations, keep)
+        schedule = self.schedule
         metropolis.walk(
             *(block.function, block.state, block.rng, block.unit, block.cost, block.work, block.index),
             *(block.size, first, first + iterations, self.box),
-            self.schedule.target_acceptance if adapt else 0.0,
-            self.schedule.annealed and not adapt,
+            schedule.target_acceptance if adapt else 0.0,
+            float(np.log(schedule.first_temperature)) if adapt else 0.0,
+            schedule.test_iterations / 2.0,
+            schedule.annealed and not adapt,
             *(keep, out, trace),
         )
         return out, trace

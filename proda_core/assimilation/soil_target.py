@@ -155,7 +155,7 @@ class SoilTarget:
         """Number of sampled parameters."""
         return len(self.prior.names)
 
-    def buffers(self, most_observations: int) -> tuple[np.ndarray, np.ndarray]:
+    def buffers(self, most_observations: int, chains: int = LANES) -> tuple[np.ndarray, np.ndarray]:
         """``work`` and ``index`` for lanes with at most so many observations each."""
         grid, settings, size = self.columns.grid, self.columns.settings, self.size
         work = np.zeros(SLOTS + 3 * most_observations * LANES)

@@ -37,7 +37,7 @@ def summarise(site: SiteChains, columns: Columns, prior: Prior) -> dict[str, np.
     physical = prior.to_physical(pooled)
     stored = prior.to_physical(evenly(unit, site.schedule.stored_draws))
     result = {"draws": stored.astype(np.float32), **moments(physical), **diagnostics(site, unit)}
-    result["sd_ratio"] = pooled.std(axis=0, ddof=1) / _SD_OF_UNIFORM
+    result["sd_ratio"] = sd_ratio(pooled)
     result["chosen_chain"] = chosen
     result |= predicted(evenly(pooled[None], 300)[0], site.case.column, site.case.observed, columns, prior)
     result["observations"] = len(site.case.observed)
@@ -76,6 +76,11 @@ def moments(physical: np.ndarray) -> dict[str, np.ndarray]:
         "covariance": covariance,
         **{f"q{q:02d}": values for q, values in zip(QUANTILES, quantiles, strict=True)},
     }
+
+
+def sd_ratio(unit: np.ndarray) -> np.ndarray:
+    """Identifiability: posterior over prior standard deviation, from draws (draw, parameter) of the cube."""
+    return unit.std(axis=0, ddof=1) / _SD_OF_UNIFORM
 
 
 def diagnostics(site: SiteChains, unit: np.ndarray) -> dict[str, np.ndarray]:

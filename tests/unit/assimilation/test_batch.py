@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import pytest
 
-from proda_core.assimilation import assimilate_batch
+from proda_core.assimilation import assimilate_batch, batch_runner
 from proda_core.assimilation.batch_target import BatchTarget
 from proda_core.assimilation.misfit import cost, observed
 from proda_core.assimilation.soil_target import LANES, SoilTarget
+from proda_core.records.checks import InputError
+from proda_core.records.progress import Cancelled
 from proda_core.soil_model import steady_state
 from proda_core.vocabulary.parameters import PRIORS
 
@@ -21,9 +25,9 @@ def test_the_cost_is_the_sum_over_profiles_though_columns_are_solved_once(study,
         (column, observed(*study.profiles.usable_observations(site), schedule))
         for column, site in enumerate(sites)
     ]
-    target = BatchTarget(SoilTarget(columns, prior, schedule), seen, chains=3)
+    target = BatchTarget(SoilTarget(columns, prior, schedule), seen)
     assert len(target.columns) == len(np.unique(columns.table, axis=0)) < len(sites)
-    work, index = target.buffers(0)
+    work, index = target.buffers(0, chains=3)
     unit, found = np.random.default_rng(1).uniform(size=(LANES, target.size)), np.empty(LANES)
     target.function(np.ascontiguousarray(unit.T).ravel(), work, index, found)
     for chain in range(3):
@@ -41,3 +45,31 @@ def test_the_batch_has_one_site_and_prefers_what_fits_all(study, brief) -> None:
     assert (found.ds["sd_ratio"] < 0.9).any()
     again = assimilate_batch(profiles, study.forcing, brief.with_(test_iterations=2_000, chains=2), seed=1)
     assert again.ds.identical(found.ds)
+
+
+def test_workers_stops_and_checkpoints_change_nothing(study, brief, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(batch_runner, "_LONGEST", 150)
+    # an acceptance window that one chain or the other misses, so that walks are repeated
+    schedule = brief.with_(chains=3, acceptance_window=(0.20, 0.24), max_reruns=2)
+    sites = study.assimilable()
+    profiles, told = study.profiles.select(sites), []
+    whole = assimilate_batch(profiles, study.forcing, schedule, seed=1)
+    assert whole.ds["reruns"].sum() > 0
+    threads = assimilate_batch(profiles, study.forcing, schedule, seed=1, workers=3, on_progress=told.append)
+    assert threads.ds.identical(whole.ds) and told[-1].fraction == 1.0
+    for stop_after in (2, 3, 2, 4, 3):
+        asked = iter([False] * stop_after + [True] * 9)
+        with contextlib.suppress(Cancelled):
+            assimilate_batch(
+                *(profiles, study.forcing, schedule),
+                **{"seed": 1, "directory": tmp_path / "run", "should_stop": lambda a=asked: next(a)},
+            )
+    resumed = assimilate_batch(profiles, study.forcing, schedule, seed=1, directory=tmp_path / "run")
+    assert resumed.ds.identical(whole.ds)
+
+
+def test_checkpoints_of_another_run_are_refused(study, brief, tmp_path) -> None:
+    profiles = study.profiles.select(study.assimilable())
+    assimilate_batch(profiles, study.forcing, brief, seed=1, directory=tmp_path / "run")
+    with pytest.raises(InputError, match="expected the assimilation that was begun there"):
+        assimilate_batch(profiles, study.forcing, brief, seed=2, directory=tmp_path / "run")

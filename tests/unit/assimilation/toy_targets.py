@@ -59,7 +59,7 @@ class ToyTarget:
     def __init__(self, function, size: int) -> None:
         self.function, self.size = function, size
 
-    def buffers(self, most_observations: int) -> tuple[np.ndarray, np.ndarray]:
+    def buffers(self, most_observations: int, chains: int) -> tuple[np.ndarray, np.ndarray]:
         return np.zeros(LANES), np.array([self.size])
 
     def put(self, *_) -> None:

@@ -1,0 +1,71 @@
+"""Runs the batch's few, long chains: side by side on threads, in pieces, with checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from proda_core.assimilation.batch_target import BatchTarget
+from proda_core.assimilation.chains import Block, Chain, Runner
+from proda_core.assimilation.checkpoints import Checkpoints
+from proda_core.assimilation.schedules import Schedule
+from proda_core.records.progress import Cancelled, Progress
+
+_PIECE = 5_000_000  # columns solved between two looks at the clock and the stop sign: a few seconds
+_LONGEST = 10_000  # iterations of a piece
+
+
+class BatchRunner(Runner):
+    """Chains of a Metropolis batch know nothing of each other and share the workers."""
+
+    def __init__(
+        self,
+        target: BatchTarget,
+        schedule: Schedule,
+        should_stop: Callable[[], bool] | None,
+        on_progress: Callable[[Progress], None] | None,
+        workers: int,
+        checkpoints: Checkpoints | None,
+    ) -> None:
+        super().__init__(target, schedule, should_stop)
+        self.on_progress, self.workers, self.checkpoints = on_progress, workers, checkpoints
+        self.walks = 0
+
+    def advance(self, chains: Sequence[Chain], iterations: int, *, adapt: bool, keep_every: int) -> None:
+        """As any runner, in pieces; what a checkpoint holds is not walked again."""
+        last = chains[0].iterations + iterations
+        finished = self.checkpoints is not None and self.checkpoints.restore(self.walks, chains)
+        with ThreadPoolExecutor(self.workers) as pool:
+            while chains[0].iterations < last:
+                step = min(self._piece(keep_every), last - chains[0].iterations)
+                self._together(pool, chains, step, adapt, keep_every)
+                if self.checkpoints is not None:
+                    self.checkpoints.note(self.walks, chains)
+                self._tell(chains, adapt)
+        if self.checkpoints is not None and not finished:
+            self.checkpoints.finish(self.walks, chains)
+        self.walks += 1
+
+    def _together(self, pool: ThreadPoolExecutor, chains: Sequence[Chain], step: int, *how) -> None:
+        if self.should_stop is not None and self.should_stop():
+            raise Cancelled("batch assimilation stopped on request")
+        alone = self.schedule.sampler == "metropolis"
+        groups = [[chain] for chain in chains] if alone else [chains]
+        list(pool.map(lambda group: self._walk(Block(self.target, group), step, *how), groups))
+
+    def _piece(self, keep_every: int) -> int:
+        length = min(max(_PIECE // len(self.target.columns), 1), _LONGEST)
+        return length if keep_every > length else length // keep_every * keep_every
+
+    def _tell(self, chains: Sequence[Chain], adapt: bool) -> None:
+        if self.on_progress is None:
+            return
+        schedule, done = self.schedule, chains[0].iterations
+        total = schedule.test_iterations + schedule.formal_iterations
+        place = done if adapt else schedule.test_iterations + done
+        rate = sum(chain.acceptance for chain in chains) / len(chains)
+        phase = "test run" if adapt else "formal run"
+        again = f", run again {max(c.reruns for c in chains)}" if any(c.reruns for c in chains) else ""
+        detail = {"acceptance": rate, "columns": len(self.target.columns), "chains": len(chains)}
+        message = f"{phase}, {done} iterations, {rate:.0%} accepted{again}"
+        self.on_progress(Progress(min(place, total), total, message, detail))
