@@ -16,6 +16,7 @@ from proda_core.network.settings import NetworkSettings
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled, Progress
 
+MOST_BATCHES = 100  # in an epoch; larger data sets take larger batches instead of more of them
 LARGEST_GRADIENT = 1.0  # norm; one odd site does not throw the weights about
 
 
@@ -79,8 +80,8 @@ def _one_epoch(
     generator: torch.Generator,
 ) -> float:
     module.train()
-    total = 0.0
-    for chosen in torch.randperm(len(task), generator=generator).split(settings.batch_size):
+    total, size = 0.0, max(settings.batch_size, -(-len(task) // MOST_BATCHES))
+    for chosen in torch.randperm(len(task), generator=generator).split(size):
         optimiser.zero_grad(set_to_none=True)
         loss = task.loss(module, chosen)
         loss.backward()

@@ -38,7 +38,7 @@ class NetworkSettings:
     spread : standard deviation, in the unit cube, of what no covariate explains of a site's
         parameters; it bounds the weight of any one site in "precision" and "whitened"
     loss : mean of squared differences, or the published product of squared and relative ones
-    batch_size, learning_rate, weight_decay : of the optimiser
+    batch_size, learning_rate, weight_decay : of the optimiser; batches grow beyond 100 an epoch
     members : networks in the ensemble, trained from different seeds
     max_epochs, patience : stop after so many epochs without a better validation loss; the
         parameters of the best epoch are kept

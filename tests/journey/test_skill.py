@@ -1,0 +1,64 @@
+"""Claims about the table of every step's gain, on the synthetic example."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from proda_core.assimilation import assimilate
+from proda_core.assimilation.schedules import SCHEDULES
+from proda_core.records.checks import InputError
+from proda_core.records.progress import Cancelled
+from proda_core.skill import METHODS, averaged, skill_table
+from proda_core.sources import example
+
+FAST = ("default", "mid-prior", "whitened", "direct, boosting", "site level")
+
+
+@pytest.fixture(scope="module")
+def study():
+    return example.load()
+
+
+@pytest.fixture(scope="module")
+def posterior(study):
+    sites = study.assimilable()
+    schedule = SCHEDULES["quick"].with_(test_iterations=300, formal_iterations=500, max_formal_iterations=500)
+    return assimilate(study.profiles.select(sites), study.forcing.select(sites), schedule, seed=1)
+
+
+@pytest.fixture(scope="module")
+def table(study, posterior):
+    return skill_table(study, posterior, seeds=(0, 1), methods=FAST)
+
+
+def test_every_method_is_scored_on_the_same_observations(table):
+    assert len(table) == 2 * len(FAST) * 2
+    assert (table.groupby(["split", "part"])["n"].nunique() == 1).all()
+    assert np.isfinite(table[["r2", "nse", "rmse"]]).all(axis=None)
+
+
+def test_seeing_the_profile_itself_beats_every_prediction(table):
+    nse = averaged(table)["nse"]
+    assert nse["site level"] == nse.max()
+    assert list(nse.index) == list(FAST)
+
+
+def test_the_same_seeds_give_the_same_table(study, posterior, table):
+    again = skill_table(study, posterior, seeds=(0, 1), methods=FAST)
+    assert again.equals(table)
+
+
+def test_spatial_folds_hold_every_site_out_once(study, posterior):
+    found = skill_table(study, posterior, seeds=(0,), methods=("default",), by="block")
+    tested = found[found["part"] == "test"]
+    usable = study.profiles.select(study.assimilable()).usable_count().sum()
+    assert len(tested) == 5 and tested["n"].sum() == usable
+
+
+def test_it_stops_when_told_and_names_what_it_does_not_know(study, posterior):
+    with pytest.raises(Cancelled):
+        skill_table(study, posterior, methods=("default",), should_stop=lambda: True)
+    with pytest.raises(InputError, match="method: expected one of"):
+        skill_table(study, posterior, methods=("magic",))
+    assert "end-to-end, ensemble" in METHODS
