@@ -17,6 +17,7 @@ _HOME = {
     "Posterior": "records.posterior",
     "ParameterMap": "records.maps",
     "CarbonMap": "records.maps",
+    "Product": "records.products",
     "Study": "records.study",
     "Progress": "records.progress",
     "Cancelled": "records.progress",
@@ -24,7 +25,7 @@ _HOME = {
     "save": "records.store",
     "load": "records.store",
     # data
-    "open_study": "sources.catalogue",
+    "open_study": "studies",
     # the method, in its order
     "simulate": "soil_model.steady_state",
     "assimilate": "assimilation",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
-from proda_core.sources import catalogue
+from proda_core.studies import known_studies, open_study
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,11 @@ class Studies:
         self._open: dict[str, Study] = {}
 
     def choices(self) -> tuple[Choice, ...]:
-        """The data sets of the catalogue, and whether their files are on this computer."""
-        return tuple(
-            Choice(known.name, known.title, known.synthetic, not catalogue.missing_files(known))
-            for known in catalogue.entries()
-        )
+        """The studies there are, and whether their files are on this computer."""
+        return tuple(Choice(s.name, s.title, s.synthetic, s.here) for s in known_studies())
 
     def choice(self, name: str) -> Choice:
-        """One data set of the catalogue."""
+        """One study of those there are."""
         found = next((choice for choice in self.choices() if choice.name == name), None)
         if found is None:
             names = ", ".join(choice.name for choice in self.choices())
@@ -52,5 +49,5 @@ class Studies:
         with self._lock:
             if name not in self._open:
                 self.choice(name)
-                self._open[name] = catalogue.open_study(name)
+                self._open[name] = open_study(name)
             return self._open[name]

@@ -14,7 +14,7 @@ import numpy as np
 from dashboard.jobs.messages import Report, unpack
 from proda_core.records.progress import Progress
 from proda_core.records.study import Study
-from proda_core.sources.catalogue import open_study
+from proda_core.studies import open_study
 from proda_core.vocabulary.pools import SOIL_POOLS
 
 STAGE_SHARES = {  # of the time of a quick run, roughly; for the bar and the time left

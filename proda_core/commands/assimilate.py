@@ -149,7 +149,7 @@ def _prepare(
     from proda_core.commands.sites import choose
     from proda_core.records.checks import one_of
     from proda_core.records.store import ENGINES
-    from proda_core.sources.catalogue import open_study
+    from proda_core.studies import open_study
 
     one_of(output.suffix, ENGINES, "--output: ending of the name")
     study = open_study(data, data_dir)

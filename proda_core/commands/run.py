@@ -41,7 +41,8 @@ def run(
 
     Ctrl-C stops it; `proda runs resume` goes on where it stopped.
     """
-    from proda_core.sources.catalogue import open_study, runs_directory
+    from proda_core.sources.catalogue import runs_directory
+    from proda_core.studies import open_study
 
     study = open_study(data, data_dir)
     directory = output or runs_directory(data_dir) / _name(study.name, schedule, seed)

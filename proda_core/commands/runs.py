@@ -66,7 +66,7 @@ def resume(
     """Go on with a run where it was stopped; finished stages are kept as they are."""
     from proda_core.commands.run import carry_out
     from proda_core.network.settings import NetworkSettings
-    from proda_core.sources.catalogue import open_study
+    from proda_core.studies import open_study
 
     run = find(name, data_dir)
     choices = dict(run.settings["choices"])

@@ -45,9 +45,9 @@ def simulate(
     The file holds the variable carbon (site, pool, layer) in gC m-3. Sites whose forcing has gaps
     hold NaN and are named in a warning.
     """
-    from proda_core.sources import catalogue
+    from proda_core.studies import open_study
 
-    forcing, table = _inputs(catalogue.open_study(data, data_dir), sites, limit, parameters)
+    forcing, table = _inputs(open_study(data, data_dir), sites, limit, parameters)
     carbon = _solve(forcing, table, bedrock, parameters).assign_attrs(data=data)
     _write(carbon, output, parameters)
     incomplete = forcing.sites[~forcing.complete.values].tolist()

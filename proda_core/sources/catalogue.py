@@ -1,7 +1,7 @@
 """The data sets there are: what each one is, where its files come from and where they lie here.
 
-The facts live in data/catalogue.toml. Opening a data set by its name hands it to the one file
-that knows its format.
+The facts live in data/catalogue.toml. A file whose SHA-256 the catalogue knows is verified; one of
+which it knows the name only is taken as it is, and everything that shows it says "not verified".
 """
 
 from __future__ import annotations
@@ -12,16 +12,12 @@ import sysconfig
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import platformdirs
 
 from proda_core.records.checks import InputError
-
-if TYPE_CHECKING:
-    from proda_core.records.study import Study
+from proda_core.sources.locate import holds
 
 DATA_DIRECTORY_VARIABLE = "PRODA_DATA_DIR"
 UNKNOWN_LICENCE = "unknown"
@@ -29,18 +25,29 @@ UNKNOWN_LICENCE = "unknown"
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """One file of a data set: path below its directory, size in bytes, SHA-256 in hexadecimal."""
+    """One file of a data set: path below its directory, size in bytes, SHA-256 in hexadecimal.
+
+    A file without SHA-256 is known by its name only, which may be a pattern such as ``*.tif`` and is
+    found in any folder below. ``instead``: names that together stand in for it. ``optional``: read
+    where it is there.
+    """
 
     path: str
-    size: int
-    sha256: str
+    size: int = 0
+    sha256: str = ""
+    instead: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One data set of the catalogue, as it stands in data/catalogue.toml."""
+    """One data set of the catalogue, as it stands in data/catalogue.toml.
+
+    ``kind`` is one of sources.readers.KINDS.
+    """
 
     name: str
+    kind: str
     title: str
     what: str
     synthetic: bool
@@ -54,8 +61,18 @@ class Entry:
 
     @property
     def size(self) -> int:
-        """Bytes of all files together."""
+        """Bytes of all files together; 0 where the catalogue does not know."""
         return sum(file.size for file in self.files)
+
+    @property
+    def needed(self) -> tuple[RemoteFile, ...]:
+        """The files without which the data set cannot be read."""
+        return tuple(file for file in self.files if not file.optional)
+
+    @property
+    def verified(self) -> bool:
+        """Whether the catalogue knows size and SHA-256 of every file."""
+        return all(file.sha256 for file in self.files)
 
     @property
     def licence_must_be_accepted(self) -> bool:
@@ -71,22 +88,31 @@ def _catalogue_file() -> Path:
 
 @cache
 def entries() -> tuple[Entry, ...]:
-    """Every data set, in the order of the catalogue.
-
-    >>> [entry.name for entry in entries()]
-    ['example', 'northeast']
-    """
+    """Every data set, in the order of the catalogue."""
     tables = tomllib.loads(_catalogue_file().read_text(encoding="utf-8"))
     return tuple(_entry(name, table) for name, table in tables.items())
 
 
+def names() -> tuple[str, ...]:
+    """Names of the data sets of the catalogue.
+
+    >>> names()[:2]
+    ('example', 'northeast')
+    """
+    return tuple(known.name for known in entries())
+
+
 def _entry(name: str, table: dict) -> Entry:
-    files = tuple(RemoteFile(**file) for file in table.pop("files"))
+    files = tuple(RemoteFile(**_frozen(file)) for file in table.pop("files"))
     addresses = tuple(table.pop("addresses"))
     words = {
         key: " ".join(value.split()) if isinstance(value, str) else value for key, value in table.items()
     }
     return Entry(name=name, files=files, addresses=addresses, **words)
+
+
+def _frozen(file: dict) -> dict:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in file.items()}
 
 
 def entry(name: str) -> Entry:
@@ -95,16 +121,15 @@ def entry(name: str) -> Entry:
     >>> entry("nordeast")
     Traceback (most recent call last):
     ...
-    proda_core.records.checks.InputError: data set: expected one of example, northeast (or the path of a
-    directory in the layout of northeast), found 'nordeast'; did you mean northeast?
+    proda_core.records.checks.InputError: data set: expected one of example, northeast, ..., found 'nordeast';
+    did you mean northeast?
     """
-    names = [known.name for known in entries()]
-    if name in names:
-        return entries()[names.index(name)]
-    close = difflib.get_close_matches(name, names, n=1)
+    if name in names():
+        return entries()[names().index(name)]
+    close = difflib.get_close_matches(name, names(), n=1)
     raise InputError(
-        f"data set: expected one of {', '.join(names)} (or the path of a directory in the layout of"
-        f" northeast), found {name!r}" + (f"; did you mean {close[0]}?" if close else "")
+        f"data set: expected one of {', '.join(names())}, found {name!r}"
+        + (f"; did you mean {close[0]}?" if close else "")
     )
 
 
@@ -125,29 +150,20 @@ def runs_directory(data_dir: Path | str | None = None) -> Path:
 
 
 def missing_files(known: Entry, data_dir: Path | str | None = None) -> tuple[RemoteFile, ...]:
-    """Files of a data set that are not here, or not in their full size."""
+    """Needed files of a data set that are not here, or not in their full size."""
     directory = raw_directory(known.name, data_dir)
-    return tuple(file for file in known.files if not _has_size(directory / file.path, file.size))
+    return tuple(file for file in known.needed if not is_in(directory, file))
 
 
-def _has_size(path: Path, size: int) -> bool:
-    return path.is_file() and path.stat().st_size == size
-
-
-def open_study(name: str, data_dir: Path | str | None = None) -> Study:
-    """The data set of that name, or the directory of that path, as one checked study."""
-    if name not in {known.name for known in entries()} and Path(name).expanduser().is_dir():
-        return _loader("northeast").load(layout_root(Path(name).expanduser()))
-    known = entry(name)
-    if not known.files:
-        return _loader(name).load()
-    _expect_fetched(known, data_dir)
-    return _loader(name).load(raw_directory(name, data_dir))
-
-
-def _loader(name: str):
-    """The module of proda_core.sources that knows the format: one data set, one file."""
-    return import_module(f"proda_core.sources.{name}")
+def is_in(directory: Path, file: RemoteFile) -> bool:
+    """Whether a directory holds a file: by its size where that is known, else by its name."""
+    if file.sha256:
+        path = directory / file.path
+        return path.is_file() and path.stat().st_size == file.size
+    if not directory.is_dir():
+        return False
+    stands_in = bool(file.instead) and all(holds(directory, name) for name in file.instead)
+    return stands_in or holds(directory, file.path)
 
 
 def layout_root(directory: Path) -> Path:
@@ -156,11 +172,22 @@ def layout_root(directory: Path) -> Path:
     return inner if inner.is_dir() else directory
 
 
-def _expect_fetched(known: Entry, data_dir: Path | str | None) -> None:
+def expect_here(known: Entry, data_dir: Path | str | None = None) -> None:
+    """The files of a data set are here, in full size; else a sentence that says what to do."""
     missing = missing_files(known, data_dir)
     if missing:
         raise InputError(
-            f"{known.name}: {len(missing)} of {len(known.files)} files are not in"
-            f" {raw_directory(known.name, data_dir)} (first: {missing[0].path});"
-            f" fetch them with: proda data fetch {known.name}"
+            f"{known.name}: {len(missing)} of {len(known.needed)} files are not in"
+            f" {raw_directory(known.name, data_dir)} (first: {missing[0].path}); "
+            + how_to_get(known, raw_directory(known.name, data_dir))
         )
+
+
+def how_to_get(known: Entry, directory: Path) -> str:
+    """What to do to bring the files of a data set here, as the end of a sentence."""
+    if known.addresses:
+        return f"fetch them with: proda data fetch {known.name}"
+    return (
+        f"get them at {known.homepage} and put them at {directory}, or, from where you have them:"
+        f" proda data fetch {known.name} --from DIR"
+    )

@@ -11,12 +11,15 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Progress
 from proda_core.records.replacing import replacing
 from proda_core.sources import catalogue
+from proda_core.sources.by_hand import NOT_VERIFIED, collect
 from proda_core.sources.catalogue import Entry, RemoteFile
 from proda_core.sources.download import FetchError, download
 
@@ -29,12 +32,14 @@ def fetch(
     data_dir: Path | str | None = None,
     *,
     source: Path | str | None = None,
+    mirror: str | None = None,
     accept_licence: bool = False,
     on_progress: OnProgress | None = None,
 ) -> Path:
-    """The directory of a data set, complete and verified.
+    """The directory of a data set, complete, and verified where the catalogue knows a SHA-256.
 
     source : a local directory in the same layout to copy from, instead of the network
+    mirror : an address that is tried before those of the catalogue; the SHA-256 decides all the same
     accept_licence : the user has read that the licence is unknown, and accepts it
     on_progress : called with bytes done and bytes in all
 
@@ -46,7 +51,20 @@ def fetch(
         raise InputError(f"{name}: expected a data set with files to fetch; this one is built in")
     if known.licence_must_be_accepted and not accept_licence:
         raise InputError(f"{name}: its licence is unknown; expected that you accept it with --accept-licence")
-    return fetch_files(known, catalogue.raw_directory(name, data_dir), source=source, on_progress=on_progress)
+    directory = catalogue.raw_directory(name, data_dir)
+    if mirror is not None:
+        known = with_mirror(known, mirror)
+    return fetch_files(known, directory, source=source, on_progress=on_progress)
+
+
+def with_mirror(known: Entry, mirror: str) -> Entry:
+    """The data set with another address before its own."""
+    if not known.verified:
+        raise InputError(f"{known.name}: --mirror: {NOT_VERIFIED}, so nothing is taken from a network")
+    parts = urlsplit(mirror)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InputError(f"--mirror: expected an address that begins with https://, found {mirror!r}")
+    return replace(known, addresses=(mirror.rstrip("/") + "/", *known.addresses))
 
 
 def fetch_files(
@@ -58,6 +76,12 @@ def fetch_files(
 ) -> Path:
     """Complete ``directory`` with the files of a data set; what is there and right is kept."""
     on_progress = on_progress or (lambda progress: None)
+    source = None if source is None else Path(source).expanduser()
+    if not known.verified:
+        try:
+            return collect(known, directory, source, on_progress)
+        except OSError as error:
+            raise _disk_error(error, directory) from error
     wanted = [file for file in known.files if not _is_right(directory / file.path, file)]
     done = known.size - sum(file.size for file in wanted)
 
@@ -70,7 +94,7 @@ def fetch_files(
         if source is None:
             _from_addresses(known, directory, wanted, report)
         else:
-            _from_directory(known, directory, wanted, Path(source).expanduser(), report)
+            _from_directory(known, directory, wanted, source, report)
     except OSError as error:
         raise _disk_error(error, directory) from error
     report(known.size - done, "complete and verified")
@@ -83,17 +107,19 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _is_right(path: Path, wanted: RemoteFile) -> bool:
-    return path.is_file() and path.stat().st_size == wanted.size and sha256(path) == wanted.sha256
-
-
-def _difference(path: Path, wanted: RemoteFile) -> str:
-    """How a file differs from the catalogue; empty if it does not."""
+def difference(path: Path, wanted: RemoteFile) -> str:
+    """How a file differs from the catalogue; empty if it does not, or if the catalogue cannot tell."""
+    if not wanted.sha256:
+        return ""
     size = path.stat().st_size
     if size != wanted.size:
         return f"expected {wanted.size} bytes, found {size}"
     found = sha256(path)
     return "" if found == wanted.sha256 else f"expected SHA-256 {wanted.sha256}, found {found}"
+
+
+def _is_right(path: Path, wanted: RemoteFile) -> bool:
+    return path.is_file() and path.stat().st_size == wanted.size and sha256(path) == wanted.sha256
 
 
 def _from_addresses(known: Entry, directory: Path, wanted: Sequence[RemoteFile], report: Report) -> None:
@@ -119,10 +145,10 @@ def _settle(arrived: Path, final: Path, wanted: RemoteFile) -> str:
     """Give a file that arrived its final name; remove one that is not what it should be."""
     if not arrived.is_file():
         return ""
-    difference = _difference(arrived, wanted)
-    if difference:
+    fault = difference(arrived, wanted)
+    if fault:
         arrived.unlink()
-        return f"{wanted.path} arrived damaged and was removed ({difference})"
+        return f"{wanted.path} arrived damaged and was removed ({fault})"
     final.parent.mkdir(parents=True, exist_ok=True)
     os.replace(arrived, final)
     return ""
@@ -147,9 +173,9 @@ def _from_directory(
 def _expect_right(path: Path, wanted: RemoteFile) -> None:
     if not path.is_file():
         raise InputError(f"--from: expected the file {wanted.path}, found none at {path}")
-    difference = _difference(path, wanted)
-    if difference:
-        raise InputError(f"--from: {path} is truncated or altered: {difference}")
+    fault = difference(path, wanted)
+    if fault:
+        raise InputError(f"--from: {path} is truncated or altered: {fault}")
 
 
 def _copy(source: Path, final: Path) -> None:

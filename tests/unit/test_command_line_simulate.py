@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 
 from proda_core.soil_model import steady_state
-from proda_core.sources import catalogue
+from proda_core.studies import open_study
 from proda_core.vocabulary.parameters import PRIORS
 from proda_core.vocabulary.pools import POOLS
 from tests.unit.command_line import CommandLine
@@ -44,7 +44,7 @@ def test_without_parameters_it_is_clm5s_default_run(proda: CommandLine, output: 
     assert answer.code == 0
     assert answer.json["sites"] == [5, 2, 3]
     written = xr.load_dataset(output)
-    expected = steady_state.simulate(None, catalogue.open_study("example").forcing.select([5, 2, 3]))
+    expected = steady_state.simulate(None, open_study("example").forcing.select([5, 2, 3]))
     assert written["carbon"].dims == ("site", "pool", "layer")
     assert written["carbon"].attrs["units"] == "gC m-3"
     assert tuple(written["pool"].values) == POOLS
@@ -64,7 +64,7 @@ def test_the_sites_of_the_csv_are_taken_in_its_order(proda: CommandLine, output:
     proda("simulate", "--parameters", csv, "--output", output)
     written = xr.load_dataset(output)
     table = pd.read_csv(csv).set_index("site")
-    expected = steady_state.simulate(table, catalogue.open_study("example").forcing.select([12, 3]))
+    expected = steady_state.simulate(table, open_study("example").forcing.select([12, 3]))
     assert written["site"].values.tolist() == [12, 3]
     assert np.array_equal(written["carbon"], expected["carbon"])
 

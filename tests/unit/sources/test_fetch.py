@@ -31,7 +31,9 @@ def _entry(address: str) -> Entry:
         for path, content in CONTENT.items()
     )
     words = dict.fromkeys(("title", "what", "licence_note", "citation", "doi", "homepage"), "")
-    return Entry(name="t", synthetic=True, licence="MIT", addresses=(address,), files=files, **words)
+    return Entry(
+        name="t", kind="study", synthetic=True, licence="MIT", addresses=(address,), files=files, **words
+    )
 
 
 def _held(directory: Path) -> dict[str, bytes]:
@@ -176,8 +178,20 @@ def test_a_built_in_data_set_needs_no_fetching(tmp_path: Path) -> None:
         fetch.fetch("example", tmp_path)
 
 
-def test_the_catalogue_describes_the_real_files(real_data: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["northeast", "sanderman2017", "cesm2_spinup", "clm5"])
+def test_the_catalogue_describes_the_real_files(real_data: Path, tmp_path: Path, name: str) -> None:
     """Sizes and SHA-256 of the catalogue against the files themselves."""
-    directory = fetch.fetch("northeast", tmp_path, source=real_data / "northeast", accept_licence=True)
-    assert directory == tmp_path / "raw" / "northeast"
-    assert catalogue.missing_files(catalogue.entry("northeast"), tmp_path) == ()
+    directory = fetch.fetch(name, tmp_path, source=real_data / name, accept_licence=True)
+    assert directory == tmp_path / "raw" / name
+    assert catalogue.missing_files(catalogue.entry(name), tmp_path) == ()
+
+
+def test_a_mirror_is_asked_first(server: FileServer) -> None:
+    known = fetch.with_mirror(_entry("https://example.org/data/"), server.address.rstrip("/"))
+    assert known.addresses == (server.address, "https://example.org/data/")
+
+
+@pytest.mark.parametrize("mirror", ["ftp://example.org/", "example.org", "", "https://", "/etc/passwd"])
+def test_a_mirror_that_is_no_address_is_refused(tmp_path: Path, mirror: str) -> None:
+    with pytest.raises(InputError, match="--mirror: expected an address that begins with https://"):
+        fetch.fetch("sanderman2017", tmp_path, mirror=mirror)

@@ -1,0 +1,75 @@
+"""Data sets whose files nobody could hash: brought from a local directory, found by name, not verified."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from proda_core.records.checks import InputError
+from proda_core.records.progress import Progress
+from proda_core.records.replacing import replacing
+from proda_core.sources.catalogue import Entry, RemoteFile, is_in
+
+NOT_VERIFIED = "not verified: the catalogue knows no SHA-256 of these files"
+
+
+def collect(
+    known: Entry, directory: Path, source: Path | None, on_progress: Callable[[Progress], None]
+) -> Path:
+    """Complete ``directory`` with the files of a data set found in ``source`` or the folders below it.
+
+    Without a source the files have to be in ``directory`` already; else a sentence says which file to
+    get where, and where to put it.
+    """
+    if source is None:
+        _expect_all(known, directory)
+        return directory
+    if not source.is_dir():
+        raise InputError(f"--from: expected a directory with the files of {known.name}, found {source}")
+    wanted = _wanted(known, source, directory)
+    total, arrived = sum(path.stat().st_size for path in wanted), 0
+    directory.mkdir(parents=True, exist_ok=True)
+    for path in wanted:
+        on_progress(Progress(arrived, total, f"copying {path.name}"))
+        with replacing(directory / path.name) as temporary:
+            shutil.copyfile(path, temporary)
+        arrived += path.stat().st_size
+    on_progress(Progress(total, total, "complete, not verified"))
+    return directory
+
+
+def _expect_all(known: Entry, directory: Path) -> None:
+    missing = [file.path for file in known.needed if not is_in(directory, file)]
+    if missing:
+        raise InputError(
+            f"{known.name}: its files are not fetched by this program; get {', '.join(missing)} at"
+            f" {known.homepage} and put {'them' if len(missing) > 1 else 'it'} at {directory}, or, from where"
+            f" you have them: proda data fetch {known.name} --from DIR ({NOT_VERIFIED})"
+        )
+
+
+def _wanted(known: Entry, source: Path, directory: Path) -> list[Path]:
+    """The files to copy, after checking that every needed one is in the source or here already."""
+    found: dict[Path, None] = {}
+    for file in known.files:
+        hits = _hits(source, file)
+        if not hits and not file.optional and not is_in(directory, file):
+            others = f" (or {', '.join(file.instead)})" if file.instead else ""
+            raise InputError(f"--from: expected a file {file.path}{others}, found none in or below {source}")
+        found |= dict.fromkeys(hits)
+    here = directory.resolve()
+    return [path for path in found if here not in path.resolve().parents]
+
+
+def _hits(source: Path, file: RemoteFile) -> list[Path]:
+    """Files of that name, or those that together stand in for it; none if one of them is missing."""
+    own = _named(source, file.path)
+    if own or not file.instead:
+        return own
+    parts = [_named(source, name) for name in file.instead]
+    return [path for part in parts for path in part] if all(parts) else []
+
+
+def _named(source: Path, pattern: str) -> list[Path]:
+    return sorted(path for path in source.rglob(pattern) if path.is_file())

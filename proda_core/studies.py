@@ -1,0 +1,105 @@
+"""Every study there is, by its name: built in, fetched, made of your own profiles, or a directory.
+
+This is the door above the rooms that read studies and those that make them up.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import xarray as xr
+
+from proda_core.records.checks import InputError, expect
+from proda_core.sources import catalogue
+
+if TYPE_CHECKING:
+    from proda_core.records.study import Study
+
+STUDY = "study"  # the kind of a data set that goes through the journey
+
+
+@dataclass(frozen=True)
+class KnownStudy:
+    """One line of a menu: ``here`` says whether it can be opened now, ``own`` whether it was imported."""
+
+    name: str
+    title: str
+    synthetic: bool
+    here: bool
+    own: bool = False
+
+
+def known_studies(data_dir: Path | str | None = None) -> tuple[KnownStudy, ...]:
+    """The studies of the catalogue in its order, then those made of the user's own profiles."""
+    listed = [
+        KnownStudy(e.name, e.title, e.synthetic, here=not catalogue.missing_files(e, data_dir))
+        for e in catalogue.entries()
+        if e.kind == STUDY
+    ]
+    return (*listed, *imported_studies(data_dir))
+
+
+def imported_studies(data_dir: Path | str | None = None) -> tuple[KnownStudy, ...]:
+    """The studies made of the user's own profiles, of which only the titles are read."""
+    from proda_core.sources import own_studies
+
+    root, found = catalogue.data_directory(data_dir), []
+    for name in own_studies.kept(root):
+        try:
+            with xr.open_dataset(own_studies.path_of(root, name), engine="h5netcdf") as ds:
+                words = dict(ds.attrs)
+        except (OSError, ValueError):
+            words = {"title": "unreadable file"}
+        synthetic = bool(words.get("synthetic", 0))
+        found.append(KnownStudy(name, str(words.get("title", name)), synthetic, here=True, own=True))
+    return tuple(found)
+
+
+def open_study(name: str, data_dir: Path | str | None = None) -> Study:
+    """The study of that name, or in the directory of that path, checked."""
+    if name in catalogue.names():
+        return _of_catalogue(catalogue.entry(name), data_dir)
+    if name in {study.name for study in imported_studies(data_dir)}:
+        from proda_core.sources import own_studies
+
+        return own_studies.read(catalogue.data_directory(data_dir), name)
+    directory = Path(os.path.expanduser(name))
+    if name and directory.is_dir():
+        from proda_core.sources import northeast
+
+        return northeast.load(catalogue.layout_root(directory))
+    raise _unknown(name, data_dir)
+
+
+def _of_catalogue(known: catalogue.Entry, data_dir: Path | str | None) -> Study:
+    expect(
+        known.kind == STUDY,
+        f"{known.name}: expected a study, found {known.kind};"
+        f" what it holds is told by: proda data check {known.name}",
+    )
+    catalogue.expect_here(known, data_dir)
+    directory = catalogue.raw_directory(known.name, data_dir)
+    if known.name == "example":
+        from proda_core.sources import example
+
+        return example.load()
+    if known.name == "northeast":
+        from proda_core.sources import northeast
+
+        return northeast.load(directory)
+    from proda_core.sources import readers
+
+    return readers.read(known.name, directory)
+
+
+def _unknown(name: str, data_dir: Path | str | None) -> InputError:
+    names = [study.name for study in known_studies(data_dir)]
+    close = difflib.get_close_matches(name, names, n=1)
+    return InputError(
+        f"data set: expected one of {', '.join(names)} (or the path of a directory in the layout of"
+        f" northeast), found {name!r}" + (f"; did you mean {close[0]}?" if close else "")
+    )
