@@ -1,0 +1,70 @@
+"""Sites with a known truth: parameters drawn from the prior, and observations made from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from proda_core.assimilation.chains import Case
+from proda_core.assimilation.jobs import Job
+from proda_core.assimilation.misfit import Observed, observed, weights
+from proda_core.records.profiles import Profiles
+from proda_core.soil_model import steady_state
+from proda_core.soil_model.columns import Columns
+from proda_core.soil_model.observation import interpolate
+
+_TYPICAL = 64  # draws of the prior whose median is a site's typical carbon
+_KEY = 0x7217  # names the random stream of planting
+
+
+@dataclass(frozen=True, eq=False)
+class Planted:
+    """A site, its observations made from ``unit`` (parameter,), a point of the prior's cube."""
+
+    case: Case
+    unit: np.ndarray
+
+
+def plant(profiles: Profiles, columns: Columns, job: Job, noise: float | None = None) -> list[Planted]:
+    """Plant a truth at every site, observed at the site's own depths.
+
+    noise : None draws errors exactly as the cost assumes them (normal, of standard deviation
+        sigma / sqrt(weight), sigma a fraction of the site's typical carbon under the prior), so that
+        the posterior can be judged; a number multiplies with log-normal errors of that coefficient of
+        variation, and weighs the result as if it were measured
+    """
+    return [_plant_one(int(site), i, profiles, columns, job, noise) for i, site in enumerate(profiles.sites)]
+
+
+def _plant_one(
+    site: int, column: int, profiles: Profiles, columns: Columns, job: Job, noise: float | None
+) -> Planted:
+    random = np.random.default_rng(np.random.SeedSequence(job.seed, spawn_key=(site & 0xFFFFFFFF, _KEY)))
+    depth, _ = profiles.usable_observations(site)
+    unit = random.uniform(size=(1 + _TYPICAL, len(job.prior.names)))
+    parameters = job.prior.full(job.prior.to_physical(unit))
+    carbon = steady_state.soc(columns, parameters, np.full(len(unit), column), n_threads=1)
+    at_depth = interpolate(carbon, depth, columns.grid, job.schedule.operator)
+    holds = np.median(at_depth[1:], axis=0) > 0
+    # under bedrock the model has no carbon whatever its parameters: nothing to observe
+    depth, at_depth = depth[holds], at_depth[:, holds]
+    truth, typical = at_depth[0], np.median(at_depth[1:], axis=0)
+    if noise is None:
+        seen = _as_the_cost_assumes(depth, truth, typical, job, random)
+    else:
+        spread = np.sqrt(np.log1p(noise**2))
+        seen = observed(depth, truth * np.exp(spread * random.standard_normal(len(depth))), job.schedule)
+    return Planted(Case(site, column, seen), unit[0])
+
+
+def _as_the_cost_assumes(
+    depth: np.ndarray, truth: np.ndarray, typical: np.ndarray, job: Job, random: np.random.Generator
+) -> Observed:
+    schedule, weight = job.schedule, weights(depth, job.schedule)
+    error = random.standard_normal(len(depth)) / np.sqrt(weight)
+    if schedule.errors == "lognormal":
+        sigma = np.full(len(depth), np.sqrt(np.log1p(schedule.sigma_fraction**2)))
+        return Observed(depth, truth * np.exp(sigma * error), weight, sigma)
+    sigma = schedule.sigma_fraction * typical
+    return Observed(depth, truth + sigma * error, weight, sigma)

@@ -1,0 +1,158 @@
+"""The twin experiment: plant known parameters at real sites, assimilate, see what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from proda_core.assimilation.chains import Runner
+from proda_core.assimilation.jobs import Job, described, job_of
+from proda_core.assimilation.phases import SiteChains, evenly, run_phases
+from proda_core.assimilation.planted import Planted, plant
+from proda_core.assimilation.schedules import Schedule
+from proda_core.assimilation.soil_target import SoilTarget
+from proda_core.assimilation.summary import choose_chain, pool
+from proda_core.records.checks import expect
+from proda_core.records.forcing import Forcing
+from proda_core.records.posterior import with_parameter_units
+from proda_core.records.profiles import Profiles
+from proda_core.records.progress import Progress
+from proda_core.soil_model.bulk_processes import bulk_processes
+from proda_core.soil_model.columns import prepare
+from proda_core.soil_model.settings import ModelSettings
+from proda_core.vocabulary.parameters import Prior
+
+RANKED = 99  # draws that a truth is ranked among: ranks 0 to 99
+_CHUNK = 16
+_PROCESS_DRAWS = 40
+_QUANTILES = (0.05, 0.25, 0.75, 0.95)
+_NAMES = ("q05", "q25", "q75", "q95")
+
+
+def twin(
+    profiles: Profiles,
+    forcing: Forcing,
+    schedule: str | Schedule,
+    *,
+    seed: int,
+    prior: str | Prior = "proda",
+    settings: ModelSettings | None = None,
+    noise: float | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    workers: int = 1,
+) -> xr.Dataset:
+    """Truth and posterior at every site, for parameters (site, parameter) and bulk processes (site, process).
+
+    ``planted`` the truth; ``mean``, ``sd``, ``q05``.. of the posterior; ``rank`` of the truth among
+    :data:`RANKED` draws; the same with the prefix ``process_``. See :func:`plant` for ``noise``.
+    """
+    job = job_of(forcing, schedule, prior, settings, seed)
+    expect(noise is None or noise > 0, f"noise: expected a number above 0, found {noise}")
+    forcing = forcing.select(profiles.sites)
+    chunks = [profiles.sites[i : i + _CHUNK] for i in range(0, len(profiles), _CHUNK)]
+
+    def one(sites: np.ndarray) -> xr.Dataset:
+        return _chunk(profiles.select(sites), forcing.select(sites), job, noise, should_stop)
+
+    parts = []
+    with ThreadPoolExecutor(workers) as threads:
+        for part in threads.map(one, chunks):
+            parts.append(part)
+            done = sum(p.sizes["site"] for p in parts)
+            if on_progress is not None:
+                on_progress(Progress(done, len(profiles), f"{done} of {len(profiles)} planted sites"))
+    ds = xr.concat(parts, dim="site", data_vars="minimal")
+    noise_text = "as the cost assumes" if noise is None else f"log-normal, {noise:g}"
+    return described(with_parameter_units(ds, "twin experiment"), job).assign_attrs(noise=noise_text)
+
+
+def recovery(found: xr.Dataset) -> pd.DataFrame:
+    """One row per parameter and bulk process: how well the truth came back.
+
+    correlation of planted and retrieved over sites; error: root mean square, in standard deviations
+    of the planted values; coverage of the 50 % and 90 % intervals; sd_ratio: posterior over planted
+    standard deviation (1: the observations say nothing).
+    """
+    rows = [
+        _row(str(name), group, found.sel({group: name}), prefix)
+        for group, prefix in (("parameter", ""), ("process", "process_"))
+        for name in found[group].values
+    ]
+    return pd.DataFrame(rows)
+
+
+def _row(name: str, group: str, found: xr.Dataset, prefix: str) -> dict:
+    planted, mean = found[f"{prefix}planted"].values, found[f"{prefix}mean"].values
+    low, lower, upper, high = (found[f"{prefix}{q}"].values for q in _NAMES)
+    spread = planted.std()
+    varied = spread > 0 and mean.std() > 0
+    return {
+        "name": name,
+        "group": group,
+        "correlation": float(np.corrcoef(planted, mean)[0, 1]) if varied else np.nan,
+        "error": float(np.sqrt(np.mean((mean - planted) ** 2)) / spread) if spread > 0 else np.nan,
+        "sd_ratio": float(np.mean(found[f"{prefix}sd"].values) / spread) if spread > 0 else np.nan,
+        "coverage_50": float(np.mean((lower <= planted) & (planted <= upper))),
+        "coverage_90": float(np.mean((low <= planted) & (planted <= high))),
+        "n": planted.size,
+    }
+
+
+def _chunk(
+    profiles: Profiles, forcing: Forcing, job: Job, noise: float | None, should_stop: Callable | None
+) -> xr.Dataset:
+    columns = prepare(forcing, job.settings)
+    sites = plant(profiles, columns, job, noise)
+    runner = Runner(SoilTarget(columns, job.prior, job.schedule), job.schedule, should_stop)
+    chains = run_phases(runner, [site.case for site in sites], job.seed)
+    values = [_of_parameters(site, found, job.prior) for site, found in zip(sites, chains, strict=True)]
+    variables = {
+        name: (("site", "parameter"), np.stack([value[name] for value in values])) for name in values[0]
+    }
+    ds = xr.Dataset(variables, coords={"site": profiles.sites, "parameter": list(job.prior.names)})
+    return ds.merge(_of_processes(sites, chains, forcing, job))
+
+
+def _of_parameters(site: Planted, found: SiteChains, prior: Prior) -> dict[str, np.ndarray]:
+    pooled = pool(found.posterior(), found, choose_chain(found))
+    physical = prior.to_physical(pooled)
+    among = evenly(pooled[None], RANKED)[0]
+    return {
+        "planted": prior.to_physical(site.unit),
+        "mean": physical.mean(axis=0),
+        "sd": physical.std(axis=0, ddof=1),
+        **dict(zip(_NAMES, np.quantile(physical, _QUANTILES, axis=0), strict=True)),
+        "rank": (among < site.unit).sum(axis=0),
+    }
+
+
+def _of_processes(sites: list[Planted], chains: list[SiteChains], forcing: Forcing, job: Job) -> xr.Dataset:
+    """The same for the bulk processes, computed draw by draw for all sites of the chunk."""
+    pooled = [evenly(pool(c.posterior(), c, choose_chain(c))[None], _PROCESS_DRAWS)[0] for c in chains]
+    draws = np.stack(pooled, axis=1)
+    truth = _processes(np.stack([site.unit for site in sites]), forcing, job)
+    values = np.stack([_processes(draw, forcing, job).values for draw in draws])
+    dims = ("site", "process")
+    quantiles = np.quantile(values, _QUANTILES, axis=0)
+    return xr.Dataset(
+        {
+            "process_planted": (dims, truth.values),
+            "process_mean": (dims, values.mean(axis=0)),
+            "process_sd": (dims, values.std(axis=0, ddof=1)),
+            **{f"process_{name}": (dims, q) for name, q in zip(_NAMES, quantiles, strict=True)},
+            "process_rank": (dims, (values < truth.values).sum(axis=0)),
+        },
+        coords={"site": truth["site"].values, "process": truth["process"].values},
+    )
+
+
+def _processes(unit: np.ndarray, forcing: Forcing, job: Job) -> xr.DataArray:
+    """Bulk processes (site, process) of points of the cube (site, parameter); input is no unknown."""
+    parameters = job.prior.full(job.prior.to_physical(unit))
+    found = bulk_processes(parameters, forcing, settings=job.settings).drop_vars("plant_carbon_input")
+    return found.to_dataarray("process").transpose("site", "process")
