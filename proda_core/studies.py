@@ -6,6 +6,7 @@ This is the door above the rooms that read studies and those that make them up.
 from __future__ import annotations
 
 import difflib
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,13 +25,18 @@ STUDY = "study"  # the kind of a data set that goes through the journey
 
 @dataclass(frozen=True)
 class KnownStudy:
-    """One line of a menu: ``here`` says whether it can be opened now, ``own`` whether it was imported."""
+    """One line of a menu: ``here`` says whether it can be opened now, ``own`` whether it was imported.
+
+    An import says too which study lent its forcing, and when and by which command it was made.
+    """
 
     name: str
     title: str
     synthetic: bool
     here: bool
     own: bool = False
+    base: str = ""
+    history: str = ""
 
 
 def known_studies(data_dir: Path | str | None = None) -> tuple[KnownStudy, ...]:
@@ -54,9 +60,27 @@ def imported_studies(data_dir: Path | str | None = None) -> tuple[KnownStudy, ..
                 words = dict(ds.attrs)
         except (OSError, ValueError):
             words = {"title": "unreadable file"}
-        synthetic = bool(words.get("synthetic", 0))
-        found.append(KnownStudy(name, str(words.get("title", name)), synthetic, here=True, own=True))
+        found.append(_imported(name, words))
     return tuple(found)
+
+
+def import_path(name: str, data_dir: Path | str | None = None) -> Path:
+    """Where an import of that name is kept; raises where the name could lead elsewhere."""
+    from proda_core.sources import own_studies
+
+    return own_studies.path_of(catalogue.data_directory(data_dir), name)
+
+
+def _imported(name: str, words: dict) -> KnownStudy:
+    return KnownStudy(
+        name,
+        str(words.get("title", name)),
+        bool(words.get("synthetic", 0)),
+        here=True,
+        own=True,
+        base=str(json.loads(words.get("provenance", "{}")).get("forcing_from", "")),
+        history=str(words.get("history", "")),
+    )
 
 
 def open_study(name: str, data_dir: Path | str | None = None) -> Study:

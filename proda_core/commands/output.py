@@ -7,7 +7,7 @@ import math
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +22,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Column, Table
+from rich.text import Text
 
 from proda_core.records import progress as core
 
@@ -78,8 +79,13 @@ def emit_table(rows: Sequence[Mapping[str, Any]], title: str = "") -> None:
         short = number == 0 or max(len(_cell(row[key])) for row in rows) <= SHORT
         table.add_column(key, justify=justify, overflow="fold", no_wrap=short)
     for row in rows:
-        table.add_row(*(_cell(value) for value in row.values()))
+        table.add_row(*(Text(_cell(value)) for value in row.values()))
     results().print(table)
+
+
+def emit_lines(rows: Iterable[Iterable[Any]]) -> None:
+    """Rows as lines with tabs between their cells, for tables too long to be drawn."""
+    sys.stdout.writelines("\t".join(_cell(value) for value in row) + "\n" for row in rows)
 
 
 def emit_facts(facts: Mapping[str, Any]) -> None:
@@ -88,7 +94,7 @@ def emit_facts(facts: Mapping[str, Any]) -> None:
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in facts.items():
-        table.add_row(name, _cell(value))
+        table.add_row(Text(name), Text(_cell(value)))
     results().print(table)
 
 
@@ -99,7 +105,9 @@ def _is_number(value: Any) -> bool:
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:.4g}" if isinstance(value, float) else "" if value is None else str(value)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return "" if value is None else "".join(c if c.isprintable() or c == "\n" else "?" for c in str(value))
 
 
 def size_text(size: int) -> str:

@@ -34,7 +34,7 @@ def test_the_subcommands_are_those_promised() -> None:
         ("assimilate", "sites"),
         ("assimilate", "batch"),
     }
-    promised |= {("data", name) for name in ("list", "show", "fetch")}
+    promised |= {("data", name) for name in ("list", "show", "fetch", "check", "import")}
     promised |= {("runs", name) for name in ("list", "show", "resume")}
     assert set(SUBCOMMANDS) == promised
 
