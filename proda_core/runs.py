@@ -202,7 +202,7 @@ def fingerprint(study: Study) -> dict[str, str]:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that decide the numbers."""
-    source = store.provenance(date="")["source"]
+    source = store.provenance(date="")["software"]
     return dict(part.split(" ", 1) for part in source.split(", "))
 
 
