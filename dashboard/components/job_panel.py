@@ -41,6 +41,8 @@ def sentence(job: Job, ahead: int = 0) -> str:
     words = _VERBS[job.state]
     if job.state is State.WAITING and ahead:
         return f"{words}; {ahead} job{'s' if ahead > 1 else ''} before this one."
+    if job.state is State.WAITING:
+        return f"{words}. The first time, the model is compiled: up to a minute."
     if job.state is State.FAILED:
         return f"**{words}.** {job.error}"
     if job.state is State.RUNNING:

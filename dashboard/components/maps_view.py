@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import panel as pn
 
-from dashboard.components.panes import cell, figure_pane, put, side_by_side
+from dashboard.components.panes import equal, figure_pane, put
 from dashboard.figures.carbon_maps import CarbonMaps, carbon_maps, show_interval
 from proda_core.records.maps import CarbonMap
 
@@ -27,10 +27,8 @@ class MapsView:
             return
         self._carbon, self._note = carbon, note
         self._maps = carbon_maps(carbon, interval, note)
-        maps = [cell(figure_pane(plot, MAP_HEIGHT)) for plot in self._maps.plots.values()]
-        whole = pn.Column(
-            side_by_side(*maps), figure_pane(self._maps.bar, BAR_HEIGHT), sizing_mode="stretch_width"
-        )
+        maps = equal(*(figure_pane(plot, MAP_HEIGHT) for plot in self._maps.plots.values()))
+        whole = pn.Column(maps, figure_pane(self._maps.bar, BAR_HEIGHT), sizing_mode="stretch_width")
         put(self.view, whole)
 
     def show(self, interval: str) -> None:

@@ -47,6 +47,15 @@ def cell(*objects: object, grow: int = 1, basis: int = 300) -> pn.Column:
     return pn.Column(*objects, sizing_mode="stretch_width", styles=styles, margin=0)
 
 
+def equal(*objects: object, three: int = 900) -> pn.Row:
+    """Things of the same width always: beside each other in a place ``three`` px wide, else in a column."""
+    share = 100 / max(len(objects), 1) - 2
+    basis = f"max({share:.0f}%, calc(({three}px - 100%) * 999))"
+    styles = {"flex": f"1 1 {basis}", "min-width": "0", "max-width": "100%"}
+    cells = [pn.Column(thing, sizing_mode="stretch_width", styles=styles, margin=0) for thing in objects]
+    return side_by_side(*cells)
+
+
 def side_by_side(*blocks: object) -> pn.Row:
     """Blocks in a row that wraps. (A Panel FlexBox leaves figures deep inside it without a size.)"""
     styles = {"flex-wrap": "wrap", "gap": GAP, "align-items": "flex-start"}
@@ -55,9 +64,22 @@ def side_by_side(*blocks: object) -> pn.Row:
 
 def line(*objects: object, **styles: str) -> pn.Row:
     """Small things in a row that wraps, centred on each other."""
-    layout = {"flex-wrap": "wrap", "gap": "4px 8px", "align-items": "center"} | styles
+    layout = {"flex-wrap": "wrap", "gap": "4px 8px", "align-items": "center", "min-width": "0"} | styles
     centre(objects)
     return pn.Row(*objects, sizing_mode="stretch_width", styles=layout, margin=0)
+
+
+def about(width: int) -> dict:
+    """Layout of a widget that is some px wide where there is room.
+
+    A fixed width would make every layout around it at least as wide as its widgets together.
+    """
+    return {
+        "sizing_mode": "stretch_width",
+        "max_width": width,
+        "margin": (8, 0),
+        "styles": {"flex": f"1 1 {width}px", "min-width": f"min({width // 2}px, 100%)"},
+    }
 
 
 def centre(objects: Iterable[object]) -> None:

@@ -12,6 +12,7 @@ from dashboard.components.words import heading, html
 from dashboard.figures import posterior as draw
 from dashboard.figures.diagnostics import diagnostics_strip
 from dashboard.figures.profile import (
+    MARGIN,
     ProfileSources,
     band_columns,
     line_columns,
@@ -20,6 +21,7 @@ from dashboard.figures.profile import (
     profile_title,
     view,
 )
+from dashboard.figures.wording import data_note, noted
 from proda_core.records.study import Study
 
 INTERVALS_HEIGHT, HISTOGRAM_HEIGHT, FIT_HEIGHT = 560, 220, 420  # px
@@ -31,6 +33,7 @@ class PosteriorView:
     def __init__(self, parameter: str, prior: str, help_: Help) -> None:
         self._parameter, self._prior = parameter, prior
         self._summary: xr.Dataset | None = None
+        self._note = ""
         self._intervals = ColumnDataSource(draw.interval_columns(None, prior), name="intervals")
         self._histogram = ColumnDataSource(draw.empty_histogram(), name="histogram")
         self._fit = ProfileSources()
@@ -52,9 +55,11 @@ class PosteriorView:
 
     def show(self, study: Study, site: int, found: xr.Dataset | None, prior: str) -> None:
         """Show the posterior of a site, or that there is none yet."""
+        self._note = data_note(study)
         if prior != self._prior:
             self._prior = prior
             self._draw_intervals()
+        self._plot.title.text = noted(f"Site {site} within the prior “{prior}”", self._note)
         self._summary = None if found is None else found.isel(site=0)
         self._intervals.data = draw.interval_columns(self._summary, prior)
         self._numbers.object = diagnostics_strip(self._summary)
@@ -68,7 +73,7 @@ class PosteriorView:
     def look_at(self, parameter: str) -> None:
         """Show the histogram of another parameter."""
         self._parameter = parameter
-        draw.relabel_histogram(self._histogram_plot, parameter, self._prior)
+        draw.relabel_histogram(self._histogram_plot, parameter, self._prior, self._note)
         if self._summary is None:
             self._histogram.data = draw.empty_histogram()
             return
@@ -82,11 +87,10 @@ class PosteriorView:
         found = () if one is None else (one[f"carbon_{name}"].values for name in ("mean", "q05", "q95"))
         self._fit.posterior.data = band_columns(grid, *found) if one is not None else band_columns()
         ends = view(self._fit.observed.data, self._fit.posterior.data)
-        self._fit.carbon_range.end, self._fit.depth_range.start = ends
+        self._fit.carbon_range.update(start=-MARGIN * ends[0], end=ends[0])
+        self._fit.depth_range.update(start=ends[1], end=-MARGIN * ends[1])
 
     def _draw_intervals(self) -> None:
         self._intervals.data = draw.interval_columns(None, self._prior)
-        plot = draw.interval_figure(
-            self._intervals, self._prior, f"Posterior within the prior “{self._prior}”"
-        )
-        self._place[:] = [figure_pane(plot, INTERVALS_HEIGHT)]
+        self._plot = draw.interval_figure(self._intervals, self._prior)
+        self._place[:] = [figure_pane(self._plot, INTERVALS_HEIGHT)]

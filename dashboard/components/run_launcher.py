@@ -9,7 +9,7 @@ import panel_material_ui as pmui
 
 from dashboard.components.job_panel import JobPanel
 from dashboard.components.notice import Notice
-from dashboard.components.panes import card, line
+from dashboard.components.panes import about, card, line
 from dashboard.components.words import paragraph
 from dashboard.jobs.job import State
 from dashboard.jobs.runs import RunJob
@@ -19,6 +19,7 @@ from dashboard.state.visit import Visit
 from proda_core.records.checks import expect
 
 SCHEDULE = "quick"
+_INTERRUPTED = (State.FAILED, State.CANCELLED)
 
 
 class RunLauncher:
@@ -29,14 +30,14 @@ class RunLauncher:
     ) -> None:
         self._services, self._visit, self._on_start = services, visit, on_start
         self._panel = JobPanel()
-        self._seed = pmui.TextInput(label="Seed", value="1", width=110, size="small")
+        self._seed = pmui.TextInput(label="Seed", value="1", size="small", **about(120))
         self._start = pmui.Button(icon="play_arrow", on_click=notice.guard(self._launch))
         self._stop = pmui.Button(label="Cancel", icon="stop", variant="outlined", on_click=self._halt)
-        self._buttons = line(self._seed, self._start, self._stop, **{"justify-content": "center"})
+        self._buttons = line(self._seed, self._start, self._stop, **{"justify-content": "safe center"})
+        self.controls = pn.Column(self._buttons, self._panel.view, sizing_mode="stretch_width", margin=0)
         middle = pn.Column(
             paragraph("maps_empty", styles={"text-align": "center"}),
-            self._buttons,
-            self._panel.view,
+            self.controls,
             sizing_mode="stretch_width",
             styles={"max-width": "640px", "margin": "6vh auto", "gap": "12px"},
         )
@@ -50,28 +51,25 @@ class RunLauncher:
     def show(self) -> str | None:
         """Tell of the job. Its run's name once it has ended well, "" while it runs, None without one."""
         job = self._job
+        state = State.NEW if job is None else job.state  # asked once: what ends meanwhile is told next time
         ahead = 0 if job is None else self._services.registry.ahead_of(job, RunJob)
         self._panel.show(job, ahead)
-        busy = job is not None and not job.state.ended
+        busy = state in (State.WAITING, State.RUNNING)
         self._stop.disabled, self._start.disabled, self._seed.disabled = not busy, busy, busy
-        self._start.label = self._start_label(job)
-        if job is None or job.state in (State.FAILED, State.CANCELLED):
-            return None
-        return job.run_id if job.state is State.DONE else ""
+        self._start.label = "Go on with the run" if state in _INTERRUPTED else "Start the quick run"
+        if state is State.DONE:
+            return job.run_id
+        return "" if busy else None
 
     def watching(self) -> bool:
         """Whether a job is under way."""
         return self._job is not None and not self._job.state.ended
 
-    def _start_label(self, job: RunJob | None) -> str:
-        interrupted = job is not None and job.state in (State.FAILED, State.CANCELLED)
-        return "Go on with the run" if interrupted else "Start the quick run"
-
     def _launch(self, event: object) -> None:
         seed = whole(self._seed.value, "Seed")
         expect(seed <= LARGEST_SEED, f"Seed: expected at most {LARGEST_SEED}; found {seed}")
         job = self._job
-        if job is not None and job.state in (State.FAILED, State.CANCELLED) and job.seed == seed:
+        if job is not None and job.state in _INTERRUPTED and job.seed == seed:
             job.start()
         elif not self.watching():
             new = RunJob(self._services.run_workers, self._visit.data, SCHEDULE, seed)

@@ -8,7 +8,7 @@ import panel_material_ui as pmui
 from dashboard.components.chains_view import ChainsView
 from dashboard.components.help import Help
 from dashboard.components.locked import locked
-from dashboard.components.panes import line, put
+from dashboard.components.panes import about, line, put
 from dashboard.components.playback import Playback
 from dashboard.components.posterior_view import PosteriorView
 from dashboard.components.words import paragraph
@@ -20,7 +20,6 @@ from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
 
 FIRST_PARAMETER = "tau4s3"  # one that a profile tells something about
 FOLLOW = "follow the chains"
-_SMALL = {"size": "small", "margin": (8, 0)}
 
 
 class SiteShow:
@@ -34,8 +33,10 @@ class SiteShow:
         self._site: int | None = None
         self._posterior_of: int | None = None
         self._default_drawn = False
-        self._chosen = pmui.Select(label="Site", options=[FOLLOW], value=FOLLOW, width=170, **_SMALL)
-        self._parameter = pmui.Select(label="Parameter", options=[FIRST_PARAMETER], width=380, **_SMALL)
+        self._chosen = pmui.Select(label="Site", options=[FOLLOW], value=FOLLOW, size="small", **about(170))
+        self._parameter = pmui.Select(
+            label="Parameter", options=[FIRST_PARAMETER], size="small", **about(400)
+        )
         self._chains = ChainsView(FIRST_PARAMETER, "proda")
         self._posterior = PosteriorView(FIRST_PARAMETER, "proda", help_)
         self._chosen.param.watch(lambda _: self._choose_site(), "value")

@@ -7,9 +7,10 @@ import panel_material_ui as pmui
 
 from dashboard.components.find_site import same_place
 from dashboard.components.help import Help
-from dashboard.components.panes import figure_pane, line, put
+from dashboard.components.panes import about, figure_pane, line, put
 from dashboard.components.words import heading, html, markdown, paragraph
 from dashboard.figures.profile import (
+    MARGIN,
     ProfileSources,
     line_columns,
     observed_columns,
@@ -37,7 +38,7 @@ class SiteView:
         self._plot = profile_figure(self._sources, "Soil carbon profile")
         self._head = markdown(styles={"flex": "1 1 240px"})
         self._place = pmui.Select(
-            label="Profiles at this place", options=[], visible=False, width=200, size="small", margin=(8, 0)
+            label="Profiles at this place", options=[], visible=False, size="small", **about(190)
         )
         self._place.param.watch(self._go_to_neighbour, "value")
         self._tables = [html(styles={"max-height": "420px", "overflow-y": "auto"}) for _ in _TABS]
@@ -82,8 +83,8 @@ class SiteView:
         line_ = line_columns(study.forcing.grid, carbon)
         self._sources.default.data = line_
         carbon_end, depth_end = view(self._sources.observed.data, line_)
-        self._sources.carbon_range.end = carbon_end
-        self._sources.depth_range.start = depth_end
+        self._sources.carbon_range.update(start=-MARGIN * carbon_end, end=carbon_end)
+        self._sources.depth_range.update(start=depth_end, end=-MARGIN * depth_end)
         return job.state is State.DONE or job.state.ended
 
     def _show_place(self, study: Study, site: int) -> None:

@@ -43,11 +43,11 @@ def interval_columns(summary: xr.Dataset | None, prior: str) -> dict[str, list]:
     }
 
 
-def interval_figure(source: ColumnDataSource, prior: str, title: str) -> figure:
+def interval_figure(source: ColumnDataSource, prior: str) -> figure:
     """Each parameter's posterior inside its prior range: 5-95 % thin, 25-75 % thick, median a dot."""
     names = list(PRIORS[prior].names)
     plot = figure(
-        title=title,
+        title="",
         y_range=FactorRange(factors=names[::-1]),
         x_range=Range1d(0, 1),
         x_axis_label="share of the prior range",

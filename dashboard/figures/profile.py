@@ -15,6 +15,7 @@ from proda_core.records.study import Study
 from proda_core.vocabulary.soil_layers import LayerGrid
 
 SHALLOWEST_VIEW = 1.0  # m; a profile of two shallow layers is still drawn over a metre
+MARGIN = 0.025  # share of the carbon axis left of zero, so that small values are whole circles
 _ROOM = 1.15  # share of the axis beyond the largest mark
 
 

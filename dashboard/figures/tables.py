@@ -15,7 +15,7 @@ from proda_core.vocabulary.covariates import COVARIATES
 
 _MEANINGS = {known.name: known.meaning for known in COVARIATES}
 _METHODS = {"site_level": "Each profile by itself (upper bound)"}
-_READABLE_UNITS = {"degrees_east": "°E", "degrees_north": "°N", "degC": "°C"}
+_READABLE_UNITS = {"degrees_east": "°E", "degrees_north": "°N"}
 
 
 def covariates_table(covariates: Covariates, site: int) -> str:
@@ -76,7 +76,8 @@ def _covariate_row(covariates: Covariates, name: str, index: int) -> tuple[str, 
         return first, escape(_meaning(covariates, name, index)), _same_share(array.values, index)
     value = float(array.values[index])
     units = str(array.attrs.get("units", "1"))
-    shown = f"{number(value, 4)} {_READABLE_UNITS.get(units, unit(units))}".strip()
+    factor = " × " if units[:1].isdigit() and units != "1" else " "
+    shown = f"{number(value, 4)}{factor}{_READABLE_UNITS.get(units, unit(units))}".strip()
     return first, escape(shown), _bar(share_below(array.values.astype(float), value))
 
 

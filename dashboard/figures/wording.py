@@ -47,15 +47,15 @@ def number(value: float, digits: int = 3) -> str:
 def unit(text: str) -> str:
     """A unit as it is printed: raised exponents, nothing for a pure number.
 
-    >>> unit("gC m-3"), unit("m2 yr-1"), unit("1")
-    ('gC m⁻³', 'm² yr⁻¹', '')
+    >>> unit("gC m-3"), unit("m2 yr-1"), unit("1"), unit("0.01 degC")
+    ('gC m⁻³', 'm² yr⁻¹', '', '0.01 °C')
     """
     if text == "1":
         return ""
     raised = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-    return " ".join(_raise(part, raised) for part in text.split())
+    return " ".join(_raise(part, raised) for part in text.replace("degC", "°C").split())
 
 
 def _raise(part: str, raised: dict) -> str:
     stem = part.rstrip("-0123456789")
-    return stem + part[len(stem) :].translate(raised) if stem else part
+    return stem + part[len(stem) :].translate(raised) if stem[-1:].isalpha() else part

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.jobs.messages import pack
-from proda_core.assimilation.chains import Case, Chain, Runner
-from proda_core.assimilation.many_sites import Job
-from proda_core.assimilation.misfit import observed
+from proda_core.assimilation.chains import Chain, Runner
+from proda_core.assimilation.jobs import Job
 from proda_core.assimilation.phases import run_phases
+from proda_core.assimilation.site import one_case
 from proda_core.assimilation.soil_target import SoilTarget
 from proda_core.assimilation.summary import stacked, summarise
-from proda_core.records.checks import expect
 from proda_core.records.posterior import Posterior
 from proda_core.records.study import Study
-from proda_core.soil_model.columns import prepare
 
 POINTS = 1500  # states of a chain that are shown; a screen is not wider
 CHUNKS = 60  # messages per chain
@@ -86,10 +84,7 @@ def assimilate_site(
     study: Study, site: int, job: Job, send: Callable[[dict], None], should_stop: Callable[[], bool]
 ) -> Posterior:
     """The posterior of one site; ``send`` gets the chains on the way."""
-    profiles, forcing = study.profiles.select([site]), study.forcing.select([site])
-    expect(site in study.assimilable(), f"Site {site} cannot be assimilated; its quality notes say why")
-    case = Case(site, 0, observed(*profiles.usable_observations(site), job.schedule))
-    columns = prepare(forcing, job.settings)
+    columns, case = one_case(study.profiles, study.forcing, site, job)
     target = SoilTarget(columns, job.prior, job.schedule)
     runner = LiveRunner(target, job.schedule, should_stop, prior=job.prior, send=send)
     (chains,) = run_phases(runner, [case], job.seed)

@@ -54,6 +54,7 @@ class Services:
         """Open a data set and start the processes before the first visitor asks (in the background)."""
         self.workers.in_background(self.studies.study, name)
         self.default_runs.job(name)
+        Job(self.workers, "Warm-up", tasks.warm_up, name).start()
 
     def close(self) -> None:
         """Stop the worker processes."""

@@ -46,12 +46,24 @@ def default_run(name: str, report: Report) -> np.ndarray:
     return carbon.sel(pool=list(SOIL_POOLS)).sum("pool", skipna=False).values.astype(np.float32)
 
 
+def warm_up(name: str, report: Report) -> None:
+    """Compile, or read back, what an assimilation needs, by a very short one."""
+    from dashboard.jobs.live_chains import assimilate_site
+    from proda_core.assimilation.jobs import job_of
+    from proda_core.assimilation.schedules import SCHEDULES
+
+    whole = study(name)
+    short = SCHEDULES["quick"].with_(test_iterations=100, formal_iterations=200, max_reruns=0)
+    job = job_of(whole.forcing, short, "proda", None, 0)
+    assimilate_site(whole, int(whole.assimilable()[0]), job, lambda chunk: None, report.should_stop)
+
+
 def assimilate_sites(
     name: str, sites: tuple[int, ...], schedule: str, prior: str, seed: int, report: Report
 ) -> int:
     """Assimilate sites one after the other, sending chains and posteriors; returns how many."""
     from dashboard.jobs.live_chains import assimilate_site
-    from proda_core.assimilation.many_sites import job_of
+    from proda_core.assimilation.jobs import job_of
     from proda_core.assimilation.schedules import from_json
 
     whole, chosen = study(name), from_json(schedule)

@@ -12,7 +12,7 @@ from dashboard.components.help import Help
 from dashboard.components.job_panel import JobPanel
 from dashboard.components.locked import Ticker, locked
 from dashboard.components.notice import Notice
-from dashboard.components.panes import block, line, screen, side_by_side
+from dashboard.components.panes import about, block, line, screen, side_by_side
 from dashboard.components.playback import SPEEDS
 from dashboard.components.site_show import SiteShow
 from dashboard.components.words import markdown, paragraph
@@ -40,7 +40,7 @@ class AssimilationPage:
         self._stop = pmui.Button(
             label="Stop", icon="stop", variant="outlined", margin=(8, 0), on_click=self._halt
         )
-        self._speed = pmui.Select(label="Show", options=list(SPEEDS), width=170, size="small", margin=(10, 0))
+        self._speed = pmui.Select(label="Show", options=list(SPEEDS), size="small", **about(160))
         self._speed.param.watch(lambda event: self._show.set_speed(SPEEDS[event.new]), "value")
         self._looked = time.monotonic()
         self._ticker = Ticker(self._tick, TICK)
@@ -112,8 +112,9 @@ class AssimilationPage:
     def _tick(self) -> None:
         job, now = self._job, time.monotonic()
         seconds, self._looked = now - self._looked, now
+        over = job is None or job.state.ended  # asked first: what ends during this tick is told at the next
         self._tell_job(job)
-        if job is None or (self._show.tick(job, seconds) and job.state.ended):
+        if job is None or (self._show.tick(job, seconds) and over):
             self._ticker.stop()
 
     def _tell_job(self, job: SiteAssimilation | None) -> None:

@@ -9,10 +9,11 @@ from dashboard.components.help import Help
 from dashboard.components.locked import Ticker, locked
 from dashboard.components.maps_view import MapsView
 from dashboard.components.notice import Notice
-from dashboard.components.panes import card, line, put, screen
+from dashboard.components.panes import about, card, line, put, screen
 from dashboard.components.run_launcher import RunLauncher
-from dashboard.components.words import html, paragraph
+from dashboard.components.words import heading, html, paragraph
 from dashboard.figures.tables import scores_table
+from dashboard.figures.wording import data_note
 from dashboard.jobs.services import Services
 from dashboard.state.visit import Visit
 from proda_core.records.checks import InputError
@@ -29,13 +30,12 @@ class MapsPage:
         self._services, self._visit = services, visit
         self._notice, self._maps = Notice(), MapsView()
         self._launcher = RunLauncher(services, visit, self._notice, lambda: self._ticker.start())
-        self._runs = pmui.Select(label="Run", size="small", width=320, margin=(8, 0))
+        self._runs = pmui.Select(label="Run", size="small", **about(330))
         self._interval = pmui.RadioButtonGroup(
             options={label(name): name for name in INTERVALS},
             value=visit.interval,
             size="small",
-            width=480,
-            margin=(8, 0),
+            **about(480),
             sx=_PLAIN,
         )
         self._scores = html()
@@ -52,7 +52,13 @@ class MapsPage:
     def _layout_finished(self, help_: Help) -> pn.Column:
         tools = line(self._interval, self._runs, help_.button("maps", "the maps"))
         maps = card(tools, self._maps.view)
-        return pn.Column(maps, card(self._scores), sizing_mode="stretch_width", styles={"gap": "14px"})
+        return pn.Column(
+            maps,
+            card(self._scores),
+            card(heading("Another run"), self._launcher.controls),
+            sizing_mode="stretch_width",
+            styles={"gap": "14px"},
+        )
 
     @locked
     def _open(self) -> None:
@@ -79,7 +85,7 @@ class MapsPage:
         except (InputError, OSError) as error:
             self._notice.say(f"The run {number} cannot be read. {error}", "error")
             return
-        self._maps.open(carbon, self._visit.interval, "synthetic data" if study.synthetic else "")
+        self._maps.open(carbon, self._visit.interval, data_note(study))
         self._scores.object = scores_table(scores) if scores is not None else ""
         put(self._place, self._finished)
 

@@ -9,7 +9,7 @@ from dashboard.components import find_site
 from dashboard.components.help import Help
 from dashboard.components.locked import Ticker, locked
 from dashboard.components.notice import Notice
-from dashboard.components.panes import block, line, screen, side_by_side
+from dashboard.components.panes import about, block, line, screen, side_by_side
 from dashboard.components.select_map import SelectMap
 from dashboard.components.site_view import SiteView
 from dashboard.components.words import markdown, paragraph
@@ -18,7 +18,6 @@ from dashboard.state.visit import Visit
 from proda_core.records.study import Study
 
 POLL = 300  # ms between two looks whether the default run is there
-_SMALL = {"size": "small", "margin": (8, 0)}
 
 
 class SitesPage:
@@ -29,13 +28,17 @@ class SitesPage:
         self._notice = Notice()
         self._site = SiteView(services, visit, help_)
         self._map_place = pn.Column(sizing_mode="stretch_width", margin=0)
-        self._numbers = pmui.TextInput(label="Sites", placeholder="12 or 3, 7-12", width=150, **_SMALL)
+        self._numbers = pmui.TextInput(label="Sites", placeholder="12 or 3, 7-12", size="small", **about(150))
         self._place = pmui.TextInput(
-            label="Latitude, longitude", placeholder="42.5, -76.1", width=180, **_SMALL
+            label="Latitude, longitude", placeholder="42.5, -76.1", size="small", **about(180)
         )
         self._chosen = markdown(styles={"flex": "1 1 130px", "text-align": "right"})
-        self._clear = pmui.Button(label="Clear", variant="text", on_click=lambda _: visit.choose(()))
-        self._onward = pmui.Button(label="Assimilate", icon="insights", on_click=self._assimilate)
+        self._clear = pmui.Button(
+            label="Clear", variant="text", margin=(8, 0), on_click=lambda _: visit.choose(())
+        )
+        self._onward = pmui.Button(
+            label="Assimilate", icon="insights", margin=(8, 0), on_click=self._assimilate
+        )
         self._watch_default = Ticker(self._look, POLL)
         self._numbers.param.watch(self._notice.guard(self._go_to_numbers), "value")
         self._place.param.watch(self._notice.guard(self._go_to_place), "value")
