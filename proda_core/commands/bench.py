@@ -11,7 +11,7 @@ from proda_core.commands.options import Json
 from proda_core.commands.output import emit_json, emit_table, notice
 from proda_core.records.checks import one_of
 
-NAMES = ("model", "assimilation")  # modules of proda_core.benchmarks
+NAMES = ("model", "assimilation", "network")  # modules of proda_core.benchmarks
 ALL = "all"
 
 
