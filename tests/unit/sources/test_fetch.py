@@ -186,6 +186,22 @@ def test_the_catalogue_describes_the_real_files(real_data: Path, tmp_path: Path,
     assert catalogue.missing_files(catalogue.entry(name), tmp_path) == ()
 
 
+def test_a_file_without_a_hash_is_never_taken_from_a_network(server: FileServer, tmp_path: Path) -> None:
+    """Even from an address that has it: what arrived could be anything."""
+    known = dataclasses.replace(
+        _entry(server.address), files=(RemoteFile("three.txt"),), homepage="https://example.org"
+    )
+    with pytest.raises(InputError, match="get three.txt at https://example.org and put it at"):
+        fetch.fetch_files(known, tmp_path)
+    assert server.requests == [] and _held(tmp_path) == {}
+
+
+def test_one_file_without_a_hash_makes_a_set_unverified(server: FileServer) -> None:
+    known = _entry(server.address)
+    assert known.verified
+    assert not dataclasses.replace(known, files=(*known.files, RemoteFile("four.txt"))).verified
+
+
 def test_a_mirror_is_asked_first(server: FileServer) -> None:
     known = fetch.with_mirror(_entry("https://example.org/data/"), server.address.rstrip("/"))
     assert known.addresses == (server.address, "https://example.org/data/")
