@@ -49,7 +49,7 @@ class ObservationLoss:
 
     floor: float = 0.1
     scale: float = 40.0
-    absolute: float = 3.0
+    absolute: float = 10.0
     prior_pull: float = 1e-3
 
     def __call__(self, modelled: torch.Tensor, observed: torch.Tensor, unit: torch.Tensor) -> torch.Tensor:

@@ -127,8 +127,8 @@ PRESETS: MappingProxyType[str, NetworkSettings] = MappingProxyType(
             learning_rate=1.0,
             weight_decay=0.0,
             members=1,
-            max_epochs=1200,
-            patience=100,
+            max_epochs=400,
+            patience=50,
         ),
     }
 )
