@@ -57,10 +57,9 @@ def imported_studies(data_dir: Path | str | None = None) -> tuple[KnownStudy, ..
     for name in own_studies.kept(root):
         try:
             with xr.open_dataset(own_studies.path_of(root, name), engine="h5netcdf") as ds:
-                words = dict(ds.attrs)
-        except (OSError, ValueError):
-            words = {"title": "unreadable file"}
-        found.append(_imported(name, words))
+                found.append(_imported(name, dict(ds.attrs)))
+        except (OSError, ValueError, TypeError, AttributeError):
+            found.append(_imported(name, {"title": "unreadable file"}))
     return tuple(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import xarray as xr
 
 import proda_core
 from proda_core.records.checks import InputError
@@ -49,6 +50,13 @@ def test_an_unreadable_import_is_listed_as_such_and_named_when_opened(imported: 
     assert known_studies(imported)[-1].title == "unreadable file"
     with pytest.raises(InputError, match="mine.nc: expected a saved record, found an unreadable"):
         open_study("mine", imported)
+
+
+def test_a_file_that_only_looks_like_an_import_is_listed_as_unreadable(imported: Path) -> None:
+    """Its attributes are not those a study is kept with: no JSON where JSON should be."""
+    ds = xr.Dataset(attrs={"title": "x", "synthetic": 0, "provenance": "{broken"})
+    ds.to_netcdf(imported / "imports" / "other.nc", engine="h5netcdf")
+    assert [s.title for s in known_studies(imported) if s.own] == ["My plots", "unreadable file"]
 
 
 def test_the_published_study_is_opened_from_its_raw_files(tmp_path: Path) -> None:
