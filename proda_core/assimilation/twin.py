@@ -28,7 +28,7 @@ from proda_core.vocabulary.parameters import Prior
 
 RANKED = 99  # draws that a truth is ranked among: ranks 0 to 99
 _CHUNK = 16
-_PROCESS_DRAWS = 40
+_PROCESS_DRAWS = 100
 _QUANTILES = (0.05, 0.25, 0.75, 0.95)
 _NAMES = ("q05", "q25", "q75", "q95")
 
@@ -138,7 +138,7 @@ def _of_processes(sites: list[Planted], chains: list[SiteChains], forcing: Forci
     truth = _processes(np.stack([site.unit for site in sites]), forcing, job)
     values = np.stack([_processes(draw, forcing, job).values for draw in draws])
     dims = ("site", "process")
-    quantiles = np.quantile(values, _QUANTILES, axis=0)
+    quantiles = np.quantile(values, _QUANTILES, axis=0, method="weibull")  # unbiased for few draws
     return xr.Dataset(
         {
             "process_planted": (dims, truth.values),
