@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import panel_material_ui as pmui
 
-from dashboard.jobs.studies import Studies
+from dashboard.jobs.studies import Studies, badge
 from dashboard.state.visit import PAGE_TITLES, PAGES, Visit
 
 GROUND = "#1f5f53"
@@ -82,4 +82,4 @@ class Header:
         self._data.param.update(options=options, disabled_options=away, value=self._visit.data)
         choice = self._studies.choice(self._visit.data)
         colour = "warning" if choice.synthetic else "success"
-        self._badge.param.update(label=choice.badge, color=colour, variant="filled")
+        self._badge.param.update(label=badge(choice), color=colour, variant="filled")

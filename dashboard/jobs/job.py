@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from enum import StrEnum
 
+from distributed import KilledWorker
+
 from dashboard.jobs.workers import Task, Workers
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled, Progress
@@ -116,6 +118,8 @@ def sentence(error: BaseException) -> str:
     """
     if isinstance(error, InputError):
         return str(error)
+    if isinstance(error, KilledWorker):
+        return "The process that did this has died, perhaps for lack of memory. Start it again."
     if isinstance(error, MemoryError):
         return "The computer has not enough memory for this."
     if isinstance(error, OSError) and error.strerror:

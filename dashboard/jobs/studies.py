@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
-from proda_core.studies import known_studies, open_study
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One line of the data set menu."""
-
-    name: str
-    title: str
-    synthetic: bool
-    here: bool
-
-    @property
-    def badge(self) -> str:
-        """The word that is always in view beside the data set."""
-        return "synthetic" if self.synthetic else "measured"
+from proda_core.studies import KnownStudy, known_studies, open_study
 
 
 class Studies:
@@ -30,24 +14,31 @@ class Studies:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._open: dict[str, Study] = {}
+        self._open: dict[str, tuple[KnownStudy, Study]] = {}
 
-    def choices(self) -> tuple[Choice, ...]:
-        """The studies there are, and whether their files are on this computer."""
-        return tuple(Choice(s.name, s.title, s.synthetic, s.here) for s in known_studies())
+    def choices(self) -> tuple[KnownStudy, ...]:
+        """The data sets there are, and whether their files are on this computer."""
+        return known_studies()
 
-    def choice(self, name: str) -> Choice:
-        """One study of those there are."""
-        found = next((choice for choice in self.choices() if choice.name == name), None)
+    def choice(self, name: str) -> KnownStudy:
+        """One of the data sets there are."""
+        choices = self.choices()
+        found = next((choice for choice in choices if choice.name == name), None)
         if found is None:
-            names = ", ".join(choice.name for choice in self.choices())
-            raise InputError(f"Data set: expected one of {names}; found {name!r}")
+            names = ", ".join(choice.name for choice in choices)
+            raise InputError(f"Data set: expected one of {names}; found {name[:40]!r}")
         return found
 
     def study(self, name: str) -> Study:
-        """The data set of that name."""
+        """The data set of that name; opened again only if it was imported anew."""
         with self._lock:
-            if name not in self._open:
-                self.choice(name)
-                self._open[name] = open_study(name)
-            return self._open[name]
+            choice = self.choice(name)
+            known = self._open.get(name)
+            if known is None or known[0] != choice:
+                self._open[name] = known = choice, open_study(name)
+            return known[1]
+
+
+def badge(choice: KnownStudy) -> str:
+    """The word that is always in view beside the data set."""
+    return "synthetic" if choice.synthetic else "measured"

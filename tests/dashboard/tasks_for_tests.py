@@ -1,0 +1,39 @@
+"""Tasks that a worker process can import."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import numpy as np
+
+from dashboard.jobs.messages import Report, pack
+from proda_core.records.checks import InputError
+from proda_core.records.progress import Cancelled, Progress
+
+
+def count(steps: int, seconds: float, report: Report) -> int:
+    """Count slowly."""
+    for step in range(steps):
+        report(Progress(step, steps, "counting"))
+        report.send(chunk=pack(np.full(3, step)))
+        time.sleep(seconds)
+        if report.should_stop():
+            raise Cancelled
+    report(Progress(steps, steps, "counted"))
+    return steps
+
+
+def refuse(report: Report) -> None:
+    """Fail over bad input."""
+    raise InputError("Depth: expected 0 to 50 m; found -3")
+
+
+def stumble(report: Report) -> None:
+    """Fail over a mistake in the program."""
+    raise KeyError("depth")
+
+
+def die(report: Report) -> None:
+    """Take the process down."""
+    os._exit(1)
