@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,9 +19,11 @@ from proda_core.records.checks import InputError, expect
 from proda_core.sources import catalogue
 
 if TYPE_CHECKING:
+    from proda_core.records.progress import Progress
     from proda_core.records.study import Study
 
 STUDY = "study"  # the kind of a data set that goes through the journey
+TEACHING = ("teaching", "teaching-dirty")
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,21 @@ def _imported(name: str, words: dict) -> KnownStudy:
     )
 
 
-def open_study(name: str, data_dir: Path | str | None = None) -> Study:
-    """The study of that name, or in the directory of that path, checked."""
+def open_study(
+    name: str,
+    data_dir: Path | str | None = None,
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Study:
+    """The study of that name, or in the directory of that path, checked.
+
+    on_progress : called while a study is made up that takes long (the teaching continent, the first time)
+    """
+    if name in TEACHING:
+        from proda_core import teaching
+
+        kept = catalogue.data_directory(data_dir) / "derived" / "teaching"
+        return teaching.load(variant=name, cache_dir=kept, on_progress=on_progress)
     if name in catalogue.names():
         return _of_catalogue(catalogue.entry(name), data_dir)
     if name in {study.name for study in imported_studies(data_dir)}:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from proda_core.commands.opening import opened
 from proda_core.commands.options import (
     Data,
     DataDir,
@@ -149,10 +150,9 @@ def _prepare(
     from proda_core.commands.sites import choose
     from proda_core.records.checks import one_of
     from proda_core.records.store import ENGINES
-    from proda_core.studies import open_study
 
     one_of(output.suffix, ENGINES, "--output: ending of the name")
-    study = open_study(data, data_dir)
+    study = opened(data, data_dir)
     return study, choose(study.sites if sites else study.assimilable(), sites, limit)
 
 

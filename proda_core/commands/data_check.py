@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from proda_core.commands.opening import opened
 from proda_core.commands.options import DataDir, Json
 from proda_core.commands.output import emit_facts, emit_json, emit_table, notice, warn
 from proda_core.records.checks import InputError
 from proda_core.sources import catalogue
 from proda_core.sources.catalogue import Entry
-from proda_core.studies import STUDY, open_study
+from proda_core.studies import STUDY
 
 if TYPE_CHECKING:
     from proda_core.sources.check import Summary
@@ -49,7 +50,7 @@ def _summary(name: str, known: Entry | None, data_dir: Path | None) -> Summary:
     if known is None or known.kind == STUDY:
         from proda_core.sources.check import summarise
 
-        return summarise(open_study(name, data_dir))
+        return summarise(opened(name, data_dir))
     from proda_core.sources import readers
 
     return readers.check(name, catalogue.raw_directory(name, data_dir))

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from proda_core.commands.opening import opened
 from proda_core.commands.options import DataDir, Json, command_line, now
 from proda_core.commands.output import emit_facts, emit_json, emit_lines, emit_table, notice, warn
 from proda_core.records.checks import InputError, expect
 from proda_core.sources import catalogue
-from proda_core.studies import import_path, open_study
+from proda_core.studies import import_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +79,7 @@ def import_csv(
     _expect_free(name, data_dir, replace)
     columns, units = pairs(column, "--column"), pairs(unit, "--unit")
     expect(file.is_file(), f"{file}: expected a CSV file, found no such file")
-    study = open_study(base, data_dir)
+    study = opened(base, data_dir)
     found = own_profiles.read_csv(
         file,
         columns,
@@ -99,7 +100,7 @@ def import_csv(
         date=now(),
         command=command_line(),
     )
-    kept = open_study(name, data_dir)
+    kept = opened(name, data_dir)
     _tell_kept(kept, base, found, cells, import_path(name, data_dir), as_json)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from proda_core.commands.opening import opened
 from proda_core.commands.options import Data, DataDir, Json, Prior, Schedule, Seed, Workers, cores, now
 from proda_core.commands.output import emit_json, notice, progress_bar, stoppable
 
@@ -42,9 +43,8 @@ def run(
     Ctrl-C stops it; `proda runs resume` goes on where it stopped.
     """
     from proda_core.sources.catalogue import runs_directory
-    from proda_core.studies import open_study
 
-    study = open_study(data, data_dir)
+    study = opened(data, data_dir)
     directory = output or runs_directory(data_dir) / _name(study.name, schedule, seed)
     choices = {"schedule": schedule, "seed": seed, "prior": prior, "network": network, "split_by": split_by}
     carry_out(study, directory, choices, workers=workers, as_json=as_json)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from proda_core.commands.opening import opened
 from proda_core.commands.options import DataDir, Json, Workers
 from proda_core.commands.output import emit_facts, emit_json, emit_table, notice
 from proda_core.records.checks import InputError
@@ -66,11 +67,10 @@ def resume(
     """Go on with a run where it was stopped; finished stages are kept as they are."""
     from proda_core.commands.run import carry_out
     from proda_core.network.settings import NetworkSettings
-    from proda_core.studies import open_study
 
     run = find(name, data_dir)
     choices = dict(run.settings["choices"])
-    study = open_study(data or choices.pop("study"), data_dir)
+    study = opened(data or choices.pop("study"), data_dir)
     choices.pop("study", None)
     choices["network"] = NetworkSettings.from_dict(choices["network"])
     carry_out(study, run.directory, choices, workers=workers, as_json=as_json)

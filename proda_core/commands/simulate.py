@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from proda_core.commands.opening import opened
 from proda_core.commands.options import Data, DataDir, Json, Limit, Sites, command_line, now
 from proda_core.commands.output import emit_json, notice, warn
 
@@ -45,9 +46,7 @@ def simulate(
     The file holds the variable carbon (site, pool, layer) in gC m-3. Sites whose forcing has gaps
     hold NaN and are named in a warning.
     """
-    from proda_core.studies import open_study
-
-    forcing, table = _inputs(open_study(data, data_dir), sites, limit, parameters)
+    forcing, table = _inputs(opened(data, data_dir), sites, limit, parameters)
     carbon = _solve(forcing, table, bedrock, parameters).assign_attrs(data=data)
     _write(carbon, output, parameters)
     incomplete = forcing.sites[~forcing.complete.values].tolist()

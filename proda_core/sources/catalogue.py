@@ -96,8 +96,8 @@ def entries() -> tuple[Entry, ...]:
 def names() -> tuple[str, ...]:
     """Names of the data sets of the catalogue.
 
-    >>> names()[:2]
-    ('example', 'northeast')
+    >>> names()[:4]
+    ('example', 'teaching', 'teaching-dirty', 'northeast')
     """
     return tuple(known.name for known in entries())
 
@@ -121,7 +121,7 @@ def entry(name: str) -> Entry:
     >>> entry("nordeast")
     Traceback (most recent call last):
     ...
-    proda_core.records.checks.InputError: data set: expected one of example, northeast, ..., found 'nordeast';
+    proda_core.records.checks.InputError: data set: expected one of example, teaching, ..., found 'nordeast';
     did you mean northeast?
     """
     if name in names():

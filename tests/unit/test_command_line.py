@@ -148,7 +148,8 @@ def test_the_real_files_are_fetched_from_a_directory(proda: CommandLine, real_da
     )
     assert answer.code == 0
     assert answer.json["files"] == 31
-    assert proda("data", "list", "--json").json[1]["state"] == "here"
+    states = {row["name"]: row["state"] for row in proda("data", "list", "--json").json}
+    assert states["northeast"] == "here"
 
 
 def test_a_port_in_use_is_told_in_a_sentence(tmp_path: Path) -> None:

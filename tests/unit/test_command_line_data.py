@@ -115,7 +115,7 @@ def test_a_study_and_a_directory_are_checked(proda: CommandLine, raw: Path, tmp_
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("nonsense", "expected one of example, northeast"),
+        ("nonsense", "expected one of example, teaching"),
         ("northeast", "31 of 31 files are not in"),
         ("clm5", "2 of 2 files are not in"),
         ("wise30sec", "get them at https://data.isric.org/"),

@@ -8,9 +8,10 @@ import pytest
 import xarray as xr
 
 import proda_core
+from proda_core import teaching
 from proda_core.records.checks import InputError
 from proda_core.sources import own_profiles, own_studies
-from proda_core.studies import known_studies, open_study
+from proda_core.studies import TEACHING, known_studies, open_study
 from tests.unit.records.samples import study
 from tests.unit.sources import published_directory
 from tests.unit.sources.northeast_directory import NortheastDirectory
@@ -34,7 +35,9 @@ def test_the_front_door_opens_studies_and_knows_products() -> None:
 
 def test_only_studies_are_listed_and_the_imported_ones_come_last(imported: Path) -> None:
     known = known_studies(imported)
-    assert [s.name for s in known if not s.own][:3] == ["example", "northeast", "proda_published"]
+    assert [s.name for s in known if not s.own]== [
+        "example", "teaching", "teaching-dirty", "northeast", "proda_published"
+    ]  # fmt: skip
     assert {"sanderman2017", "clm5"}.isdisjoint(s.name for s in known)
     last = known[-1]
     assert (last.name, last.title, last.synthetic, last.here) == ("mine", "My plots", True, True)
@@ -57,6 +60,18 @@ def test_a_file_that_only_looks_like_an_import_is_listed_as_unreadable(imported:
     ds = xr.Dataset(attrs={"title": "x", "synthetic": 0, "provenance": "{broken"})
     ds.to_netcdf(imported / "imports" / "other.nc", engine="h5netcdf")
     assert [s.title for s in known_studies(imported) if s.own] == ["My plots", "unreadable file"]
+
+
+@pytest.mark.parametrize("name", ["teaching", "teaching-dirty"])
+def test_the_teaching_continent_is_made_where_the_data_lie(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    asked = {}
+    monkeypatch.setattr(teaching, "load", lambda **choices: asked.update(choices) or "study")
+    assert open_study(name, tmp_path, on_progress=print) == "study"
+    kept = tmp_path / "derived" / "teaching"
+    assert asked == {"variant": name, "cache_dir": kept, "on_progress": print}
+    assert set(TEACHING) == set(teaching.VARIANTS)
 
 
 def test_the_published_study_is_opened_from_its_raw_files(tmp_path: Path) -> None:
