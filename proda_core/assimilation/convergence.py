@@ -11,6 +11,8 @@ import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
 from scipy.special import ndtri
 
+_FEWEST = 4  # draws per chain, two halves of two
+
 
 def gelman_rubin(draws: np.ndarray) -> np.ndarray:
     """Potential scale reduction of draws (chain, draw, parameter), shape (parameter,) [1].
@@ -24,10 +26,13 @@ def gelman_rubin(draws: np.ndarray) -> np.ndarray:
 def rank_diagnostics(draws: np.ndarray) -> dict[str, np.ndarray]:
     """Rank-normalised split ``rhat``, ``ess_bulk`` and ``ess_tail`` of draws (chain, draw, parameter).
 
-    Each of shape (parameter,). R-hat is the larger of bulk and folded R-hat; the tail's effective
-    sample size is the smaller of the 5 % and the 95 % quantile's (Vehtari et al. 2021).
+    Each of shape (parameter,), NaN for fewer than four draws. R-hat is the larger of bulk and folded
+    R-hat; the tail's effective sample size is the smaller of the 5 % and the 95 % quantile's
+    (Vehtari et al. 2021).
     """
     draws = _by_parameter(draws)
+    if draws.shape[2] < _FEWEST:
+        return {name: np.full(len(draws), np.nan) for name in ("rhat", "ess_bulk", "ess_tail")}
     split = _split(draws)
     scores = _normal_scores(split)
     folded = _normal_scores(np.abs(split - np.median(split, axis=(1, 2), keepdims=True)))

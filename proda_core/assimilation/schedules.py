@@ -13,6 +13,7 @@ SPACES: tuple[str, ...] = ("box", "probit")
 WEIGHTS: tuple[str, ...] = ("chapter", "rank", "none")
 ERRORS: tuple[str, ...] = ("gaussian", "lognormal")
 OPERATORS: tuple[str, ...] = ("linear", "pchip")
+FEWEST_KEPT = 10  # states of a chain that make a posterior at all
 POOLINGS: tuple[str, ...] = ("one_chain", "all_chains")
 
 
@@ -172,6 +173,13 @@ def _expect_counts(schedule: Schedule, where: str) -> None:
     for name in ("test_iterations", "max_reruns"):
         value = getattr(schedule, name)
         expect(value >= 0, f"{where}: {name}: expected at least 0, found {value}")
+    kept = (schedule.formal_iterations - schedule.discarded) // schedule.keep_every
+    expect(
+        kept >= FEWEST_KEPT,
+        f"{where}: formal_iterations: expected at least {FEWEST_KEPT} states kept of a chain, found {kept}"
+        f" ({schedule.formal_iterations} iterations, {schedule.discard:.0%} discarded, one in"
+        f" {schedule.keep_every} kept)",
+    )
     expect(
         schedule.max_formal_iterations >= schedule.formal_iterations,
         f"{where}: max_formal_iterations: expected at least formal_iterations = {schedule.formal_iterations},"
