@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 
@@ -13,6 +14,7 @@ from proda_core import journey
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.network.settings import PRESETS
 from proda_core.network.split import members
+from proda_core.records import replacing
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled
 from proda_core.runs import LOG, SETTINGS, STAGES, Run, list_runs
@@ -119,6 +121,25 @@ def test_a_half_written_result_is_not_taken_for_a_finished_one(finished, study, 
     (directory / ".network-deadbeef").mkdir()  # what an interrupted write leaves behind
     resumed = journey.run(study, directory, **CHOICES)
     assert _same(resumed["scores"], finished["scores"])
+
+
+def test_a_full_disk_is_said_in_a_sentence_and_the_run_goes_on_when_there_is_room(
+    finished, study, tmp_path, monkeypatch
+):
+    directory = tmp_path / "full"
+    shutil.copytree(finished.directory, directory)
+    (directory / STAGES["carbon_map"]).unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(replacing, "_put_in_place", _no_space)
+        with pytest.raises(OSError, match="expected room to write, found no space left on the disk"):
+            journey.run(study, directory, **CHOICES)
+    assert "carbon_map" not in Run(directory).finished
+    assert not list(directory.glob(".carbon_map*"))
+    assert journey.run(study, directory, **CHOICES).complete
+
+
+def _no_space(*_):
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_another_seed_is_refused_in_the_same_directory(finished, study):
