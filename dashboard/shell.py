@@ -13,6 +13,7 @@ from panel.util import edit_readonly
 from dashboard.components.header import GROUND, PAGE_STYLE, Header
 from dashboard.components.help import Help
 from dashboard.components.notice import Notice
+from dashboard.components.opening import Opening
 from dashboard.jobs.services import Services
 from dashboard.pages.assimilation import AssimilationPage
 from dashboard.pages.maps import MapsPage
@@ -36,12 +37,13 @@ class Shell:
         self._services = services
         self.visit = Visit()
         self._notice, self._help = Notice(), Help()
+        self._opening = Opening(services, self.visit, self._notice)
         self._read_link()
-        self._header = Header(services.studies, self.visit)
+        self._header = Header(services.studies, self.visit, self._notice.guard(self._opening.go))
         self._places = {
             name: pn.Column(visible=False, sizing_mode="stretch_width", margin=0) for name in PAGES
         }
-        self.visit.param.watch(lambda _: self._show_page(), "page")
+        self.visit.param.watch(lambda *_: self._show_page(), "page")
         self.visit.param.watch(lambda *_: self._write_link(), list(link.NAMES))
         self._show_page()
         self._write_link()
@@ -68,14 +70,15 @@ class Shell:
         location = pn.state.location
         query = dict(location.query_params) if location else {}
         choices, complaints = link.read(query, self._services.shelf.unfold)
-        try:
-            self._services.studies.study(choices.get("data", self.visit.data))
-        except InputError as error:
-            complaints.append(f"The link's data set cannot be shown. {error}.")
-            choices = {name: value for name, value in choices.items() if name in ("page", "interval")}
-        self.visit.param.update(**choices)
         if complaints:
             self._notice.say(" ".join(complaints))
+        self._services.studies.study(self.visit.data)
+        try:
+            self._opening.go(choices)
+        except InputError as error:
+            self._notice.say(f"The link's data set cannot be shown. {error}.")
+            kept = ("page", "interval")
+            self.visit.param.update(**{name: value for name, value in choices.items() if name in kept})
 
     def _write_link(self) -> None:
         if pn.state.location is not None:

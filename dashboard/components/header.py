@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import panel_material_ui as pmui
 
 from dashboard.jobs.studies import Studies, badge
@@ -35,10 +37,13 @@ _WHITE_LABEL = "label, label.Mui-focused { color: #ffffff !important; }"
 
 
 class Header:
-    """Menu of pages, menu of data sets, badge; each follows the visit and changes it."""
+    """Menu of pages, menu of data sets, badge; each follows the visit and changes it.
 
-    def __init__(self, studies: Studies, visit: Visit) -> None:
-        self._studies, self._visit = studies, visit
+    ``go`` takes the visit to other choices; a data set may have to be opened first.
+    """
+
+    def __init__(self, studies: Studies, visit: Visit, go: Callable[[dict], None]) -> None:
+        self._studies, self._visit, self._go = studies, visit, go
         self._menu = pmui.TabMenu(
             items=[{"label": title, "icon": icon} for title, icon in zip(PAGE_TITLES, _ICONS)],
             active=PAGES.index(visit.page),
@@ -59,8 +64,8 @@ class Header:
         self._badge = pmui.Chip(label="", size="small", margin=(22, 8, 0, 2))
         self._menu.param.watch(self._turn, "active")
         self._data.param.watch(self._change_data, "value")
-        visit.param.watch(lambda _: self._show_data(), "data")
-        visit.param.watch(lambda _: self._show_page(), "page")
+        visit.param.watch(lambda *_: self._show_data(), "data")
+        visit.param.watch(lambda *_: self._show_page(), "page")
         self._show_data()
         self.objects = [self._menu, self._data, self._badge]
 
@@ -72,8 +77,8 @@ class Header:
         self._menu.active = PAGES.index(self._visit.page)
 
     def _change_data(self, event: object) -> None:
-        if event.new:
-            self._visit.change_data(event.new)
+        if event.new and event.new != self._visit.data:
+            self._go({"data": event.new})
 
     def _show_data(self) -> None:
         choices = self._studies.choices()

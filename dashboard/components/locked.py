@@ -31,6 +31,11 @@ class Ticker:
         self._callback: object | None = None
 
     @property
+    def can_tick(self) -> bool:
+        """Whether there is a page to tick in."""
+        return self._document is not None and self._document.session_context is not None
+
+    @property
     def running(self) -> bool:
         """Whether it ticks."""
         return self._callback is not None

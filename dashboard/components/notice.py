@@ -14,12 +14,16 @@ class Notice:
     """Silent until it has something to say."""
 
     def __init__(self) -> None:
+        self._said = ""
         self.view = pmui.Alert(
             object="", severity="warning", variant="outlined", visible=False, sizing_mode="stretch_width"
         )
 
     def say(self, sentence: str, severity: str = "warning") -> None:
         """Show a sentence. ``severity`` is "error", "warning", "info" or "success"."""
+        if self.view.visible and self.view.severity == "warning" == severity:
+            sentence = f"{self._said} {sentence}"
+        self._said = sentence
         self.view.param.update(object=_one_line(sentence), severity=severity, visible=True)
 
     def clear(self) -> None:

@@ -11,6 +11,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable
+from concurrent.futures import Future as ThreadFuture
 from concurrent.futures import ThreadPoolExecutor
 
 import dask
@@ -99,9 +100,9 @@ class Workers:
         self.in_background(self._begin, task, function, arguments)
         return task
 
-    def in_background(self, function: Callable, *arguments: object) -> None:
+    def in_background(self, function: Callable, *arguments: object) -> ThreadFuture:
         """Do something that may wait, without keeping the caller."""
-        self._threads.submit(function, *arguments)
+        return self._threads.submit(function, *arguments)
 
     def client(self) -> Client:
         """The client; starts the processes if none are running (call from a background thread)."""

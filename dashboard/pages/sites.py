@@ -43,7 +43,7 @@ class SitesPage:
         self._numbers.param.watch(self._notice.guard(self._go_to_numbers), "value")
         self._place.param.watch(self._notice.guard(self._go_to_place), "value")
         visit.param.watch(self._open, "data")
-        visit.param.watch(lambda _: self._show(), ["site", "selected"])
+        visit.param.watch(lambda *_: self._show(), ["site", "selected"])
         self.view = self._layout(help_)
         self._open()
 

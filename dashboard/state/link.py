@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from dashboard.state import site_list
 from dashboard.state.visit import Visit
 from proda_core.records.checks import InputError
@@ -38,6 +40,25 @@ def read(query: Mapping[str, str], unfold: Callable[[str], str] = str) -> tuple[
         except ValueError as error:
             complaints.append(_sentence(name, str(query[name]), error))
     return choices, complaints
+
+
+def only_sites_of(choices: dict, sites: np.ndarray) -> tuple[dict, list[str]]:
+    """The choices without the sites that a data set does not have, and a sentence about them.
+
+    >>> only_sites_of({"site": 9, "selected": (2, 9)}, np.array([1, 2]))
+    ({'selected': (2,)}, ['There is no site 9 in this data set.'])
+    """
+    selected, site = choices.get("selected", ()), choices.get("site")
+    asked = {*selected} | ({site} if site is not None else set())
+    gone = np.setdiff1d(sorted(asked), sites)
+    if not gone.size:
+        return choices, []
+    kept = {name: value for name, value in choices.items() if name not in ("site", "selected")}
+    if site is not None and site not in gone:
+        kept["site"] = site
+    left = tuple(number for number in selected if number not in gone)
+    shown = site_list.write(gone[:10]) + ("…" if gone.size > 10 else "")
+    return kept | ({"selected": left} if left else {}), [f"There is no site {shown} in this data set."]
 
 
 def _value(name: str, text: str, unfold: Callable[[str], str]) -> object:

@@ -1,0 +1,110 @@
+"""What a person does with a figure: see its data, tap a mark, drag over it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+_FIGURE = """
+name => {
+  for (const doc of Bokeh.documents) {
+    const model = doc.get_model_by_name(name)
+    const view = model && Bokeh.index.find_one(model)
+    if (view) return view
+  }
+  return null
+}
+"""
+
+
+def place_of(page: Page, figure: str, x: float, y: float) -> tuple[float, float]:
+    """Where on the screen a point of a figure's data is [px]."""
+    point = page.evaluate(
+        f"""([name, x, y]) => {{
+          const view = ({_FIGURE})(name)
+          const box = view.canvas_view.el.getBoundingClientRect()
+          return [box.left + view.frame.x_scale.compute(x), box.top + view.frame.y_scale.compute(y)]
+        }}""",
+        [figure, x, y],
+    )
+    return point[0], point[1]
+
+
+def column(page: Page, source: str, name: str) -> list:
+    """A column of a named data source, as the browser has it."""
+    return page.evaluate(
+        """([source, name]) => {
+          for (const doc of Bokeh.documents) {
+            const model = doc.get_model_by_name(source)
+            if (model) return Array.from(model.data[name] ?? model.get_column?.(name) ?? [])
+          }
+          return []
+        }""",
+        [source, name],
+    )
+
+
+def drawn(page: Page, figure: str) -> int:
+    """How many marks of all lines, points and bars of a figure the browser holds; 0 without the figure."""
+    return page.evaluate(
+        f"""name => {{
+          const view = ({_FIGURE})(name)
+          if (!view) return 0
+          const lengths = view.model.renderers.map(r => {{
+            const data = r.data_source && r.data_source.data
+            if (!data) return 0
+            const columns = data instanceof Map ? [...data.values()] : Object.values(data)
+            return columns.length ? columns[0].length : 0
+          }})
+          return lengths.reduce((a, b) => a + b, 0)
+        }}""",
+        figure,
+    )
+
+
+def words_of(page: Page, figure: str) -> dict[str, str]:
+    """Title and axis labels of a figure; empty without the figure."""
+    return page.evaluate(
+        f"""name => {{
+          const view = ({_FIGURE})(name)
+          if (!view) return {{}}
+          const p = view.model
+          return {{title: p.title.text, x: p.below[0].axis_label, y: p.left[0].axis_label}}
+        }}""",
+        figure,
+    )
+
+
+def ranges_of(page: Page, figure: str) -> list[float]:
+    """Start and end of both axes of a figure."""
+    return page.evaluate(
+        f"""name => {{
+          const p = ({_FIGURE})(name).model
+          return [p.x_range.start, p.x_range.end, p.y_range.start, p.y_range.end]
+        }}""",
+        figure,
+    )
+
+
+def wait_until_idle(page: Page) -> None:
+    """Wait until everything is drawn and the page takes input."""
+    page.wait_for_function(
+        "() => window.Bokeh && Bokeh.documents.length && Bokeh.documents.every(d => d.is_idle)"
+    )
+
+
+def wait_for_figure(page: Page, figure: str, marks: int = 1) -> None:
+    """Wait until a figure is on the screen with so many marks."""
+    page.wait_for_function(
+        f"""([name, marks]) => {{
+          const view = ({_FIGURE})(name)
+          if (!view || !view.canvas_view || view.canvas_view.bbox.width < 50) return false
+          const lengths = view.model.renderers.map(r => {{
+            const data = r.data_source && r.data_source.data
+            if (!data) return 0
+            const columns = data instanceof Map ? [...data.values()] : Object.values(data)
+            return columns.length ? columns[0].length : 0
+          }})
+          return lengths.reduce((a, b) => a + b, 0) >= marks
+        }}""",
+        arg=[figure, marks],
+    )

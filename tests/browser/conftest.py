@@ -1,0 +1,128 @@
+"""A real server, as `python -m dashboard` starts it, and a browser that notes every complaint."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from proda_core import journey
+from proda_core.assimilation.schedules import SCHEDULES
+from proda_core.network.settings import PRESETS
+from proda_core.records.study import Study
+from proda_core.sources import example
+
+PATIENCE = 90_000  # ms; a machine of two cores that tests something else besides
+expect.set_options(timeout=PATIENCE / 3)
+_SITES = 24
+_TINY = SCHEDULES["quick"].with_(test_iterations=200, formal_iterations=400, max_reruns=0)
+_SMALL_NETWORK = PRESETS["modern"].changed(max_epochs=5, hidden=(8,), rare=2, members=1)
+
+
+@dataclass
+class Server:
+    """Where a server listens, where its data lie, and what it has said."""
+
+    url: str
+    data: Path
+    log: Path
+
+
+@dataclass
+class Watched:
+    """A page and what went wrong on it: errors of its console, and requests that left this computer."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def data_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory of its own, so that no run of the user's is in view."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def server(chromium: str, data_directory: Path, repository: Path) -> Iterator[Server]:
+    """One server for all stories; it must end by itself when asked to."""
+    port, log = _free_port(), data_directory / "server.log"
+    command = [sys.executable, "-m", "dashboard", "--port", str(port), "--address", "127.0.0.1"]
+    with log.open("w") as file:
+        process = subprocess.Popen(
+            command,
+            cwd=repository,
+            env=os.environ | {"PRODA_DATA_DIR": str(data_directory)},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_until_told(process, log, f"http://127.0.0.1:{port}")
+        yield Server(f"http://127.0.0.1:{port}/", data_directory, log)
+    finally:
+        process.terminate()
+        assert process.wait(timeout=30) in (0, -15), log.read_text()
+
+
+def _wait_until_told(process: subprocess.Popen, log: Path, address: str) -> None:
+    end = time.monotonic() + PATIENCE / 1000
+    while address not in log.read_text():
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < end, log.read_text()
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def watched(browser: Browser, server: Server) -> Iterator[Watched]:
+    """A page of 1440 x 900; at the end its console must be free of errors, and nothing gone outside."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(PATIENCE)
+    found = Watched(context.new_page())
+    found.page.on("pageerror", lambda error: found.errors.append(str(error)))
+    found.page.on("console", lambda m: found.errors.append(m.text) if m.type == "error" else None)
+    found.page.on("request", lambda request: _note(found, request.url))
+    yield found
+    context.close()
+    assert found.errors == []
+    assert found.outside == []
+
+
+def _note(found: Watched, url: str) -> None:
+    parts = urlparse(url)
+    if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1":
+        found.outside.append(url)
+
+
+@pytest.fixture(scope="session")
+def some_sites() -> Study:
+    """A part of the embedded example, large enough to be split and trained."""
+    whole = example.load()
+    sites = whole.assimilable()[:_SITES]
+    return replace(
+        whole,
+        profiles=whole.profiles.select(sites),
+        forcing=whole.forcing.select(sites),
+        covariates=whole.covariates.select(sites),
+    )
+
+
+@pytest.fixture
+def finished_run(server: Server, some_sites: Study) -> journey.Run:
+    """A tiny finished run of the example in the server's data directory."""
+    directory = server.data / "runs" / "tiny"
+    return journey.run(some_sites, directory, schedule=_TINY, network=_SMALL_NETWORK, seed=3)
