@@ -216,7 +216,7 @@ BATCH_SCHEDULES = MappingProxyType(
         "quick": SCHEDULES["quick"].with_(**_BATCH, chains=1, test_iterations=16_000,
                                           formal_iterations=16_000, stored_draws=200),
         **{name: SCHEDULES[name].with_(**_BATCH, test_iterations=50_000, formal_iterations=200_000,
-                                       stored_draws=1_000, annealed=False)
-           for name in ("chapter", "modern")},
+                                       stored_draws=1_000)
+           for name in ("chapter", "modern", "annealed")},
     }
 )  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 from proda_core.assimilation import assimilate_batch, batch_runner
 from proda_core.assimilation.batch_target import BatchTarget
 from proda_core.assimilation.misfit import cost, observed
+from proda_core.assimilation.schedules import BATCH_SCHEDULES
 from proda_core.assimilation.soil_target import LANES, SoilTarget
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled
@@ -73,3 +74,10 @@ def test_checkpoints_of_another_run_are_refused(study, brief, tmp_path) -> None:
     assimilate_batch(profiles, study.forcing, brief, seed=1, directory=tmp_path / "run")
     with pytest.raises(InputError, match="expected the assimilation that was begun there"):
         assimilate_batch(profiles, study.forcing, brief, seed=2, directory=tmp_path / "run")
+
+
+def test_the_annealed_rule_runs_for_the_batch_too(study) -> None:
+    schedule = BATCH_SCHEDULES["annealed"].with_(test_iterations=500, formal_iterations=500)
+    profiles = study.profiles.select(study.assimilable())
+    found = assimilate_batch(profiles, study.forcing, schedule, seed=1)
+    assert np.isfinite(found.ds["mean"]).all()

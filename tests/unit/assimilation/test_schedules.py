@@ -42,3 +42,7 @@ def test_an_impossible_choice_is_named(choices: dict, sentence: str) -> None:
 def test_an_unknown_schedule_is_named() -> None:
     with pytest.raises(InputError, match="schedule: expected one of quick, chapter"):
         schedule_of("slow")
+
+
+def test_the_batch_knows_every_schedule_by_the_same_name() -> None:
+    assert set(BATCH_SCHEDULES) == set(SCHEDULES)
