@@ -55,7 +55,7 @@ class NetworkSettings:
     optimiser: str = "adamw"
     schedule: str = "plateau"
     targets: str = "whitened"
-    spread: float = 0.3
+    spread: float = 0.6
     loss: str = "squared"
     batch_size: int = 64
     learning_rate: float = 1e-3

@@ -14,7 +14,8 @@ unit cube, so that training knows only one loss:
   nothing have no weight, and trade-offs between parameters are left to the other sites.
 
 The prior can only be taken out of all parameters together. Taken out of each by itself, what they
-explain jointly is counted once for every parameter, and modelled carbon comes out far too low.
+explain jointly is counted once for every parameter, and modelled carbon comes out far too low; for
+the same reason the correlations of S are never shrunk towards none.
 """
 
 from __future__ import annotations
@@ -31,8 +32,7 @@ from proda_core.vocabulary.parameters import PRIORS, Prior
 
 PRIOR_PRECISION = 12.0  # of the uniform distribution on 0..1: 1 / variance
 PRIOR_MEAN = 0.5
-LEAST_INFORMATION = 2.0  # below this a posterior differs from its prior by no more than sampling noise
-SHRINKAGE = 0.05  # of correlations towards none
+LEAST_INFORMATION = 1.0  # below this a posterior differs from its prior by no more than sampling noise
 LEAST_SD = 1e-3  # in the unit cube; a chain that never moved says nothing of spread
 
 
@@ -106,13 +106,7 @@ def _covariance(chosen: xr.Dataset, prior: Prior) -> np.ndarray:
         flat = draws.reshape(draws.shape[0], -1, draws.shape[-1])
         away = flat - flat.mean(axis=1, keepdims=True)
         covariance = np.einsum("sdp,sdq->spq", away, away) / max(flat.shape[1] - 1, 1)
-    return _shrunk(covariance / width[:, None] / width)
-
-
-def _shrunk(covariance: np.ndarray) -> np.ndarray:
-    """Correlations a little nearer to none: a sample of draws overstates them."""
-    variance = np.maximum(np.diagonal(covariance, axis1=1, axis2=2), LEAST_SD**2)
-    return (1 - SHRINKAGE) * covariance + SHRINKAGE * np.eye(variance.shape[1]) * variance[:, None, :]
+    return covariance / width[:, None] / width + LEAST_SD**2 * np.eye(len(width))
 
 
 def _without_prior(mean: np.ndarray, covariance: np.ndarray, spread: float) -> tuple[np.ndarray, np.ndarray]:

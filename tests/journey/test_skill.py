@@ -33,7 +33,7 @@ def table(study, posterior):
 
 
 def test_every_method_is_scored_on_the_same_observations(table):
-    assert len(table) == 2 * len(FAST) * 2
+    assert len(table) == 2 * (2 * len(FAST) - 2)  # two methods have seen the validation sites
     assert (table.groupby(["split", "part"])["n"].nunique() == 1).all()
     assert np.isfinite(table[["r2", "nse", "rmse"]]).all(axis=None)
 
