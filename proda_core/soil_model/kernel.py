@@ -87,12 +87,18 @@ def load(work, packed, lane, table, parameters, index, task):
 
 
 @njit(**COMPILED)
+def _fill(work, packed, table, parameters, index, start, last):
+    """Put the tasks from ``start`` into the lanes; the last one fills what is left over."""
+    for lane in range(LANES):
+        load(work, packed, lane, table, parameters, index, min(start + lane, last - 1))
+
+
+@njit(**COMPILED)
 def solve_soc(work, table, parameters, index, first, last, model, out):
     """SOC [gC m-3] of tasks first..last-1 into out (task, layer)."""
     packed = np.full(LANES, -1)
     for start in range(first, last, LANES):
-        for lane in range(LANES):
-            load(work, packed, lane, table, parameters, index, min(start + lane, last - 1))
+        _fill(work, packed, table, parameters, index, start, last)
         steady_state(work, model)
         for lane in range(min(LANES, last - start)):
             for layer in range(out.shape[1]):
@@ -104,8 +110,7 @@ def solve_pools(work, table, parameters, index, first, last, model, out):
     """All pools [gC m-3] of tasks first..last-1 into out (task, pool, layer)."""
     packed = np.full(LANES, -1)
     for start in range(first, last, LANES):
-        for lane in range(LANES):
-            load(work, packed, lane, table, parameters, index, min(start + lane, last - 1))
+        _fill(work, packed, table, parameters, index, start, last)
         steady_state(work, model)
         for lane in range(min(LANES, last - start)):
             for layer in range(out.shape[2]):
@@ -130,11 +135,10 @@ def solve_gradient(work, table, parameters, index, weights, first, last, model, 
     """d(sum_j weights_j SOC_j) / d parameters of tasks first..last-1 into out (task, parameter)."""
     packed = np.full(LANES, -1)
     for start in range(first, last, LANES):
+        _fill(work, packed, table, parameters, index, start, last)
         for lane in range(LANES):
-            task = min(start + lane, last - 1)
-            load(work, packed, lane, table, parameters, index, task)
             for layer in range(weights.shape[1]):
-                work[(ln.COTANGENT + layer) * LANES + lane] = weights[task, layer]
+                work[(ln.COTANGENT + layer) * LANES + lane] = weights[min(start + lane, last - 1), layer]
         steady_state(work, model)
         gradient(work, model)
         for lane in range(min(LANES, last - start)):
