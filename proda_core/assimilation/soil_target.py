@@ -18,7 +18,7 @@ from proda_core.assimilation.schedules import Schedule
 from proda_core.soil_model import lanes as ln
 from proda_core.soil_model.columns import Columns, pack
 from proda_core.soil_model.compiled import COMPILED
-from proda_core.soil_model.kernel import Model, steady_state
+from proda_core.soil_model.kernel import Model, model_of, steady_state
 from proda_core.vocabulary.parameters import DEFAULTS, Prior
 
 LANES = ln.LANES
@@ -157,25 +157,17 @@ class SoilTarget:
 
     def buffers(self, most_observations: int, chains: int = LANES) -> tuple[np.ndarray, np.ndarray]:
         """``work`` and ``index`` for lanes with at most so many observations each."""
-        grid, settings, size = self.columns.grid, self.columns.settings, self.size
+        grid, model, size = self.columns.grid, model_of(self.columns), self.size
         work = np.zeros(SLOTS + 3 * most_observations * LANES)
         work[ln.PARAM * LANES : (ln.PARAM + _N_PAR) * LANES] = np.repeat(DEFAULTS, LANES)
         work[LOWER : LOWER + size] = self.prior.lower
         work[WIDTH : WIDTH + size] = self.prior.upper - self.prior.lower
-        for place, values in (
-            (_NODE, grid.layer_node),
-            (_THICKNESS, grid.thickness),
-            (_BOTTOM, grid.layer_bottom),
-        ):
+        for place, values in ((_NODE, model.node), (_THICKNESS, model.thickness), (_BOTTOM, model.bottom)):
             work[place : place + grid.size] = values
-        work[_SETTINGS : _SETTINGS + 3] = (
-            settings.minpsi,
-            self.columns.water_floor,
-            settings.advection / 365.0,
-        )
+        work[_SETTINGS : _SETTINGS + 3] = model.minpsi, model.water_floor, model.advection
         index = np.zeros(ABOVE + most_observations * LANES, dtype=np.int64)
         index[PARAMETERS], index[LAYERS], index[_OBSERVATIONS] = size, grid.size, most_observations
-        index[_POTENTIAL] = settings.water == "potential"
+        index[_POTENTIAL] = model.potential
         index[LOGNORMAL] = self.schedule.errors == "lognormal"
         index[PCHIP] = self.schedule.operator == "pchip"
         index[POSITION : POSITION + size] = self.prior.index

@@ -14,6 +14,7 @@ from proda_core.records.checks import InputError
 from proda_core.records.posterior import VERDICT_FLAGS
 from proda_core.records.profiles import Profiles
 from proda_core.records.progress import Cancelled, Progress
+from proda_core.soil_model.settings import ModelSettings
 
 VERDICT = {meaning: number for number, meaning in VERDICT_FLAGS.items()}
 
@@ -103,6 +104,7 @@ def test_bad_choices_are_named(study, brief, sites) -> None:
     for choices, sentence in (
         ({"seed": -1}, "seed: expected a number from 0 on"),
         ({"seed": 1, "workers": 0}, "workers: expected at least 1, found 0"),
+        ({"seed": 1, "settings": ModelSettings(texture=True)}, "texture: expected False in an assimilation"),
         ({"seed": 1, "prior": "wide"}, "prior: expected one of proda"),
     ):
         with pytest.raises(InputError, match=sentence):

@@ -8,7 +8,9 @@ import pytest
 from proda_core.assimilation.misfit import cost, efficiency, observed
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.assimilation.soil_target import LANES, SoilTarget
+from proda_core.benchmarks.columns import random_forcing
 from proda_core.soil_model import steady_state
+from proda_core.soil_model.settings import ModelSettings
 from proda_core.vocabulary.parameters import PRIORS
 from proda_core.vocabulary.soil_layers import GRIDS
 
@@ -49,11 +51,18 @@ def test_efficiency_is_one_for_a_perfect_and_zero_for_the_mean_model() -> None:
 
 @pytest.mark.parametrize("operator", ["linear", "pchip"])
 @pytest.mark.parametrize("errors", ["gaussian", "lognormal"])
-@pytest.mark.parametrize("prior", ["proda", "binn"])
-def test_the_compiled_cost_is_that_of_the_equation(study, operator, errors, prior) -> None:
+@pytest.mark.parametrize(
+    ("prior", "settings"),
+    [
+        ("proda", None),
+        ("binn", ModelSettings(advection=1e-3)),
+        ("binn", ModelSettings(bedrock="authors")),
+    ],
+)
+def test_the_compiled_cost_is_that_of_the_equation(study, operator, errors, prior, settings) -> None:
     schedule, prior = CHAPTER.with_(operator=operator, errors=errors), PRIORS[prior]
     sites = study.assimilable()[:LANES]
-    columns = steady_state.prepare(study.forcing.select(sites))
+    columns = steady_state.prepare(study.forcing.select(sites), settings)
     target = SoilTarget(columns, prior, schedule)
     seen = [observed(*study.profiles.usable_observations(site), schedule) for site in sites]
     work, index = target.buffers(max(map(len, seen)))
@@ -64,3 +73,17 @@ def test_the_compiled_cost_is_that_of_the_equation(study, operator, errors, prio
     carbon = steady_state.soc(columns, prior.full(prior.to_physical(unit)), np.arange(LANES))
     expected = [cost(carbon[lane], seen[lane], columns.grid, schedule) for lane in range(LANES)]
     np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_the_potential_form_and_the_chapters_grid_work_too() -> None:
+    forcing = random_forcing("clm45_10", LANES, seed=1)
+    settings = ModelSettings(grid="clm45_10", water="potential")
+    columns, prior = steady_state.prepare(forcing, settings), PRIORS["clm45_18"]
+    target, seen = SoilTarget(columns, prior, CHAPTER), observed(DEPTH, CARBON, CHAPTER)
+    work, index = target.buffers(len(seen))
+    for lane in range(LANES):
+        target.put(work, index, lane, lane, seen)
+    unit, found = np.random.default_rng(3).uniform(size=(LANES, target.size)), np.empty(LANES)
+    target.function(np.ascontiguousarray(unit.T).ravel(), work, index, found)
+    carbon = steady_state.soc(columns, prior.full(prior.to_physical(unit)), np.arange(LANES))
+    np.testing.assert_allclose(found, cost(carbon, seen, columns.grid, CHAPTER), rtol=1e-12)
