@@ -15,9 +15,11 @@ import typer
 from proda_core.commands import assimilate, data, runs
 from proda_core.commands.bench import bench
 from proda_core.commands.dashboard import dashboard
+from proda_core.commands.export import export
 from proda_core.commands.output import notice
 from proda_core.commands.run import run
 from proda_core.commands.simulate import simulate
+from proda_core.commands.twin import twin
 
 DEBUG_VARIABLE = "PRODA_DEBUG"
 
@@ -41,6 +43,8 @@ app.add_typer(assimilate.app, name="assimilate")
 app.command(epilog="Example: `proda run --data northeast --schedule quick --seed 1`")(run)
 app.add_typer(runs.app, name="runs")
 app.add_typer(data.app, name="data")
+app.command(epilog="Example: `proda export RUN --format csv --output posterior.csv`")(export)
+app.command(epilog="Example: `proda twin --data northeast --limit 50 --output twin.nc`")(twin)
 app.command(epilog="Examples: `proda bench model`, `proda bench all --quick --json`")(bench)
 app.command(epilog="Example: `proda dashboard --port 5007 --no-open`")(dashboard)
 

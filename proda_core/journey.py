@@ -49,6 +49,7 @@ def run(
     prior: str = "proda",
     split_by: str = "place",
     workers: int | None = None,
+    scheduler: str | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Run:
@@ -57,7 +58,8 @@ def run(
     The posteriors of test sites are used for the row ``site_level`` of the tables only, as the
     upper bound of what the soil model can say with a profile at hand; never for training.
 
-    workers : threads of the assimilation, all cores by default; results do not depend on it
+    workers : threads or processes of the assimilation, all cores by default; scheduler : address of a
+        Dask scheduler that has workers of its own. Results do not depend on either.
     """
     network = preset(network)
     schedule_of(schedule)  # an unknown name is refused before anything is written
@@ -78,13 +80,22 @@ def run(
 
     posterior = stage(
         "posterior",
-        lambda tell: assimilate(profiles, forcing, schedule, on_progress=tell, **common),
+        lambda tell: assimilate(
+            *(profiles, forcing, schedule),
+            **common,
+            on_progress=tell,
+            scheduler=scheduler,
+            directory=run.parts("posterior"),
+        ),
         "assimilating each profile by itself",
     )
     batch = stage(
         "batch",
         lambda tell: assimilate_batch(
-            profiles.select(training), forcing.select(training), schedule, on_progress=tell, **common
+            *(profiles.select(training), forcing.select(training), schedule),
+            **common,
+            on_progress=tell,
+            directory=run.parts("batch"),
         ),
         "assimilating all training profiles at once",
     )

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -89,6 +90,10 @@ class Run:
         """Where the result of a stage is kept."""
         expect(stage in STAGES, f"run: expected a stage among {', '.join(STAGES)}; found {stage!r}")
         return self.directory / STAGES[stage]
+
+    def parts(self, stage: str) -> Path:
+        """Where a stage that takes long keeps what it has so far; gone when it is finished."""
+        return self.directory / f"{stage}.parts"
 
     def __getitem__(self, stage: str):
         """The result of a finished stage: a record, a network, a Dataset or a table."""
@@ -164,6 +169,7 @@ class Stages:
         try:
             result = compute(self._report(stage, message))
             _save(result, self.run.path(stage), stage)
+            shutil.rmtree(self.run.parts(stage), ignore_errors=True)
         except BaseException as error:
             self.run.log(f"{stage}: {type(error).__name__}: {error}")
             raise

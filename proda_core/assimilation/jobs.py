@@ -57,7 +57,7 @@ def job_of(
     settings = settings or ModelSettings(grid=forcing.grid.name, water=default_water(forcing))
     expect(
         not settings.texture,
-        "texture: expected False in an assimilation (it samples the transfers of fast soil carbon), found True",
+        "texture: expected False in an assimilation, which samples fs1s2 and fs1s3, found True",
     )
     expect(seed >= 0, f"seed: expected a number from 0 on, found {seed}")
     return Job(schedule_of(schedule), prior, settings, int(seed))

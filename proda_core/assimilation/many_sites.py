@@ -147,5 +147,8 @@ class Reporter:
             "failed": self.sums["failed"],
         }
         failed = f", {self.sums['failed']} failed" if self.sums["failed"] else ""
-        message = f"{done} of {self.total} sites, {rate:.1f} per second{failed}"
+        message = (
+            f"{done} of {self.total} sites, {rate:.1f} per second, {detail['acceptance']:.0%} accepted,"
+            f" {detail['converged']:.0%} converged{failed}"
+        )
         self.on_progress(Progress(done, self.total, message, detail))

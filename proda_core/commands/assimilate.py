@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,7 @@ from proda_core.commands.options import (
     Limit,
     Prior,
     Schedule,
+    Scheduler,
     Seed,
     Sites,
     Workers,
@@ -54,12 +56,14 @@ def sites(
     seed: Seed = 0,
     prior: Prior = "proda",
     workers: Workers = None,
+    scheduler: Scheduler = None,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
     """Find the posterior of the parameters at each site from its own profile.
 
-    Without --sites: all sites with two usable depths, complete forcing and carbon input.
+    Without --sites: all sites with two usable depths, complete forcing and carbon input. Finished sites
+    are kept beside the output as it goes; the same command goes on where it was stopped.
     """
     study, chosen = _prepare(data, data_dir, sites, limit, output)
     posterior = _carry_out(
@@ -72,6 +76,7 @@ def sites(
         seed=seed,
         prior=prior,
         workers=workers or cores(),
+        scheduler=scheduler,
     )
     _show(posterior, output, as_json)
 
@@ -89,7 +94,10 @@ def batch(
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """Find one set of parameters for all sites together (its site number is -1)."""
+    """Find one set of parameters for all sites together (its site number is -1).
+
+    The chains are kept beside the output as they go; the same command goes on where it was stopped.
+    """
     study, chosen = _prepare(data, data_dir, sites, limit, output)
     posterior = _carry_out(
         "assimilate_batch",
@@ -113,16 +121,18 @@ def _carry_out(
     from proda_core.records.progress import Cancelled
 
     profiles, forcing = study.profiles.select(chosen), study.forcing.select(chosen)
+    parts = output.with_name(f"{output.name}.parts")
     try:
         with stoppable() as should_stop, progress_bar(what) as show:
             assimilation = import_module("proda_core.assimilation")
             posterior = getattr(assimilation, verb)(
-                profiles, forcing, on_progress=show, should_stop=should_stop, **choices
+                profiles, forcing, on_progress=show, should_stop=should_stop, directory=parts, **choices
             )
     except (Cancelled, KeyboardInterrupt):
-        raise Cancelled("Stopped; nothing was written. What 'proda run' does can be resumed.") from None
+        raise Cancelled(f"Stopped; what is finished is in {parts}. The same command goes on.") from None
     attrs = store.provenance(date=now(), command=command_line(), seed=choices["seed"])
     store.save(posterior, output, {**attrs, "data": study.name, "synthetic": str(study.synthetic)})
+    shutil.rmtree(parts, ignore_errors=True)
     return posterior
 
 

@@ -49,6 +49,13 @@ Prior = Annotated[
 Workers = Annotated[
     int | None, typer.Option(min=1, help="Processor cores to work on at once; by default all of them.")
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        help="Address of a Dask scheduler whose workers do the work, such as tcp://10.0.0.1:8786; or "
+        "'processes' for processes here. By default threads for few sites, processes for many."
+    ),
+]
 
 
 def cores() -> int:

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from proda_core.commands.opening import opened
-from proda_core.commands.options import Data, DataDir, Json, Prior, Schedule, Seed, Workers, cores, now
+from proda_core.commands.options import (
+    Data,
+    DataDir,
+    Json,
+    Prior,
+    Schedule,
+    Scheduler,
+    Seed,
+    Workers,
+    cores,
+    now,
+)
 from proda_core.commands.output import emit_json, notice, progress_bar, stoppable
 
 if TYPE_CHECKING:
@@ -28,6 +39,7 @@ def run(
         typer.Option(help="What the split into training and test sites keeps together."),
     ] = "place",
     workers: Workers = None,
+    scheduler: Scheduler = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -47,11 +59,17 @@ def run(
     study = opened(data, data_dir)
     directory = output or runs_directory(data_dir) / _name(study.name, schedule, seed)
     choices = {"schedule": schedule, "seed": seed, "prior": prior, "network": network, "split_by": split_by}
-    carry_out(study, directory, choices, workers=workers, as_json=as_json)
+    carry_out(study, directory, choices, workers=workers, scheduler=scheduler, as_json=as_json)
 
 
 def carry_out(
-    study: Study, directory: Path, choices: dict[str, Any], *, workers: int | None, as_json: bool
+    study: Study,
+    directory: Path,
+    choices: dict[str, Any],
+    *,
+    workers: int | None,
+    scheduler: str | None,
+    as_json: bool,
 ) -> None:
     """Do or go on with a run, and show what it found."""
     from proda_core.commands.runs import emit_run, facts
@@ -68,6 +86,7 @@ def carry_out(
                 directory,
                 **choices,
                 workers=workers or cores(),
+                scheduler=scheduler,
                 on_progress=show,
                 should_stop=should_stop,
             )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from proda_core.commands.opening import opened
-from proda_core.commands.options import DataDir, Json, Workers
+from proda_core.commands.options import DataDir, Json, Scheduler, Workers
 from proda_core.commands.output import emit_facts, emit_json, emit_table, notice
 from proda_core.records.checks import InputError
 
@@ -61,10 +61,11 @@ def resume(
         str | None, typer.Option(help="Where the data set lies, if the run was made from a directory.")
     ] = None,
     workers: Workers = None,
+    scheduler: Scheduler = None,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """Go on with a run where it was stopped; finished stages are kept as they are."""
+    """Go on with a run where it was stopped; finished stages and finished sites are kept."""
     from proda_core.commands.run import carry_out
     from proda_core.network.settings import NetworkSettings
 
@@ -73,7 +74,7 @@ def resume(
     study = opened(data or choices.pop("study"), data_dir)
     choices.pop("study", None)
     choices["network"] = NetworkSettings.from_dict(choices["network"])
-    carry_out(study, run.directory, choices, workers=workers, as_json=as_json)
+    carry_out(study, run.directory, choices, workers=workers, scheduler=scheduler, as_json=as_json)
 
 
 def find(name: str, data_dir: Path | None) -> Run:
