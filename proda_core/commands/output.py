@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import signal
 import sys
 import threading
@@ -26,12 +27,14 @@ from rich.text import Text
 
 from proda_core.records import progress as core
 
+PIPED_WIDTH = 160  # characters, where no terminal says how many it has
 SHORT = 16  # characters of a cell that is never folded
 
 
 def results() -> Console:
     """The console of results: stdout. Made anew because tests exchange sys.stdout."""
-    return Console(soft_wrap=not sys.stdout.isatty())
+    piped = not sys.stdout.isatty()
+    return Console(soft_wrap=piped, width=PIPED_WIDTH if piped and "COLUMNS" not in os.environ else None)
 
 
 def notices() -> Console:
@@ -76,8 +79,10 @@ def emit_table(rows: Sequence[Mapping[str, Any]], title: str = "") -> None:
     table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for number, (key, value) in enumerate(rows[0].items() if rows else ()):
         justify = "right" if _is_number(value) else "left"
-        short = number == 0 or max(len(_cell(row[key])) for row in rows) <= SHORT
-        table.add_column(key, justify=justify, overflow="fold", no_wrap=short)
+        widest = max(len(_cell(row[key])) for row in rows)
+        short = number == 0 or widest <= SHORT
+        whole = widest if _is_number(value) else None  # a number that is cut off is another number
+        table.add_column(key, justify=justify, overflow="fold", no_wrap=short, min_width=whole)
     for row in rows:
         table.add_row(*(Text(_cell(value)) for value in row.values()))
     results().print(table)
