@@ -31,6 +31,8 @@ def test_the_subcommands_are_those_promised() -> None:
         ("run",),
         ("dashboard",),
         ("bench",),
+        ("twin",),
+        ("export",),
         ("assimilate", "sites"),
         ("assimilate", "batch"),
     }
