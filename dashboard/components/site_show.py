@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import panel as pn
 import panel_material_ui as pmui
 
@@ -23,10 +25,13 @@ FOLLOW = "follow the chains"
 
 
 class SiteShow:
-    """Which site is on, how far its chains are shown, and which parameter is looked at."""
+    """Which site is on, how far its chains are shown, and which parameter is looked at.
 
-    def __init__(self, services: Services, help_: Help) -> None:
-        self._services = services
+    ``wake`` is called when there is something to show again: somebody then has to call ``tick``.
+    """
+
+    def __init__(self, services: Services, help_: Help, wake: Callable[[], None]) -> None:
+        self._services, self._wake = services, wake
         self._playback = Playback()
         self._study: Study | None = None
         self._job: SiteAssimilation | None = None
@@ -53,6 +58,7 @@ class SiteShow:
         if iterations_per_second < self._playback.speed and self._site is not None:
             self._begin(self._site)
         self._playback.speed = iterations_per_second
+        self._wake()
 
     def open(self, study: Study, job: SiteAssimilation) -> None:
         """Begin the show of a job."""
@@ -110,7 +116,7 @@ class SiteShow:
     def _choose_site(self) -> None:
         if self._job is not None and self._chosen.value != FOLLOW:
             self._begin(int(self._chosen.value))
-            self.tick(self._job, 0.0)
+            self._wake()
 
     @locked
     def _choose_parameter(self) -> None:

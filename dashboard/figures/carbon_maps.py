@@ -55,7 +55,7 @@ def stock_limits(carbon: CarbonMap, interval: str) -> tuple[float, float]:
 
 def carbon_maps(carbon: CarbonMap, interval: str, note: str = "") -> CarbonMaps:
     """One map per product. ``note`` ends every title, for instance "synthetic data"."""
-    source = ColumnDataSource(cell_columns(carbon) | stock_columns(carbon, interval))
+    source = ColumnDataSource(cell_columns(carbon) | stock_columns(carbon, interval), name="cells")
     low, high = stock_limits(carbon, interval)
     mapper = LinearColorMapper(palette=CARBON_PALETTE, low=low, high=high, nan_color="rgba(0,0,0,0)")
     box = box_around(carbon.ds["lon"].values, carbon.ds["lat"].values)

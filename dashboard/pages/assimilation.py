@@ -23,6 +23,7 @@ from dashboard.state.assimilation_choices import expect_sites
 from dashboard.state.visit import Visit
 
 TICK = 250  # ms between two looks at the job
+LONGEST = 1.0  # s that the show advances at one look
 
 
 class AssimilationPage:
@@ -32,7 +33,7 @@ class AssimilationPage:
         self._services, self._visit = services, visit
         self._notice, self._panel = Notice(), JobPanel()
         self._form = AssimilationForm(help_)
-        self._show = SiteShow(services, help_)
+        self._show = SiteShow(services, help_, self._wake)
         self._sites = markdown()
         self._start = pmui.Button(
             label="Start", icon="play_arrow", margin=(8, 0), on_click=self._notice.guard(self._launch)
@@ -111,11 +112,15 @@ class AssimilationPage:
 
     def _tick(self) -> None:
         job, now = self._job, time.monotonic()
-        seconds, self._looked = now - self._looked, now
+        seconds, self._looked = min(now - self._looked, LONGEST), now
         over = job is None or job.state.ended  # asked first: what ends during this tick is told at the next
         self._tell_job(job)
         if job is None or (self._show.tick(job, seconds) and over):
             self._ticker.stop()
+
+    def _wake(self) -> None:
+        if self._job is not None:
+            self._ticker.start()
 
     def _tell_job(self, job: SiteAssimilation | None) -> None:
         self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job, SiteAssimilation))

@@ -85,6 +85,26 @@ def ranges_of(page: Page, figure: str) -> list[float]:
     )
 
 
+def wait_for_title(page: Page, figure: str, part: str) -> None:
+    """Wait until the title of a figure contains something."""
+    page.wait_for_function(
+        f"([name, part]) => (({_FIGURE})(name)?.model.title.text ?? '').includes(part)", arg=[figure, part]
+    )
+
+
+def wait_for_other_ranges(page: Page, figure: str, before: list[float]) -> None:
+    """Wait until a figure shows another part of its data, and stays there."""
+    page.wait_for_function(
+        f"""([name, before]) => {{
+          const p = ({_FIGURE})(name).model
+          const now = [p.x_range.start, p.x_range.end, p.y_range.start, p.y_range.end]
+          return now.some((value, i) => value !== before[i])
+        }}""",
+        arg=[figure, before],
+    )
+    page.wait_for_timeout(500)
+
+
 def wait_until_idle(page: Page) -> None:
     """Wait until everything is drawn and the page takes input."""
     page.wait_for_function(

@@ -24,7 +24,7 @@ from proda_core.sources import example
 PATIENCE = 90_000  # ms; a machine of two cores that tests something else besides
 expect.set_options(timeout=PATIENCE / 3)
 _SITES = 24
-_TINY = SCHEDULES["quick"].with_(test_iterations=200, formal_iterations=400, max_reruns=0)
+_TINY = SCHEDULES["quick"].with_(test_iterations=300, formal_iterations=500, max_reruns=0)
 _SMALL_NETWORK = PRESETS["modern"].changed(max_epochs=5, hidden=(8,), rare=2, members=1)
 
 

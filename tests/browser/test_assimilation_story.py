@@ -1,0 +1,131 @@
+"""Story 2: a visitor launches an assimilation, watches the chains, stops, restarts, reads the posterior."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.bokeh_page import drawn, wait_for_figure, wait_for_title, wait_until_idle, words_of
+from tests.browser.conftest import Server, Watched
+
+pytestmark = pytest.mark.browser
+LONG = "2,000,000"  # iterations: longer than anybody waits
+
+
+def _open(watched: Watched, server: Server, query: str = "?page=assimilation&site=9&selected=9-10") -> Page:
+    watched.page.goto(server.url + query)
+    expect(watched.page.get_by_role("button", name=re.compile("Start|Restart"))).to_be_enabled()
+    wait_until_idle(watched.page)
+    return watched.page
+
+
+def _choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("menuitem", name=option, exact=True).click()
+
+
+def _type(page: Page, label: str, text: str) -> None:
+    field = page.get_by_label(label)
+    field.fill(text)
+    field.press("Enter")
+
+
+def test_from_the_map_to_the_posterior(watched: Watched, server: Server) -> None:
+    page = _open(watched, server, "?site=9&selected=9-10&page=assimilation")
+    expect(page.get_by_text("2 sites chosen: 9-10")).to_be_visible()
+    page.get_by_role("button", name="Start").click()
+    wait_for_figure(page, "trace", 1)
+    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
+    wait_for_figure(page, "trace", 3 * 1000)
+    for figure in ("acceptance", "misfit"):
+        assert drawn(page, figure) == drawn(page, "trace")
+    assert words_of(page, "acceptance")["y"] == "accepted"
+    wait_for_figure(page, "posterior-intervals", 21)
+    wait_for_figure(page, "posterior-histogram", 40)
+    expect(page.get_by_text("Gelman–Rubin, worst")).to_be_visible()
+    wait_for_figure(page, "profile", 40)
+    assert words_of(page, "profile")["x"] == "soil organic carbon (kgC m⁻³)"
+    assert "synthetic" in words_of(page, "trace")["title"]
+
+
+def test_another_parameter_and_another_site_can_be_looked_at(watched: Watched, server: Server) -> None:
+    page = _open(watched, server)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
+    wait_for_figure(page, "trace", 1000)
+    _choose(page, "Parameter", "q10: temperature sensitivity of decomposition")
+    wait_for_title(page, "trace", "q10")
+    wait_for_title(page, "posterior-histogram", "q10")
+    _choose(page, "Site", "9")
+    wait_for_title(page, "trace", "Site 9 ·")
+    wait_for_figure(page, "trace", 1000)
+
+
+def test_chains_grow_and_can_be_stopped_and_restarted(watched: Watched, server: Server) -> None:
+    page = _open(watched, server)
+    page.get_by_role("button", name="Choices of the schedule").click()
+    _type(page, "Formal iterations", LONG)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text(re.compile(r"Running · site 9"))).to_be_visible()
+    wait_for_figure(page, "trace", 30)
+    before = drawn(page, "trace")
+    wait_for_figure(page, "trace", before + 30)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text(re.compile(r"Stopped after"))).to_be_visible()
+    page.wait_for_timeout(600)
+    kept = drawn(page, "trace")
+    page.wait_for_timeout(800)
+    assert drawn(page, "trace") == kept > before
+    _type(page, "Formal iterations", "2000")
+    page.get_by_role("button", name="Restart").click()
+    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
+
+
+def test_slow_motion_shows_the_chains_little_by_little(watched: Watched, server: Server) -> None:
+    page = _open(watched, server)
+    _choose(page, "Show", "slow motion")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
+    wait_for_figure(page, "trace", 3)
+    assert drawn(page, "trace") < 3 * 1000
+    _choose(page, "Show", "as computed")
+    wait_for_figure(page, "trace", 3 * 1000)
+
+
+def test_a_reload_loses_nothing(watched: Watched, server: Server) -> None:
+    page = _open(watched, server)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
+    expect(page).to_have_url(re.compile(r"job=[0-9a-f]{8}"))
+    page.reload()
+    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
+    wait_for_figure(page, "trace", 3 * 1000)
+    wait_for_figure(page, "posterior-intervals", 21)
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "said"),
+    [
+        ("Chains", "nine", "Chains: expected a whole number"),
+        ("Chains", "12", "chains: expected 1 to 8"),
+        ("Test iterations", "-5", "Test iterations: expected a whole number"),
+        ("Formal iterations", "9,000,000", "Formal iterations: expected at most 2,000,000"),
+        ("Observation error (fraction)", "0", "expected a number above 0"),
+        ("Seed", "one", "Seed: expected a whole number"),
+    ],
+)
+def test_a_bad_choice_is_a_sentence_and_the_page_lives_on(
+    watched: Watched, server: Server, label: str, typed: str, said: str
+) -> None:
+    page = _open(watched, server)
+    page.get_by_role("button", name="Choices of the schedule").click()
+    good = page.get_by_label(label, exact=True).input_value()
+    _type(page, label, typed)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text(said)).to_be_visible()
+    assert "job=" not in page.url
+    _type(page, label, good)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
