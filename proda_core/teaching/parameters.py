@@ -24,12 +24,12 @@ SHARE_OF_PROFILE = 0.25  # of the local variance that differs between profiles o
 
 _WATER = {
     "wet": -1.2,
-    "sour": -1.3,
-    "cold_woods": -0.7,
+    "sour": -1.1,
+    "cold_woods": -0.6,
     "steep": -0.6,
-    "dry": -0.8,
+    "dry": -0.55,
     "moist": -0.15,
-    "warm": -0.2,
+    "warm": 0.0,
     "crops": 0.3,
 }
 # base (logit of the place in the box), effects by driver, sd of the local departure (logit)
@@ -43,7 +43,7 @@ _TABLE: Mapping[str, tuple[float, dict[str, float], float]] = MappingProxyType(
         "taul1": (0.0, {"warm": -0.2}, 0.3),
         "taul2": (-0.12, {"trees": 0.3, "acid": 0.2}, 0.3),
         "tau4s1": (-0.69, {"clay": 0.2, "warm": -0.2}, 0.3),
-        "tau4s2": (-1.09, {"sandy": 1.0, "wet": 0.6, "trees": 0.5, "crops": -0.6, "sour": 0.8}, 0.55),
+        "tau4s2": (-1.15, {"sandy": 1.25, "wet": 0.6, "trees": 0.5, "crops": -0.6, "sour": 0.8}, 0.55),
         "tau4s3": (-2.18, {"clay": 0.2, "acid": 0.3, "wet": 0.4, "steep": 0.2}, 0.32),
         "fl1s1": (0.01, {"clay": 0.15}, 0.25),
         "fl2s1": (0.02, {"clay": 0.15}, 0.25),
@@ -54,7 +54,7 @@ _TABLE: Mapping[str, tuple[float, dict[str, float], float]] = MappingProxyType(
         "fs2s3": (-2.03, {"clay": 0.2, "warm": -0.3}, 0.32),
         "fs3s1": (0.0, {"clay": -0.2}, 0.25),
         "fcwdl2": (0.11, {"trees": -0.2}, 0.25),
-        "w_scaling": (1.45, _WATER, 0.47),
+        "w_scaling": (1.40, _WATER, 0.47),
         "beta": (-1.49, {"trees": -0.9, "grass": 0.4, "crops": 0.4}, 0.4),
     }
 )
@@ -74,7 +74,7 @@ def drivers(land: Landscape) -> dict[str, np.ndarray]:
         "dry": np.clip(-moist, 0, 1),
         "clay": clay,
         "acid": acid,
-        "sour": np.clip(acid, 0, 1),
+        "sour": np.clip(acid, 0, 1) * (1 - 0.3 * warm),
         "sandy": np.clip(-clay, 0, 1),
         "wet": wet,
         "cold_wet": wet * (1 - warm) / 2,

@@ -10,11 +10,13 @@ from proda_core.soil_model import steady_state
 from proda_core.soil_model.observation import stock
 from proda_core.teaching.forcing import GRID
 from proda_core.teaching.landscape import Landscape
+from proda_core.teaching.observed import at_depths, held, structural_error
 from proda_core.teaching.parameters import PRIOR, departures, parameters
 from proda_core.vocabulary.depth_intervals import INTERVALS
 from proda_core.vocabulary.parameters import UNITS
 
-DRAWS_PER_CELL = 24  # local departures over which a cell's carbon is averaged
+DRAWS_PER_CELL = 12  # places over which a cell's carbon is averaged
+_FINE = np.round(np.r_[0:0.3:0.03, 0.3:1.0:0.07, 1.0:2.01:0.1], 3)  # m, depths of the trapezoids
 
 
 def site_truth(
@@ -57,30 +59,33 @@ def faults(planted: pd.DataFrame) -> dict[str, tuple]:
 
 
 def cell_truth(land: Landscape, columns: steady_state.Columns, rng: np.random.Generator) -> dict[str, tuple]:
-    """Variables of the cells: mean parameters, mean carbon and mean stocks over local departures."""
-    size = len(land)
-    index, carbon = np.arange(size), np.zeros((size, GRID.size))
+    """Variables of the cells: means over the places there might be in a cell, local departures and all."""
+    index, carbon = np.arange(len(land)), np.zeros((len(land), GRID.size))
+    there = np.zeros((len(INTERVALS), len(land)))
     for _ in range(DRAWS_PER_CELL):
         drawn = parameters(land, departures(index, rng))
-        carbon += steady_state.soc(columns, PRIOR.full(drawn), index) / DRAWS_PER_CELL
-    stocks = np.stack([stock(carbon, GRID, interval) for interval in INTERVALS])
+        one = steady_state.soc(columns, PRIOR.full(drawn), index)
+        carbon += one / DRAWS_PER_CELL
+        there += _stocks_in_the_ground(land, one, rng) / DRAWS_PER_CELL
+    modelled = np.stack([stock(carbon, GRID, interval) for interval in INTERVALS])
+    density, kilograms, every = {"units": "gC m-3"}, {"units": "kgC m-2"}, ("interval", "cell")
+    mean = {"long_name": "mean of the planted parameters of a cell"}
     return {
-        "cell_parameters": (
-            ("cell", "parameter"),
-            parameters(land, averaged=True),
-            {"long_name": "mean of the planted parameters of a cell"},
-        ),
-        "cell_carbon": (
-            ("cell", "layer"),
-            carbon,
-            {"units": "gC m-3", "long_name": "mean soil organic carbon of a cell"},
-        ),
-        "cell_stock": (
-            ("interval", "cell"),
-            stocks,
-            {"units": "kgC m-2", "long_name": "mean soil organic carbon stock of a cell"},
-        ),
+        "cell_parameters": (("cell", "parameter"), parameters(land, averaged=True), mean),
+        "cell_carbon": (("cell", "layer"), carbon, density | {"long_name": "carbon of the model"}),
+        "cell_stock": (every, modelled, kilograms | {"long_name": "stock of the model"}),
+        "cell_stock_real": (every, there, kilograms | {"long_name": "with structural error: what is there"}),
     }
+
+
+def _stocks_in_the_ground(land: Landscape, carbon: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Stocks (interval, cell) [kgC m-2] of carbon (cell, layer) with structural error, by trapezoids."""
+    row = np.repeat(np.arange(len(land)), len(_FINE))
+    depth = np.tile(_FINE, len(land))
+    real = held(at_depths(carbon, row, depth, GRID) * np.exp(structural_error(land, row, depth, rng)))
+    real = real.reshape(len(land), len(_FINE))
+    within = [(low - 1e-9 <= _FINE) & (_FINE <= high + 1e-9) for low, high in INTERVALS.values()]
+    return np.stack([np.trapezoid(real[:, part], _FINE[part], axis=1) for part in within]) / 1000
 
 
 def truth_dataset(variables: dict[str, tuple], attrs: dict) -> xr.Dataset:
