@@ -110,6 +110,7 @@ def _client(workers: int, address: str | None, stack: ExitStack):
         dashboard_address=None,
         memory_limit=0,
         silence_logs=logging.CRITICAL,
+        preload=["proda_core.assimilation.worker_setup"],
     )
     return Client(stack.enter_context(cluster))
 

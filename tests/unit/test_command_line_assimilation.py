@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import arviz
@@ -74,3 +79,22 @@ def test_what_cannot_be_exported_is_named(proda: CommandLine, posterior: Path, t
     assert answer.code == 2 and "expected a name ending in .csv for csv" in answer.err
     answer = proda("export", "no-such-run", "--output", tmp_path / "p.nc")
     assert answer.code == 2 and "expected a run's directory" in answer.err
+
+
+def test_ctrl_c_stops_worker_processes_in_order(tmp_path: Path) -> None:
+    """A terminal's Ctrl-C reaches every process of the group at once."""
+    output = tmp_path / "posterior.nc"
+    arguments = ["assimilate", "sites", "--schedule", "modern", "--scheduler", "processes", "--workers", "2"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "proda_core", *arguments, "--output", str(output)],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    marks, deadline = tmp_path / "posterior.nc.parts" / "done", time.monotonic() + 120
+    while not (marks.is_dir() and any(marks.iterdir())) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert "The same command goes on" in said and "Traceback" not in said
