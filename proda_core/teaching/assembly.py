@@ -18,7 +18,7 @@ from proda_core.teaching.forcing import GRID
 from proda_core.vocabulary.covariates import NAMES
 
 FIRST_PROFILE_ID = 1_000_000
-TITLE = "Teaching continent: a synthetic United States, nothing in it was measured"
+TITLE = "Teaching continent: a synthetic United States, none of it measured"
 MARKS = {"synthetic": 1, "title": TITLE}
 
 
