@@ -7,6 +7,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import panel_material_ui  # noqa: F401 - knows the models a page is made of
 from bokeh.client import pull_session
 from bokeh.document import Document
 from bokeh.models import ColumnDataSource
