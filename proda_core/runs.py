@@ -60,6 +60,9 @@ class Run:
 
     directory: Path
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "directory", Path(self.directory))
+
     @cached_property
     def settings(self) -> dict:
         """What was asked for, with versions and input hashes."""
@@ -126,7 +129,7 @@ def start(directory: Path, study: Study, choices: dict, details: dict | None = N
     choices : the arguments of the run that determine its result, as plain values
     details : what the names among them stand for
     """
-    run, choices = Run(Path(directory)), {"study": study.name} | choices
+    run, choices = Run(directory), {"study": study.name} | choices
     asked = {"choices": _json(choices), "details": _json(details or {}), "input_sha256": fingerprint(study)}
     if (run.directory / SETTINGS).exists():
         for name, value in asked.items():
