@@ -17,7 +17,7 @@ class MapsView:
     def __init__(self) -> None:
         self._carbon: CarbonMap | None = None
         self._maps: CarbonMaps | None = None
-        self._note = ""
+        self._interval = self._note = ""
         self.view = pn.Column(sizing_mode="stretch_width", margin=0)
 
     def open(self, carbon: CarbonMap, interval: str, note: str) -> None:
@@ -25,7 +25,7 @@ class MapsView:
         if carbon is self._carbon:
             self.show(interval)
             return
-        self._carbon, self._note = carbon, note
+        self._carbon, self._interval, self._note = carbon, interval, note
         self._maps = carbon_maps(carbon, interval, note)
         maps = equal(*(figure_pane(plot, MAP_HEIGHT) for plot in self._maps.plots.values()))
         whole = pn.Column(maps, figure_pane(self._maps.bar, BAR_HEIGHT), sizing_mode="stretch_width")
@@ -33,5 +33,7 @@ class MapsView:
 
     def show(self, interval: str) -> None:
         """Show another depth interval."""
-        if self._maps is not None and interval in self._carbon.ds["interval"].values:
-            show_interval(self._maps, self._carbon, interval, self._note)
+        if self._carbon is None or interval == self._interval:
+            return
+        self._interval = interval
+        show_interval(self._maps, self._carbon, interval, self._note)

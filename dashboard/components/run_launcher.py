@@ -12,7 +12,7 @@ from dashboard.components.notice import Notice
 from dashboard.components.panes import about, card, line
 from dashboard.components.words import paragraph
 from dashboard.jobs.job import State
-from dashboard.jobs.runs import RunJob
+from dashboard.jobs.runs import RunChoice, RunJob
 from dashboard.jobs.services import Services
 from dashboard.state.assimilation_choices import LARGEST_SEED, whole
 from dashboard.state.visit import Visit
@@ -30,6 +30,7 @@ class RunLauncher:
     ) -> None:
         self._services, self._visit, self._on_start = services, visit, on_start
         self._panel = JobPanel()
+        self._rest: RunChoice | None = None
         self._seed = pmui.TextInput(label="Seed", value="1", size="small", **about(120))
         self._start = pmui.Button(icon="play_arrow", on_click=notice.guard(self._launch))
         self._stop = pmui.Button(label="Cancel", icon="stop", variant="outlined", on_click=self._halt)
@@ -48,6 +49,12 @@ class RunLauncher:
         jobs = [job for job in self._services.registry.jobs(RunJob) if job.data == self._visit.data]
         return jobs[-1] if jobs else None
 
+    def open(self) -> None:
+        """Come to a data set: a run that was interrupted, even by the server's end, can be gone on with."""
+        self._rest = self._services.runs.unfinished(self._visit.data)
+        if self._rest is not None and self._job is None:
+            self._seed.value = str(self._rest.seed)
+
     def show(self) -> str | None:
         """Tell of the job. Its run's name once it has ended well, "" while it runs, None without one."""
         job = self._job
@@ -56,7 +63,8 @@ class RunLauncher:
         self._panel.show(job, ahead)
         busy = state in (State.WAITING, State.RUNNING)
         self._stop.disabled, self._start.disabled, self._seed.disabled = not busy, busy, busy
-        self._start.label = "Go on with the run" if state in _INTERRUPTED else "Start the quick run"
+        rest = state in _INTERRUPTED or (state is State.NEW and self._rest is not None)
+        self._start.label = "Go on with the run" if rest else "Start the quick run"
         if state is State.DONE:
             return job.run_id
         return "" if busy else None
@@ -72,9 +80,14 @@ class RunLauncher:
         if job is not None and job.state in _INTERRUPTED and job.seed == seed:
             job.start()
         elif not self.watching():
-            new = RunJob(self._services.run_workers, self._visit.data, SCHEDULE, seed)
-            self._services.registry.start(new)
+            self._services.registry.start(self._new_job(seed))
         self._on_start()
+
+    def _new_job(self, seed: int) -> RunJob:
+        rest, workers, data = self._rest, self._services.run_workers, self._visit.data
+        if self._job is None and rest is not None and rest.seed == seed:
+            return RunJob(workers, data, rest.schedule, seed, rest.id)
+        return RunJob(workers, data, SCHEDULE, seed)
 
     def _halt(self, event: object) -> None:
         if self._job is not None:

@@ -39,6 +39,7 @@ class MapsPage:
             sx=_PLAIN,
         )
         self._scores = html()
+        self._shown = ""
         self._ticker = Ticker(self._tick, TICK)
         self._interval.param.watch(self._choose_interval, "value")
         self._runs.param.watch(self._choose_run, "value")
@@ -73,10 +74,12 @@ class MapsPage:
             put(self._place, self._launcher.empty_view)
         else:
             self._show_run(self._visit.run or known[0], {choice.title: choice.id for choice in choices})
+        self._launcher.open()
         if self._launcher.show() == "":
             self._ticker.start()
 
     def _show_run(self, number: str, options: dict[str, str]) -> None:
+        self._shown = number
         self._runs.param.update(options=options, value=number)
         study = self._services.studies.study(self._visit.data)
         try:
@@ -99,7 +102,7 @@ class MapsPage:
             self._visit.interval = event.new
 
     def _choose_run(self, event: object) -> None:
-        if event.new and event.new != self._visit.run:
+        if event.new and event.new != self._shown:
             self._visit.run = event.new
 
     def _tick(self) -> None:

@@ -18,6 +18,8 @@ from dashboard.jobs.studies import Studies
 from dashboard.shell import Shell
 from dashboard.state.visit import PAGES
 from proda_core.records.checks import InputError
+from proda_core.records.study import Study
+from proda_core.runs import start
 
 VISITORS = 9
 
@@ -197,3 +199,14 @@ def test_a_data_set_is_opened_once_for_all(services: Services) -> None:
 def test_only_pages_of_the_server_may_open_sessions_unless_it_listens_to_all() -> None:
     assert origins(80, "127.0.0.1") == ["127.0.0.1:80", "localhost:80"]
     assert origins(80, "0.0.0.0") == ["*"]
+
+
+def test_a_run_that_a_server_left_unfinished_can_be_gone_on_with(
+    open_at, study: Study, data_directory: Path
+) -> None:
+    """A run directory with settings and no maps, as an interrupted server leaves it."""
+    start(data_directory / "runs" / "half", study, {"schedule": "quick", "seed": 17})
+    shell, _ = open_at(page="maps")
+    page = shell.page()
+    assert "Go on with the run" in [button.label for button in page.select(pmui.Button)]
+    assert "17" in [field.value for field in page.select(pmui.TextInput) if field.label == "Seed"]
