@@ -24,8 +24,8 @@ SHARE_OF_PROFILE = 0.25  # of the local variance that differs between profiles o
 
 _WATER = {
     "wet": -1.2,
-    "sour": -1.1,
-    "cold_woods": -0.6,
+    "sour": -1.2,
+    "cold_woods": -0.65,
     "steep": -0.6,
     "dry": -0.55,
     "moist": -0.15,
@@ -54,7 +54,7 @@ _TABLE: Mapping[str, tuple[float, dict[str, float], float]] = MappingProxyType(
         "fs2s3": (-2.03, {"clay": 0.2, "warm": -0.3}, 0.32),
         "fs3s1": (0.0, {"clay": -0.2}, 0.25),
         "fcwdl2": (0.11, {"trees": -0.2}, 0.25),
-        "w_scaling": (1.40, _WATER, 0.47),
+        "w_scaling": (1.43, _WATER, 0.40),
         "beta": (-1.49, {"trees": -0.9, "grass": 0.4, "crops": 0.4}, 0.4),
     }
 )
