@@ -21,7 +21,8 @@ from dashboard.figures.wording import study_title
 from proda_core.records.study import Study
 
 _SIZES = ((200, 9), (3000, 6))  # up to so many sites, points of so many px
-_SMALLEST = 4  # px
+_SMALLEST = 3  # px
+_DENSE, _SPARSE = 0.5, 0.75  # opacity of points where there are thousands, and elsewhere
 _TOOLTIPS = [
     ("site", "@site"),
     ("profile", "@profile_id"),
@@ -66,7 +67,7 @@ def point_size(count: int) -> int:
     """Size of a point [px] where there are so many.
 
     >>> point_size(60), point_size(26500)
-    (9, 4)
+    (9, 3)
     """
     return next((size for most, size in _SIZES if count <= most), _SMALLEST)
 
@@ -82,8 +83,8 @@ def _points(plot: figure, sites: ColumnDataSource, size: int) -> GlyphRenderer:
         size=size,
         fill_color=colour,
         line_color=None,
-        fill_alpha=0.75,
+        fill_alpha=_DENSE if size == _SMALLEST else _SPARSE,
         selection_fill_alpha=1.0,
-        nonselection_fill_alpha=0.2,
+        nonselection_fill_alpha=0.3,
         legend_group="status",
     )
