@@ -22,21 +22,27 @@ from proda_core.comparison.tables import interval_table, score_table
 from proda_core.mapping.carbon_maps import carbon_map
 from proda_core.mapping.parameter_maps import predict_map
 from proda_core.mapping.soil_carbon import Parameters, soil_carbon
+from proda_core.network.direct import train_direct
+from proda_core.network.end_to_end import train_end_to_end
 from proda_core.network.ensemble import train_ensemble
 from proda_core.network.settings import NetworkSettings, preset
 from proda_core.network.split import members, split
 from proda_core.network.train import train
+from proda_core.records.covariates import Covariates
 from proda_core.records.forcing import Forcing
 from proda_core.records.maps import ParameterMap
 from proda_core.records.posterior import Posterior
+from proda_core.records.profiles import Profiles
 from proda_core.records.progress import Progress
 from proda_core.records.study import Study
-from proda_core.runs import Run, Stages, list_runs, start
+from proda_core.runs import STAGES, Run, list_runs, start
+from proda_core.stages import Stages
 
 __all__ = ["Run", "batch_draws", "list_runs", "run"]
 
 BATCH_DRAWS = 1000  # draws of one chain whose mean carbon is the batch product [ch37]
 BOOTSTRAP_DRAWS = 500
+SITES_AT_MOST = {"quick": 4000}  # a first look at a continent: minutes, with the map still made of every cell
 
 
 def run(
@@ -46,6 +52,8 @@ def run(
     seed: int,
     schedule: str | Schedule = "quick",
     network: str | NetworkSettings = "modern",
+    end_to_end: str | NetworkSettings | None = "end_to_end",
+    sites_at_most: int | None = None,
     prior: str = "proda",
     split_by: str = "place",
     workers: int | None = None,
@@ -56,20 +64,29 @@ def run(
     """Do the whole study in ``directory``, or go on with it where it stopped.
 
     The posteriors of test sites are used for the row ``site_level`` of the tables only, as the
-    upper bound of what the soil model can say with a profile at hand; never for training.
+    upper bound of what the soil model can say with a profile at hand; never for training. Beside the
+    products of the map stand ``direct``, trees from covariates to carbon without a soil model.
 
+    end_to_end : settings of the network trained through the soil model; None leaves it out
+    sites_at_most : more sites than this are reduced to as many drawn at random with the seed, for all
+        stages alike; 0 takes all, None is 4,000 for the schedule "quick" and all for any other
     workers : threads or processes of the assimilation, all cores by default; scheduler : address of a
         Dask scheduler that has workers of its own. Results do not depend on either.
     """
-    network = preset(network)
-    schedule_of(schedule)  # an unknown name is refused before anything is written
-    choices = {"schedule": _name(schedule), "seed": seed, "prior": prior, "split_by": split_by}
+    network, schedule_name = preset(network), schedule_of(schedule).name  # refused before anything is written
+    end_to_end = None if end_to_end is None else preset(end_to_end)
+    most = SITES_AT_MOST.get(schedule_name, 0) if sites_at_most is None else sites_at_most
+    choices = {"schedule": schedule_name, "seed": seed, "prior": prior, "split_by": split_by}
+    choices |= {"network": network.to_dict(), "sites_at_most": most}
+    choices |= {"end_to_end": end_to_end and end_to_end.to_dict()}
     run = start(
-        Path(directory), study, choices | {"network": network.to_dict()}, _assimilation_choices(schedule)
+        *(Path(directory), study, choices, _assimilation_choices(schedule)),
+        stages=[name for name in STAGES if name != "end_to_end" or end_to_end],
+        sites=_in_words(study, most),
     )
     stage = Stages(run, on_progress, should_stop)
 
-    sites = study.assimilable()
+    sites = chosen_sites(study, run)
     profiles, forcing = study.profiles.select(sites), study.forcing.select(sites)
     covariates = study.covariates.select(sites)
     workers = workers or os.cpu_count() or 1
@@ -109,15 +126,38 @@ def run(
         ),
         "training the network",
     )
+    through_model = stage(
+        "end_to_end",
+        lambda tell: train_ensemble(
+            partial(
+                train_end_to_end,
+                *(profiles, forcing, covariates, parts, end_to_end),
+                prior=prior,
+                should_stop=should_stop,
+            ),
+            seed=seed,
+            size=end_to_end.members,
+            on_epoch=tell,
+        ),
+        "training a network through the soil model",
+    )
+    networks = {"proda": trained} | ({"end_to_end": through_model} if through_model else {})
     parameters = stage(
         "parameter_map", lambda _: _map_of(trained, study), "predicting parameters on every cell"
     )
-    products = {"default": None, "batch": batch_draws(batch), "proda": parameters}
+    simple = {"default": None, "batch": batch_draws(batch)}
+    products = simple | {"proda": parameters}
+    if through_model:
+        products["end_to_end"] = _map_of(through_model, study)
     stage("carbon_map", lambda _: carbon_map(products, study.cells_forcing), "mapping soil carbon")
 
-    products["proda"] = trained.predict(covariates)["mean"]
+    at_sites = simple | {name: one.predict(covariates)["mean"] for name, one in networks.items()}
     carbon = stage(
-        "site_carbon", lambda _: _carbon_at_sites(products, forcing, posterior), "simulating every site"
+        "site_carbon",
+        lambda _: _carbon_at_sites(
+            at_sites, forcing, direct=_direct(profiles, covariates, parts, seed), posterior=posterior
+        ),
+        "simulating every site",
     )
     methods = {str(name): carbon["carbon"].sel(product=name) for name in carbon["product"].values}
     held_out = members(parts, "test")
@@ -128,8 +168,18 @@ def run(
     return run
 
 
-def _name(schedule: str | Schedule) -> str:
-    return schedule if isinstance(schedule, str) else schedule.name
+def chosen_sites(study: Study, run: Run) -> np.ndarray:
+    """The sites a run works with: all that can be assimilated, or as many as were asked for, at random."""
+    sites, most = study.assimilable(), run.settings["choices"].get("sites_at_most", 0)
+    if not 0 < most < len(sites):
+        return sites
+    drawn = np.random.default_rng(run.settings["choices"]["seed"]).choice(len(sites), most, replace=False)
+    return sites[np.sort(drawn)]
+
+
+def _in_words(study: Study, most: int) -> str:
+    there = len(study.assimilable())
+    return f"{most:,} of {there:,}, drawn at random" if 0 < most < there else f"all {there:,}"
 
 
 def _assimilation_choices(schedule: str | Schedule) -> dict:
@@ -154,12 +204,21 @@ def _map_of(trained, study: Study) -> ParameterMap:
     return predict_map(trained, study.cells_covariates, lon=place["lon"].values, lat=place["lat"].values)
 
 
-def _carbon_at_sites(products: dict[str, Parameters], forcing: Forcing, posterior: Posterior) -> xr.Dataset:
-    """Carbon (product, site, layer) [gC m-3] of the products and of site-level assimilation itself."""
+def _direct(profiles: Profiles, covariates: Covariates, parts: xr.Dataset, seed: int) -> Callable:
+    """Carbon (site, layer) at the nodes of a grid from trees that know no soil model."""
+    return partial(train_direct(profiles, covariates, parts, seed=seed).soil_carbon, covariates)
+
+
+def _carbon_at_sites(
+    products: dict[str, Parameters], forcing: Forcing, *, direct: Callable, posterior: Posterior
+) -> xr.Dataset:
+    """Carbon (product, site, layer) [gC m-3] of the products, of trees, and of site-level assimilation."""
     carbon = {name: soil_carbon(parameters, forcing) for name, parameters in products.items()}
     first = next(iter(carbon.values()))
     site_level = posterior.ds["carbon_mean"].reset_coords(drop=True).reindex(site=first["site"])
-    carbon["site_level"] = site_level.transpose("site", "layer").assign_coords(first.coords)
+    others = {"direct": direct(forcing.grid), "site_level": site_level}
+    for name, values in others.items():
+        carbon[name] = values.transpose("site", "layer").assign_coords(first.coords)
     names = pd.Index(carbon, name="product")
     merged = xr.concat(carbon.values(), dim=names, combine_attrs="override").to_dataset(name="carbon")
     merged["carbon"].attrs = dict(first.attrs)

@@ -6,22 +6,23 @@
     posterior.nc            parameters found at every site
     batch.nc                the one set of parameters found for all training sites at once
     network/                the trained network
+    end_to_end/             the network trained through the soil model, on observed carbon itself
     parameter_map.nc        parameters on every cell
-    carbon_map.nc           stocks on every cell: default, batch, proda
-    site_carbon.nc          carbon by layer at every site: the products, and site_level
+    carbon_map.nc           stocks on every cell: default, batch, proda, end_to_end
+    site_carbon.nc          carbon by layer at every site: the products, direct and site_level
     pairs.csv, stocks.csv   modelled beside observed: densities [kgC m-3], stocks [kgC m-2]
     scores.csv, scores_by_interval.csv
 
 Each file is written under another name and renamed when it is whole, so what is there is finished:
-a run that was interrupted is taken up where it stopped.
+a run that was interrupted is taken up where it stopped. ``settings.json`` lists the stages the run was
+asked for; a run made before a stage was known to this program is complete without it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from collections.abc import Callable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +35,6 @@ import xarray as xr
 
 from proda_core.records import store
 from proda_core.records.checks import InputError, expect
-from proda_core.records.progress import Cancelled, Progress
 from proda_core.records.study import Study
 
 SETTINGS, LOG = "settings.json", "log.txt"
@@ -43,6 +43,7 @@ STAGES: dict[str, str] = {
     "posterior": "posterior.nc",
     "batch": "batch.nc",
     "network": "network",
+    "end_to_end": "end_to_end",
     "parameter_map": "parameter_map.nc",
     "carbon_map": "carbon_map.nc",
     "site_carbon": "site_carbon.nc",
@@ -51,7 +52,9 @@ STAGES: dict[str, str] = {
     "scores": "scores.csv",
     "scores_by_interval": "scores_by_interval.csv",
 }
-_DATASETS = ("split", "site_carbon")
+DATASETS = ("split", "site_carbon")
+NETWORKS = ("network", "end_to_end")
+_LATER = ("end_to_end",)  # stages that runs do not have whose settings list none
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,9 +88,15 @@ class Run:
         return tuple(name for name in STAGES if self.path(name).exists())
 
     @property
+    def stages(self) -> tuple[str, ...]:
+        """Stages the run was asked for."""
+        asked = self.settings.get("stages", [name for name in STAGES if name not in _LATER])
+        return tuple(name for name in STAGES if name in asked)
+
+    @property
     def complete(self) -> bool:
-        """Whether every stage is finished."""
-        return len(self.finished) == len(STAGES)
+        """Whether every stage the run was asked for is finished."""
+        return set(self.stages) <= set(self.finished)
 
     def path(self, stage: str) -> Path:
         """Where the result of a stage is kept."""
@@ -117,78 +126,47 @@ class Run:
             "study": chosen["study"],
             "schedule": chosen["schedule"],
             "seed": chosen["seed"],
+            "sites": self.settings.get("sites", "all"),
             "started": self.settings["started"],
-            "stages": f"{len(self.finished)}/{len(STAGES)}",
+            "stages": f"{len(set(self.finished) & set(self.stages))}/{len(self.stages)}",
             "complete": self.complete,
         }
 
 
-def start(directory: Path, study: Study, choices: dict, details: dict | None = None) -> Run:
+def start(
+    directory: Path,
+    study: Study,
+    choices: dict,
+    details: dict | None = None,
+    *,
+    stages: Iterable[str] = tuple(STAGES),
+    sites: str = "all",
+) -> Run:
     """A new run in ``directory``, or the one that is there if it was asked for the same.
 
-    choices : the arguments of the run that determine its result, as plain values
+    choices : the arguments of the run that determine its result, as plain values; one that was not
+        known when the run was made is passed over, and the run goes on without it
     details : what the names among them stand for
+    stages, sites : what is to be done, and with how many sites, in words for a list of runs
     """
     run, choices = Run(directory), {"study": study.name} | choices
     asked = {"choices": _json(choices), "details": _json(details or {}), "input_sha256": fingerprint(study)}
     if (run.directory / SETTINGS).exists():
         for name, value in asked.items():
+            other = _difference(run.settings.get(name, {}), value)
             expect(
-                run.settings.get(name) == value,
+                not other,
                 f"{directory}: expected a new directory or the same {name} to go on with, found another "
-                f"run there ({_difference(run.settings.get(name, {}), value)})",
+                f"run there ({other})",
             )
         run.log("taken up again")
         return run
-    written = asked | {"started": datetime.now().isoformat(timespec="seconds"), "versions": versions()}
+    written = asked | {"stages": list(stages), "sites": sites}
+    written |= {"started": datetime.now().isoformat(timespec="seconds"), "versions": versions()}
     with store.replacing(run.directory / SETTINGS) as temporary:
         temporary.write_text(json.dumps(written, indent=1))
-    run.log(f"started: {study.title}")
+    run.log(f"started: {study.title}; sites: {sites}")
     return run
-
-
-class Stages:
-    """Runs each stage once: what is finished is read back, what is new is kept when it is whole."""
-
-    def __init__(
-        self,
-        run: Run,
-        on_progress: Callable[[Progress], None] | None,
-        should_stop: Callable[[], bool] | None,
-    ) -> None:
-        self.run = run
-        self._tell = on_progress
-        self._should_stop = should_stop
-
-    def __call__(self, stage: str, compute: Callable, message: str):
-        """The result of ``compute(on_progress)``, or of an earlier time."""
-        if stage in self.run.finished:
-            return self.run[stage]
-        if self._should_stop is not None and self._should_stop():
-            self.run.log(f"stopped before {stage}")
-            raise Cancelled(f"stopped before {stage}")
-        self._report(stage, message)(Progress(0, 1))
-        self.run.log(f"{stage}: {message}")
-        try:
-            result = compute(self._report(stage, message))
-            _save(result, self.run.path(stage), stage)
-            shutil.rmtree(self.run.parts(stage), ignore_errors=True)
-        except BaseException as error:
-            self.run.log(f"{stage}: {type(error).__name__}: {error}")
-            raise
-        self.run.log(f"{stage}: finished")
-        return result
-
-    def _report(self, stage: str, message: str) -> Callable[[Progress], None]:
-        """Pass progress of a stage on, with the stage's name and place in the whole."""
-        place = {"stage": stage, "stage_number": list(STAGES).index(stage) + 1, "stages": len(STAGES)}
-
-        def report(progress: Progress) -> None:
-            if self._tell is not None:
-                text = f"{message}: {progress.message}" if progress.message else message
-                self._tell(Progress(progress.done, progress.total, text, progress.detail | place))
-
-        return report
 
 
 def list_runs(directory: Path) -> pd.DataFrame:
@@ -199,7 +177,7 @@ def list_runs(directory: Path) -> pd.DataFrame:
             rows.append(Run(path.parent).summary())
         except (InputError, KeyError):
             continue
-    columns = ["run", "study", "schedule", "seed", "started", "stages", "complete"]
+    columns = ["run", "study", "schedule", "seed", "sites", "started", "stages", "complete"]
     return pd.DataFrame(rows, columns=columns).sort_values("started", ascending=False, ignore_index=True)
 
 
@@ -230,31 +208,19 @@ def _hash(ds: xr.Dataset) -> str:
 
 
 def _difference(there: dict, asked: dict) -> str:
-    keys = [key for key in asked if there.get(key) != asked[key]]
-    return ", ".join(f"{key}: {str(there.get(key))[:60]} instead of {str(asked[key])[:60]}" for key in keys)
-
-
-def _save(result: object, path: Path, stage: str) -> None:
-    if stage == "network" or path.suffix == ".csv" or stage in _DATASETS:
-        with store.replacing(path) as temporary:
-            if stage == "network":
-                result.save(temporary)
-            elif path.suffix == ".csv":
-                result.to_csv(temporary, index=False)
-            else:
-                result.to_netcdf(temporary, engine="h5netcdf")
-    else:
-        store.save(result, path)
+    """Which values that both know differ, in words."""
+    keys = [key for key in asked if key in there and there[key] != asked[key]]
+    return ", ".join(f"{key}: {str(there[key])[:60]} instead of {str(asked[key])[:60]}" for key in keys)
 
 
 def _load(path: Path, stage: str):
-    if stage == "network":
+    if stage in NETWORKS:
         from proda_core.network.ensemble import load as load_network  # torch is slow to import
 
         return load_network(path)
     if path.suffix == ".csv":
         return pd.read_csv(path)
-    if stage in _DATASETS:
+    if stage in DATASETS:
         with xr.open_dataset(path, engine="h5netcdf") as ds:
             return _plain_text(ds.load())
     return store.load(path)

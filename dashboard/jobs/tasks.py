@@ -20,8 +20,9 @@ from proda_core.vocabulary.pools import SOIL_POOLS
 STAGE_SHARES = {  # of the time of a quick run, roughly; for the bar and the time left
     "split": 0.01,
     "posterior": 0.40,
-    "batch": 0.14,
-    "network": 0.38,
+    "batch": 0.10,
+    "network": 0.20,
+    "end_to_end": 0.22,
     "parameter_map": 0.01,
     "carbon_map": 0.02,
     "site_carbon": 0.02,

@@ -34,6 +34,17 @@ def run(
     network: Annotated[
         Literal["modern", "prodanet"], typer.Option(help="Network preset; 'prodanet' is the published one.")
     ] = "modern",
+    end_to_end: Annotated[
+        bool, typer.Option(help="Also train a network through the soil model, on observed carbon itself.")
+    ] = True,
+    sites_at_most: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="Work with at most so many sites, drawn at random with the seed; 0 takes all. By default "
+            "4000 with the schedule 'quick', all with any other.",
+        ),
+    ] = None,
     split_by: Annotated[
         Literal["place", "site", "block"],
         typer.Option(help="What the split into training and test sites keeps together."),
@@ -59,6 +70,7 @@ def run(
     study = opened(data, data_dir)
     directory = output or runs_directory(data_dir) / _name(study.name, schedule, seed)
     choices = {"schedule": schedule, "seed": seed, "prior": prior, "network": network, "split_by": split_by}
+    choices |= {"end_to_end": "end_to_end" if end_to_end else None, "sites_at_most": sites_at_most}
     carry_out(study, directory, choices, workers=workers, scheduler=scheduler, as_json=as_json)
 
 

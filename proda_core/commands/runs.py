@@ -22,7 +22,7 @@ _TABLES = {
     "scores_by_interval": "held-out sites: stocks by depth interval in cm, RMSE and bias in kgC m-2",
 }
 _COLUMNS = ("interval", "method", "r2", "nse", "rmse", "bias", "n", "profiles")
-_LISTED = ("run", "started", "stages", "complete")
+_LISTED = ("run", "started", "sites", "stages", "complete")
 Name = Annotated[
     str, typer.Argument(metavar="RUN", help="Name of the run, as in 'proda runs list', or its directory.")
 ]
@@ -73,7 +73,9 @@ def resume(
     choices = dict(run.settings["choices"])
     study = opened(data or choices.pop("study"), data_dir)
     choices.pop("study", None)
-    choices["network"] = NetworkSettings.from_dict(choices["network"])
+    for name in ("network", "end_to_end"):
+        if choices.get(name):
+            choices[name] = NetworkSettings.from_dict(choices[name])
     carry_out(study, run.directory, choices, workers=workers, scheduler=scheduler, as_json=as_json)
 
 

@@ -52,14 +52,25 @@ def _mean_of_draws(parameters: xr.DataArray, columns: steady_state.Columns) -> n
     draws = parameters.transpose("draw", "parameter").rename(draw="site")
     number = np.arange(draws.sizes["site"])
     values = complete(draws.assign_coords(site=number), number)
-    total = np.zeros((len(columns), columns.grid.size))
-    at_once = max(1, _DRAWS_AT_A_TIME // max(len(columns), 1))
+    different, same_as = distinct(columns)
+    total = np.zeros((len(different), columns.grid.size))
+    at_once = max(1, _DRAWS_AT_A_TIME // max(len(different), 1))
     for first in range(0, len(values), at_once):
         part = values[first : first + at_once]
-        index = np.repeat(np.arange(len(columns)), len(part))
-        carbon = steady_state.soc(columns, np.tile(part, (len(columns), 1)), index)
-        total += carbon.reshape(len(columns), len(part), -1).sum(axis=1)
-    return total / len(values)
+        index = np.repeat(different, len(part))
+        carbon = steady_state.soc(columns, np.tile(part, (len(different), 1)), index)
+        total += carbon.reshape(len(different), len(part), -1).sum(axis=1)
+    return (total / len(values))[same_as]
+
+
+def distinct(columns: steady_state.Columns) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of columns that differ (different,), and for each column which of them it equals (site,).
+
+    Sites in one cell of the forcing share their column; it need be solved once.
+    """
+    number: dict[bytes, int] = {}
+    same_as = np.array([number.setdefault(line.tobytes(), len(number)) for line in columns.table], dtype=int)
+    return np.unique(same_as, return_index=True)[1], same_as
 
 
 def _labelled(carbon: np.ndarray, columns: steady_state.Columns) -> xr.DataArray:

@@ -23,8 +23,10 @@ from proda_core.vocabulary.parameters import PRIORS
 
 SCHEDULE = SCHEDULES["quick"].with_(test_iterations=300, formal_iterations=500, max_formal_iterations=500)
 NETWORK = PRESETS["modern"].changed(max_epochs=20, hidden=(16,), rare=2, members=2)
-CHOICES = {"schedule": SCHEDULE, "network": NETWORK, "seed": 5, "workers": 1}
-RECORDS = [name for name in STAGES if name != "network"]
+THROUGH = PRESETS["end_to_end"].changed(max_epochs=5, hidden=(16,), rare=2, members=2)
+CHOICES = {"schedule": SCHEDULE, "network": NETWORK, "end_to_end": THROUGH, "seed": 5, "workers": 1}
+NETWORKS = ("network", "end_to_end")
+RECORDS = [name for name in STAGES if name not in NETWORKS]
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +58,7 @@ def test_every_stage_leaves_its_result(finished):
 def test_the_table_of_held_out_sites_has_every_method_and_score(finished, study):
     scores = finished["scores"]
     held_out = scores[scores["part"] == "held out"].set_index("method")
-    assert list(held_out.index) == ["default", "batch", "proda", "site_level"]
+    assert list(held_out.index) == ["default", "batch", "proda", "end_to_end", "direct", "site_level"]
     assert np.isfinite(held_out[["r2", "nse", "rmse", "bias", "mae", "log_r"]]).all(axis=None)
     assert held_out["n"].nunique() == 1  # all methods are judged by the same observations
     test = members(finished["split"], "test")
@@ -66,7 +68,7 @@ def test_the_table_of_held_out_sites_has_every_method_and_score(finished, study)
 
 def test_maps_cover_every_cell_of_every_product_and_interval(finished, study):
     found = finished["carbon_map"]
-    assert found.products == ("default", "batch", "proda")
+    assert found.products == ("default", "batch", "proda", "end_to_end")
     assert np.isfinite(found.ds["stock"].sel(cell=study.cells_forcing.sites)).all()
     parameters = finished["parameter_map"].ds["mean"].values
     prior = PRIORS["proda"]
@@ -108,15 +110,19 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_numbers(finished, study, tmp
     resumed = journey.run(study, directory, **CHOICES)
     for name in RECORDS:
         assert _same(resumed[name], finished[name]), name
-    for one, two in zip(finished["network"].members, resumed["network"].members, strict=True):
-        assert all((one.weights[name] == two.weights[name]).all() for name in one.weights)
+    for stage in NETWORKS:
+        for one, two in zip(finished[stage].members, resumed[stage].members, strict=True):
+            assert all((one.weights[name] == two.weights[name]).all() for name in one.weights)
+    for name in ("scores", "scores_by_interval", "pairs", "stocks"):
+        assert resumed.path(name).read_bytes() == finished.path(name).read_bytes(), name
 
 
 def test_a_half_written_result_is_not_taken_for_a_finished_one(finished, study, tmp_path):
     directory = tmp_path / "torn"
     shutil.copytree(finished.directory, directory)
     shutil.rmtree(directory / STAGES["network"])
-    for name in list(STAGES)[4:]:
+    shutil.rmtree(directory / STAGES["end_to_end"])
+    for name in list(STAGES)[5:]:
         (directory / STAGES[name]).unlink()
     (directory / ".network-deadbeef").mkdir()  # what an interrupted write leaves behind
     resumed = journey.run(study, directory, **CHOICES)
@@ -179,6 +185,56 @@ def test_an_unfinished_stage_and_a_missing_run_are_named(finished, tmp_path):
         _ = Run(tmp_path).settings
     with pytest.raises(InputError, match="expected stage scores to be finished"):
         Run(tmp_path)["scores"]
+
+
+def test_a_first_look_takes_some_sites_at_random_and_says_so(study, finished, tmp_path):
+    def stop(progress):
+        return any(one.detail["stage"] == "posterior" for one in progress)
+
+    for name in ("one", "two"):
+        told = []
+        with pytest.raises(Cancelled):
+            choices = CHOICES | {"sites_at_most": 25}
+            journey.run(study, tmp_path / name, on_progress=told.append,
+                        should_stop=lambda told=told: stop(told), **choices)  # fmt: skip
+    one, two = Run(tmp_path / "one"), Run(tmp_path / "two")
+    assert len(one["split"]["profile"]) == 25 and one["split"].equals(two["split"])
+    assert set(one["split"]["profile"].values) < set(study.assimilable())
+    assert one.summary()["sites"] == f"25 of {len(study.assimilable())}, drawn at random"
+    assert "25 of" in (tmp_path / "one" / LOG).read_text()
+    assert finished.summary()["sites"] == f"all {len(study.assimilable())}"
+    assert finished.settings["choices"]["sites_at_most"] == 4000  # the schedule quick's; more than there are
+
+
+def test_without_the_network_through_the_soil_model_the_run_is_complete_without_it(study, finished, tmp_path):
+    directory = tmp_path / "without"
+    shutil.copytree(finished.directory, directory)
+    (directory / SETTINGS).unlink()
+    for stage in ("end_to_end", "carbon_map", "site_carbon", "pairs", "scores"):
+        path = directory / STAGES[stage]
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    run = journey.run(study, directory, **(CHOICES | {"end_to_end": None}))
+    assert run.complete and "end_to_end" not in run.stages
+    assert run["carbon_map"].products == ("default", "batch", "proda")
+    assert "end_to_end" not in set(run["scores"]["method"])
+
+
+def test_a_run_from_before_a_stage_was_known_opens_complete_and_goes_on(study, finished, tmp_path):
+    directory = tmp_path / "old"
+    shutil.copytree(finished.directory, directory)
+    settings = json.loads((directory / SETTINGS).read_text())
+    for key in ("stages", "sites"):
+        settings.pop(key)
+    for key in ("end_to_end", "sites_at_most"):
+        settings["choices"].pop(key)
+    (directory / SETTINGS).write_text(json.dumps(settings))
+    shutil.rmtree(directory / STAGES["end_to_end"])
+    (directory / STAGES["scores"]).unlink()
+    old = Run(directory)
+    assert not old.complete and old.summary()["stages"] == f"{len(old.stages) - 1}/{len(old.stages)}"
+    assert journey.run(study, directory, **CHOICES).complete
+    assert "end_to_end" not in Run(directory).finished
+    assert list_runs(tmp_path)["complete"].all()
 
 
 def test_an_unknown_schedule_leaves_no_directory_behind(study, tmp_path):
