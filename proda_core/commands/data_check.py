@@ -9,7 +9,7 @@ import typer
 
 from proda_core.commands.opening import opened
 from proda_core.commands.options import DataDir, Json
-from proda_core.commands.output import emit_facts, emit_json, emit_table, notice, warn
+from proda_core.commands.output import emit_facts, emit_json, emit_table, notice, progress_bar, warn
 from proda_core.records.checks import InputError
 from proda_core.sources import catalogue
 from proda_core.sources.catalogue import Entry
@@ -53,7 +53,8 @@ def _summary(name: str, known: Entry | None, data_dir: Path | None) -> Summary:
         return summarise(opened(name, data_dir))
     from proda_core.sources import readers
 
-    return readers.check(name, catalogue.raw_directory(name, data_dir))
+    with progress_bar("Reading") as show:
+        return readers.check(name, catalogue.raw_directory(name, data_dir), show)
 
 
 def _verify(known: Entry, data_dir: Path | None) -> str:

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from proda_core.sources.locate import locate
 from proda_core.sources.product_data import grid_for, hashes
-from proda_core.sources.raster_aggregation import aggregate
+from proda_core.sources.raster_aggregation import OnProgress, aggregate
 from proda_core.sources.spherical_grid import LatLonGrid
 
 FILE = "MOD17A3_Science_NPP_mean_00_15.tif"
@@ -24,13 +24,17 @@ LARGEST = 65500  # stored; above it only fill values (65535 and the land-cover f
 
 
 def load(
-    directory: Path | str, *, grid: LatLonGrid | None = None, region: BaseGeometry | None = None
+    directory: Path | str,
+    *,
+    grid: LatLonGrid | None = None,
+    region: BaseGeometry | None = None,
+    on_progress: OnProgress | None = None,
 ) -> xr.Dataset:
     """Net primary production npp (lat, lon) [gC m-2 yr-1], valid_fraction and cell_area."""
     path = Path(directory)
     path = path if path.is_file() else locate(path, FILE, "MOD17A3*NPP*mean*.tif", what="MOD17 NPP")
     target = grid_for(grid, region)
-    means = aggregate([path], _npp, 1, target, region)
+    means = aggregate([path], _npp, 1, target, region, on_progress)
     return xr.Dataset(
         {
             "npp": (

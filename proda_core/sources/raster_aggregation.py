@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
+from proda_core.records.progress import Progress
 from proda_core.sources.raster_placement import placement
 from proda_core.sources.raster_windows import opened, read, strips
 from proda_core.sources.spherical_grid import LatLonGrid
@@ -16,6 +17,7 @@ from proda_core.sources.spherical_grid import LatLonGrid
 UNKNOWN = -1  # code of a pixel without a category
 
 Compute = Callable[[list[np.ndarray]], np.ndarray]
+OnProgress = Callable[[Progress], None]
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,14 @@ def aggregate(
     fields: int,
     target: LatLonGrid,
     region: BaseGeometry | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Means:
     """Area-weighted means over the target cells of ``fields`` numbers made from the rasters' pixels.
 
     compute : takes the windows as stored, one (row, column) per path, and returns
         (field, row, column) with NaN where there is no value
     region : pixels with their centre outside it do not count
+    on_progress : called with rows of pixels done and in all
     """
     total = np.zeros((fields, *target.shape))
     area = np.zeros_like(total)
@@ -63,6 +67,9 @@ def aggregate(
                 valid = np.isfinite(values[i]) & inside
                 total[i] += place.integrate(np.where(valid, values[i], 0.0), window)
                 area[i] += place.integrate(valid.astype(float), window)
+            if on_progress is not None:
+                done = int(window.row_off + window.height - place.window.row_off)
+                on_progress(Progress(done, int(place.window.height), "rows of pixels"))
     return means(total, area, target)
 
 

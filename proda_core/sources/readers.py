@@ -29,6 +29,7 @@ from proda_core.sources import (
     wosis,
 )
 from proda_core.sources.check import Summary, summarise
+from proda_core.sources.raster_aggregation import OnProgress
 
 KINDS = ("study", "profiles", "product", "fields", "parameters", "borders")
 US_WINDOW = (-130.0, 23.0, -65.0, 51.0)  # west, south, east, north
@@ -37,14 +38,21 @@ SPINUP_FIELDS = ("NPP", "TOTSOMC", "nbedrock", "ALTMAX", "ALTMAX_LASTYEAR", "O_S
 
 @dataclass(frozen=True)
 class Reader:
-    """``kind`` is one of KINDS; ``read`` takes the directory of the raw files."""
+    """``kind`` is one of KINDS; ``read`` takes the directory of the raw files.
+
+    ``tells`` : rasters are read for minutes; their readers take ``on_progress`` too.
+    """
 
     kind: str
-    read: Callable[[Path], Study | Profiles | Product | xr.Dataset | pd.DataFrame | dict]
+    read: Callable[..., Study | Profiles | Product | xr.Dataset | pd.DataFrame | dict]
+    tells: bool = False
 
 
-def _product(module) -> Reader:
-    return Reader("product", lambda directory: module.load(directory, region=borders.conterminous_us()))
+def _rasters(kind: str, module) -> Reader:
+    def read(directory: Path, on_progress: OnProgress | None = None) -> Product | xr.Dataset:
+        return module.load(directory, region=borders.conterminous_us(), on_progress=on_progress)
+
+    return Reader(kind, read, tells=True)
 
 
 def _wosis(directory: Path) -> Profiles:
@@ -60,25 +68,30 @@ READERS: dict[str, Reader] = {
     "proda_published": Reader("study", proda_published.load),
     "wosis_2019": Reader("profiles", _wosis),
     "wosis_2023": Reader("profiles", _wosis),
-    "wise30sec": _product(wise30sec),
-    "soilgrids_2017": _product(soilgrids),
-    "soilgrids_2020": _product(soilgrids),
-    "sanderman2017": _product(sanderman),
+    "wise30sec": _rasters("product", wise30sec),
+    "soilgrids_2017": _rasters("product", soilgrids),
+    "soilgrids_2020": _rasters("product", soilgrids),
+    "sanderman2017": _rasters("product", sanderman),
     "cesm2_spinup": Reader("fields", _spinup),
-    "mod17": Reader("fields", lambda directory: mod17.load(directory, region=borders.conterminous_us())),
+    "mod17": _rasters("fields", mod17),
     "clm5": Reader("parameters", clm_parameters.read),
     "natural_earth": Reader("borders", borders.countries),
 }
 
 
-def read(name: str, directory: Path | str):
-    """Open a data set of READERS from the directory of its raw files, for the conterminous US."""
-    return READERS[one_of(name, READERS, "data set")].read(Path(directory))
+def read(name: str, directory: Path | str, on_progress: OnProgress | None = None):
+    """Open a data set of READERS from the directory of its raw files, for the conterminous US.
+
+    on_progress : called while rasters are read
+    """
+    reader = READERS[one_of(name, READERS, "data set")]
+    told = {"on_progress": on_progress} if reader.tells else {}
+    return reader.read(Path(directory), **told)
 
 
-def check(name: str, directory: Path | str) -> Summary:
+def check(name: str, directory: Path | str, on_progress: OnProgress | None = None) -> Summary:
     """Open a data set and say what it holds: what ``proda data check NAME`` shows."""
-    found = read(name, directory)
+    found = read(name, directory, on_progress)
     if isinstance(found, pd.DataFrame):
         facts = {str(i): f"{row['value']:.6g} {row['unit']}" for i, row in found.iterrows()}
         return Summary(facts, pd.DataFrame())

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from proda_core.records.products import Product
 from proda_core.sources.locate import locate
 from proda_core.sources.product_data import grid_for, product_from
-from proda_core.sources.raster_aggregation import aggregate
+from proda_core.sources.raster_aggregation import OnProgress, aggregate
 from proda_core.sources.spherical_grid import LatLonGrid
 from proda_core.vocabulary.depth_intervals import MAIN_INTERVALS
 
@@ -27,13 +27,14 @@ def load(
     grid: LatLonGrid | None = None,
     region: BaseGeometry | None = None,
     year: str = "2010AD",
+    on_progress: OnProgress | None = None,
 ) -> Product:
     """Stocks to 30, 100 and 200 cm on ``grid`` (half a degree where not given), inside ``region``."""
     paths = [
         locate(directory, name.format(year=year), what="Sanderman et al. 2017") for name in FILES.values()
     ]
     target = grid_for(grid, region)
-    means = aggregate(paths, _stocks, len(paths), target, region)
+    means = aggregate(paths, _stocks, len(paths), target, region, on_progress)
     return product_from(
         means,
         tuple(FILES),

@@ -16,7 +16,7 @@ from proda_core.records.checks import InputError, one_of
 from proda_core.records.products import Product
 from proda_core.sources.locate import holds, locate
 from proda_core.sources.product_data import grid_for, product_from
-from proda_core.sources.raster_aggregation import Compute, aggregate
+from proda_core.sources.raster_aggregation import Compute, OnProgress, aggregate
 from proda_core.sources.spherical_grid import LatLonGrid
 from proda_core.vocabulary.depth_intervals import MAIN_INTERVALS
 
@@ -37,6 +37,7 @@ def load(
     grid: LatLonGrid | None = None,
     region: BaseGeometry | None = None,
     surface: str = "ocd",
+    on_progress: OnProgress | None = None,
 ) -> Product:
     """Stocks to 30, 100 and 200 cm from whichever version the directory holds.
 
@@ -52,7 +53,7 @@ def load(
             f"{directory}: expected OCSTHA_M_*_ll.tif (SoilGrids 2017) or ocd_*_mean* (2.0), found neither"
         )
     target = grid_for(grid, region)
-    means = aggregate(paths, compute, len(MAIN_INTERVALS), target, region)
+    means = aggregate(paths, compute, len(MAIN_INTERVALS), target, region, on_progress)
     return product_from(means, MAIN_INTERVALS, target, paths, licence="CC BY 4.0", **words)
 
 

@@ -17,7 +17,7 @@ from proda_core.records.products import Product
 from proda_core.sources import delimited
 from proda_core.sources.locate import holds, locate
 from proda_core.sources.product_data import grid_for, product_from
-from proda_core.sources.raster_aggregation import aggregate
+from proda_core.sources.raster_aggregation import OnProgress, aggregate
 from proda_core.sources.spherical_grid import LatLonGrid
 from proda_core.vocabulary.depth_intervals import MAIN_INTERVALS
 
@@ -41,6 +41,7 @@ def load(
     grid: LatLonGrid | None = None,
     region: BaseGeometry | None = None,
     miscellaneous: str = "missing",
+    on_progress: OnProgress | None = None,
 ) -> Product:
     """Stocks to 30, 100 and 200 cm.
 
@@ -54,7 +55,9 @@ def load(
     units = unit_stocks(read_components(tables), miscellaneous)
     lookup = lookup_table(read_pixel_names(names), units)
     target = grid_for(grid, region)
-    means = aggregate([raster], lambda windows: _stocks(windows[0], lookup), len(WEIGHTS), target, region)
+    means = aggregate(
+        [raster], lambda windows: _stocks(windows[0], lookup), len(WEIGHTS), target, region, on_progress
+    )
     return product_from(
         means,
         MAIN_INTERVALS,

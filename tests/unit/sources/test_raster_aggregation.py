@@ -164,3 +164,13 @@ def test_a_projection_nobody_knows_is_refused(tmp_path: Path) -> None:
     path = write_tiff(tmp_path / "a.tif", np.ones((4, 4), "int16"), 0, 0, 1000.0, crs="EPSG:3857")
     with pytest.raises(InputError, match="expected longitude-latitude or Homolosine"):
         aggregate([path], plain, 1, regular(1.0, (-80, 41, -79, 42)))
+
+
+def test_progress_counts_rows_of_pixels_up_to_the_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(raster_windows, "STRIP_BYTES", 1)
+    path = write_tiff(tmp_path / "a.tif", RNG.random((50, 40)).astype("float32"), step=0.1)
+    told = []
+    aggregate([path], plain, 1, regular(0.5, (-80, 36, -76, 42)), on_progress=told.append)
+    assert len(told) > 1 and told[-1].done == told[-1].total
