@@ -19,20 +19,20 @@ from proda_core.assimilation import assimilate, assimilate_batch
 from proda_core.assimilation.schedules import BATCH_SCHEDULES, Schedule, schedule_of
 from proda_core.comparison.pairs import densities, interval_stocks
 from proda_core.comparison.tables import interval_table, score_table
+from proda_core.component_control import component_control
 from proda_core.mapping.carbon_maps import carbon_map
 from proda_core.mapping.parameter_maps import predict_map
-from proda_core.mapping.soil_carbon import Parameters, soil_carbon
+from proda_core.mapping.process_maps import process_map
+from proda_core.mapping.site_carbon import site_carbon
+from proda_core.mapping.uncertainty import carbon_intervals, site_differences, with_uncertainty
 from proda_core.network.direct import train_direct
 from proda_core.network.end_to_end import train_end_to_end
 from proda_core.network.ensemble import train_ensemble
 from proda_core.network.settings import NetworkSettings, preset
 from proda_core.network.split import members, split
 from proda_core.network.train import train
-from proda_core.records.covariates import Covariates
-from proda_core.records.forcing import Forcing
 from proda_core.records.maps import ParameterMap
 from proda_core.records.posterior import Posterior
-from proda_core.records.profiles import Profiles
 from proda_core.records.progress import Progress
 from proda_core.records.study import Study
 from proda_core.runs import STAGES, Run, list_runs, start
@@ -149,13 +149,39 @@ def run(
     products = simple | {"proda": parameters}
     if through_model:
         products["end_to_end"] = _map_of(through_model, study)
-    stage("carbon_map", lambda _: carbon_map(products, study.cells_forcing), "mapping soil carbon")
 
-    at_sites = simple | {name: one.predict(covariates)["mean"] for name, one in networks.items()}
+    def differences() -> dict[str, np.ndarray]:
+        return {"proda": site_differences(trained, covariates, posterior, training, seed=seed)}
+
+    stage(
+        "carbon_map",
+        lambda _: with_uncertainty(
+            carbon_map(products, study.cells_forcing),
+            networks,
+            *(study.cells_covariates, study.cells_forcing),
+            differences=differences(),
+            training=covariates.select(training),
+        ),
+        "mapping soil carbon and its uncertainty",
+    )
+    stage("process_map", lambda _: process_map(products, study.cells_forcing), "mapping processes")
+
+    at_sites = {name: one.predict(covariates)["mean"] for name, one in networks.items()}
     carbon = stage(
         "site_carbon",
-        lambda _: _carbon_at_sites(
-            at_sites, forcing, direct=_direct(profiles, covariates, parts, seed), posterior=posterior
+        lambda _: site_carbon(
+            simple | at_sites,
+            forcing,
+            others={
+                "direct": train_direct(profiles, covariates, parts, seed=seed).soil_carbon(
+                    covariates, forcing.grid
+                ),
+                "site_level": posterior.ds["carbon_mean"],
+            },
+            intervals={
+                "proda": carbon_intervals(trained, covariates, forcing, differences()["proda"]),
+                "site_level": posterior.ds,
+            },
         ),
         "simulating every site",
     )
@@ -165,6 +191,15 @@ def run(
     stocks = stage("stocks", lambda _: interval_stocks(profiles, methods, forcing.grid), "comparing stocks")
     stage("scores", lambda _: _by_part(score_table, pairs, held_out, seed), "scoring densities")
     stage("scores_by_interval", lambda _: _by_part(interval_table, stocks, held_out, seed), "scoring stocks")
+    stage(
+        "component_control",
+        lambda _: component_control(
+            {name: one.sel(site=held_out) for name, one in at_sites.items()},
+            {name: products[name] for name in at_sites},
+            *(profiles.select(held_out), forcing.select(held_out), study.cells_forcing),
+        ),
+        "holding one part of the model at its mean",
+    )
     return run
 
 
@@ -202,27 +237,6 @@ def batch_draws(batch: Posterior) -> xr.DataArray:
 def _map_of(trained, study: Study) -> ParameterMap:
     place = study.cells_forcing.ds
     return predict_map(trained, study.cells_covariates, lon=place["lon"].values, lat=place["lat"].values)
-
-
-def _direct(profiles: Profiles, covariates: Covariates, parts: xr.Dataset, seed: int) -> Callable:
-    """Carbon (site, layer) at the nodes of a grid from trees that know no soil model."""
-    return partial(train_direct(profiles, covariates, parts, seed=seed).soil_carbon, covariates)
-
-
-def _carbon_at_sites(
-    products: dict[str, Parameters], forcing: Forcing, *, direct: Callable, posterior: Posterior
-) -> xr.Dataset:
-    """Carbon (product, site, layer) [gC m-3] of the products, of trees, and of site-level assimilation."""
-    carbon = {name: soil_carbon(parameters, forcing) for name, parameters in products.items()}
-    first = next(iter(carbon.values()))
-    site_level = posterior.ds["carbon_mean"].reset_coords(drop=True).reindex(site=first["site"])
-    others = {"direct": direct(forcing.grid), "site_level": site_level}
-    for name, values in others.items():
-        carbon[name] = values.transpose("site", "layer").assign_coords(first.coords)
-    names = pd.Index(carbon, name="product")
-    merged = xr.concat(carbon.values(), dim=names, combine_attrs="override").to_dataset(name="carbon")
-    merged["carbon"].attrs = dict(first.attrs)
-    return merged
 
 
 def _by_part(table: Callable, frame: pd.DataFrame, held_out: np.ndarray, seed: int) -> pd.DataFrame:

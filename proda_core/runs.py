@@ -8,10 +8,12 @@
     network/                the trained network
     end_to_end/             the network trained through the soil model, on observed carbon itself
     parameter_map.nc        parameters on every cell
-    carbon_map.nc           stocks on every cell: default, batch, proda, end_to_end
+    carbon_map.nc           stocks on every cell and their spreads: default, batch, proda, end_to_end
+    process_map.nc          bulk processes and residence time on every cell, by product
     site_carbon.nc          carbon by layer at every site: the products, direct and site_level
     pairs.csv, stocks.csv   modelled beside observed: densities [kgC m-3], stocks [kgC m-2]
     scores.csv, scores_by_interval.csv
+    component_control.csv   skill and carbon lost where one part of the model is held at its mean
 
 Each file is written under another name and renamed when it is whole, so what is there is finished:
 a run that was interrupted is taken up where it stopped. ``settings.json`` lists the stages the run was
@@ -46,15 +48,22 @@ STAGES: dict[str, str] = {
     "end_to_end": "end_to_end",
     "parameter_map": "parameter_map.nc",
     "carbon_map": "carbon_map.nc",
+    "process_map": "process_map.nc",
     "site_carbon": "site_carbon.nc",
     "pairs": "pairs.csv",
     "stocks": "stocks.csv",
     "scores": "scores.csv",
     "scores_by_interval": "scores_by_interval.csv",
+    "component_control": "component_control.csv",
 }
-DATASETS = ("split", "site_carbon")
+DATASETS = ("split", "process_map", "site_carbon")
 NETWORKS = ("network", "end_to_end")
-_LATER = ("end_to_end",)  # stages that runs do not have whose settings list none
+_LATER = (
+    "end_to_end",
+    "process_map",
+    "component_control",
+)  # stages that runs do not have whose settings list none
+_OF_ALL_PRODUCTS = ("carbon_map", "site_carbon", "pairs", "stocks", "scores", "scores_by_interval")
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,6 +176,24 @@ def start(
         temporary.write_text(json.dumps(written, indent=1))
     run.log(f"started: {study.title}; sites: {sites}")
     return run
+
+
+def extend(run: Run, choices: dict) -> Run:
+    """The same run, asked for every stage of :data:`STAGES`; gone on with, it does what it lacks.
+
+    What shows several products is done again; posteriors and networks are kept.
+
+    choices : plain values of choices the run was made without
+    """
+    if set(run.stages) == set(STAGES):
+        return run
+    written = run.settings | {"stages": list(STAGES), "choices": run.settings["choices"] | choices}
+    with store.replacing(run.directory / SETTINGS) as temporary:
+        temporary.write_text(json.dumps(written, indent=1))
+    for stage in _OF_ALL_PRODUCTS:
+        run.path(stage).unlink(missing_ok=True)
+    run.log(f"asked for {', '.join(name for name in STAGES if name not in run.stages)} too")
+    return Run(run.directory)
 
 
 def list_runs(directory: Path) -> pd.DataFrame:

@@ -24,12 +24,14 @@ STAGE_SHARES = {  # of the time of a quick run, roughly; for the bar and the tim
     "network": 0.20,
     "end_to_end": 0.22,
     "parameter_map": 0.01,
-    "carbon_map": 0.02,
+    "carbon_map": 0.01,
+    "process_map": 0.005,
     "site_carbon": 0.02,
     "pairs": 0.005,
     "stocks": 0.005,
     "scores": 0.005,
-    "scores_by_interval": 0.005,
+    "scores_by_interval": 0.0025,
+    "component_control": 0.0025,
 }
 
 

@@ -60,6 +60,14 @@ def resume(
     data: Annotated[
         str | None, typer.Option(help="Where the data set lies, if the run was made from a directory.")
     ] = None,
+    all_stages: Annotated[
+        bool,
+        typer.Option(
+            "--all-stages",
+            help="Also do the stages that were left out, or not known when the run was made; posteriors and "
+            "networks are kept.",
+        ),
+    ] = False,
     workers: Workers = None,
     scheduler: Scheduler = None,
     data_dir: DataDir = None,
@@ -67,9 +75,12 @@ def resume(
 ) -> None:
     """Go on with a run where it was stopped; finished stages and finished sites are kept."""
     from proda_core.commands.run import carry_out
-    from proda_core.network.settings import NetworkSettings
+    from proda_core.network.settings import PRESETS, NetworkSettings
+    from proda_core.runs import extend
 
     run = find(name, data_dir)
+    if all_stages:
+        run = extend(run, {"end_to_end": PRESETS["end_to_end"].to_dict()})
     choices = dict(run.settings["choices"])
     study = opened(data or choices.pop("study"), data_dir)
     choices.pop("study", None)

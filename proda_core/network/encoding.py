@@ -68,11 +68,17 @@ class Encoder:
         A continuous value beyond the training range counts, and so does a code without its own
         embedding; a missing value does not.
         """
+        return self.beyond(covariates) + self.unseen(covariates)
+
+    def beyond(self, covariates: Covariates) -> np.ndarray:
+        """Number of continuous covariates of each site beyond the training range, shape (site,)."""
         values = _columns(covariates, self.continuous)
-        beyond = (values < self.low) | (values > self.high)
-        unseen = self._rows(covariates) == 0
+        return ((values < self.low) | (values > self.high)).sum(axis=1)
+
+    def unseen(self, covariates: Covariates) -> np.ndarray:
+        """Number of categories of each site with a code that has no embedding of its own, shape (site,)."""
         known = _columns(covariates, self.categorical) >= 0
-        return beyond.sum(axis=1) + (unseen & known).sum(axis=1)
+        return ((self._rows(covariates) == 0) & known).sum(axis=1)
 
     def _rows(self, covariates: Covariates) -> np.ndarray:
         rows = np.zeros((len(covariates), len(self.categorical)), dtype=np.int64)

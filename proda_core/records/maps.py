@@ -35,6 +35,21 @@ _CARBON_MAP = (
         missing=True,
         long_name="soil organic carbon stock",
     ),
+    *(
+        Variable(
+            f"stock_sd_{source}",
+            ("product", "interval", "cell"),
+            "kgC m-2",
+            0,
+            missing=True,
+            optional=True,
+            long_name=f"spread of the stock, {source}",
+        )
+        for source in ("network", "site")
+    ),
+    Variable(
+        "outside", ("cell",), kind="int", low=0, optional=True, long_name="0 inside what was trained on"
+    ),
     Variable("cell_area", ("cell",), "m2", 0, long_name="area of the grid cell"),
     Variable("land_fraction", ("cell",), "1", 0, 1, long_name="land share of the grid cell"),
 )
@@ -63,7 +78,11 @@ class ParameterMap:
 
 @dataclass(frozen=True, eq=False)
 class CarbonMap:
-    """Carbon stocks (product, interval, cell) [kgC m-2] of several products on the same cells."""
+    """Carbon stocks (product, interval, cell) [kgC m-2] of several products on the same cells.
+
+    Maps of a run also hold ``stock_sd_network`` and ``stock_sd_site`` (product, interval, cell), NaN for
+    products without, and ``outside`` (cell): 0, or in what way a cell lies beyond the training sites.
+    """
 
     ds: xr.Dataset
 

@@ -17,7 +17,7 @@ from proda_core.network.split import members
 from proda_core.records import replacing
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled
-from proda_core.runs import LOG, SETTINGS, STAGES, Run, list_runs
+from proda_core.runs import LOG, SETTINGS, STAGES, Run, extend, list_runs
 from proda_core.sources import example
 from proda_core.vocabulary.parameters import PRIORS
 
@@ -74,6 +74,41 @@ def test_maps_cover_every_cell_of_every_product_and_interval(finished, study):
     prior = PRIORS["proda"]
     assert (parameters > prior.lower).all() and (parameters < prior.upper).all()
     assert (finished["parameter_map"].ds["sd"] > 0).any()
+
+
+def test_maps_tell_both_uncertainties_apart_and_where_they_were_not_trained(finished):
+    ds = finished["carbon_map"].ds
+    network, site = ds["stock_sd_network"], ds["stock_sd_site"]
+    assert network.sel(product=["default", "batch"]).isnull().all()
+    assert (network.sel(product=["proda", "end_to_end"]) > 0).all()
+    assert (site.sel(product="proda") > 0).all()
+    assert site.sel(product=["default", "batch", "end_to_end"]).isnull().all()  # no posteriors of sites
+    assert set(np.unique(ds["outside"])) <= {0, 1, 2, 3}
+    sites = finished["site_carbon"]
+    low, high = (sites[name].sel(product="proda") for name in ("carbon_q05", "carbon_q95"))
+    assert (low <= high).all() and (low < high).sel(layer=1).all()
+
+
+def test_processes_are_mapped_for_every_product_with_their_units(finished, study):
+    ds = finished["process_map"]
+    assert tuple(ds["product"].values) == finished["carbon_map"].products
+    assert ds["residence_time"].attrs["units"] == "yr"
+    assert ds["plant_carbon_input"].attrs["units"] == "gC m-2 yr-1"
+    assert {"carbon_transfer_efficiency", "baseline_decomposition", "environmental_modifier"} <= set(ds)
+    assert {"vertical_transport_rate", "input_allocation", "cell_area"} <= set(ds)
+    assert np.isfinite(ds["residence_time"].sel(cell=study.cells_forcing.sites)).all()
+
+
+def test_holding_a_part_of_the_model_at_its_mean_is_measured_against_holding_nothing(finished):
+    table = finished["component_control"]
+    assert list(table["product"].unique()) == ["proda", "end_to_end"]
+    first = table[table["group"] == "nothing"]
+    assert (first[["nse_lost", "rmse_gained", "change_0-100"]] == 0).all(axis=None)
+    scores = finished["scores"].query("part == 'held out'").set_index("method")
+    np.testing.assert_allclose(first["nse"], scores.loc[first["product"], "nse"], rtol=1e-9)
+    total = finished["carbon_map"].totals().sel(product="proda", interval="0-100")
+    np.testing.assert_allclose(first["total_0-100"].iloc[0], total, rtol=1e-9)
+    assert len(table) == 2 * 7 and table["change_0-100"].abs().sum() > 0
 
 
 def test_batch_assimilation_never_saw_the_test_sites(finished):
@@ -229,12 +264,17 @@ def test_a_run_from_before_a_stage_was_known_opens_complete_and_goes_on(study, f
         settings["choices"].pop(key)
     (directory / SETTINGS).write_text(json.dumps(settings))
     shutil.rmtree(directory / STAGES["end_to_end"])
-    (directory / STAGES["scores"]).unlink()
+    for stage in ("scores", "process_map", "component_control"):
+        (directory / STAGES[stage]).unlink()
     old = Run(directory)
     assert not old.complete and old.summary()["stages"] == f"{len(old.stages) - 1}/{len(old.stages)}"
     assert journey.run(study, directory, **CHOICES).complete
     assert "end_to_end" not in Run(directory).finished
     assert list_runs(tmp_path)["complete"].all()
+    extended = extend(Run(directory), {"end_to_end": THROUGH.to_dict()})
+    assert not extended.complete and {"posterior", "batch", "network"} <= set(extended.finished)
+    assert journey.run(study, directory, **CHOICES)["scores"].equals(finished["scores"])
+    assert Run(directory).finished == tuple(STAGES)
 
 
 def test_an_unknown_schedule_leaves_no_directory_behind(study, tmp_path):
