@@ -10,19 +10,20 @@ import sys
 
 BAD_INPUT, FAILURE = 2, 1
 LARGEST_PORT = 65535
+DEFAULT_DATA = "teaching"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve the dashboard; the exit code is 0, 2 for bad input, 1 for failure."""
     options = _parser().parse_args(arguments)
-    problem = why_not(options.address, options.port)
+    problem = why_not(options.address, options.port) or unknown_data(options.data)
     if problem:
         sys.stderr.write(f"{problem}\n")
         return BAD_INPUT
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     from dashboard.app import serve  # the slow imports come after the quick questions
 
-    serve(options.port, options.address, options.open)
+    serve(options.port, options.address, options.open, options.data)
     return 0
 
 
@@ -38,6 +39,16 @@ def why_not(address: str, port: int) -> str:
     except OSError as error:
         return _sentence(error, address, port)
     return ""
+
+
+def unknown_data(name: str) -> str:
+    """A sentence if there is no data set of that name here, nothing if there is."""
+    if name == DEFAULT_DATA:
+        return ""
+    from proda_core.studies import known_studies
+
+    here = [known.name for known in known_studies() if known.here]
+    return "" if name in here else f"Data set: expected one of {', '.join(here)}; found {name!r}."
 
 
 def _sentence(error: OSError, address: str, port: int) -> str:
@@ -60,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m dashboard", description="Serve the PRODA dashboard.")
     parser.add_argument("--port", type=_port, default=5006, help="port to listen on (5006)")
     parser.add_argument("--address", default="localhost", help="address to listen on; 0.0.0.0 lets others in")
+    parser.add_argument("--data", default=DEFAULT_DATA, help="data set of a first visit (teaching)")
     parser.add_argument(
         "--open",
         "--show",

@@ -7,10 +7,10 @@ import logging
 import panel as pn
 from panel.io.server import Server, get_server
 
+from dashboard.downloads import download_patterns
 from dashboard.health import health_patterns
 from dashboard.jobs.services import Services
 from dashboard.shell import ASSETS, Shell, failure_page
-from dashboard.state.visit import DEFAULT_DATA
 
 LOG = logging.getLogger("dashboard")
 EVERYWHERE = ("0.0.0.0", "::")
@@ -34,6 +34,7 @@ def session(services: Services) -> pn.viewable.Viewable:
 
 def make_server(services: Services, port: int, address: str) -> Server:
     """A server that has not been started yet."""
+    reached = "localhost" if address in EVERYWHERE else address
     return get_server(
         lambda: session(services),
         port=port,
@@ -41,7 +42,7 @@ def make_server(services: Services, port: int, address: str) -> Server:
         websocket_origin=origins(port, address),
         title="PRODA",
         static_dirs={"proda-assets": str(ASSETS)},
-        extra_patterns=health_patterns("localhost" if address in EVERYWHERE else address, port),
+        extra_patterns=[*health_patterns(reached, port), *download_patterns(services.runs)],
         **_SERVER_SETTINGS,
     )
 
@@ -57,11 +58,11 @@ def origins(port: int, address: str) -> list[str]:
     return list(dict.fromkeys(f"{host}:{port}" for host in (address, "localhost", "127.0.0.1")))
 
 
-def serve(port: int, address: str, show: bool) -> None:
-    """Serve until interrupted."""
-    services = Services()
+def serve(port: int, address: str, show: bool, home: str) -> None:
+    """Serve until interrupted; ``home`` is the data set of a first visit."""
+    services = Services(home=home)
     server = make_server(services, port, address)
-    services.warm_up(DEFAULT_DATA)
+    services.warm_up()
     server.start()
     shown = "localhost" if address in EVERYWHERE else address
     print(f"PRODA is at http://{shown}:{port} (Ctrl-C ends it)", flush=True)  # noqa: T201

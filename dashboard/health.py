@@ -1,4 +1,4 @@
-"""Is the dashboard well? Looks at a page as a browser would get it, not at the status of the answer."""
+"""Is the dashboard well? Looks at the page Sites as a browser gets it, not at the status of the answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FRESH = 10.0  # s; a page is not looked at more often than that
 
 
 def examine(document: Document) -> list[str]:
-    """What is missing on a rendered first page; nothing if it is well."""
+    """What is missing on a rendered page; nothing if it is well."""
     problems = []
     if not any(isinstance(plot, figure) for plot in document.select({"name": "site-map"})):
         problems.append("the map of sites is not on the page")
@@ -32,7 +32,7 @@ def examine(document: Document) -> list[str]:
 def look(url: str) -> list[str]:
     """Open a session at an address and examine its page."""
     try:
-        session = pull_session(url=url)
+        session = pull_session(url=url, arguments={"page": "sites"})
     except Exception as error:
         return [f"no page came from {url} ({error})"]
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from importlib.resources import files
 from urllib.parse import urlencode
@@ -10,24 +11,36 @@ import panel as pn
 import panel_material_ui as pmui
 from panel.util import edit_readonly
 
+from dashboard.components.context import Context
 from dashboard.components.header import GROUND, PAGE_STYLE, Header
 from dashboard.components.help import Help
 from dashboard.components.notice import Notice
-from dashboard.components.opening import Opening
+from dashboard.components.opening import OpenData
+from dashboard.components.panes import put, screen
 from dashboard.jobs.services import Services
 from dashboard.pages.assimilation import AssimilationPage
+from dashboard.pages.data import DataPage
 from dashboard.pages.maps import MapsPage
+from dashboard.pages.overview import OverviewPage
 from dashboard.pages.sites import SitesPage
 from dashboard.state import link
 from dashboard.state.visit import PAGES, Visit
 from proda_core.records.checks import InputError
 
+LOG = logging.getLogger("dashboard")
 ASSETS = files("dashboard") / "assets"
 THEME = {
     "light": {"palette": {"primary": {"main": GROUND}}},
     "dark": {"palette": {"primary": {"main": "#6fc3b2"}}},
 }
-_BUILDERS: dict[str, Callable] = {"sites": SitesPage, "assimilation": AssimilationPage, "maps": MapsPage}
+_BUILDERS: dict[str, Callable] = {
+    "overview": OverviewPage,
+    "sites": SitesPage,
+    "assimilation": AssimilationPage,
+    "maps": MapsPage,
+    "data": DataPage,
+}
+WITHOUT_DATA = ("overview", "compare", "data")  # pages that can be read before the data set is open
 
 
 class Shell:
@@ -35,16 +48,20 @@ class Shell:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self.visit = Visit()
+        self.visit = Visit(data=services.home)
         self._notice, self._help = Notice(), Help()
-        self._opening = Opening(services, self.visit, self._notice)
-        self._read_link()
-        self._header = Header(services.studies, self.visit, self._notice.guard(self._opening.go))
+        self._opening = OpenData(services, self.visit, self._notice, self._show_page)
+        self._built: set[str] = set()
+        self._header = Header(self.visit)
+        go = self._notice.guard(self._opening.go)
+        self._context = Context(services.studies, services.runs, self.visit, go)
         self._places = {
             name: pn.Column(visible=False, sizing_mode="stretch_width", margin=0) for name in PAGES
         }
         self.visit.param.watch(lambda *_: self._show_page(), "page")
         self.visit.param.watch(lambda *_: self._write_link(), list(link.NAMES))
+        self.visit.param.watch(lambda event: go(event.new), "asked")
+        self._read_link()
         self._show_page()
         self._write_link()
 
@@ -52,7 +69,7 @@ class Shell:
         """The page of the session."""
         return _framed(
             header=self._header.objects,
-            main=[self._notice.view, *self._places.values(), self._help.drawer],
+            main=[self._context.view, self._notice.view, *self._places.values(), self._help.drawer],
             logo=str(ASSETS / "logo.svg"),
             favicon=str(ASSETS / "favicon.svg"),
             raw_css=[(ASSETS / "style.css").read_text(encoding="utf-8")],
@@ -60,11 +77,28 @@ class Shell:
 
     def _show_page(self) -> None:
         name = self.visit.page
-        place = self._places[name]
-        if not len(place):
-            place[:] = [_BUILDERS[name](self._services, self.visit, self._help).view]
         for other, column in self._places.items():
             column.visible = other == name
+            if other not in self._built and other != name:
+                column[:] = []  # the waiting page stands in one place at a time
+        if name not in self._built:
+            ready = name in WITHOUT_DATA or self._opening.is_open()
+            put(self._places[name], self._build(name) if ready else self._opening.waiting)
+
+    def _build(self, name: str) -> pn.viewable.Viewable:
+        """A page; where it cannot be made, a sentence, and the other pages work on."""
+        self._built.add(name)
+        try:
+            return _BUILDERS[name](self._services, self.visit, self._help).view
+        except InputError as error:
+            LOG.warning("The page %s could not be made: %s", name, error)
+            sentence = str(error)
+        except Exception:
+            LOG.exception("The page %s could not be made", name)
+            sentence = "This page could not be made. The server's log says why; the other pages work on."
+        notice = Notice()
+        notice.say(sentence, "error")
+        return screen(notice.view)
 
     def _read_link(self) -> None:
         location = pn.state.location
@@ -72,17 +106,16 @@ class Shell:
         choices, complaints = link.read(query, self._services.shelf.unfold)
         if complaints:
             self._notice.say(" ".join(complaints))
-        self._services.studies.study(self.visit.data)
         try:
-            self._opening.go(choices)
+            self._opening.arrive(choices)
         except InputError as error:
             self._notice.say(f"The link's data set cannot be shown. {error}.")
-            kept = ("page", "interval")
-            self.visit.param.update(**{name: value for name, value in choices.items() if name in kept})
+            kept = {name: choices[name] for name in ("page", "interval") if name in choices}
+            self._opening.arrive(kept)
 
     def _write_link(self) -> None:
         if pn.state.location is not None:
-            query = link.write(self.visit, self._services.shelf.shorten)
+            query = link.write(self.visit, self._services.shelf.shorten, self._services.home)
             pn.state.location.search = f"?{urlencode(query)}" if query else ""
 
 

@@ -2,57 +2,116 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+from collections.abc import Callable
+
+import panel as pn
+import panel_material_ui as pmui
 
 from dashboard.components.locked import Ticker
 from dashboard.components.notice import Notice
-from dashboard.jobs.job import sentence
+from dashboard.components.panes import card, put
+from dashboard.components.words import markdown
+from dashboard.jobs.openings import Opening
 from dashboard.jobs.services import Services
 from dashboard.state import link
 from dashboard.state.visit import Visit
+from proda_core.sources import catalogue
 
 LOOK = 200  # ms between two looks whether a data set is open
+AT_ONCE = 0.3  # s that a first visitor waits for a small data set rather than be shown a waiting page
+OF_SITES = ("site", "selected")
 
 
-class Opening:
-    """Takes a visit to other choices, if need be after their data set has been opened."""
+class OpenData:
+    """Takes a visit to other choices, if need be after their data set has been opened.
 
-    def __init__(self, services: Services, visit: Visit, notice: Notice) -> None:
-        self._services, self._visit, self._notice = services, visit, notice
+    ``waiting`` is what stands in place of a page that cannot be made before.
+    """
+
+    def __init__(self, services: Services, visit: Visit, notice: Notice, on_open: Callable[[], None]) -> None:
+        self._services, self._visit, self._notice, self._on_open = services, visit, notice, on_open
         self._choices: dict = {}
-        self._future: Future | None = None
+        self._opening: Opening | None = None
+        self._arriving = False
         self._ticker = Ticker(self._look, LOOK)
+        self._bar = pmui.LinearProgress(value=0, variant="indeterminate", sizing_mode="stretch_width")
+        self._words = markdown(styles={"text-align": "center"})
+        styles = {"max-width": "520px", "margin": "12vh auto", "gap": "12px"}
+        self.waiting = card(pn.Column(self._words, self._bar, sizing_mode="stretch_width", styles=styles))
+
+    def is_open(self) -> bool:
+        """Whether the visit's data set can be had at once."""
+        return self._services.studies.is_open(self._visit.data)
+
+    def arrive(self, choices: dict) -> None:
+        """The first choices of a visit: what needs no data set is shown at once, sites when it is open."""
+        name = choices.get("data", self._visit.data)
+        self._expect_here(name)
+        self._arriving, self._choices = True, choices
+        self._visit.param.update(**{key: value for key, value in choices.items() if key not in OF_SITES})
+        self._begin(name)
 
     def go(self, choices: dict) -> None:
         """Take over these choices now, or as soon as their data set is open; InputError if there is none."""
         name = choices.get("data", self._visit.data)
-        self._choices = choices
+        self._expect_here(name)
+        self._arriving, self._choices = False, choices
+        if "data" not in choices or name == self._visit.data and not self.is_open():
+            self._visit.param.update(**choices)
+            return
+        self._begin(name)
+
+    def _expect_here(self, name: str) -> None:
+        choice = self._services.studies.choice(name)
+        if not choice.here:
+            catalogue.expect_here(catalogue.entry(name))
+
+    def _begin(self, name: str) -> None:
         if self._services.studies.is_open(name) or not self._ticker.can_tick:
             self._services.studies.study(name)
             self._take_over(name)
             return
-        title = self._services.studies.choice(name).title
-        self._notice.say(f"Opening the data set “{title}” …", "info")
-        self._future = self._services.workers.in_background(self._services.studies.study, name)
+        self._opening = self._services.openings.begin(name)
+        if self._opening.wait(AT_ONCE) and not self._opening.error:
+            self._take_over(name)
+            return
+        self._tell()
         self._ticker.start()
 
     def _look(self) -> None:
-        if not self._future.done():
+        if not self._opening.over:
+            self._tell()
             return
         self._ticker.stop()
         self._notice.clear()
-        error = self._future.exception()
-        if error is None:
-            self._take_over(self._choices.get("data", self._visit.data))
+        if not self._opening.error:
+            self._take_over(self._opening.name)
+            return
+        self._notice.say(f"The data set cannot be shown. {self._opening.error}")
+        if self._opening.name == self._visit.data:
+            put(self.waiting, markdown("The data set cannot be shown; choose another one above."))
         else:
-            self._notice.say(f"The data set cannot be shown. {sentence(error)}.")
             self._visit.param.trigger("data")
+            self.arrive({})
+
+    def _tell(self) -> None:
+        progress = self._opening.progress
+        title = self._services.studies.choice(self._opening.name).title
+        far = f" {progress.fraction:.0%}" if progress.total else ""
+        words = f"Opening the data set “{title}” …{far}"
+        self._words.object = f"### {words}\n\n{progress.message or 'This takes a few seconds.'}"
+        known = {"variant": "determinate", "value": round(100 * progress.fraction)} if progress.total else {}
+        self._bar.param.update(**known)
+        if not self._arriving:
+            self._notice.say(words, "info")
 
     def _take_over(self, name: str) -> None:
         sites = self._services.studies.study(name).sites
         choices, complaints = link.only_sites_of(self._choices, sites)
-        if "data" in choices:
+        if "data" in choices and not self._arriving:
             self._visit.change_data(choices["data"])
-        self._visit.param.update(**choices)
+        kept = {k: v for k, v in choices.items() if not self._arriving or k in OF_SITES}
+        self._visit.param.update(**kept)
         if complaints:
             self._notice.say(" ".join(complaints))
+        self._on_open()

@@ -1,90 +1,129 @@
-"""Finished runs on this computer, and the job that makes a new one."""
+"""Runs on this computer, and the job that makes a new one or goes on with one."""
 
 from __future__ import annotations
 
+import shutil
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 
-from dashboard.jobs import tasks
+from dashboard.jobs import errands, tasks
 from dashboard.jobs.job import Job
 from dashboard.jobs.workers import Workers
-from proda_core.records.checks import InputError
+from proda_core.records.checks import InputError, expect
 from proda_core.records.maps import CarbonMap
-from proda_core.runs import Run, list_runs
+from proda_core.runs import SETTINGS, Run, list_runs
+from proda_core.showcase import directory as showcase_directory
 from proda_core.sources.catalogue import runs_directory
 
+SHOWCASE = "showcase"  # the run that comes with the project, under this name
 KEPT_MAPS = 8  # carbon maps held in memory
 
 
 @dataclass(frozen=True)
 class RunChoice:
-    """One line of the menu of runs."""
+    """One line of the list of runs; ``stages`` is how many are finished, of how many."""
 
     id: str
+    study: str
     schedule: str
     seed: int
     started: str
+    stages: str
     complete: bool
 
     @property
     def title(self) -> str:
         """The run in words."""
-        rest = "" if self.complete else ", unfinished"
-        return f"{self.schedule}, seed {self.seed}, {self.started.replace('T', ' ')}{rest}"
+        rest = "" if self.complete or self.id == SHOWCASE else ", unfinished"
+        first = "Showcase: " if self.id == SHOWCASE else ""
+        return f"{first}{self.schedule}, seed {self.seed}, {self.started.replace('T', ' ')}{rest}"
 
 
 class Runs:
-    """The runs directory, read."""
+    """The runs directory, read; no name that comes from a browser leads out of it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._maps: dict[tuple[str, float], CarbonMap] = {}
 
+    def all(self) -> tuple[RunChoice, ...]:
+        """Every run, the newest first, finished or not; the showcase last."""
+        rows = [row for row in list_runs(runs_directory()).itertuples() if not row.run.startswith(".")]
+        return (*map(_choice, rows), *self._showcase())
+
+    def chosen(self, data: str, number: str) -> RunChoice | None:
+        """The run of that name among those of a data set with maps, else the newest; None without one."""
+        known = self.with_maps(data)
+        return next((choice for choice in known if choice.id == number), next(iter(known), None))
+
     def with_maps(self, data: str) -> tuple[RunChoice, ...]:
         """Runs of a data set whose carbon map is there, the newest first."""
-        table = self._table()
-        mine = table[table["study"] == data]
-        return tuple(_choice(row) for row in mine.itertuples() if "carbon_map" in self._run(row.run).finished)
+        mine = (choice for choice in self.all() if choice.study == data)
+        return tuple(choice for choice in mine if "carbon_map" in self.run(choice.id).finished)
 
     def unfinished(self, data: str) -> RunChoice | None:
         """The newest run of a data set that was interrupted before its maps."""
-        table = self._table()
-        for row in table[table["study"] == data].itertuples():
-            if "carbon_map" not in self._run(row.run).finished:
-                return _choice(row)
+        for choice in self.all():
+            if choice.study == data and "carbon_map" not in self.run(choice.id).finished:
+                return choice
         return None
+
+    def run(self, number: str) -> Run:
+        """The run of that name, which may not exist; a name that is a path is refused."""
+        if number == SHOWCASE:
+            return Run(showcase_directory())
+        if not number or Path(number).name != number or number.startswith(".") or "\0" in number:
+            raise InputError(f"Run: expected the name of a run, found {number[:80]!r}")
+        return Run(runs_directory() / number)
+
+    def there(self, number: str) -> Run:
+        """The run of that name; InputError if there is none."""
+        run = self.run(number)
+        expect((run.directory / SETTINGS).is_file(), f"There is no run {number} here any more")
+        return run
 
     def carbon_map(self, number: str) -> CarbonMap:
         """The carbon map of a run; read once."""
-        path = self._run(number).path("carbon_map")
+        path = self.run(number).path("carbon_map")
         if not path.exists():
             raise InputError(f"Run {number}: expected a finished carbon map, found none")
         key = (number, path.stat().st_mtime)
         with self._lock:
             if key not in self._maps:
                 self._maps = dict(list(self._maps.items())[1 - KEPT_MAPS :])
-                self._maps[key] = self._run(number)["carbon_map"]
+                self._maps[key] = self.run(number)["carbon_map"]
             return self._maps[key]
 
     def scores(self, number: str) -> pd.DataFrame | None:
         """The table of scores of a run; None if it is not there yet."""
-        run = self._run(number)
+        run = self.run(number)
         return run["scores"] if "scores" in run.finished else None
 
     @staticmethod
-    def _table() -> pd.DataFrame:
-        directory = runs_directory()
-        return list_runs(directory)
+    def _showcase() -> tuple[RunChoice, ...]:
+        run = Run(showcase_directory())
+        if not (run.directory / SETTINGS).is_file():
+            return ()
+        return (replace(_choice(SimpleNamespace(**run.summary())), id=SHOWCASE),)
 
-    @staticmethod
-    def _run(number: str) -> Run:
-        if not number or Path(number).name != number or number.startswith("."):
-            raise InputError(f"Run: expected the name of a run, found {number!r}")
-        return Run(runs_directory() / number)
+    def delete(self, number: str) -> None:
+        """Remove a run for good: first its name, so that half a run is never in the list, then its files."""
+        expect(number != SHOWCASE, "The showcase belongs to the program and is not deleted")
+        directory = self.there(number).directory
+        root = runs_directory()
+        expect(
+            directory.resolve().parent == root.resolve() and not directory.is_symlink(),
+            f"Run {number}: expected a directory of {root}, found a link to another place; it is left alone",
+        )
+        doomed = root / f".deleted-{number}"
+        shutil.rmtree(doomed, ignore_errors=True)
+        directory.rename(doomed)
+        shutil.rmtree(doomed)
 
 
 class RunJob(Job):
@@ -97,5 +136,14 @@ class RunJob(Job):
         super().__init__(workers, f"Run {self.run_id}", tasks.do_run, data, directory, schedule, seed)
 
 
+class ResumedRun(RunJob):
+    """A run that somebody began, here or on the command line, taken up with all its own choices."""
+
+    def __init__(self, workers: Workers, choice: RunChoice) -> None:
+        super().__init__(workers, choice.study, choice.schedule, choice.seed, choice.id)
+        self._call = (errands.resume_run, (str(runs_directory() / choice.id),))
+
+
 def _choice(row: object) -> RunChoice:
-    return RunChoice(str(row.run), str(row.schedule), int(row.seed), str(row.started), bool(row.complete))
+    words = (str(getattr(row, name)) for name in ("run", "study", "schedule"))
+    return RunChoice(*words, int(row.seed), str(row.started), str(row.stages), bool(row.complete))

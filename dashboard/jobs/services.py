@@ -6,12 +6,17 @@ import threading
 from dataclasses import dataclass, field
 
 from dashboard.jobs import tasks
+from dashboard.jobs.gallery import Gallery
 from dashboard.jobs.job import Job
+from dashboard.jobs.openings import Openings
 from dashboard.jobs.registry import Registry
+from dashboard.jobs.run_maps import MapShelf, References
+from dashboard.jobs.run_sites import SiteShelf
 from dashboard.jobs.runs import Runs
 from dashboard.jobs.shelf import Shelf
 from dashboard.jobs.studies import Studies
 from dashboard.jobs.workers import Workers
+from dashboard.state.visit import DEFAULT_DATA
 
 
 class DefaultRuns:
@@ -36,27 +41,39 @@ class DefaultRuns:
 class Services:
     """Data sets, runs, worker processes, jobs and the shelf of long selections.
 
-    ``run_workers`` take whole runs, minutes each, so that ``workers`` stay free for what is quick.
+    ``run_workers`` take whole runs, minutes each, so that ``workers`` stay free for what is quick;
+    ``errands`` wait for the network, or read and write files. ``home`` is the data set of a first visit.
     """
 
     studies: Studies = field(default_factory=Studies)
     runs: Runs = field(default_factory=Runs)
     workers: Workers = field(default_factory=Workers)
     run_workers: Workers = field(default_factory=lambda: Workers(1))
+    errands: Workers = field(default_factory=lambda: Workers(1))
     registry: Registry = field(default_factory=Registry)
     shelf: Shelf = field(default_factory=Shelf)
+    maps: MapShelf = field(default_factory=MapShelf)
+    profiles: SiteShelf = field(default_factory=SiteShelf)
+    home: str = DEFAULT_DATA
     default_runs: DefaultRuns = field(init=False)
+    openings: Openings = field(init=False)
+    gallery: Gallery = field(init=False)
+    references: References = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "default_runs", DefaultRuns(self.workers))
+        object.__setattr__(self, "openings", Openings(self.studies, self.workers))
+        object.__setattr__(self, "gallery", Gallery(self.runs))
+        object.__setattr__(self, "references", References(self.workers))
 
-    def warm_up(self, name: str) -> None:
-        """Open a data set and start the processes before the first visitor asks (in the background)."""
-        self.workers.in_background(self.studies.study, name)
-        self.default_runs.job(name)
-        Job(self.workers, "Warm-up", tasks.warm_up, name).start()
+    def warm_up(self) -> None:
+        """Open the first data set and start the processes before anybody asks (in the background)."""
+        self.openings.begin(self.home)
+        self.default_runs.job(self.home)
+        Job(self.workers, "Warm-up", tasks.warm_up, self.home).start()
 
     def close(self) -> None:
         """Stop the worker processes."""
         self.workers.close()
         self.run_workers.close()
+        self.errands.close()

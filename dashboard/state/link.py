@@ -6,15 +6,21 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from dashboard.state import site_list
-from dashboard.state.visit import Visit
+from dashboard.state import map_choices, site_choices, site_list
+from dashboard.state.visit import DEFAULT_DATA, Visit
 from proda_core.records.checks import InputError
 
-NAMES: tuple[str, ...] = ("page", "data", "site", "selected", "job", "run", "interval")
+NAMES: tuple[str, ...] = (
+    *("page", "data", "site", "selected", "job", "run", "interval", "entry", "look"),
+    *map_choices.LINKED,
+    *site_choices.LINKED,
+)
 
 
-def write(visit: Visit, shorten: Callable[[str], str] = str) -> dict[str, str]:
-    """The query of a visit: only what differs from a first visit. ``shorten`` folds long selections.
+def write(visit: Visit, shorten: Callable[[str], str] = str, home: str = DEFAULT_DATA) -> dict[str, str]:
+    """The query of a visit: only what differs from a first visit, whose data set is ``home``.
+
+    ``shorten`` folds long selections.
 
     >>> write(Visit(page="maps", selected=(3, 4, 5)))
     {'page': 'maps', 'selected': '3-5'}
@@ -22,7 +28,7 @@ def write(visit: Visit, shorten: Callable[[str], str] = str) -> dict[str, str]:
     query = {}
     for name in NAMES:
         value = getattr(visit, name)
-        if value != Visit.param[name].default:
+        if value != (home if name == "data" else Visit.param[name].default):
             query[name] = shorten(site_list.write(value)) if name == "selected" else str(value)
     return query
 

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import param
 
+from dashboard.state.map_choices import MapChoices
+from dashboard.state.site_choices import SiteChoices
 from proda_core.vocabulary.depth_intervals import INTERVALS
 
-PAGES: tuple[str, ...] = ("sites", "assimilation", "maps")
-PAGE_TITLES: tuple[str, ...] = ("Sites", "Assimilation", "Maps")
-DEFAULT_DATA = "example"
+PAGES: tuple[str, ...] = ("overview", "sites", "assimilation", "maps", "data")
+TITLES = MappingProxyType(
+    {
+        "overview": "Overview",
+        "sites": "Sites",
+        "model": "Model",
+        "assimilation": "Assimilation",
+        "network": "Network",
+        "maps": "Maps",
+        "compare": "Compare",
+        "data": "Data",
+    }
+)
+PAGE_TITLES: tuple[str, ...] = tuple(TITLES[page] for page in PAGES)
+DEFAULT_DATA = "teaching"
 DEFAULT_INTERVAL = "0-100"
 
 
-class Visit(param.Parameterized):
+class Visit(MapChoices, SiteChoices):
     """The choices of one visitor. Every one of them can travel in a link."""
 
     page = param.Selector(default=PAGES[0], objects=list(PAGES), doc="The page in view.")
@@ -22,11 +38,18 @@ class Visit(param.Parameterized):
     job = param.String(default="", doc="The assimilation in view, by its number on the server.")
     run = param.String(default="", doc="The finished run in view.")
     interval = param.Selector(default=DEFAULT_INTERVAL, objects=list(INTERVALS), doc="Depth interval [cm].")
+    entry = param.String(default="", doc="The data set looked at in the catalogue.")
+    look = param.String(default="", doc="The run looked at in the list of runs.")
+    asked = param.Dict(default={}, doc="Choices to go to once their data set is open.")
 
     def choose(self, sites: tuple[int, ...], site: int | None = None) -> None:
         """Take a selection, and of it the site to look at (the first one if not said)."""
         first = sites[0] if sites else None
         self.param.update(selected=tuple(sites), site=first if site is None else site)
+
+    def go(self, **choices: object) -> None:
+        """Ask to be taken to other choices; a data set among them may have to be opened first."""
+        self.asked = choices
 
     def change_data(self, name: str) -> None:
         """Go to another data set; sites and runs of the last one mean nothing there."""

@@ -62,7 +62,8 @@ def data_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(chromium: str, data_directory: Path, repository: Path) -> Iterator[Server]:
     """One server for all stories; it must end by itself when asked to."""
     port, log = _free_port(), data_directory / "server.log"
-    command = [sys.executable, "-m", "dashboard", "--port", str(port), "--address", "127.0.0.1"]
+    where = ["--port", str(port), "--address", "127.0.0.1"]
+    command = [sys.executable, "-m", "dashboard", *where, "--data", "example"]
     with log.open("w") as file:
         process = subprocess.Popen(
             command,

@@ -61,7 +61,7 @@ def test_pages_change_without_a_reload_and_the_data_set_keeps_its_badge(
 
 def test_both_themes_can_be_read(watched: Watched, server: Server) -> None:
     page = watched.page
-    page.goto(server.url + "?site=3&selected=3")
+    page.goto(server.url + "?page=sites&site=3&selected=3")
     wait_until_idle(page)
     words = page.get_by_role("heading", name="Site 3", exact=True)
     light = words.evaluate("e => getComputedStyle(e).color")

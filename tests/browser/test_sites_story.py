@@ -22,8 +22,8 @@ pytestmark = pytest.mark.browser
 SITES = 60  # of the embedded example
 
 
-def _open(watched: Watched, server: Server, query: str = "") -> Page:
-    watched.page.goto(server.url + query)
+def _open(watched: Watched, server: Server, query: str = "?") -> Page:
+    watched.page.goto(f"{server.url}{query}&page=sites")
     wait_for_figure(watched.page, "site-map", SITES)
     wait_until_idle(watched.page)
     return watched.page

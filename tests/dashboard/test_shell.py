@@ -12,6 +12,7 @@ import panel_material_ui as pmui
 import pytest
 from bokeh.models import ColumnDataSource
 
+from dashboard import shell as shell_module
 from dashboard.app import origins, session
 from dashboard.jobs.services import Services
 from dashboard.jobs.studies import Studies
@@ -61,9 +62,14 @@ def test_every_page_opens_from_its_link(open_at, name: str) -> None:
 
 
 def test_a_link_restores_site_selection_and_interval(open_at) -> None:
-    shell, address = open_at(site="4", selected="3-5", interval="0-30")
+    shell, address = open_at(page="sites", site="4", selected="3-5", interval="0-30")
     assert (shell.visit.site, shell.visit.selected, shell.visit.interval) == (4, (3, 4, 5), "0-30")
-    assert set(address.search[1:].split("&")) == {"site=4", "selected=3-5", "interval=0-30"}
+    assert set(address.search[1:].split("&")) == {
+        "page=sites",
+        "site=4",
+        "selected=3-5",
+        "interval=0-30",
+    }
     assert "Site 4" in _words(shell)
 
 
@@ -103,7 +109,7 @@ def test_without_a_run_the_maps_page_says_what_to_do(open_at) -> None:
 
 
 def test_without_a_site_the_pages_say_what_to_do(open_at) -> None:
-    assert "No site chosen yet" in _words(open_at()[0])
+    assert "No site chosen yet" in _words(open_at(page="sites")[0])
     shell, _ = open_at(page="assimilation")
     assert "No site chosen" in _words(shell)
     start = next(button for button in shell.page().select(pmui.Button) if button.label == "Start")
@@ -121,7 +127,7 @@ def test_without_a_site_the_pages_say_what_to_do(open_at) -> None:
     ],
 )
 def test_bad_typing_is_a_sentence_and_changes_nothing(open_at, label: str, typed: str, said: str) -> None:
-    shell, _ = open_at(site="4", selected="4")
+    shell, _ = open_at(page="sites", site="4", selected="4")
     page = shell.page()
     field = next(field for field in page.select(pmui.TextInput) if field.label == label)
     field.value = typed
@@ -149,7 +155,7 @@ def test_a_bad_choice_of_the_schedule_is_a_sentence_and_starts_nothing(
 
 
 def test_selecting_on_the_map_selects_for_the_visit(open_at) -> None:
-    shell, _ = open_at()
+    shell, _ = open_at(page="sites")
     panes = shell.page().select(pn.pane.Bokeh)
     sources = [pane.object.select_one({"name": "sites"}) for pane in panes]
     source = next(found for found in sources if isinstance(found, ColumnDataSource))
@@ -167,6 +173,19 @@ def test_a_session_that_cannot_be_made_says_so(services: Services, monkeypatch: 
     monkeypatch.setattr(Studies, "study", refuse)
     page = session(services)
     assert any("could not be made" in alert.object for alert in page.select(pmui.Alert))
+
+
+def test_a_page_that_cannot_be_made_says_so_and_the_others_work(
+    open_at, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: object) -> None:
+        raise KeyError("a broken file")
+
+    monkeypatch.setitem(shell_module._BUILDERS, "sites", refuse)
+    shell, _ = open_at(page="sites")
+    assert "This page could not be made" in _words(shell)
+    shell.visit.page = "data"
+    assert "Runs" in _words(shell)
 
 
 def test_a_page_asks_nothing_of_the_process_wide_busy_flag(open_at) -> None:

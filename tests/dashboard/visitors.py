@@ -17,6 +17,7 @@ from panel.io.state import state
 from dashboard.app import make_server
 from dashboard.jobs.services import Services
 from dashboard.jobs.workers import Workers
+from dashboard.state.visit import PAGES
 
 
 class NoWorkers(Workers):
@@ -36,10 +37,10 @@ def documents() -> int:
 
 def visit(port: int, count: int, server: object) -> None:
     """Come and go, then tell and stop the server."""
-    pages = ("sites", "assimilation", "maps")
+    pages = PAGES
     for number in range(count):
         url = f"http://127.0.0.1:{port}/"
-        query = {"page": pages[number % 3], "site": "3", "selected": "3-5"}
+        query = {"page": pages[number % len(pages)], "site": "3", "selected": "3-5"}
         pull_session(url=url, arguments=query).close()
     end = time.monotonic() + 60
     while documents() and time.monotonic() < end:
@@ -51,7 +52,8 @@ def visit(port: int, count: int, server: object) -> None:
 
 def main() -> None:
     """Serve, be visited, stop."""
-    services = Services(workers=NoWorkers(1), run_workers=NoWorkers(1))
+    idle = {name: NoWorkers(1) for name in ("workers", "run_workers", "errands")}
+    services = Services(**idle, home="example")
     server = make_server(services, 0, "127.0.0.1")
     server.start()
     before = len(state.param.watchers["busy"]["value"])

@@ -1,0 +1,72 @@
+"""What one is looking at, always in view: the data set, whether it is synthetic or measured, and the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import panel as pn
+import panel_material_ui as pmui
+
+from dashboard.components.panes import about, centre
+from dashboard.components.words import markdown
+from dashboard.jobs.runs import Runs
+from dashboard.jobs.studies import Studies, badge
+from dashboard.state.visit import Visit
+
+NO_RUN = "no finished run yet"
+_STRIP = {
+    "flex-wrap": "wrap",
+    "gap": "2px 12px",
+    "align-items": "center",
+    "padding": "2px 16px",
+    "position": "sticky",
+    "top": "0",
+    "z-index": "20",
+    "background": "var(--panel-surface-color)",
+    "border-bottom": "1px solid var(--divider-color)",
+}
+
+
+class Context:
+    """A strip under the header. ``go`` takes the visit to a data set, which may have to be opened first."""
+
+    def __init__(self, studies: Studies, runs: Runs, visit: Visit, go: Callable[[dict], None]) -> None:
+        self._studies, self._runs, self._visit, self._go = studies, runs, visit, go
+        self._data = pmui.Select(label="Data set", size="small", **about(330))
+        self._badge = pmui.Chip(label="", size="small", margin=0)
+        self._run = pmui.Select(label="Run", size="small", **about(330))
+        self._words = markdown(styles={"flex": "1 1 120px", "opacity": "0.68"})
+        self._data.param.watch(self._change_data, "value")
+        self._run.param.watch(self._change_run, "value")
+        visit.param.watch(lambda *_: self.show(), ["data", "run", "page"])
+        parts = (self._data, self._badge, self._run, self._words)
+        centre(parts)
+        self.view = pn.Row(*parts, sizing_mode="stretch_width", styles=_STRIP, margin=0)
+        self.show()
+
+    def show(self) -> None:
+        """Tell where the visit is."""
+        choices = self._studies.choices()
+        options = {c.title if c.here else f"{c.title} (not fetched)": c.name for c in choices}
+        away = [choice.name for choice in choices if not choice.here]
+        self._data.param.update(options=options, disabled_options=away, value=self._visit.data)
+        choice = self._studies.choice(self._visit.data)
+        colour = "warning" if choice.synthetic else "success"
+        self._badge.param.update(label=badge(choice), color=colour, variant="filled")
+        self._show_run()
+
+    def _show_run(self) -> None:
+        known = self._runs.with_maps(self._visit.data)
+        options = {choice.title: choice.id for choice in known} or {NO_RUN: ""}
+        chosen = self._runs.chosen(self._visit.data, self._visit.run)
+        value = chosen.id if chosen else next(iter(options.values()))
+        self._run.param.update(options=options, value=value, disabled=not known)
+
+    def _change_data(self, event: object) -> None:
+        if event.new and event.new != self._visit.data:
+            self._go({"data": event.new})
+
+    def _change_run(self, event: object) -> None:
+        chosen = self._runs.chosen(self._visit.data, self._visit.run)
+        if event.new and (chosen is None or event.new != chosen.id):
+            self._visit.run = event.new

@@ -1,0 +1,66 @@
+"""The living picture of the first page: the maps of a run beside a reference, all of one colour scale."""
+
+from __future__ import annotations
+
+import panel as pn
+import panel_material_ui as pmui
+
+from dashboard.components.panes import about, figure_pane, line, put, side_by_side
+from dashboard.components.words import markdown
+from dashboard.figures.carbon_maps import CarbonMaps, carbon_maps, show_interval
+from dashboard.jobs.gallery import Picture
+from dashboard.state.visit import Visit
+from proda_core.vocabulary.depth_intervals import label
+
+MAP_HEIGHT, BAR_HEIGHT = 262, 78  # px
+_PLAIN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
+
+
+class OverviewPicture:
+    """Built anew for another run; another interval changes values and colours only."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._picture: Picture | None = None
+        self._maps: CarbonMaps | None = None
+        self._note = ""
+        self._intervals = pmui.RadioButtonGroup(
+            options=[], size="small", **about(440), sx=_PLAIN, label="Depth"
+        )
+        self._intervals.param.watch(self._choose, "value")
+        self._place = pn.Column(sizing_mode="stretch_width", margin=0)
+        self._words = markdown()
+        self.view = pn.Column(line(self._intervals, self._words), self._place, sizing_mode="stretch_width")
+
+    def open(self, picture: Picture, note: str) -> None:
+        """Show the maps of a run. ``note`` says what has to be said of the data."""
+        if picture is not self._picture:
+            self._picture, self._note = picture, note
+            options = {label(name): name for name in map(str, picture.carbon.ds["interval"].values)}
+            self._intervals.param.update(options=options, value=self._shown())
+            self._maps = carbon_maps(picture.carbon, self._shown(), note)
+            panes = [_cell(figure_pane(plot, MAP_HEIGHT)) for plot in self._maps.plots.values()]
+            whole = pn.Column(
+                side_by_side(*panes), figure_pane(self._maps.bar, BAR_HEIGHT), sizing_mode="stretch_width"
+            )
+            put(self._place, whole)
+        self.show()
+
+    def show(self) -> None:
+        """Show the visit's interval."""
+        if self._maps is not None:
+            self._intervals.value = self._shown()
+            show_interval(self._maps, self._picture.carbon, self._shown(), self._note)
+
+    def _shown(self) -> str:
+        known = list(map(str, self._picture.carbon.ds["interval"].values))
+        return self._visit.interval if self._visit.interval in known else known[0]
+
+    def _choose(self, event: object) -> None:
+        if event.new and self._picture is not None and event.new != self._shown():
+            self._visit.interval = event.new
+
+
+def _cell(pane: object) -> pn.Column:
+    styles = {"flex": "1 1 calc(50% - 14px)", "min-width": "min(280px, 100%)"}
+    return pn.Column(pane, sizing_mode="stretch_width", styles=styles, margin=0)

@@ -1,0 +1,109 @@
+"""The runs on this computer: what each was asked for, how far it is, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import panel_material_ui as pmui
+
+from dashboard.components.chooser import Chooser
+from dashboard.components.job_panel import JobPanel
+from dashboard.components.notice import Notice
+from dashboard.components.panes import cell, line, put, side_by_side
+from dashboard.components.run_actions import DeleteRun, downloads
+from dashboard.components.words import html, paragraph
+from dashboard.figures.catalogue import log_text, run_facts, run_item
+from dashboard.jobs.runs import ResumedRun, RunChoice, RunJob
+from dashboard.jobs.services import Services
+from dashboard.state.visit import Visit
+from proda_core.runs import LOG, STAGES
+
+LOG_LINES = 6
+
+
+class RunsView:
+    """List and details; the run looked at is the visit's, or the newest one."""
+
+    def __init__(
+        self, services: Services, visit: Visit, notice: Notice, on_start: Callable[[], None]
+    ) -> None:
+        self._services, self._visit, self._on_start = services, visit, on_start
+        self._list = Chooser(lambda number: visit.param.update(look=number))
+        self._facts, self._log, self._downloads = html(), html(), html()
+        self._panel = JobPanel()
+        self._open = pmui.Button(label="Open", icon="map", on_click=self._go)
+        self._resume = pmui.Button(label="Go on", icon="play_arrow", on_click=notice.guard(self._go_on))
+        self._stop = pmui.Button(label="Cancel", icon="stop", variant="outlined", on_click=self._halt)
+        self._delete = DeleteRun(services, visit, notice, self.show)
+        buttons = line(self._open, self._resume, self._stop, self._delete.button)
+        parts = (self._facts, buttons, self._delete.question, self._panel.view, self._downloads, self._log)
+        details = cell(*parts, grow=2, basis=380)
+        self._both = side_by_side(cell(self._list.view, grow=1, basis=290), details)
+        self._empty = paragraph("runs_empty")
+        self.view = cell()
+        visit.param.watch(lambda *_: self.show(), ["look", "run"])
+        self.show()
+
+    def _chosen(self, every: tuple[RunChoice, ...]) -> RunChoice | None:
+        by_id = {choice.id: choice for choice in every}
+        first = every[0] if every else None
+        return by_id.get(self._visit.look) or by_id.get(self._visit.run) or first
+
+    def _job(self, number: str) -> RunJob | None:
+        return next((j for j in reversed(self._services.registry.jobs(RunJob)) if j.run_id == number), None)
+
+    def show(self) -> None:
+        """Tell what is there now."""
+        every = self._services.runs.all()
+        chosen = self._chosen(every)
+        if chosen is None:
+            put(self.view, self._empty)
+            return
+        busy = {job.run_id for job in self._services.registry.jobs(RunJob) if not job.state.ended}
+        self._list.show({each.id: run_item(each, each.id in busy) for each in every}, chosen.id)
+        run = self._services.runs.run(chosen.id)
+        self._facts.object = run_facts(chosen, run.settings, run.finished, STAGES)
+        self._downloads.object = downloads(run)
+        self._log.object = log_text(_tail(run.directory / LOG))
+        self._delete.ask_about(chosen.id)
+        self._show_buttons(chosen, "carbon_map" in run.finished)
+        put(self.view, self._both)
+
+    def show_job(self) -> bool:
+        """Tell of the job of the run in view; whether any run is under way."""
+        self.show()
+        return any(not job.state.ended for job in self._services.registry.jobs(RunJob))
+
+    def _show_buttons(self, chosen: RunChoice, has_maps: bool) -> None:
+        job = self._job(chosen.id)
+        busy = job is not None and not job.state.ended
+        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job, RunJob))
+        self._open.visible = has_maps
+        self._resume.visible = not chosen.complete
+        self._resume.disabled, self._stop.visible, self._delete.button.disabled = busy, busy, busy
+
+    def _go(self, event: object) -> None:
+        chosen = self._chosen(self._services.runs.all())
+        self._visit.go(data=chosen.study, run=chosen.id, page="maps")
+
+    def _go_on(self, event: object) -> None:
+        chosen = self._chosen(self._services.runs.all())
+        job = self._job(chosen.id)
+        if job is None:
+            self._services.registry.start(ResumedRun(self._services.run_workers, chosen))
+        else:
+            job.start()
+        self.show()
+        self._on_start()
+
+    def _halt(self, event: object) -> None:
+        job = self._job(self._chosen(self._services.runs.all()).id)
+        if job is not None:
+            job.cancel()
+
+
+def _tail(path: object) -> list[str]:
+    try:
+        return path.read_text(errors="replace").splitlines()[-LOG_LINES:]
+    except OSError:
+        return []

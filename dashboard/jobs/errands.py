@@ -1,0 +1,53 @@
+"""Slow things around the method, done in a worker process: fetching data, going on with a run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from dashboard.jobs.messages import Report
+from dashboard.jobs.tasks import overall, study
+from proda_core.records.checks import InputError
+from proda_core.records.progress import Cancelled, Progress
+from proda_core.runs import Run
+from proda_core.studies import open_study
+
+
+def resume_run(directory: str, report: Report) -> str:
+    """Go on with a run with the choices it was begun with; returns its directory."""
+    from proda_core import journey
+    from proda_core.network.settings import NetworkSettings
+
+    choices = dict(Run(Path(directory)).settings["choices"])
+    name = choices.pop("study")
+    choices["network"] = NetworkSettings.from_dict(choices["network"])
+    journey.run(
+        study(name),
+        directory,
+        **choices,
+        workers=max(1, (os.cpu_count() or 2) - 1),  # one core stays with the visitors
+        on_progress=lambda progress: report(overall(progress)),
+        should_stop=report.should_stop,
+    )
+    return directory
+
+
+def fetch(name: str, accept_licence: bool, report: Report) -> str:
+    """Bring the files of a data set here; what is cut off is gone on with the next time."""
+    from proda_core.sources.fetch import FetchError
+    from proda_core.sources.fetch import fetch as fetch_files
+
+    def tell(progress: Progress) -> None:
+        if report.should_stop():
+            raise Cancelled
+        report(progress)
+
+    try:
+        return str(fetch_files(name, accept_licence=accept_licence, on_progress=tell))
+    except FetchError as error:
+        raise InputError(str(error)) from error
+
+
+def make_data(name: str, report: Report) -> None:
+    """See to it that a data set that is made up lies on the disk, so that it is opened in seconds."""
+    open_study(name, on_progress=report)

@@ -1,0 +1,40 @@
+"""What a run has to give away: its files by name, and all of them in one."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import IO
+
+from proda_core.records.checks import InputError
+from proda_core.runs import LOG, SETTINGS, STAGES, Run
+
+EVERYTHING = "everything.zip"
+
+
+def files_of(run: Run) -> dict[str, Path]:
+    """The single files of a run that are there: settings, log, and one per finished stage."""
+    names = (SETTINGS, LOG, *STAGES.values(), "report.html", "report.pdf")
+    return {name: run.directory / name for name in names if (run.directory / name).is_file()}
+
+
+def file_of(run: Run, name: str) -> Path:
+    """One of these files; nothing else in the world can be had by a name."""
+    files = files_of(run)
+    if name not in files:
+        raise InputError(
+            f"Run {run.id}: expected one of {', '.join(files) or 'no file'}; found {name[:80]!r}"
+        )
+    return files[name]
+
+
+def zipped(run: Run) -> IO[bytes]:
+    """The whole run directory in one temporary file, which is gone when it is closed."""
+    found = tempfile.TemporaryFile(prefix="proda-export-")
+    with zipfile.ZipFile(found, "w", zipfile.ZIP_STORED) as archive:
+        for path in sorted(run.directory.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                archive.write(path, Path(run.id) / path.relative_to(run.directory))
+    found.seek(0)
+    return found

@@ -1,0 +1,91 @@
+"""What the first page shows of a run: its maps beside a reference, and its scores; without its data set."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import pandas as pd
+import xarray as xr
+
+from dashboard.jobs.runs import SHOWCASE, RunChoice, Runs
+from proda_core.comparison.cells import reference_on_cells
+from proda_core.records.checks import InputError
+from proda_core.records.maps import CarbonMap
+from proda_core.showcase import Showcase, showcase
+from proda_core.studies import TEACHING
+
+SHOWN = ("default", "batch", "proda")
+KEPT = 6  # pictures held in memory
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """Maps of one run, the reference first if there is one, and its scores (None where it has none)."""
+
+    choice: RunChoice
+    carbon: CarbonMap
+    reference: str
+    scores: pd.DataFrame | None
+
+
+class Gallery:
+    """Pictures of runs, made once for all visitors."""
+
+    def __init__(self, runs: Runs) -> None:
+        self._runs = runs
+        self._lock = threading.Lock()
+        self._kept: dict[tuple, Picture] = {}
+        self._showcase: Showcase | None = None
+
+    def picture(self, choice: RunChoice) -> Picture:
+        """The picture of a run with maps; InputError where its files cannot be read."""
+        carbon = self._runs.carbon_map(choice.id)
+        with self._lock:
+            key = choice, id(carbon)
+            if key not in self._kept:
+                self._kept = dict(list(self._kept.items())[1 - KEPT :])
+                self._kept[key] = self._made(choice, carbon)
+            return self._kept[key]
+
+    def showcase(self) -> Showcase | None:
+        """The committed showcase, read once; None where it is not there."""
+        if self._showcase is None:
+            try:
+                self._showcase = showcase()
+            except (InputError, OSError):
+                return None
+        return self._showcase
+
+    def places(self, data: str) -> pd.DataFrame | None:
+        """Where the profiles of a run of the showcase lie; None for other data sets."""
+        found = self.showcase() if data in TEACHING else None
+        return None if found is None else found.observed
+
+    def _made(self, choice: RunChoice, carbon: CarbonMap) -> Picture:
+        names = [name for name in SHOWN if name in carbon.products]
+        carbon = CarbonMap(
+            carbon.ds[["stock", "cell_area", "land_fraction", "lon", "lat"]].sel(product=names)
+        )
+        reference, carbon = self._beside(choice.study, carbon)
+        return Picture(choice, carbon, reference, self._runs.scores(choice.id))
+
+    def _beside(self, study: str, carbon: CarbonMap) -> tuple[str, CarbonMap]:
+        """The maps with the first reference map of the data set before them, on the same cells."""
+        found = self.showcase() if study in TEACHING else None
+        if found is None:
+            return "", carbon
+        name, product = next(iter(found.references.items()))
+        other = reference_on_cells(product, carbon, name)
+        intervals = [i for i in carbon.ds["interval"].values if i in other.ds["interval"].values]
+        stocks = [ds["stock"].sel(interval=intervals) for ds in (other.ds, carbon.ds)]
+        both = xr.concat([s.reset_coords(drop=True) for s in stocks], "product", combine_attrs="override")
+        place = carbon.ds[["cell_area", "land_fraction", "lon", "lat"]].sel(interval=intervals)
+        return name, CarbonMap(
+            place.drop_vars("product", errors="ignore").merge(both.to_dataset(name="stock"))
+        )
+
+
+def is_showcase(choice: RunChoice | None) -> bool:
+    """Whether a run is the one that comes with the project."""
+    return choice is not None and choice.id == SHOWCASE

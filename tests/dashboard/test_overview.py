@@ -1,0 +1,201 @@
+"""Claims on the first page: it shows a run's own numbers, says what they are, and opens no data set."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import panel as pn
+import panel_material_ui as pmui
+import pytest
+import xarray as xr
+from bokeh.models import ColorBar
+
+from dashboard.components.help import Help
+from dashboard.components.workflow import STEPS
+from dashboard.figures.headline import headline_table
+from dashboard.jobs.openings import Openings
+from dashboard.jobs.runs import SHOWCASE, Runs
+from dashboard.jobs.services import Services
+from dashboard.jobs.studies import Studies
+from dashboard.jobs.workers import Workers
+from dashboard.pages.overview import OverviewPage
+from dashboard.state.visit import PAGES, Visit
+from proda_core.records import store
+from proda_core.records.checks import InputError
+from proda_core.records.maps import CarbonMap
+from proda_core.records.study import Study
+from proda_core.runs import start
+from proda_core.showcase import directory as showcase_directory
+from proda_core.vocabulary.depth_intervals import INTERVALS
+
+needs_showcase = pytest.mark.skipif(
+    not (showcase_directory() / "settings.json").exists(), reason="the showcase is not in this checkout"
+)
+SCORES = pd.DataFrame(
+    [
+        ("held out", m, r2, 10.0, 0.1, -2.5, r2 - 0.05, r2 + 0.05)
+        for m, r2 in (("default", 0.2), ("proda", 0.6))
+    ]
+    + [("all", "default", 0.9, 1.0, 0.9, 0.0, 0.8, 1.0)],
+    columns=["part", "method", "r2", "rmse", "nse", "bias", "r2_low", "r2_high"],
+)
+
+
+@pytest.fixture
+def mapped(study: Study, data_directory: Path) -> CarbonMap:
+    """A run of the example that has come as far as its maps and scores: 1, 2 and 3 kgC m-2 everywhere."""
+    run = start(data_directory / "runs" / "mapped", study, {"schedule": "quick", "seed": 5, "prior": "proda"})
+    cells = study.cells_forcing.ds
+    count = cells.sizes["site"]
+    stock = np.ones((3, len(INTERVALS), count)) * np.arange(1, 4)[:, None, None]
+    place = {name: ("cell", cells[name].values) for name in ("lon", "lat")}
+    area = {"cell_area": ("cell", np.full(count, 1e12)), "land_fraction": ("cell", np.ones(count))}
+    axes = {"product": ["default", "batch", "proda"], "interval": list(INTERVALS), "cell": np.arange(count)}
+    carbon = CarbonMap(
+        xr.Dataset({"stock": (("product", "interval", "cell"), stock)}, coords=axes | place | area)
+    )
+    store.save(carbon, run.path("carbon_map"))
+    SCORES.to_csv(run.path("scores"), index=False)
+    return carbon
+
+
+@pytest.fixture
+def sealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No data set may be opened."""
+
+    def refuse(self: object, name: str) -> None:
+        raise AssertionError(f"the data set {name} was opened")
+
+    monkeypatch.setattr(Studies, "study", refuse)
+
+
+def _page(services: Services, **choices: object) -> OverviewPage:
+    return OverviewPage(services, Visit(**{"page": "overview", "data": "example"} | choices), Help())
+
+
+def _plots(page: OverviewPage) -> dict:
+    return {pane.object.name: pane.object for pane in page.view.select(pn.pane.Bokeh)}
+
+
+def test_the_maps_of_the_run_are_shown_without_opening_its_data(
+    services: Services, mapped: CarbonMap, sealed: None
+) -> None:
+    page = _page(services)
+    plots = _plots(page)
+    assert {"map-default", "map-batch", "map-proda"} <= set(plots)
+    assert "synthetic data" in plots["map-proda"].title.text
+    assert len({id(plots[f"map-{p}"].x_range) for p in ("default", "batch", "proda")}) == 1
+    source = plots["map-proda"].select_one({"name": "cells"})
+    assert source.data["proda"].tolist() == [3.0] * len(mapped.cells)
+
+
+def test_another_interval_changes_title_and_bar(services: Services, mapped: CarbonMap, sealed: None) -> None:
+    page = _page(services)
+    page._visit.interval = "0-30"
+    assert "0–30 cm" in page._picture._maps.bar.select_one(ColorBar).title
+    page._picture._intervals.value = "0-200"
+    assert page._visit.interval == "0-200"
+
+
+def test_without_a_run_the_page_says_what_to_do(services: Services, sealed: None) -> None:
+    page = _page(services)
+    words = " ".join(str(getattr(pane, "object", "")) for pane in page.view.select())
+    assert "No finished run of this data set yet" in words
+    start_, show = (
+        b for b in page.view.select(pmui.Button) if b.label in ("Start a run", "See the showcase")
+    )
+    show.clicks += 1
+    assert page._visit.asked == {"data": "teaching", "run": SHOWCASE}
+    start_.clicks += 1
+    assert page._visit.page == "maps"
+
+
+def test_a_broken_map_is_a_sentence(services: Services, mapped: CarbonMap, data_directory: Path) -> None:
+    (data_directory / "runs" / "mapped" / "carbon_map.nc").write_bytes(b"not a map")
+    page = _page(services)
+    assert page._notice.view.visible and "cannot be read" in page._notice.view.object
+
+
+def test_every_box_of_the_workflow_leads_to_its_page(services: Services) -> None:
+    page = _page(services)
+    for step in STEPS:
+        button = next(b for b in page.view.select(pmui.Button) if b.label == step.title)
+        assert button.disabled == (step.page not in PAGES)
+        if not button.disabled:
+            button.clicks += 1
+            assert page._visit.page == step.page
+
+
+def test_the_table_has_ours_beside_the_chapters_and_only_held_out_sites() -> None:
+    """Expected: published R2 0.32 / 0.62 and RMSE 15.86 / 8.95 of table 37.1; ours 0.2 / 0.6, not 0.9."""
+    html = headline_table(SCORES, "synthetic data")
+    for text in ("0.32", "0.62", "15.9", "8.95", ">0.2<", ">0.6<", "Synthetic data.", "90 % interval"):
+        assert text in html
+    assert ">0.9<" not in html
+    assert "−2.5" in html
+
+
+def test_the_table_without_a_run_shows_the_published_values_alone() -> None:
+    html = headline_table(None)
+    assert "0.62" in html and "–" in html and html.count("<tr>") == 4
+
+
+@needs_showcase
+def test_the_showcase_is_shown_against_a_reference(services: Services, sealed: None) -> None:
+    page = _page(services, data="teaching")
+    plots = _plots(page)
+    assert len([name for name in plots if name.startswith("map-")]) == 4
+    assert services.gallery.picture(services.runs.chosen("teaching", "")).choice.id == SHOWCASE
+
+
+def test_the_showcase_is_listed_last_and_only_for_its_data_set(
+    data_directory: Path, mapped: CarbonMap, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shown = tmp_path / "shown"
+    shutil.copytree(data_directory / "runs" / "mapped", shown)
+    monkeypatch.setattr("dashboard.jobs.runs.showcase_directory", lambda: shown)
+    assert [choice.id for choice in Runs().with_maps("example")] == ["mapped", SHOWCASE]
+    assert Runs().with_maps("northeast") == ()
+    assert Runs().chosen("example", SHOWCASE).id == SHOWCASE
+    assert Runs().chosen("example", "nonsense").id == "mapped"
+
+
+def test_a_data_set_is_opened_in_the_background_and_a_failure_is_a_sentence(
+    data_directory: Path, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studies = Studies()
+    openings = Openings(studies, workers)
+    opening = openings.begin("example")
+    assert opening.wait(60) and opening.error == "" and studies.is_open("example")
+
+    def refuse(self: object, name: str) -> None:
+        raise InputError("profiles.nc: expected carbon, found none")
+
+    monkeypatch.setattr(Studies, "study", refuse)
+    failed = openings.begin("northeast")
+    assert failed is not opening and failed.wait(60)
+    assert failed.error == "profiles.nc: expected carbon, found none"
+    assert openings.begin("northeast") is not failed
+
+
+def test_one_data_set_under_way_does_not_hold_up_another(
+    data_directory: Path, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studies, original = Studies(), Studies.study
+    openings = Openings(studies, workers)
+
+    def slow(self: Studies, name: str) -> object:
+        if name == "northeast":
+            import time
+
+            time.sleep(20)
+        return original(self, name)
+
+    monkeypatch.setattr(Studies, "study", slow)
+    first = openings.begin("northeast")
+    assert openings.begin("northeast") is first
+    assert openings.begin("example").wait(10)
+    assert not first.over
