@@ -1,0 +1,57 @@
+"""What a worker process does for the maps: reference products, and the carbon profile of one cell."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dashboard.jobs.messages import Report
+from dashboard.jobs.tasks import study
+from proda_core.records.checks import InputError
+from proda_core.records.products import Product
+from proda_core.runs import Run
+from proda_core.sources import catalogue
+from proda_core.studies import TEACHING
+
+Stocks = tuple[tuple[str, ...], np.ndarray]  # intervals, stock (interval, cell) [kgC m-2]
+
+
+def reference_products(name: str, report: Report) -> dict[str, Stocks]:
+    """Every product that can be laid beside the maps of a data set, on its cells."""
+    cells = study(name).cells_forcing.ds
+    lon, lat = cells["lon"].values, cells["lat"].values
+    found = {}
+    for product, record in _products(name).items():
+        here = record.on_cells(lon, lat, cells["site"].values) if record.gridded else record
+        stock = here.ds["stock"].transpose("interval", "cell").values.astype(np.float32)
+        found[product] = here.intervals, stock
+    return found
+
+
+def cell_carbon(name: str, directory: str, cell: int, report: Report) -> dict[str, np.ndarray]:
+    """Carbon of every product of a run by layer at one cell, (layer) [gC m-3]."""
+    from proda_core.journey import batch_draws
+    from proda_core.mapping.soil_carbon import soil_carbon
+
+    run, forcing = Run(directory), study(name).cells_forcing.select([cell])
+    products = {"default": None, "batch": batch_draws(run["batch"])}
+    if "parameter_map" in run.finished:
+        products["proda"] = run["parameter_map"].select([cell])
+    return {product: soil_carbon(p, forcing).values[0] for product, p in products.items()}
+
+
+def _products(name: str) -> dict[str, Product]:
+    if name in TEACHING:
+        from proda_core import teaching
+
+        kept = catalogue.data_directory(None) / "derived" / "teaching"
+        return teaching.products(variant=name, cache_dir=kept)
+    from proda_core.sources import readers
+
+    found = {}
+    for entry in catalogue.entries():
+        if entry.kind == "product" and not catalogue.missing_files(entry, None):
+            try:
+                found[entry.name] = readers.read(entry.name, catalogue.raw_directory(entry.name, None))
+            except (InputError, OSError):
+                continue  # the page Data says what is wrong with it
+    return {} if name == "example" else found

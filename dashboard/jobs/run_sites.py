@@ -1,0 +1,70 @@
+"""What a run says of every site: carbon by layer of each product, and the posterior's band."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from proda_core.runs import Run
+
+KEPT = 3  # runs held in memory
+
+
+@dataclass(frozen=True, eq=False)
+class RunSites:
+    """Carbon (product, site, layer) [gC m-3] and the posterior's 5 and 95 % (site, layer)."""
+
+    sites: np.ndarray
+    carbon: dict[str, np.ndarray]
+    band: tuple[np.ndarray, np.ndarray] | None
+
+    def of(self, site: int) -> tuple[dict[str, np.ndarray], dict[str, tuple[np.ndarray, np.ndarray]]]:
+        """Profiles by product and bands by product at one site; both empty if the run does not have it."""
+        at = np.flatnonzero(self.sites == site)
+        if not at.size:
+            return {}, {}
+        row = int(at[0])
+        bands = {} if self.band is None else {"site_level": (self.band[0][row], self.band[1][row])}
+        return {name: values[row] for name, values in self.carbon.items()}, bands
+
+
+class SiteShelf:
+    """Profiles of runs, read once for all visitors."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[tuple[str, int], RunSites] = {}
+
+    def of(self, run: Run) -> RunSites | None:
+        """The profiles of a run; None as long as it has none."""
+        if "site_carbon" not in run.finished:
+            return None
+        key = str(run.directory), len(run.finished)
+        with self._lock:
+            if key not in self._kept:
+                self._kept = dict(list(self._kept.items())[1 - KEPT :])
+                self._kept[key] = _read(run)
+            return self._kept[key]
+
+
+def _read(run: Run) -> RunSites:
+    ds = run["site_carbon"]
+    order = ds["carbon"].transpose("product", "site", "layer")
+    carbon = {
+        str(name): order.sel(product=name).values.astype(np.float32) for name in order["product"].values
+    }
+    return RunSites(ds["site"].values, carbon, _band(run, ds["site"].values))
+
+
+def _band(run: Run, sites: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """Two variables of a large file, without the draws."""
+    if "posterior" not in run.finished:
+        return None
+    with xr.open_dataset(run.path("posterior"), engine="h5netcdf") as posterior:
+        if "carbon_q05" not in posterior:
+            return None
+        ends = posterior[["carbon_q05", "carbon_q95"]].reindex(site=sites).load()
+    return tuple(ends[name].transpose("site", "layer").values.astype(np.float32) for name in ends)

@@ -1,0 +1,39 @@
+"""What a visitor has chosen on the maps; plain texts, so that every choice can travel in a link."""
+
+from __future__ import annotations
+
+import param
+
+VIEWS: tuple[str, ...] = ("", "difference", "swipe")
+TRANSECTS: tuple[str, ...] = ("", "row", "column", "line")
+MOST_MAPS = 6
+LINKED: tuple[str, ...] = (
+    *("maps", "compare", "pair", "cells", "along"),
+    *("vegetation", "region", "viewport"),
+)
+
+
+class MapChoices(param.Parameterized):
+    """Maps in view and how they are compared; places in view, which the page Sites obeys too."""
+
+    maps = param.String(default="", doc="Layers of the maps, comma-separated; empty: the three products.")
+    compare = param.Selector(default="", objects=list(VIEWS), doc="Side by side, difference or swipe.")
+    pair = param.String(default="", doc="The two layers that are compared.")
+    cells = param.String(default="", doc="Tapped cells; two of them are the ends of a transect.")
+    along = param.Selector(default="", objects=list(TRANSECTS), doc="Which way a transect runs.")
+    vegetation = param.String(default="", doc="Vegetation classes in view, comma-separated; empty: all.")
+    region = param.String(default="", doc="Region in view; empty: all.")
+    viewport = param.String(default="", doc="West, south, east and north of the maps [degrees].")
+
+    def listed(self, name: str) -> tuple[str, ...]:
+        """A comma-separated choice as a tuple, each part once.
+
+        >>> MapChoices(maps="stock.proda, stock.batch,").listed("maps")
+        ('stock.proda', 'stock.batch')
+        """
+        parts = (part.strip() for part in getattr(self, name).split(","))
+        return tuple(dict.fromkeys(part for part in parts if part))
+
+    def cell_numbers(self) -> tuple[int, ...]:
+        """The tapped cells; what is no number is passed over."""
+        return tuple(int(part) for part in self.listed("cells") if part.isdecimal() and len(part) < 9)

@@ -1,0 +1,43 @@
+"""Which sites a visitor lets the map show, beside vegetation and region; plain texts for the link."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import param
+
+QUALITY: tuple[str, ...] = ("", "able", "aside", "noted", "clean")
+LINKED: tuple[str, ...] = ("deepest", "layers", "quality")
+_BOUNDS = re.compile(r"(\d{0,6}(?:\.\d{0,3})?)-(\d{0,6}(?:\.\d{0,3})?)")
+
+
+class SiteChoices(param.Parameterized):
+    """Bounds as ``low-high``, an end left out where it does not bind."""
+
+    deepest = param.String(default="", doc="Bounds of a profile's deepest usable observation [m].")
+    layers = param.String(default="", doc="Bounds of the number of usable depths.")
+    quality = param.Selector(default="", objects=list(QUALITY), doc="Which sites by what was noticed.")
+
+
+def bounds(text: str) -> tuple[float, float]:
+    """Both ends of a text; infinite where they are left out or unreadable.
+
+    >>> bounds("0.5-2"), bounds("3-"), bounds("")
+    ((0.5, 2.0), (3.0, inf), (-inf, inf))
+    """
+    match = _BOUNDS.fullmatch(text.strip())
+    if match is None:
+        return -math.inf, math.inf
+    low, high = (part if part != "." else "" for part in match.groups())
+    return float(low) if low else -math.inf, float(high) if high else math.inf
+
+
+def written(low: float, high: float, least: float, most: float) -> str:
+    """The text of two ends, empty where neither binds.
+
+    >>> written(0.5, 2.0, 0.1, 2.0), written(1, 9, 1, 9)
+    ('0.5-', '')
+    """
+    first, last = ("" if low <= least else f"{low:g}"), ("" if high >= most else f"{high:g}")
+    return f"{first}-{last}" if first or last else ""
