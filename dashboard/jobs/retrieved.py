@@ -1,0 +1,76 @@
+"""What assimilation has found, read from finished runs: the parameters of a site, of all sites at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from proda_core.runs import Run, list_runs
+from proda_core.sources.catalogue import runs_directory
+
+KEPT = 4  # posteriors held in memory, a few MB each
+_NEEDED = ("mean", "verdict", "carbon_mean", "carbon_q05", "carbon_q95")
+
+
+@dataclass(frozen=True)
+class FoundAtSite:
+    """Parameters by name, and if known the modelled profile with its band, each (layer) [gC m-3]."""
+
+    origin: str
+    mean: dict[str, float]
+    band: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
+
+
+def runs_with(data: str, *stages: str) -> tuple[Run, ...]:
+    """Runs of a data set in which these stages are finished, the newest first."""
+    table = list_runs(runs_directory())
+    runs = (Run(runs_directory() / str(name)) for name in table["run"][table["study"] == data])
+    return tuple(run for run in runs if set(stages) <= set(run.finished))
+
+
+def chosen_run(data: str, number: str, *stages: str) -> Run | None:
+    """The run of that name if it has the stages, else the newest one that has them."""
+    runs = runs_with(data, *stages)
+    return next((run for run in runs if run.id == number), runs[0] if runs else None)
+
+
+def site_of_run(run: Run, site: int) -> FoundAtSite | None:
+    """What a run's assimilation found at one site; None if it has nothing there."""
+    path = run.path("posterior")
+    ds = _posterior(str(path), path.stat().st_mtime)
+    rows = np.flatnonzero(ds["site"].values == site)
+    if not rows.size:
+        return None
+    return found_in(ds.isel(site=int(rows[0])), f"run {run.id}")
+
+
+def batch_of_run(run: Run) -> FoundAtSite | None:
+    """The one set of parameters that a run found for all sites."""
+    path = run.path("batch")
+    if not path.exists():
+        return None
+    ds = _posterior(str(path), path.stat().st_mtime).isel(site=0)
+    return FoundAtSite(f"run {run.id}", _by_name(ds))
+
+
+def found_in(one: xr.Dataset, origin: str) -> FoundAtSite | None:
+    """What the posterior of one site says; None where its mean is not known."""
+    mean = _by_name(one)
+    if not np.isfinite(list(mean.values())).all():
+        return None
+    band = tuple(one[f"carbon_{name}"].values for name in ("mean", "q05", "q95"))
+    return FoundAtSite(origin, mean, band)
+
+
+def _by_name(one: xr.Dataset) -> dict[str, float]:
+    return dict(zip(map(str, one["parameter"].values), one["mean"].values.astype(float).tolist()))
+
+
+@lru_cache(maxsize=KEPT)
+def _posterior(path: str, changed: float) -> xr.Dataset:
+    with xr.open_dataset(Path(path), engine="h5netcdf") as ds:
+        return ds[[name for name in _NEEDED if name in ds]].load()

@@ -1,0 +1,279 @@
+"""Model: one site's soil model in the hand; every slider answers at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+import panel as pn
+import panel_material_ui as pmui
+
+from dashboard.components.help import Help
+from dashboard.components.locked import Ticker, locked
+from dashboard.components.model_details import FluxesView, MatricesView, ResponseView
+from dashboard.components.model_profile import ModelProfile
+from dashboard.components.notice import Notice
+from dashboard.components.panes import GAP, about, block, card, cell, line, put, screen, side_by_side
+from dashboard.components.parameter_sliders import ParameterSliders
+from dashboard.components.words import heading, markdown, paragraph
+from dashboard.jobs.assimilation import SiteAssimilation
+from dashboard.jobs.job import sentence
+from dashboard.jobs.retrieved import FoundAtSite, batch_of_run, chosen_run, found_in, site_of_run
+from dashboard.jobs.services import Services
+from dashboard.state.parameter_choices import ParameterChoices
+from dashboard.state.visit import Visit
+from proda_core.records.checks import InputError
+from proda_core.records.study import Study
+
+if TYPE_CHECKING:
+    from dashboard.jobs.hand import Hand, Setting
+
+LOOK = 50  # ms between two looks whether the compiled model is there
+_PLAIN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
+_VIEWS = ("Fluxes and times", "Matrices", "Response to a change")
+
+
+class ModelPage:
+    """The page. A move redraws the profile and the pools, a slider that is let go what lies behind."""
+
+    def __init__(self, services: Services, visit: Visit, help_: Help) -> None:
+        self._services, self._visit = services, visit
+        self._hand: Hand | None = None
+        self._future: Future | None = None
+        self._site: tuple[str, int] | None = None
+        self._found: FoundAtSite | None = None
+        self._batch: FoundAtSite | None = None
+        self._due = False
+        self.choices = ParameterChoices()
+        self._notice = Notice()
+        self._sliders = ParameterSliders(self.choices, self._move, self._rest)
+        self._profile = ModelProfile()
+        self._fluxes, self._matrices, self._response = FluxesView(), MatricesView(), ResponseView(help_)
+        self._ticker = Ticker(self._look, LOOK)
+        self._place = pn.Column(sizing_mode="stretch_width", margin=0)
+        self._inside = self._layout(help_)
+        self._empty = self._layout_empty()
+        self.view = screen(paragraph("model"), self._notice.view, self._place)
+        visit.param.watch(lambda *_: self._come(), ["page", "data", "site", "run", "job"])
+        self._come()
+
+    def _layout(self, help_: Help) -> pn.Column:
+        self._head = markdown(styles={"flex": "1 1 220px"})
+        self._resets = {
+            "default": _button("CLM5 default", self._take_default),
+            "site": _button("Posterior of this site", self._take_site),
+            "batch": _button("Batch of the run", self._take_batch),
+            "today": _button("Today's climate", self._take_today),
+        }
+        self._texture = pmui.Switch(
+            label="Fast soil carbon's transfers from soil texture, as CLM5 does",
+            value=True,
+            size="small",
+            sizing_mode="stretch_width",
+            margin=(4, 0),
+        )
+        self._texture.param.watch(self._choose_texture, "value")
+        self._legend = markdown()
+        self._views = pmui.RadioButtonGroup(
+            options=list(_VIEWS), value=_VIEWS[0], size="small", **about(460), sx=_PLAIN
+        )
+        self._views.param.watch(lambda *_: self._rest(), "value")
+        self._response.years.param.watch(lambda *_: self._rest(), "value")
+        self._details = pn.Column(sizing_mode="stretch_width", margin=0)
+        left = block(
+            heading("Parameters", help_.button("parameters", "the sliders")),
+            line(*self._resets.values()),
+            self._legend,
+            self._sliders.view,
+            self._texture,
+            grow=0,
+            basis=330,
+        )
+        tools = line(self._views, help_.button("model_details", "fluxes, times and matrices"))
+        right = cell(
+            card(
+                line(self._head, help_.button("model_profile", "the profile and the pools")),
+                self._profile.view,
+            ),
+            card(tools, self._details),
+            grow=1,
+            basis=560,
+        )
+        right.styles = right.styles | {"gap": GAP}
+        return pn.Column(side_by_side(left, right), sizing_mode="stretch_width", margin=0)
+
+    def _layout_empty(self) -> pn.Column:
+        buttons = line(
+            pmui.Button(label="Take the first site", icon="looks_one", on_click=self._take_first),
+            pmui.Button(label="Choose on the map", icon="place", variant="outlined", on_click=self._to_sites),
+            **{"justify-content": "safe center"},
+        )
+        words = paragraph("model_empty", styles={"text-align": "center"})
+        return card(pn.Column(words, buttons, sizing_mode="stretch_width", styles={"padding": "6% 10%"}))
+
+    @property
+    def _study(self) -> Study:
+        return self._services.studies.study(self._visit.data)
+
+    @property
+    def _setting(self) -> Setting:
+        chosen = self.choices
+        climate = chosen.warming, chosen.wetness, chosen.litter
+        return self._hand.setting(chosen.values, chosen.texture, *climate)
+
+    @locked
+    def _come(self) -> None:
+        """Look at the visit's site; the compiled model is loaded in the background the first time."""
+        if self._visit.page != "model":
+            return
+        self._find()
+        site = None if self._visit.site is None else (self._visit.data, self._visit.site)
+        if site is None:
+            self._hand, self._site = None, None
+            put(self._place, self._empty)
+        elif site != self._site:
+            self._site = site
+            if self._ticker.can_tick:
+                self._future = self._services.workers.in_background(_take_up, self._study, site[1])
+                self._ticker.start()
+            else:
+                self._open(_take_up(self._study, site[1]))
+        elif self._hand is not None:
+            self._tell_found()
+
+    def _look(self) -> None:
+        if self._future is None or not self._future.done():
+            return
+        self._ticker.stop()
+        error = self._future.exception()
+        if error is None:
+            self._open(self._future.result())
+        else:
+            self._hand = None
+            put(self._place, self._empty)
+            self._notice.say(sentence(error))
+
+    def _open(self, hand: Hand) -> None:
+        """Show a site as the default run has it."""
+        self._notice.clear()
+        self._hand = hand
+        self._head.object = f"### Site {hand.site}"
+        self._tell_found()
+        self._draw()
+        self._rest_now()
+        put(self._place, self._inside)
+
+    def _find(self) -> None:
+        """What the visit's assimilation, or else its run, has found at the site."""
+        self._found = self._batch = None
+        if self._visit.site is None:
+            return
+        job = self._services.registry.get(self._visit.job)
+        if isinstance(job, SiteAssimilation) and job.data == self._visit.data:
+            one = job.posteriors.get(self._visit.site)
+            self._found = None if one is None else found_in(one.isel(site=0), "your assimilation")
+        try:
+            run = chosen_run(self._visit.data, self._visit.run, "posterior")
+            if run is not None:
+                self._found = self._found or site_of_run(run, self._visit.site)
+                self._batch = batch_of_run(run)
+        except (InputError, OSError, KeyError) as error:
+            self._notice.say(f"The run's posterior cannot be read. {error}")
+
+    def _tell_found(self) -> None:
+        found = self._found
+        self._sliders.mark(found.mean if found else {})
+        self._profile.open(self._study, self._hand.site, self._hand.default, found.band if found else None)
+        self._resets["site"].disabled = found is None
+        self._resets["batch"].disabled = self._batch is None
+        green = f"green: posterior mean of {found.origin}" if found else "no posterior of this site yet"
+        self._legend.object = (
+            f"<span class='quiet'>Strong line: prior · orange: CLM5 default · {green}</span>"
+        )
+
+    def _move(self) -> None:
+        """A slider has moved: draw once, however many moves have come meanwhile."""
+        if not self._due:
+            self._due = True
+            self._draw_soon()
+
+    @locked
+    def _draw_soon(self) -> None:
+        self._due = False
+        self._sliders.show()
+        self._texture.value = self.choices.texture
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._hand is None:
+            return
+        try:
+            self._profile.show(self._hand.pools(self._setting))
+            self._notice.clear()
+        except InputError as error:
+            self._notice.say(str(error))
+
+    @locked
+    def _rest(self) -> None:
+        self._rest_now()
+
+    def _rest_now(self) -> None:
+        """Draw what lies behind the profile, as far as it is in view."""
+        if self._hand is None:
+            return
+        view = dict(zip(_VIEWS, (self._fluxes, self._matrices, self._response)))[self._views.value]
+        try:
+            view.show(self._hand, self._setting)
+        except InputError as error:
+            self._notice.say(str(error))
+        put(self._details, view.view)
+
+    def _jump(self) -> None:
+        self._draw_soon()
+        self._rest()
+
+    def _take_default(self, event: object) -> None:
+        self.choices.take_default()
+        self._jump()
+
+    def _take_site(self, event: object) -> None:
+        if self._found is not None:
+            self.choices.take(self._found.mean)
+            self._jump()
+
+    def _take_batch(self, event: object) -> None:
+        if self._batch is not None:
+            self.choices.take(self._batch.mean)
+            self._jump()
+
+    def _take_today(self, event: object) -> None:
+        self.choices.take_today()
+        self._jump()
+
+    def _choose_texture(self, event: object) -> None:
+        if event.new != self.choices.texture:
+            self.choices.texture = bool(event.new)
+            self._jump()
+
+    def _take_first(self, event: object) -> None:
+        able = self._study.assimilable()
+        if len(able):
+            self._visit.choose((int(able[0]),))
+        else:
+            self._notice.say("No site of this data set has complete forcing and carbon input.")
+
+    def _to_sites(self, event: object) -> None:
+        self._visit.page = "sites"
+
+
+def _button(label: str, action: object) -> pmui.Button:
+    return pmui.Button(label=label, variant="outlined", size="small", margin=(4, 0), on_click=action)
+
+
+def _take_up(study: Study, site: int) -> Hand:
+    """One site's model, ready to answer; the first time this reads the compiled code."""
+    from dashboard.jobs.hand import Hand
+
+    hand = Hand(study, site)
+    hand.pools(hand.default_setting)
+    return hand

@@ -1,0 +1,225 @@
+"""Claims on the page Model: what it shows is what the soil model says, at once, and never a traceback."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import numpy as np
+import panel as pn
+import panel_material_ui as pmui
+import pytest
+from bokeh.models import ColumnDataSource, Span
+
+from dashboard.components.help import Help
+from dashboard.figures import fluxes, matrices, pools, times
+from dashboard.jobs.hand import DEFAULT, Hand
+from dashboard.jobs.services import Services
+from dashboard.pages.model import ModelPage
+from dashboard.state.parameter_choices import IN_GROUP, SCALES, STEPS, ParameterChoices
+from dashboard.state.visit import Visit
+from proda_core.records.checks import InputError
+from proda_core.records.study import Study
+from proda_core.soil_model.steady_state import simulate
+from proda_core.vocabulary.parameters import DEFAULTS, INDEX, PRIORS
+from proda_core.vocabulary.pools import POOLS, SOIL_POOLS
+
+SITE = 9
+FAST = 0.1  # s that a move may take on the server
+
+
+@pytest.fixture(scope="module")
+def hand(study: Study) -> Hand:
+    """The model of one site."""
+    return Hand(study, SITE)
+
+
+@pytest.fixture
+def visit() -> Visit:
+    """A visit that looks at the site."""
+    found = Visit(site=SITE, selected=(SITE,))
+    found.param.page.check_on_set = False
+    found.page = "model"
+    return found
+
+
+@pytest.fixture
+def page(services: Services, visit: Visit) -> ModelPage:
+    """The page at the site."""
+    return ModelPage(services, visit, Help())
+
+
+def _source(page: ModelPage, name: str) -> ColumnDataSource:
+    panes = page.view.select(pn.pane.Bokeh)
+    found = (source for pane in panes for source in pane.object.select({"name": name}))
+    return next(source for source in found if isinstance(source, ColumnDataSource))
+
+
+def _slider(page: ModelPage, name: str) -> pmui.IntSlider:
+    return next(s for s in page.view.select(pmui.IntSlider) if s.label.startswith(f"{name} ="))
+
+
+def _said(page: ModelPage) -> str:
+    alerts = [alert.object for alert in page.view.select(pmui.Alert) if alert.visible]
+    return re.sub(r"\\(.)", r"\1", " ".join(alerts))
+
+
+def _press(page: ModelPage, label: str) -> None:
+    next(b for b in page.view.select(pmui.Button) if b.label == label).clicks += 1
+
+
+def test_the_default_setting_is_the_default_run(hand: Hand, study: Study) -> None:
+    """Expected: simulate(None), CLM5's default run, of the same site."""
+    run = simulate(None, study.forcing.select([SITE]))["carbon"].isel(site=0)
+    np.testing.assert_allclose(hand.pools(DEFAULT), run.values, rtol=1e-12)
+    wanted = run.sel(pool=list(SOIL_POOLS)).sum("pool").values
+    np.testing.assert_allclose(pools.soil_carbon(hand.default), wanted, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", SCALES)
+def test_a_slider_spans_prior_and_default_and_every_position_has_a_steady_state(
+    hand: Hand, name: str
+) -> None:
+    scale, (low, high) = SCALES[name], PRIORS["proda"].bounds[name]
+    assert scale.high >= high and scale.low <= max(low, high / 50)
+    assert 0 <= scale.share(float(DEFAULTS[INDEX[name]])) <= 1
+    choices = ParameterChoices()
+    for position in (0, 1, STEPS // 2, STEPS):
+        choices.put(name, scale.value(position))
+        setting = hand.setting(choices.values, choices.texture, 0.0, 1.0, 1.0)
+        assert np.isfinite(hand.pools(setting)).all()
+
+
+def test_every_sampled_parameter_stands_in_one_group() -> None:
+    shown = [name for names in IN_GROUP.values() for name in names]
+    assert sorted(shown) == sorted(PRIORS["proda"].names) and len(shown) == 21
+
+
+def test_the_matrices_solve_to_the_profile(hand: Hand) -> None:
+    """Expected: (A xi K - V) X = -B u, all of it per year, with X the compiled steady state."""
+    found = hand.matrices(DEFAULT)
+    given = -(found.system @ hand.default.ravel()).reshape(len(POOLS), -1)
+    per_area = (given * hand.grid.thickness).sum(axis=1)
+    np.testing.assert_allclose(per_area[:4], hand.litter(DEFAULT), rtol=1e-6)
+    np.testing.assert_allclose(per_area[4:], 0.0, atol=1e-6 * per_area.sum())
+    assert found.transfer.shape == (7, 7) and found.rates.shape == (7, hand.grid.size)
+
+
+def test_what_comes_in_goes_out_in_the_sankey_diagram(hand: Hand) -> None:
+    """Expected: at steady state a pool gains what it loses, and the air gets what plants give."""
+    diagnosed = hand.diagnosed(DEFAULT)
+    gains, lost = hand.gains(DEFAULT, diagnosed), diagnosed["decomposition"].values
+    into, out = fluxes.flows(hand.litter(DEFAULT), gains, lost)
+    for pool, total in zip(POOLS, lost):
+        gained = sum(value for _, receiver, value in into if receiver == pool)
+        assert gained == pytest.approx(total, rel=1e-6)
+    air = sum(value for _, receiver, value in out if receiver == fluxes.AIR)
+    assert air == pytest.approx(hand.litter(DEFAULT).sum(), rel=1e-6)
+    ribbons, nodes = fluxes.sankey_columns(into, out)
+    assert len(ribbons["xs"]) == len(into) + len(out)
+    assert {"litter input", "other pools", "CO₂", *POOLS} == set(nodes["name"])
+    assert np.isfinite(np.concatenate(ribbons["ys"])).all()
+
+
+def test_the_response_goes_from_today_to_the_new_steady_state(hand: Hand) -> None:
+    """Expected: without change nothing moves; after a doubling of input the stock doubles in the end."""
+    still = hand.response(hand.setting(DEFAULT.values, True, 0.0, 1.0, 1.0), 20)
+    columns = times.response_columns(still)
+    assert abs(columns["total"]).max() < 0.02 * float(still["stock"].isel(time=0).sum())
+    more = hand.response(hand.setting(DEFAULT.values, True, 0.0, 1.0, 2.0), 20)
+    before = float(more["stock"].isel(time=0).sum())
+    assert times.settled_change(more) == pytest.approx(before, rel=1e-6)
+    assert 0 < times.response_columns(more)["total"][-1] < before
+    assert "kgC m⁻²" in times.response_title(more)
+
+
+def test_figures_name_units_and_colours_are_logarithmic(hand: Hand) -> None:
+    empty = (ColumnDataSource(part) for part in (matrices.transfer_columns(), matrices.system_columns()))
+    plots = [matrices.transfer_figure(next(empty)), matrices.system_figure(next(empty), hand.grid)]
+    plots.append(matrices.rates_figure(ColumnDataSource(matrices.rate_columns()), hand.grid))
+    plots.append(matrices.mixing_figure(ColumnDataSource(matrices.mixing_columns()), hand.grid))
+    assert all("yr⁻¹" in plot.title.text for plot in plots[1:])
+    assert all(type(plot.right[0].color_mapper).__name__ == "LogColorMapper" for plot in plots)
+    response = times.response_figure(ColumnDataSource(times.response_columns()), Span(dimension="width"))
+    assert response.yaxis[0].axis_label == "change of the stock (kgC m⁻²)"
+
+
+def test_a_site_with_gaps_in_its_forcing_is_a_sentence(study: Study) -> None:
+    forcing = study.forcing.ds.copy(deep=True)
+    forcing["soil_temperature"][SITE, 0, 0] = np.nan
+    broken = type("Broken", (), {"forcing": type(study.forcing)(forcing)})
+    with pytest.raises(InputError, match=f"Site {SITE}: expected complete forcing"):
+        Hand(broken, SITE)
+
+
+def test_a_move_is_answered_at_once(page: ModelPage) -> None:
+    """Every slider once; Expected: the profile is another one, within 100 ms in the median."""
+    taken = []
+    for name in SCALES:
+        line, slider = _source(page, "model-line"), _slider(page, name)
+        before = line.data["carbon"]
+        began = time.perf_counter()
+        slider.value = STEPS // 2 if slider.value != STEPS // 2 else STEPS // 3
+        taken.append(time.perf_counter() - began)
+        assert not np.array_equal(line.data["carbon"], before) or name in ("taucwd", "cryo"), name
+    assert np.median(taken) < FAST
+
+
+def test_the_label_says_value_and_unit_and_reset_restores(page: ModelPage) -> None:
+    slider, line = _slider(page, "tau4s3"), _source(page, "model-line")
+    before, words = line.data["carbon"].copy(), slider.label
+    assert words == "tau4s3 = 222 yr"
+    slider.value = STEPS
+    assert slider.label == "tau4s3 = 1,000 yr"
+    assert line.data["carbon"].max() > before.max()
+    _press(page, "CLM5 default")
+    assert slider.label == words
+    np.testing.assert_array_equal(line.data["carbon"], before)
+
+
+def test_own_transfers_put_the_texture_off_and_the_switch_puts_it_on(page: ModelPage) -> None:
+    switch = page.view.select(pmui.Switch)[0]
+    assert switch.value and page.choices.texture
+    _slider(page, "fs1s2").value = 20
+    assert not switch.value and not page.choices.texture
+    switch.value = True
+    assert page.choices.texture
+
+
+def test_warming_takes_carbon_away_and_the_response_follows(page: ModelPage) -> None:
+    line = _source(page, "model-line")
+    before = line.data["carbon"].sum()
+    _slider(page, "warming").value = STEPS
+    assert line.data["carbon"].sum() < before
+    views = page.view.select(pmui.RadioButtonGroup)[0]
+    views.value = "Response to a change"
+    plot = next(p.object for p in page.view.select(pn.pane.Bokeh) if p.object.name == "response")
+    assert "after 100 years" in plot.title.text and plot.title.text.startswith("−")
+    views.value = "Matrices"
+    names = {p.object.name for p in page.view.select(pn.pane.Bokeh)}
+    assert {"matrix-A", "matrix-K", "matrix-V", "matrix-system"} <= names
+    _press(page, "Today's climate")
+    assert line.data["carbon"].sum() == pytest.approx(before)
+
+
+def test_without_a_posterior_its_button_is_off(page: ModelPage) -> None:
+    buttons = {b.label: b.disabled for b in page.view.select(pmui.Button)}
+    assert buttons["Posterior of this site"] and buttons["Batch of the run"]
+    assert not buttons["CLM5 default"]
+
+
+def test_without_a_site_the_page_says_what_to_do(services: Services, visit: Visit) -> None:
+    visit.choose(())
+    page = ModelPage(services, visit, Help())
+    words = " ".join(str(pane.object) for pane in page.view.select(pn.pane.Markdown))
+    assert "No site chosen yet" in words
+    _press(page, "Take the first site")
+    assert visit.site == int(services.studies.study("example").assimilable()[0])
+    assert _source(page, "model-line").data["carbon"].size
+
+
+def test_another_site_is_another_profile(page: ModelPage, visit: Visit) -> None:
+    before = _source(page, "model-line").data["carbon"]
+    visit.choose((SITE + 1,))
+    assert not np.array_equal(_source(page, "model-line").data["carbon"], before)
+    assert _said(page) == ""
