@@ -21,6 +21,7 @@ from dashboard.jobs.services import Services
 from dashboard.pages.assimilation import AssimilationPage
 from dashboard.pages.data import DataPage
 from dashboard.pages.maps import MapsPage
+from dashboard.pages.model import ModelPage
 from dashboard.pages.overview import OverviewPage
 from dashboard.pages.sites import SitesPage
 from dashboard.state import link
@@ -36,6 +37,7 @@ THEME = {
 _BUILDERS: dict[str, Callable] = {
     "overview": OverviewPage,
     "sites": SitesPage,
+    "model": ModelPage,
     "assimilation": AssimilationPage,
     "maps": MapsPage,
     "data": DataPage,

@@ -10,7 +10,7 @@ from dashboard.state.map_choices import MapChoices
 from dashboard.state.site_choices import SiteChoices
 from proda_core.vocabulary.depth_intervals import INTERVALS
 
-PAGES: tuple[str, ...] = ("overview", "sites", "assimilation", "maps", "data")
+PAGES: tuple[str, ...] = ("overview", "sites", "model", "assimilation", "maps", "data")
 TITLES = MappingProxyType(
     {
         "overview": "Overview",
