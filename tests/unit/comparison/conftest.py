@@ -8,6 +8,7 @@ import xarray as xr
 
 from proda_core.records.profiles import Profiles
 from proda_core.vocabulary.soil_layers import GRIDS
+from tests.unit.comparison import made_run
 
 
 @pytest.fixture
@@ -46,3 +47,15 @@ def carbon(grid):
     flat = xr.DataArray(np.full((3, grid.size), 10e3), dims=("site", "layer"), coords=coords)
     sloped = xr.DataArray(np.tile(1e3 * grid.layer_node, (3, 1)), dims=("site", "layer"), coords=coords)
     return {"flat": flat, "sloped": sloped.sel(site=[10, 30])}
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory):
+    """A small run written by hand (see made_run)."""
+    return made_run.write(tmp_path_factory.mktemp("runs") / "made")
+
+
+@pytest.fixture
+def study():
+    """Where the sites of the made run lie."""
+    return made_run.places()

@@ -1,0 +1,118 @@
+"""How often an interval that was predicted holds what was measured, on profiles nobody trained on.
+
+Two kinds of intervals: of the posterior of a profile itself (it has seen that profile, so this asks
+whether the assumed errors suffice), and of a map, from its two standard deviations - over the members
+of the network, and over the posteriors of sites - in the cell a profile lies in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from scipy import stats
+
+from proda_core.comparison.cells import cell_of
+from proda_core.comparison.places import Places, joined
+from proda_core.comparison.run_tables import HELD_OUT, pairs, stocks, with_units
+from proda_core.records.checks import InputError
+from proda_core.soil_model.observation import GRAMS_PER_KILOGRAM, interpolation_weights
+from proda_core.vocabulary.depth_intervals import MAIN_INTERVALS
+from proda_core.vocabulary.soil_layers import GRIDS
+
+if TYPE_CHECKING:
+    from proda_core.runs import Run
+
+LEVELS = (0.5, 0.8, 0.9, 0.95)
+POSTERIOR_LEVEL = 0.9  # of the quantiles a posterior keeps
+SPREADS = {
+    "network": ("stock_sd_network",),
+    "site": ("stock_sd_site",),
+    "network and site": ("stock_sd_network", "stock_sd_site"),
+}
+COLUMNS = ["product", "quantity", "spread", "level", "covered", "n", "width"]
+
+
+def coverage(
+    run: Run, study: Places, *, part: str = HELD_OUT, levels: Iterable[float] = LEVELS
+) -> pd.DataFrame:
+    """One row per product, quantity, spread and nominal level: the share of measurements inside, n, width.
+
+    ``width`` is the median width of the interval over the measured value. Stocks are taken as
+    log-normal with the mean and standard deviation of the map, so that no interval is negative.
+    """
+    parts = []
+    if "posterior" in run.finished and "pairs" in run.finished:
+        parts += _of_posterior(run, part)
+    if "carbon_map" in run.finished and "stocks" in run.finished:
+        parts += _of_map(run, study, part, tuple(levels))
+    if not parts:
+        raise InputError(
+            f"run {run.id}: expected posteriors of sites, or maps with standard deviations, to take"
+            " intervals from; found neither"
+        )
+    return with_units(pd.DataFrame(parts, columns=COLUMNS), covered="1", level="1", width="1")
+
+
+def lognormal_interval(mean: np.ndarray, sd: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of the central interval of a log-normal quantity with this mean and standard deviation.
+
+    >>> [round(float(v), 2) for v in lognormal_interval(np.array(10.0), np.array(1.0), 0.9)]
+    [8.44, 11.72]
+    """
+    variance = np.log1p((sd / mean) ** 2)
+    middle = np.log(mean) - 0.5 * variance
+    reach = stats.norm.ppf(0.5 + level / 2) * np.sqrt(variance)
+    return np.exp(middle - reach), np.exp(middle + reach)
+
+
+def _of_posterior(run: Run, part: str) -> list[dict]:
+    """Densities within the 5 % and 95 % quantiles of the posterior of their own profile."""
+    frame = pairs(run, part)
+    with xr.open_dataset(run.path("posterior"), engine="h5netcdf") as ds:
+        if "carbon_q05" not in ds:
+            return []
+        grid = GRIDS[str(ds.attrs["grid"])]
+        ends = ds[["carbon_q05", "carbon_q95"]].load()
+    frame = frame[frame["site"].isin(ends["site"].values)]
+    weights = interpolation_weights(frame["depth"].to_numpy(), grid)
+    row = pd.Index(ends["site"].values).get_indexer(frame["site"])
+    low, high = (
+        (weights * ends[name].transpose("site", "layer").values[row]).sum(axis=1) / GRAMS_PER_KILOGRAM
+        for name in ("carbon_q05", "carbon_q95")
+    )
+    found = _row(frame["observed"].to_numpy(), low, high)
+    return [{"product": "site_level", "quantity": "density", "spread": "posterior"} | found]
+
+
+def _of_map(run: Run, study: Places, part: str, levels: tuple[float, ...]) -> list[dict]:
+    """Stocks within the intervals of the cell the profile lies in."""
+    ds = run["carbon_map"].ds
+    spreads = {name: parts for name, parts in SPREADS.items() if all(p in ds for p in parts)}
+    frame = joined(stocks(run, part), study)
+    cell = cell_of(frame["lon"], frame["lat"], ds["lon"].values, ds["lat"].values)
+    rows = []
+    for interval in (name for name in MAIN_INTERVALS if spreads):
+        here = ((frame["interval"] == interval) & (cell >= 0)).to_numpy()
+        for product in ds["product"].values:
+            at = ds.sel(product=product, interval=interval).isel(cell=cell[here])
+            for spread, names in spreads.items():
+                sd = np.sqrt(sum(at[name].values ** 2 for name in names))
+                if not np.isfinite(sd).any() or not (sd > 0).any():
+                    continue
+                about = {"product": str(product), "quantity": f"stock {interval} cm", "spread": spread}
+                for level in levels:
+                    ends = lognormal_interval(at["stock"].values, sd, level)
+                    rows.append(about | _row(frame.loc[here, "observed"].to_numpy(), *ends, level))
+    return rows
+
+
+def _row(observed: np.ndarray, low: np.ndarray, high: np.ndarray, level: float = POSTERIOR_LEVEL) -> dict:
+    known = np.isfinite(low) & np.isfinite(high) & np.isfinite(observed)
+    inside = (observed >= low) & (observed <= high)
+    width = np.median((high - low)[known] / observed[known]) if known.any() else np.nan
+    covered = float(inside[known].mean()) if known.any() else np.nan
+    return {"level": level, "covered": covered, "n": int(known.sum()), "width": float(width)}

@@ -1,0 +1,71 @@
+"""The tables of a run that comparisons begin with: read once, the part of every site beside it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from proda_core.comparison.labels import OBSERVED, order
+from proda_core.records.checks import expect, one_of
+
+if TYPE_CHECKING:
+    from proda_core.runs import Run
+
+HELD_OUT, ALL = "held out", "all"
+PARTS = (HELD_OUT, ALL)
+DENSITY, STOCK = "kgC m-3", "kgC m-2"
+_KEYS = ("site", "depth", "interval", OBSERVED)
+
+
+def pairs(run: Run, part: str = HELD_OUT) -> pd.DataFrame:
+    """Densities side by side: site, depth [m], observed and one column per method [kgC m-3]."""
+    return _part(run, _table(run, "pairs"), part)
+
+
+def stocks(run: Run, part: str = HELD_OUT) -> pd.DataFrame:
+    """Stocks side by side: site, interval, observed and one column per method [kgC m-2]."""
+    return _part(run, _table(run, "stocks"), part)
+
+
+def methods(frame: pd.DataFrame) -> list[str]:
+    """Columns that hold a method's values, in the order of every figure."""
+    return order(name for name in frame.columns if name not in _KEYS)
+
+
+def long(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row per pair of modelled and observed: the keys, method, observed, modelled."""
+    keys = [name for name in _KEYS if name in frame]
+    return frame.melt(keys, methods(frame), var_name="method", value_name="modelled")
+
+
+def held_out(run: Run) -> np.ndarray:
+    """Sites the network has not seen."""
+    split = run["split"]
+    return split["profile"].values[split["split"].values.astype(str) == "test"]
+
+
+def with_units(frame: pd.DataFrame, **units: str) -> pd.DataFrame:
+    """The table with the units of its columns in ``attrs["units"]``."""
+    frame = frame.reset_index(drop=True)
+    frame.attrs["units"] = {name: unit for name, unit in units.items() if name in frame}
+    return frame
+
+
+def _table(run: Run, stage: str) -> pd.DataFrame:
+    path = run.path(stage)
+    expect(path.exists(), f"run {run.id}: expected stage {stage} to be finished, found no {path.name}")
+    return _read(str(path), path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=6)
+def _read(path: str, written: int) -> pd.DataFrame:
+    return pd.read_csv(path)
+
+
+def _part(run: Run, frame: pd.DataFrame, part: str) -> pd.DataFrame:
+    if one_of(part, PARTS, "part of the sites") == ALL:
+        return frame
+    return frame[frame["site"].isin(held_out(run))]

@@ -1,0 +1,83 @@
+"""Figure 37.4: how much carbon each product holds in all, and what others published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from proda_core.comparison.cells import covered_area, reference_on_cells
+from proda_core.comparison.labels import order
+from proda_core.comparison.map_products import OURS, REFERENCE, References
+from proda_core.comparison.published import TOTALS
+from proda_core.comparison.run_tables import with_units
+from proda_core.records.maps import CarbonMap
+from proda_core.vocabulary.depth_intervals import SLICES
+
+if TYPE_CHECKING:
+    from proda_core.comparison.places import Places
+    from proda_core.runs import Run
+
+PUBLISHED = "published"
+INTERVALS = (*SLICES, "0-200")
+CONTERMINOUS_US = 7.9  # million km2 of land in half-degree cells
+_TOLERANCE = 0.1  # of that area
+_BOX = (-125.0, -66.5, 24.0, 50.0)  # west, east, south, north [degrees]
+
+
+def totals(run: Run, study: Places | None = None, references: References | None = None) -> pd.DataFrame:
+    """One row per product and interval (three slices and 0-200 cm): ``total`` [PgC] and where it is from.
+
+    ``kind`` is "this run", "reference" (a map summed over the same cells) or "published" (a number
+    others printed). ``area`` is the land with a value [million km2]. Published totals are of the
+    conterminous United States: ``comparable`` is False where the cells do not cover it, and ``note``
+    says so.
+    """
+    carbon = run["carbon_map"]
+    whole = covers_conterminous_us(carbon)
+    parts = [_of_map(carbon, OURS)]
+    for name, product in (references or {}).items():
+        parts.append(_of_map(reference_on_cells(product, carbon, name), REFERENCE))
+    published = TOTALS[TOTALS["interval"].isin(INTERVALS)]
+    parts.append(published.assign(kind=PUBLISHED, area=CONTERMINOUS_US))
+    frame = pd.concat(parts, ignore_index=True)
+    note = _note(carbon, whole)
+    ours = frame["kind"] != PUBLISHED
+    frame["comparable"] = whole | ours
+    frame["note"] = [note if theirs and not whole else "" for theirs in ~ours]
+    columns = ["kind", "product", "interval", "total", "area", "source", "comparable", "note"]
+    found = with_units(frame[columns], total="PgC", area="10^6 km2")
+    found.attrs["note"] = note
+    return found
+
+
+def covers_conterminous_us(carbon: CarbonMap) -> bool:
+    """Whether the cells of a map are those of the conterminous United States, by place and land area."""
+    lon, lat = carbon.ds["lon"].values, carbon.ds["lat"].values
+    west, east, south, north = _BOX
+    inside = lon.min() > west - 1 and lon.max() < east + 1 and lat.min() > south - 1 and lat.max() < north + 1
+    return bool(inside and abs(land_area(carbon) / CONTERMINOUS_US - 1) < _TOLERANCE)
+
+
+def land_area(carbon: CarbonMap) -> float:
+    """Land of all cells [million km2]."""
+    return float((carbon.ds["cell_area"] * carbon.ds["land_fraction"]).sum()) / 1e12
+
+
+def _of_map(carbon: CarbonMap, kind: str) -> pd.DataFrame:
+    frame = carbon.totals().rename("total").to_dataframe()[["total"]]
+    frame["area"] = covered_area(carbon).rename("area").to_dataframe()["area"] / 1e12
+    frame = frame.reset_index().assign(kind=kind, source=kind)
+    rank = {name: i for i, name in enumerate(order(frame["product"]))}
+    frame = frame[frame["interval"].isin(INTERVALS)]
+    return frame.sort_values("product", key=lambda c: c.map(rank), kind="stable")
+
+
+def _note(carbon: CarbonMap, whole: bool) -> str:
+    if whole:
+        return "The cells cover the conterminous United States, as the published totals do."
+    return (
+        f"The cells of this run cover {land_area(carbon):.2f} million km² of land, not the"
+        f" {CONTERMINOUS_US:g} million of the conterminous United States: published totals can not be"
+        " compared with these."
+    )

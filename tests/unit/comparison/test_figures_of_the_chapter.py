@@ -1,0 +1,98 @@
+"""Claims about the data behind figures 37.2 to 37.5, on a run whose numbers are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from proda_core.comparison.density import densities, regression
+from proda_core.comparison.deviation import profile_deviation
+from proda_core.comparison.map_products import difference, map_products
+from proda_core.comparison.totals import totals
+from proda_core.comparison.vegetation import by_vegetation
+from proda_core.records.checks import InputError
+from tests.unit.comparison import made_run
+
+REFERENCES = {"wise30sec-like": made_run.reference()}
+
+
+def test_deviations_are_scaled_by_their_own_quantiles(run, study):
+    frame = profile_deviation(run, study, "0-100").set_index(["method", "site"])
+    # default: 2 - (10 + i) over the 12 even sites: all too little, from -8 to -30
+    default = frame.loc["default"]
+    assert default["deviation"].tolist() == [2.0 - (10 + i) for i in made_run.TESTED]
+    low = np.quantile(default["deviation"], 0.05)
+    assert default["low"].unique() == pytest.approx([low])
+    assert default["scaled"].iloc[0] == pytest.approx(-8 / -low)
+    assert default["scaled"].min() == -1.0
+    # proda: 10 - (10 + i): exact at site 0
+    assert frame.loc[("proda", 0), "scaled"] == 0.0
+    assert frame.loc[("proda", 2), ["lon", "lat"]].tolist() == pytest.approx([-95.2, 44.202])
+
+
+def test_an_unknown_interval_is_refused(run, study):
+    with pytest.raises(InputError, match="interval: expected one of 0-30"):
+        profile_deviation(run, study, "0-50")
+
+
+def test_the_regression_line_is_that_of_the_made_run(run):
+    lines = regression(densities(run)).set_index("method")
+    assert lines["slope"].to_dict() == pytest.approx(made_run.METHODS)
+    assert lines["intercept"].tolist() == pytest.approx([1.0] * 3)
+    assert lines["n"].tolist() == [36] * 3
+
+
+def test_maps_hold_observations_references_and_products_in_this_order(run, study):
+    frame = map_products(run, study, REFERENCES)
+    assert list(dict.fromkeys(frame["product"])) == [
+        "observed",
+        "wise30sec-like",
+        "default",
+        "batch",
+        "proda",
+    ]
+    assert set(frame.loc[frame["product"] == "observed", "kind"]) == {"observed"}
+    cells = frame[(frame["product"] == "proda") & (frame["interval"] == "0-30")]
+    assert cells["stock"].tolist() == pytest.approx([6.0] * 4)
+
+
+def test_a_reference_is_found_by_place_not_by_number(run):
+    frame = map_products(run, None, REFERENCES)
+    here = frame[(frame["product"] == "wise30sec-like") & (frame["interval"] == "0-100")]
+    assert here.set_index("place")["stock"].to_dict() == pytest.approx({0: 4.0, 1: 3.0, 2: 3.0, 3: 3.0})
+
+
+def test_a_difference_is_one_minus_two(run):
+    frame = difference(run, None, "proda", "batch", "0-100")
+    assert frame["difference"].tolist() == pytest.approx([5.0] * 4)
+    with pytest.raises(InputError, match="product: expected one of default, batch, proda; found 'soilgrids'"):
+        difference(run, None, "proda", "soilgrids")
+    with pytest.raises(InputError, match="expected two products, found proda twice"):
+        difference(run, None, "proda", "proda")
+
+
+def test_totals_are_stock_times_area_and_slices_of_references_are_differences(run):
+    frame = totals(run, None, REFERENCES).set_index(["product", "interval"])["total"]
+    assert frame["proda", "0-200"] == pytest.approx(12.0 * 4 * 2.2e9 / 1e12)
+    # the reference: 3 kgC m-2 in four cells (and 1 more in one) to 1 m, 0.6 of it to 30 cm
+    assert frame["wise30sec-like", "30-100"] == pytest.approx(3 * 0.4 * 4 * 2.2e9 / 1e12)
+
+
+def test_published_totals_are_called_not_comparable_on_a_few_cells(run):
+    frame = totals(run)
+    published = frame[frame["kind"] == "published"]
+    assert not published["comparable"].any() and frame.loc[frame["kind"] != "published", "comparable"].all()
+    assert "not the 7.9 million of the conterminous United States" in published["note"].iloc[0]
+
+
+def test_stocks_by_vegetation_are_means_over_the_same_sites(run, study):
+    frame = by_vegetation(run, study, REFERENCES).set_index(["vegetation", "interval", "product"])
+    grass = study.loc[study["vegetation"] == "grassland", "site"].to_numpy()
+    row = frame.loc[("grassland", "0-100", "observed")]
+    assert row["mean"] == pytest.approx((10.0 + grass).mean())
+    assert row["high"] - row["mean"] == pytest.approx(0.5 * (10.0 + grass).std(ddof=1))
+    assert frame.loc[("grassland", "0-100", "proda"), "mean"] == pytest.approx(10.0)
+    # sites below 12 lie in the cell of 4 kgC m-2, the others in one of 3
+    expected = np.where(grass < 12, 4.0, 3.0).mean()
+    assert frame.loc[("grassland", "0-100", "wise30sec-like"), "mean"] == pytest.approx(expected)
+    assert frame["n"].nunique() == 1
