@@ -1,0 +1,120 @@
+"""``proda report``: a run as one page with every table and figure, and the numbers beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from proda_core.commands.options import DataDir, Json, command_line, now
+from proda_core.commands.output import emit_json, notice, progress_bar, stoppable, warn
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from proda_core.records.study import Study
+    from proda_core.runs import Run
+
+
+def report(
+    name: Annotated[
+        str, typer.Argument(metavar="RUN", help="Name of the run, as in 'proda runs list', or its directory.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option(help="Directory to write; by default 'report' in the run's own.")
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option(help="Where the data set lies, if the run was made from a directory.")
+    ] = None,
+    skill: Annotated[
+        Path | None,
+        typer.Option(help="CSV of skill tables with a column 'by' (random, spatial): folds are then shown."),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Write one HTML page with every comparison of a run; PNG, CSV and NetCDF lie beside it.
+
+    A run that is not finished gets the parts it has, and the reasons why others are missing.
+    """
+    from proda_core.commands.runs import find
+
+    run = find(name, data_dir)
+    tables = _skill(skill)
+    with stoppable() as should_stop, progress_bar("Report") as show:
+        from proda_core.report.write import write_report  # matplotlib is slow to import
+
+        study, remarks = _study(run, data, data_dir)
+        written = write_report(
+            run,
+            study,
+            output or run.directory / "report",
+            references=_references(study, data_dir),
+            skill=tables,
+            synthetic=_synthetic(run, study),
+            date=now(),
+            command=command_line(),
+            remarks=remarks,
+            on_progress=show,
+            should_stop=should_stop,
+        )
+    if as_json:
+        emit_json({"page": written.page, "files": written.files, "missing": written.missing})
+    for title, reason in written.missing.items():
+        warn(f"{title}: missing, because {reason}")
+    notice(f"{written.page}: written, with {len(written.files) - 1} files beside it")
+
+
+def _study(run: Run, data: str | None, data_dir: Path | None) -> tuple[Study | None, tuple[str, ...]]:
+    """The data set of the run, and what has to be said of it at the top of the page."""
+    from proda_core.records.checks import InputError
+    from proda_core.report.origin import changed_inputs
+    from proda_core.studies import open_study
+
+    chosen = data or run.settings["choices"]["study"]
+    try:
+        study = open_study(chosen, data_dir)
+    except (InputError, OSError) as error:
+        if data:
+            raise
+        return None, (f"The data set of this run could not be opened: {error}",)
+    changed = changed_inputs(run, study)
+    if changed:
+        return None, (
+            f"The data set {chosen} is not the one this run was made from ({', '.join(changed)} differ), so"
+            " nothing that needs its places is shown.",
+        )
+    return study, ()
+
+
+def _references(study: Study | None, data_dir: Path | None) -> dict:
+    from proda_core.report.references import references
+
+    return {} if study is None else references(study, data_dir, on_problem=warn)
+
+
+def _synthetic(run: Run, study: Study | None) -> bool:
+    """Whether the data were made up, also where only their name is known."""
+    from proda_core.studies import known_studies
+
+    if study is not None:
+        return study.synthetic
+    made_up = {known.name for known in known_studies() if known.synthetic}
+    return run.settings["choices"]["study"] in made_up
+
+
+def _skill(path: Path | None) -> dict[str, pd.DataFrame]:
+    """Skill tables by kind of split, from one CSV file."""
+    if path is None:
+        return {}
+    import pandas as pd
+
+    from proda_core.records.checks import InputError, expect_columns
+
+    try:
+        table = pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: expected a CSV table of skill, found {error}") from error
+    expect_columns(table.columns, ["by", "split", "method", "part", "nse", "r2", "rmse", "bias"], str(path))
+    return {str(by): part for by, part in table.groupby("by", sort=False)}

@@ -1,0 +1,236 @@
+"""The parts of a report in their order: which table, which figure, which words, and what each needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from proda_core.comparison.coverage import coverage
+from proda_core.comparison.density import densities, regression
+from proda_core.comparison.depth_profiles import profiles_by_class
+from proda_core.comparison.deviation import profile_deviation
+from proda_core.comparison.folds import fold_skill
+from proda_core.comparison.headline import table_37_1
+from proda_core.comparison.map_products import difference, map_products
+from proda_core.comparison.places import Places
+from proda_core.comparison.strata import scores_by_class, scores_by_region
+from proda_core.comparison.taylor import taylor
+from proda_core.comparison.totals import INTERVALS, totals
+from proda_core.comparison.vegetation import by_vegetation
+from proda_core.records.checks import InputError
+from proda_core.records.products import Product
+from proda_core.report import words
+from proda_core.report.figures.coverage import coverage_figure
+from proda_core.report.figures.density import density_figure
+from proda_core.report.figures.depth_profiles import depth_figure
+from proda_core.report.figures.deviation import deviation_maps
+from proda_core.report.figures.difference import difference_maps
+from proda_core.report.figures.folds import folds_figure
+from proda_core.report.figures.maps import product_maps
+from proda_core.report.figures.scores import score_figure
+from proda_core.report.figures.strata import strata_figure
+from proda_core.report.figures.taylor import taylor_figure
+from proda_core.report.figures.totals import totals_figure
+from proda_core.report.figures.vegetation import vegetation_figure
+from proda_core.runs import Run
+from proda_core.vocabulary.depth_intervals import label as interval_label
+
+Frames = pd.DataFrame | Sequence[pd.DataFrame]
+_PAIRS = (("proda", "default"), ("proda", "batch"), ("end_to_end", "proda"))
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """What a report is made from. ``study`` is None where the data set is not at hand."""
+
+    run: Run
+    study: Places | None
+    references: dict[str, Product] = field(default_factory=dict)
+    skill: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One figure with its table. ``key`` names the files beside the page."""
+
+    key: str
+    title: str
+    compute: Callable[[Context], Frames]
+    draw: Callable[[Frames, str], Figure]
+    see: Callable[[Frames], str]
+    how: str
+    table: Callable[[Frames], pd.DataFrame] | None = None  # what the page itself shows of the numbers
+
+
+def _with_study(make: Callable[[Context], Frames]) -> Callable[[Context], Frames]:
+    def made(context: Context) -> Frames:
+        if context.study is None:
+            raise InputError("the data set of the run is not at hand, so nothing is known of its places")
+        return make(context)
+
+    return made
+
+
+def _differences(context: Context) -> list[pd.DataFrame]:
+    products = context.run["carbon_map"].products
+    pairs = [pair for pair in _PAIRS if set(pair) <= set(products)]
+    ours = "proda" if "proda" in products else products[-1]
+    pairs += [(ours, name) for name in context.references]
+    if not pairs:
+        raise InputError(f"expected two products to compare, found {', '.join(products)} alone")
+    refs = context.references
+    return [difference(context.run, None, one, two, "0-100", refs) for one, two in pairs]
+
+
+def _skill(context: Context) -> pd.DataFrame:
+    if not context.skill:
+        raise InputError("no tables of folds were given (see --skill)")
+    return fold_skill(context.skill)
+
+
+def _score_table(frame: pd.DataFrame) -> pd.DataFrame:
+    columns = ["part", "method", "r2", "nse", "rmse", "bias", "mae", "log_r", "n", "profiles"]
+    return frame[[*columns, "published_r2", "published_rmse"]]
+
+
+def _total_table(frame: pd.DataFrame) -> pd.DataFrame:
+    frame = frame.assign(kind=frame["kind"].where(frame["comparable"], "published, not comparable"))
+    wide = frame.pivot(index=["kind", "product"], columns="interval", values="total")[list(INTERVALS)]
+    order = frame[["kind", "product"]].drop_duplicates()
+    wide = wide.reindex(pd.MultiIndex.from_frame(order)).reset_index()
+    wide.columns.name = None
+    return wide.rename(columns={name: f"{interval_label(name)} (PgC)" for name in INTERVALS})
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "table_37_1",
+        "Scores of carbon density (table 37.1)",
+        lambda c: table_37_1(c.run),
+        score_figure,
+        words.of_scores,
+        "Modelled density at every observation's depth against the measured one. R² is that of the"
+        " regression, as published; efficiency, bias and RMSE see what it does not. Intervals: 90 %, 500"
+        " bootstrap draws of whole profiles. Diamonds and the published columns are the chapter's, of"
+        " other profiles. “Site by site” has seen the profiles it is judged by and is the upper bound.",
+        _score_table,
+    ),
+    Section(
+        "figure_37_2_deviation",
+        "Where carbon is missed (figure 37.2, maps)",
+        _with_study(lambda c: profile_deviation(c.run, c.study)),
+        deviation_maps,
+        words.of_deviation,
+        "Modelled minus measured stock to one metre of the held-out profiles that reach it. As in the"
+        " chapter, too much is divided by the 95 % quantile and too little by the size of the 5 %"
+        " quantile of the method's own deviations; the titles give both, because colours of two maps can"
+        " not be compared in size.",
+    ),
+    Section(
+        "figure_37_2_density",
+        "Modelled against measured density (figure 37.2, scatter)",
+        lambda c: densities(c.run),
+        density_figure,
+        words.of_density,
+        "Held-out observations, counted in hexagons on logarithmic axes. The red line is the linear"
+        " regression of modelled on observed, which is bent on such axes; values beyond the axes lie on"
+        " their edge.",
+        regression,
+    ),
+    Section(
+        "figure_37_3",
+        "Maps of every product (figure 37.3)",
+        lambda c: map_products(c.run, c.study, c.references),
+        product_maps,
+        words.of_maps,
+        "Stocks on half-degree cells, exact integrals of the model's layers; measured stocks where a"
+        " profile carries the interval. One colour scale in each column.",
+    ),
+    Section(
+        "figure_37_4",
+        "Carbon in all (figure 37.4)",
+        lambda c: totals(c.run, None, c.references),
+        totals_figure,
+        words.of_totals,
+        "Sum of stock × cell area × land fraction over the cells of the run; cells without a value are"
+        " left out. Diamonds are totals others published for the conterminous United States.",
+        _total_table,
+    ),
+    Section(
+        "figure_37_5",
+        "Carbon by vegetation (figure 37.5)",
+        _with_study(lambda c: by_vegetation(c.run, c.study, c.references)),
+        vegetation_figure,
+        words.of_vegetation,
+        "Means over the sites of a class whose measurements carry the interval, bars of half a standard"
+        " deviation to each side, as in the chapter. Every product is taken at the same sites, so n is"
+        " the same for all.",
+    ),
+    Section(
+        "differences",
+        "Differences between products",
+        _differences,
+        difference_maps,
+        words.of_differences,
+        "Stock to one metre of one product minus that of another, cell by cell; one scale, centred on zero.",
+    ),
+    Section(
+        "scores_by_region",
+        "Scores by region",
+        _with_study(lambda c: scores_by_region(c.run, c.study)),
+        strata_figure,
+        words.of_strata,
+        "Held-out sites of six groups of states, or of single states where the data lie in fewer than"
+        " three of them; at least 10 profiles. An arrow at the left edge is an efficiency below −1.",
+    ),
+    Section(
+        "scores_by_class",
+        "Scores by vegetation class",
+        _with_study(lambda c: scores_by_class(c.run, c.study)),
+        strata_figure,
+        words.of_strata,
+        "Held-out sites of each class with at least 10 profiles.",
+    ),
+    Section(
+        "profiles_by_class",
+        "Carbon against depth by vegetation class",
+        _with_study(lambda c: profiles_by_class(c.run, c.study)),
+        depth_figure,
+        words.of_depth,
+        "All sites. Modelled values are those at the depths of the observations, so every line stands"
+        " for the same places and depths; slices with fewer than 8 observations are left out.",
+    ),
+    Section(
+        "taylor",
+        "Spread, correlation and error in one diagram",
+        lambda c: taylor(c.run),
+        taylor_figure,
+        words.of_taylor,
+        "After Taylor (2001), carbon density of held-out sites. Dotted: centred error over the observed"
+        " standard deviation.",
+    ),
+    Section(
+        "coverage",
+        "Do the intervals hold what they promise?",
+        _with_study(lambda c: coverage(c.run, c.study)),
+        coverage_figure,
+        words.of_coverage,
+        "Site by site: densities inside the 5 % to 95 % quantiles of the profile's own posterior, which"
+        " holds parameters but no measurement error. Maps: stocks inside the log-normal interval of the"
+        " cell they lie in, from the spread of the ensemble and of the sites' posteriors. Below the"
+        " grey line, intervals are too narrow: a profile differs from its cell by more than parameters"
+        " explain.",
+    ),
+    Section(
+        "folds",
+        "Random beside spatial folds",
+        _skill,
+        folds_figure,
+        words.of_folds,
+        "Mean efficiency over the splits of each kind, every method trained anew for every split.",
+        lambda frame: frame[["by", "method", "nse", "nse_sd", "r2", "rmse", "bias", "nse_lost", "splits"]],
+    ),
+)

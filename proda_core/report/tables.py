@@ -1,0 +1,76 @@
+"""Tables as they leave: CSV with units in the headings, and rows of text for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from proda_core.comparison.labels import label
+from proda_core.records.replacing import replacing
+from proda_core.report.style import number
+
+_HEADINGS = {
+    "r2": "R²",
+    "nse": "efficiency",
+    "rmse": "RMSE",
+    "mae": "mean abs. error",
+    "log_r": "r of logs",
+    "published_r2": "R² published",
+    "published_rmse": "RMSE published",
+    "nse_sd": "sd of efficiency",
+    "nse_lost": "efficiency lost",
+}
+_NAMES = ("method", "product")
+_RAISED = str.maketrans("123", "¹²³")
+
+
+def write_csv(frames: pd.DataFrame | Sequence[pd.DataFrame], path: Path) -> None:
+    """One or several tables as one file; a heading holds the unit in brackets, several an extra column."""
+    if isinstance(frames, pd.DataFrame):
+        table = with_units_in_headings(frames)
+    else:
+        named = [
+            with_units_in_headings(frame).assign(pair=f"{frame.attrs['one']} minus {frame.attrs['two']}")
+            for frame in frames
+        ]
+        table = pd.concat(named, ignore_index=True)
+    with replacing(path) as temporary:
+        table.to_csv(temporary, index=False, float_format="%.6g")
+
+
+def with_units_in_headings(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with its units in the names of the columns.
+
+    >>> frame = pd.DataFrame({"rmse": [1.0]}); frame.attrs["units"] = {"rmse": "kgC m-3"}
+    >>> list(with_units_in_headings(frame))
+    ['rmse [kgC m-3]']
+    """
+    units = frame.attrs.get("units", {})
+    return frame.rename(columns={c: f"{c} [{units[c]}]" for c in frame if units.get(c, "1") != "1"})
+
+
+def page_table(frame: pd.DataFrame) -> dict:
+    """Headings and rows of text of a table on the page; numbers are marked to stand on the right."""
+    units = frame.attrs.get("units", {})
+    headings = [_heading(name, units.get(name, "1")) for name in frame]
+    rows = [[_cell(name, value) for name, value in row.items()] for row in frame.to_dict("records")]
+    return {"headings": headings, "rows": rows, "numeric": [_is_number(frame[name]) for name in frame]}
+
+
+def _heading(name: str, unit: str) -> str:
+    text = _HEADINGS.get(name, str(name).replace("_", " "))
+    return text if unit == "1" else f"{text} ({unit.replace('-', '⁻').translate(_RAISED)})"
+
+
+def _cell(name: str, value: object) -> str:
+    if name in _NAMES:
+        return label(str(value))
+    if isinstance(value, float):
+        return number(value)
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _is_number(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column)

@@ -1,0 +1,143 @@
+"""What is said of each figure: what one sees, in a sentence from its own numbers, and how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from proda_core.comparison.density import regression
+from proda_core.comparison.labels import OBSERVED, label, order
+from proda_core.comparison.run_tables import HELD_OUT
+from proda_core.comparison.totals import PUBLISHED
+from proda_core.report.figures.vegetation import LEAST_SITES
+from proda_core.report.style import number
+from proda_core.vocabulary.depth_intervals import label as interval_label
+
+SITE_LEVEL = "site_level"  # has seen the profile it is judged by
+
+
+def of_scores(frame: pd.DataFrame) -> str:
+    """The best method that has not seen the profiles, and how the others stand."""
+    tested = frame[frame["part"] == HELD_OUT].set_index("method")
+    judged = tested.drop(index=SITE_LEVEL, errors="ignore")
+    if judged.empty:
+        return "No method is judged by held-out sites."
+    best = judged["nse"].idxmax()
+    parts = [f"{label(m)} {number(judged['nse'][m], 2)}" for m in order(judged.index)]
+    return (
+        f"On {int(judged['profiles'].iloc[0]):,} profiles that no network has seen"
+        f" ({int(judged['n'].iloc[0]):,} observations), {label(best)} is nearest to the measurements:"
+        f" R² {number(judged['r2'][best], 2)}, RMSE {number(judged['rmse'][best])} kgC m⁻³."
+        f" Efficiencies: {', '.join(parts)}."
+    )
+
+
+def of_deviation(frame: pd.DataFrame) -> str:
+    """Which share of the profiles each method has too little carbon for."""
+    low = frame.groupby("method")["deviation"].agg(lambda v: np.mean(v < 0))
+    parts = [f"{label(m)} {100 * low[m]:.0f} %" for m in order(low.index)]
+    return f"Share of {_sites(frame)} held-out profiles with too little modelled carbon: {', '.join(parts)}."
+
+
+def of_density(frame: pd.DataFrame) -> str:
+    """Slopes below one: rich soils come out too poor."""
+    slope = regression(frame).set_index("method")["slope"]
+    parts = [f"{label(m)} {number(slope[m], 2)}" for m in order(slope.index)]
+    return (
+        "A slope of the regression below 1 means that rich soils come out too poor and poor ones too rich."
+        f" Slopes: {', '.join(parts)}."
+    )
+
+
+def of_maps(frame: pd.DataFrame) -> str:
+    """The middle stock of every product to one metre."""
+    here = frame[frame["interval"] == "0-100"]
+    middle = here.groupby("product")["stock"].median()
+    parts = [f"{label(p)} {number(middle[p])}" for p in order(middle.index)]
+    return f"Median stock to one metre, over cells (observed: over sites): {', '.join(parts)} kgC m⁻²."
+
+
+def of_totals(frame: pd.DataFrame) -> str:
+    """What each product holds to two metres, and whether published totals may be held against it."""
+    ours = frame[(frame["kind"] != PUBLISHED) & (frame["interval"] == "0-200")].set_index("product")["total"]
+    parts = [f"{label(p)} {number(ours[p])}" for p in order(ours.index)]
+    return f"Carbon from 0 to 200 cm: {', '.join(parts)} PgC. {frame.attrs.get('note', '')}"
+
+
+def of_vegetation(frame: pd.DataFrame) -> str:
+    """The class richest in carbon, and where the maps disagree most with it."""
+    here = frame[(frame["interval"] == "0-100") & (frame["product"] == OBSERVED)]
+    here = here[here["n"] >= LEAST_SITES]
+    if here.empty:
+        return f"No class has {LEAST_SITES} profiles that reach one metre."
+    rich, poor = here.loc[here["mean"].idxmax()], here.loc[here["mean"].idxmin()]
+    return (
+        f"Measured stocks to one metre are largest in {rich['vegetation']} ({number(rich['mean'])} kgC m⁻²,"
+        f" {int(rich['n']):,} profiles) and smallest in {poor['vegetation']} ({number(poor['mean'])})."
+    )
+
+
+def of_differences(frames: Sequence[pd.DataFrame]) -> str:
+    """The middle of each difference."""
+    parts = []
+    for frame in frames:
+        one, two = label(frame.attrs["one"]), label(frame.attrs["two"])
+        share = 100 * np.nanmean(frame["difference"] > 0)
+        parts.append(f"{one} has more than {two} in {share:.0f} % of the cells")
+    interval = interval_label(frames[0].attrs["interval"])
+    return f"Stock, {interval}: {'; '.join(parts)}."
+
+
+def of_strata(frame: pd.DataFrame) -> str:
+    """Where the best method does best and worst."""
+    by = frame.columns[0]
+    judged = frame[frame["method"] != SITE_LEVEL]
+    best = judged.groupby("method")["nse"].median().idxmax()
+    nse = judged[judged["method"] == best].set_index(by)["nse"]
+    return (
+        f"{label(best)} has the highest median efficiency; it reaches {number(nse.max(), 2)} in"
+        f" {nse.idxmax()} and {number(nse.min(), 2)} in {nse.idxmin()}."
+    )
+
+
+def of_depth(frame: pd.DataFrame) -> str:
+    """What the bands are."""
+    return (
+        f"Carbon of {frame['vegetation'].nunique()} vegetation classes against depth. Lines are"
+        " medians, bands (observed and PRODA) hold the middle half of all observations in a slice of depth."
+    )
+
+
+def of_taylor(frame: pd.DataFrame) -> str:
+    """Spread of every method."""
+    parts = [f"{label(row.method)} {row.sd_ratio:.2f}" for row in frame.itertuples()]
+    return (
+        "A perfect method would lie on the star. Spread of the modelled over that of the measured densities:"
+        f" {', '.join(parts)}."
+    )
+
+
+def of_coverage(frame: pd.DataFrame) -> str:
+    """The share inside the 90 % intervals."""
+    at = frame[(frame["level"] - 0.9).abs() < 1e-9]
+    parts = [
+        f"{label(row.product)} ({row.quantity}, spread of {row.spread}) {100 * row.covered:.0f} %"
+        for row in at.itertuples()
+    ]
+    return f"Share of held-out measurements inside intervals that should hold 90 %: {'; '.join(parts)}."
+
+
+def of_folds(frame: pd.DataFrame) -> str:
+    """What each method loses where areas are held out."""
+    kinds = list(dict.fromkeys(frame["by"]))
+    if len(kinds) < 2:
+        return f"Splits of one kind only ({kinds[0]})."
+    last = frame[frame["by"] == kinds[-1]]
+    parts = [f"{label(row.method)} {row.nse_lost:.2f}" for row in last.itertuples()]
+    return f"Efficiency lost from {kinds[0]} to {kinds[-1]} splits: {', '.join(parts)}."
+
+
+def _sites(frame: pd.DataFrame) -> str:
+    return f"{frame['site'].nunique():,}"
