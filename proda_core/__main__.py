@@ -17,6 +17,7 @@ from proda_core.commands.bench import bench
 from proda_core.commands.dashboard import dashboard
 from proda_core.commands.export import export
 from proda_core.commands.output import notice
+from proda_core.commands.report import report
 from proda_core.commands.run import run
 from proda_core.commands.simulate import simulate
 from proda_core.commands.twin import twin
@@ -42,6 +43,7 @@ app.command(epilog="Example: `proda simulate --data example --limit 5 --output c
 app.add_typer(assimilate.app, name="assimilate")
 app.command(epilog="Example: `proda run --data northeast --schedule quick --seed 1`")(run)
 app.add_typer(runs.app, name="runs")
+app.command(epilog="Example: `proda report 20260301-120000-northeast-quick-0`")(report)
 app.add_typer(data.app, name="data")
 app.command(epilog="Example: `proda export RUN --format csv --output posterior.csv`")(export)
 app.command(epilog="Example: `proda twin --data northeast --limit 50 --output twin.nc`")(twin)
