@@ -16,6 +16,7 @@ from proda_core.commands import assimilate, data, runs
 from proda_core.commands.bench import bench
 from proda_core.commands.dashboard import dashboard
 from proda_core.commands.export import export
+from proda_core.commands.map import map_
 from proda_core.commands.output import notice
 from proda_core.commands.report import report
 from proda_core.commands.run import run
@@ -44,6 +45,9 @@ app.add_typer(assimilate.app, name="assimilate")
 app.command(epilog="Example: `proda run --data northeast --schedule quick --seed 1`")(run)
 app.add_typer(runs.app, name="runs")
 app.command(epilog="Example: `proda report 20260301-120000-northeast-quick-0`")(report)
+app.command("map", epilog="Example: `proda map RUN --resolution 0.1 --bounds=-80,40,-72,45 --output fine`")(
+    map_
+)
 app.add_typer(data.app, name="data")
 app.command(epilog="Example: `proda export RUN --format csv --output posterior.csv`")(export)
 app.command(epilog="Example: `proda twin --data northeast --limit 50 --output twin.nc`")(twin)

@@ -83,8 +83,11 @@ class Encoder:
     def _rows(self, covariates: Covariates) -> np.ndarray:
         rows = np.zeros((len(covariates), len(self.categorical)), dtype=np.int64)
         for j, (name, codes) in enumerate(zip(self.categorical, self.codes, strict=True)):
-            row_of = {code: i + 1 for i, code in enumerate(codes)}
-            rows[:, j] = [row_of.get(int(code), 0) for code in covariates.ds[name].values]
+            ordered = np.array(codes, dtype=np.int64)  # codes are kept in ascending order
+            given = covariates.ds[name].values
+            place = np.searchsorted(ordered, given)
+            found = np.append(ordered, np.iinfo(np.int64).min)[place] == given
+            rows[:, j] = np.where(found, place + 1, 0)
         return rows
 
 

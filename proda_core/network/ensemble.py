@@ -54,7 +54,8 @@ class Ensemble:
 
     def unit(self, covariates: Covariates) -> np.ndarray:
         """Mean parameters in the unit cube (site, parameter)."""
-        return np.mean([network.unit(covariates) for network in self.members], axis=0)
+        encoded = {one.encoder: one.encoder.encode(covariates) for one in self.members}  # mostly a single one
+        return np.mean([one.unit_of(*encoded[one.encoder]) for one in self.members], axis=0)
 
     def predict(self, covariates: Covariates) -> xr.Dataset:
         """``mean`` and ``sd`` (site, parameter) over members, physical units; ``outside(site)``.

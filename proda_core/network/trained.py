@@ -42,7 +42,10 @@ class TrainedNetwork:
 
     def unit(self, covariates: Covariates) -> np.ndarray:
         """Parameters in the unit cube (site, parameter)."""
-        numbers, rows = self.encoder.encode(covariates)
+        return self.unit_of(*self.encoder.encode(covariates))
+
+    def unit_of(self, numbers: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Parameters in the unit cube (site, parameter) of covariates that are encoded already."""
         with torch.no_grad():
             return self.module()(torch.from_numpy(numbers), torch.from_numpy(rows)).numpy().astype(float)
 

@@ -9,8 +9,12 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
+import xarray as xr
+from typer.testing import CliRunner
 
 from proda_core import journey
+from proda_core.__main__ import app
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.network.settings import PRESETS
 from proda_core.network.split import members
@@ -19,6 +23,7 @@ from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled
 from proda_core.runs import LOG, SETTINGS, STAGES, Run, extend, list_runs
 from proda_core.sources import example
+from proda_core.vocabulary.depth_intervals import INTERVALS
 from proda_core.vocabulary.parameters import PRIORS
 
 SCHEDULE = SCHEDULES["quick"].with_(test_iterations=300, formal_iterations=500, max_formal_iterations=500)
@@ -109,6 +114,21 @@ def test_holding_a_part_of_the_model_at_its_mean_is_measured_against_holding_not
     total = finished["carbon_map"].totals().sel(product="proda", interval="0-100")
     np.testing.assert_allclose(first["total_0-100"].iloc[0], total, rtol=1e-9)
     assert len(table) == 2 * 7 and table["change_0-100"].abs().sum() > 0
+
+
+def test_the_command_maps_a_finished_run_at_any_resolution(finished, tmp_path):
+    output = tmp_path / "fine"
+    words = ["map", str(finished.directory), "--resolution", "0.1", "--output", str(output), "--json"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    assert "synthetic: covariates interpolated" in done.stderr
+    with xr.open_zarr(output / "map.zarr") as ds:
+        assert ds["stock"].attrs["units"] == "kgC m-2" and ds.sizes["parameter"] == 21
+        assert int(ds["stock"].sel(interval="0-30").notnull().sum()) == json.loads(done.stdout)["pixels"]
+    with rasterio.open(output / "stock.tif") as file:
+        assert file.descriptions == tuple(INTERVALS) and file.crs == "EPSG:4326"
+    refused = CliRunner().invoke(app, [*words, "--product", "end_to_end"])
+    assert "expected an empty directory or the same map" in str(refused.exception)
 
 
 def test_batch_assimilation_never_saw_the_test_sites(finished):

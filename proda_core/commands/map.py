@@ -1,0 +1,87 @@
+"""``proda map``: the network of a run on a grid of any resolution."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from proda_core.commands.opening import opened
+from proda_core.commands.options import DataDir, Json, Workers, cores
+from proda_core.commands.output import emit_json, notice, progress_bar, stoppable
+from proda_core.commands.runs import Name, find
+from proda_core.records.checks import InputError
+
+
+def map_(
+    name: Name,
+    resolution: Annotated[
+        float, typer.Option(help="Size of a pixel in degrees: 0.5 or an even part of it; 0.0083333 is 1 km.")
+    ],
+    output: Annotated[
+        Path,
+        typer.Option(help="Directory for map.zarr, stock.tif and parameters.tif; gone on with if there."),
+    ],
+    product: Annotated[
+        Literal["proda", "end_to_end"],
+        typer.Option(help="Whose parameters: the two-step or end-to-end network."),
+    ] = "proda",
+    bounds: Annotated[
+        str | None, typer.Option(help="Only cells within 'west,south,east,north', in degrees.")
+    ] = None,
+    covariates: Annotated[
+        Path | None,
+        typer.Option(
+            help="NetCDF or Zarr of covariates (lat, lon) under their names; without it they are interpolated"
+            " between the cells of the data set, and the map is labelled synthetic."
+        ),
+    ] = None,
+    parameters: Annotated[bool, typer.Option(help="Also keep the 21 parameters of every pixel.")] = True,
+    data: Annotated[
+        str | None, typer.Option(help="Where the data set lies, if the run was made from a directory.")
+    ] = None,
+    workers: Workers = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Map parameters and carbon tile by tile, as Zarr and Cloud-Optimised GeoTIFF.
+
+    Ctrl-C stops it; the same command goes on.
+    """
+    from proda_core.mapping.fine_covariates import Interpolated, open_gridded
+    from proda_core.mapping.fine_grid import fine_grid
+    from proda_core.mapping.geotiff import write_cog
+    from proda_core.mapping.tiles import FineMap, fine_map
+
+    run = find(name, data_dir)
+    study = opened(data or run.settings["choices"]["study"], data_dir)
+    network = run["network" if product == "proda" else "end_to_end"]
+    cells = study.cells_covariates
+    fine = Interpolated(cells) if covariates is None else open_gridded(covariates, cells)
+    grid = fine_grid(study.cells_forcing, resolution, _bounds(bounds))
+    mapped = FineMap(network, fine, study.cells_forcing, grid, parameters)
+    asked = {"run": run.id, "started": run.settings["started"], "product": product, "bounds": bounds}
+    asked |= {"resolution": grid.step, "covariates": fine.origin, "parameters": parameters}
+    asked |= {"title": f"{study.title}, {product}", "synthetic": int(study.synthetic)}
+    notice(f"{grid.land:,} pixels on land; {fine.origin}.")
+    with stoppable() as should_stop, progress_bar("Map") as show:
+        choices = {"workers": workers or cores(), "on_progress": show, "should_stop": should_stop}
+        store = fine_map(mapped, output, asked=asked, **choices)
+        files = [store, write_cog(store, "stock", output / "stock.tif", show)]
+        if parameters:
+            files.append(write_cog(store, "parameter_mean", output / "parameters.tif", show))
+    if as_json:
+        emit_json({"files": files, "pixels": grid.land})
+    for file in files:
+        notice(f"{file}: written")
+
+
+def _bounds(text: str | None) -> tuple[float, float, float, float] | None:
+    if text is None:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(f"--bounds: expected 'west,south,east,north' in degrees, found {text!r}") from None
+    return west, south, east, north

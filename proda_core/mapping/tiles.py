@@ -1,0 +1,170 @@
+"""Maps of any resolution, tile by tile: bounded memory, resumable, on all cores through Dask.
+
+Parameters follow from the covariates of each pixel. The forcing of a pixel is that of its half-degree
+cell: climate and carbon input do not get finer, soils and vegetation do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import dask
+import dask.array as da
+import numpy as np
+import xarray as xr
+
+from proda_core.mapping.fine_covariates import FineCovariates
+from proda_core.mapping.fine_grid import TILE, FineGrid, Tile
+from proda_core.network.ensemble import Ensemble
+from proda_core.network.fitting import deterministic
+from proda_core.records.checks import expect
+from proda_core.records.forcing import Forcing
+from proda_core.records.progress import Cancelled, Progress
+from proda_core.records.replacing import replacing
+from proda_core.soil_model import steady_state
+from proda_core.soil_model.observation import GRAMS_PER_KILOGRAM, stock_weights
+from proda_core.vocabulary.depth_intervals import INTERVALS
+from proda_core.vocabulary.parameters import UNITS
+
+STORE, SETTINGS, DONE = "map.zarr", "map.json", "tiles.done"
+
+
+@dataclass(frozen=True, eq=False)
+class FineMap:
+    """What is mapped: a network with the covariates and forcing of every pixel of a grid.
+
+    parameters : whether the parameters are kept beside the stocks
+    """
+
+    network: Ensemble
+    covariates: FineCovariates
+    cells_forcing: Forcing
+    grid: FineGrid
+    parameters: bool = True
+
+    def of(self, tile: Tile, columns: steady_state.Columns) -> xr.Dataset:
+        """``stock`` (interval, lat, lon) and ``parameter_mean`` (parameter, lat, lon) of a tile, float32."""
+        number = self.grid.cells(tile)
+        land = number >= 0
+        prior = self.network.prior
+        physical = prior.to_physical(self.network.unit(self.covariates.of(self.grid, tile)))
+        carbon = steady_state.soc(columns, prior.full(physical), number[land], n_threads=1)
+        stock = carbon @ stock_weights(columns.grid).T / GRAMS_PER_KILOGRAM
+        found = {"stock": (("interval", "lat", "lon"), _placed(stock, land))}
+        if self.parameters:
+            found["parameter_mean"] = (("parameter", "lat", "lon"), _placed(physical, land))
+        return xr.Dataset(found)
+
+
+def fine_map(
+    mapped: FineMap,
+    directory: Path,
+    *,
+    asked: dict,
+    workers: int | None = None,
+    side: int = TILE,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Path:
+    """Write ``map.zarr`` below ``directory``, or go on with it; returns its path.
+
+    asked : plain values that say what the map is of; a directory of another map is refused
+    workers : tiles made at once, all cores by default; each needs some 150 MB
+    """
+    directory = Path(directory)
+    tiles = mapped.grid.tiles(side)
+    _begin(mapped, directory, asked | {"tile": side}, side)
+    left = [tile for tile in tiles if not (directory / DONE / tile.name).exists()]
+    columns = steady_state.prepare(mapped.cells_forcing)
+
+    def make(tile: Tile) -> None:
+        region = {"lat": tile.rows, "lon": tile.columns}
+        mapped.of(tile, columns).to_zarr(directory / STORE, region=region, zarr_format=2)
+        (directory / DONE / tile.name).touch()
+
+    done, workers = len(tiles) - len(left), workers or os.cpu_count() or 1
+    with deterministic():
+        for some in _batches(left, 2 * workers):
+            if should_stop is not None and should_stop():
+                raise Cancelled(f"map stopped after {done} of {len(tiles)} tiles; the same call goes on")
+            dask.compute(*map(dask.delayed(make), some), scheduler="threads", num_workers=workers)
+            done += len(some)
+            if on_progress is not None:
+                on_progress(Progress(done, len(tiles), f"tile {done} of {len(tiles)}"))
+    return directory / STORE
+
+
+def _begin(mapped: FineMap, directory: Path, asked: dict, side: int) -> None:
+    """An empty store of the right size, unless there is one that was asked for the same."""
+    asked = json.loads(json.dumps(asked))
+    path = directory / SETTINGS
+    if path.exists():
+        there = json.loads(path.read_text())
+        different = ", ".join(key for key in asked if there.get(key) != asked[key])
+        expect(
+            not different,
+            f"{directory}: expected an empty directory or the same map, found other {different}",
+        )
+        return
+    (directory / DONE).mkdir(parents=True, exist_ok=True)
+    for marker in (directory / DONE).iterdir():
+        marker.unlink()
+    _template(mapped, side).assign_attrs({k: _text(v) for k, v in asked.items()}).to_zarr(
+        directory / STORE, mode="w", compute=False, zarr_format=2, consolidated=True,
+        encoding=_encoding(mapped),
+    )  # fmt: skip
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(asked, indent=1))
+
+
+def _template(mapped: FineMap, side: int) -> xr.Dataset:
+    grid = mapped.grid
+    place = {
+        "lat": ("lat", grid.lat, {"units": "degrees_north", "standard_name": "latitude"}),
+        "lon": ("lon", grid.lon, {"units": "degrees_east", "standard_name": "longitude"}),
+    }
+
+    def empty(dimension: str, labels: list[str], units: str, words: str) -> xr.DataArray:
+        data = da.full((len(labels), *grid.shape), np.nan, dtype="float32", chunks=(len(labels), side, side))
+        attrs = {"units": units, "long_name": words}
+        return xr.DataArray(
+            data, coords=place | {dimension: labels}, dims=(dimension, "lat", "lon"), attrs=attrs
+        )
+
+    ds = xr.Dataset({"stock": empty("interval", list(INTERVALS), "kgC m-2", "soil organic carbon stock")})
+    if mapped.parameters:
+        names = list(mapped.network.prior.names)
+        ds["parameter_mean"] = empty("parameter", names, "see parameter_unit", "predicted parameter")
+        ds = ds.assign_coords(parameter_unit=("parameter", [UNITS[name] for name in names]))
+    return ds.assign_attrs(
+        Conventions="CF-1.11",
+        covariates=mapped.covariates.origin,
+        forcing="of the half-degree cell of each pixel",
+    )
+
+
+def _encoding(mapped: FineMap) -> dict:
+    names = ["stock", "parameter_mean"] if mapped.parameters else ["stock"]
+    return {name: {"_FillValue": np.float32(np.nan)} for name in names}
+
+
+def _placed(values: np.ndarray, land: np.ndarray) -> np.ndarray:
+    """Values (pixel, band) of land at their places (band, row, column), NaN elsewhere."""
+    field = np.full((values.shape[1], *land.shape), np.nan, dtype="float32")
+    field[:, land] = values.T
+    return field
+
+
+def _batches(tiles: list[Tile], size: int) -> Iterator[list[Tile]]:
+    for first in range(0, len(tiles), size):
+        yield tiles[first : first + size]
+
+
+def _text(value: object) -> str | int | float:
+    return (
+        value if isinstance(value, (str, int, float)) and not isinstance(value, bool) else json.dumps(value)
+    )
