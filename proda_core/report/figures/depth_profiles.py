@@ -9,11 +9,12 @@ from matplotlib.figure import Figure
 
 from proda_core.comparison.labels import OBSERVED, label, order
 from proda_core.comparison.places import vegetation_order
+from proda_core.records.checks import expect
 from proda_core.report.figures.panels import grid_of
 from proda_core.report.style import DENSITY_UNIT, colour, styled
 
 BANDS = (OBSERVED, "proda")  # more bands than two hide each other
-LEAST_SLICES = 4  # of depth; fewer make no profile
+LEAST_SLICES = 3  # of depth; fewer make no profile
 _TICKS = (0, 1, 5, 10, 25, 50, 100, 200)  # kgC m-3
 
 
@@ -22,6 +23,7 @@ def depth_figure(frame: pd.DataFrame, note: str = "") -> Figure:
     """One panel per class. frame : of ``comparison.depth_profiles.profiles_by_class``."""
     slices = frame.groupby("vegetation")["depth"].nunique()
     frame = frame[frame["vegetation"].isin(slices.index[slices >= LEAST_SLICES])]
+    expect(len(frame) > 0, f"no vegetation class is measured in {LEAST_SLICES} slices of depth")
     classes, products = vegetation_order(frame["vegetation"]), order(frame["product"])
     figure, panels = grid_of(len(classes), note, columns=3, height=2.75, sharex=True, sharey=True)
     for axes, name in zip(panels, classes):

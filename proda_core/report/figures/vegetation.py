@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from proda_core.comparison.labels import OBSERVED, label, order
 from proda_core.comparison.places import vegetation_order
+from proda_core.records.checks import expect
 from proda_core.report.style import FAINT, INK, STOCK_UNIT, colour, marker, new_figure, styled
 from proda_core.vocabulary.depth_intervals import label as interval_label
 
@@ -20,6 +21,7 @@ LEAST_SITES = 3  # fewer have no spread worth a mark; the table has them
 def vegetation_figure(frame: pd.DataFrame, note: str = "") -> Figure:
     """One panel per interval. frame : of ``comparison.vegetation.by_vegetation``."""
     frame = frame[frame["n"] >= LEAST_SITES]
+    expect(len(frame) > 0, f"no vegetation class has {LEAST_SITES} profiles that carry a stock")
     classes, products = vegetation_order(frame["vegetation"]), order(frame["product"])
     intervals = list(dict.fromkeys(frame["interval"]))
     figure = new_figure(2.35 * len(intervals) + 0.7, note)

@@ -1,0 +1,51 @@
+"""Claims about ``proda report`` and what it says to bad input."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from proda_core.sources import example
+from tests.unit.command_line import CommandLine
+from tests.unit.comparison import made_run
+
+
+def test_a_report_of_a_run_lies_in_its_directory(proda: CommandLine, tmp_path) -> None:
+    run = made_run.write(tmp_path / "data" / "runs" / "mine")
+    answer = proda("report", "mine", "--json")
+    assert answer.code == 0
+    assert answer.json["page"] == str(run.directory / "report" / "index.html")
+    assert "written, with" in answer.err and "missing, because" in answer.err
+    # the example's own places stand for the sites of the made run
+    page = (run.directory / "report" / "index.html").read_text(encoding="utf-8")
+    assert example.load().title in page and "Synthetic data" in page
+
+
+def test_an_unknown_run_is_answered_in_a_sentence(proda: CommandLine, tmp_path) -> None:
+    made_run.write(tmp_path / "data" / "runs" / "mine-1", without=("pairs", "stocks", "carbon_map"))
+    answer = proda("report", "mine-2")
+    assert answer.code == 2 and answer.out == ""
+    assert "expected a run's directory or the name of one of the 1 in" in answer.err
+    assert "did you mean mine-1?" in answer.err
+
+
+def test_a_skill_table_without_its_columns_is_refused(proda: CommandLine, tmp_path) -> None:
+    run = made_run.write(tmp_path / "run", without=("pairs", "stocks", "carbon_map"))
+    skill = tmp_path / "skill.csv"
+    pd.DataFrame({"method": ["proda"]}).to_csv(skill, index=False)
+    answer = proda("report", run.directory, "--skill", skill)
+    assert answer.code == 2 and "expected columns by, split, method" in answer.err
+    answer = proda("report", run.directory, "--skill", tmp_path / "nowhere.csv")
+    assert answer.code == 2 and "expected a CSV table of skill, found" in answer.err
+
+
+def test_an_output_that_is_a_file_is_refused(proda: CommandLine, tmp_path) -> None:
+    run = made_run.write(tmp_path / "run", without=("pairs", "stocks", "carbon_map"))
+    (tmp_path / "out").write_text("mine")
+    answer = proda("report", run.directory, "--output", tmp_path / "out")
+    assert answer.code == 2 and "expected a directory for the report, found a file" in answer.err
+
+
+def test_a_named_data_set_that_is_not_there_is_refused(proda: CommandLine, tmp_path) -> None:
+    run = made_run.write(tmp_path / "run", without=("pairs", "stocks", "carbon_map"))
+    answer = proda("report", run.directory, "--data", "nordeast")
+    assert answer.code == 2 and "did you mean northeast?" in answer.err
