@@ -14,7 +14,7 @@ from proda_core.teaching.landscape import Landscape
 from proda_core.vocabulary.soil_layers import LayerGrid
 
 PLOUGH_DEPTH = 0.22  # m
-HUMUS_SHAPE, HUMUS_MEAN = 0.18, 0.44  # of the gamma distribution of ln(humus layer / mineral soil)
+HUMUS_SHAPE, HUMUS_MEAN = 0.18, 0.49  # of the gamma distribution of ln(humus layer / mineral soil)
 HUMUS_DEPTH = 0.22  # m, over which it fades
 BURIED_SHARE = 0.10  # of the profiles
 MEASUREMENT_SD = 0.10  # of ln carbon
