@@ -19,6 +19,7 @@ from dashboard.components.opening import OpenData
 from dashboard.components.panes import put, screen
 from dashboard.jobs.services import Services
 from dashboard.pages.assimilation import AssimilationPage
+from dashboard.pages.compare import ComparePage
 from dashboard.pages.data import DataPage
 from dashboard.pages.maps import MapsPage
 from dashboard.pages.model import ModelPage
@@ -40,6 +41,7 @@ _BUILDERS: dict[str, Callable] = {
     "model": ModelPage,
     "assimilation": AssimilationPage,
     "maps": MapsPage,
+    "compare": ComparePage,
     "data": DataPage,
 }
 WITHOUT_DATA = ("overview", "compare", "data")  # pages that can be read before the data set is open

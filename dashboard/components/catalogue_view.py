@@ -27,10 +27,14 @@ class CatalogueView:
         self._services, self._visit, self._on_start = services, visit, on_start
         self._list = Chooser(lambda name: visit.param.update(entry=name))
         self._facts, self._how, self._panel = html(), markdown(), JobPanel()
-        self._open = pmui.Button(label="Open this data set", icon="place", on_click=self._go)
-        self._fetch = pmui.Button(label="Fetch", icon="cloud_download", on_click=notice.guard(self._start))
-        self._stop = pmui.Button(label="Cancel", icon="stop", variant="outlined", on_click=self._halt)
-        self._accept = pmui.Checkbox(label="The licence is unknown; I accept that", value=False)
+        self._open = pmui.Button(label="Open this data set", icon="place", margin=(8, 0), on_click=self._go)
+        self._fetch = pmui.Button(
+            label="Fetch", icon="cloud_download", margin=(8, 0), on_click=notice.guard(self._start)
+        )
+        self._stop = pmui.Button(
+            label="Cancel", icon="stop", variant="outlined", margin=(8, 0), on_click=self._halt
+        )
+        self._accept = pmui.Checkbox(label="The licence is unknown; I accept that", value=False, size="small")
         buttons = line(self._open, self._fetch, self._stop, self._accept)
         details = cell(self._facts, self._how, buttons, self._panel.view, grow=2, basis=380)
         self.view = side_by_side(cell(self._list.view, grow=1, basis=290), details)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import panel as pn
 import panel_material_ui as pmui
 
-TALLEST = 420  # px; a longer list scrolls
+TALLEST = 560  # px; a longer list scrolls
 
 
 class Chooser:

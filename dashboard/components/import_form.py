@@ -46,14 +46,22 @@ class ImportForm:
         self._title = pmui.TextInput(
             label="Title", placeholder="A line for people", size="small", **about(250)
         )
-        self._fill = pmui.Checkbox(label="Compute a missing bulk density from organic carbon", value=False)
+        self._fill = pmui.Checkbox(
+            label="Compute a missing bulk density from organic carbon", value=False, size="small"
+        )
         self._check = pmui.Button(
-            label="Check the file", icon="rule", on_click=notice.guard(self._start_check)
+            label="Check the file", icon="rule", margin=(8, 0), on_click=notice.guard(self._start_check)
         )
         self._keep = pmui.Button(
-            label="Keep as a data set", icon="save", disabled=True, on_click=notice.guard(self._start_keep)
+            label="Keep as a data set",
+            icon="save",
+            disabled=True,
+            margin=(8, 0),
+            on_click=notice.guard(self._start_keep),
         )
-        self._open = pmui.Button(label="Open it", icon="place", visible=False, on_click=self._go)
+        self._open = pmui.Button(
+            label="Open it", icon="place", visible=False, margin=(8, 0), on_click=self._go
+        )
         self._panel, self._found = JobPanel(), html()
         self._file.param.watch(notice.guard(self._take_file), "value")
         self._base.param.watch(lambda _: self._forget(), "value")

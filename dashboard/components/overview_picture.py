@@ -6,7 +6,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboard.components.panes import about, figure_pane, line, put, side_by_side
-from dashboard.components.words import markdown
+from dashboard.components.words import paragraph
 from dashboard.figures.carbon_maps import CarbonMaps, carbon_maps, show_interval
 from dashboard.jobs.gallery import Picture
 from dashboard.state.visit import Visit
@@ -24,13 +24,10 @@ class OverviewPicture:
         self._picture: Picture | None = None
         self._maps: CarbonMaps | None = None
         self._note = ""
-        self._intervals = pmui.RadioButtonGroup(
-            options=[], size="small", **about(440), sx=_PLAIN, label="Depth"
-        )
+        self._intervals = pmui.RadioButtonGroup(options=[], size="small", **about(440), sx=_PLAIN)
         self._intervals.param.watch(self._choose, "value")
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
-        self._words = markdown()
-        self.view = pn.Column(line(self._intervals, self._words), self._place, sizing_mode="stretch_width")
+        self.view = pn.Column(line(self._intervals), self._place, sizing_mode="stretch_width")
 
     def open(self, picture: Picture, note: str) -> None:
         """Show the maps of a run. ``note`` says what has to be said of the data."""
@@ -39,11 +36,7 @@ class OverviewPicture:
             options = {label(name): name for name in map(str, picture.carbon.ds["interval"].values)}
             self._intervals.param.update(options=options, value=self._shown())
             self._maps = carbon_maps(picture.carbon, self._shown(), note)
-            panes = [_cell(figure_pane(plot, MAP_HEIGHT)) for plot in self._maps.plots.values()]
-            whole = pn.Column(
-                side_by_side(*panes), figure_pane(self._maps.bar, BAR_HEIGHT), sizing_mode="stretch_width"
-            )
-            put(self._place, whole)
+            put(self._place, self._placed())
         self.show()
 
     def show(self) -> None:
@@ -51,6 +44,18 @@ class OverviewPicture:
         if self._maps is not None:
             self._intervals.value = self._shown()
             show_interval(self._maps, self._picture.carbon, self._shown(), self._note)
+
+    def _placed(self) -> pn.Column:
+        """Two maps beside each other; what is missing is said where it would stand."""
+        plots = list(self._maps.plots.values())
+        for plot in plots:
+            plot.toolbar_location = "above"
+            plot.axis.axis_label = None
+        cells = [_cell(figure_pane(plot, MAP_HEIGHT)) for plot in plots]
+        if not self._picture.reference:
+            cells.insert(0, _cell(paragraph("overview_no_reference", styles={"padding": "18% 12%"})))
+        bar = figure_pane(self._maps.bar, BAR_HEIGHT)
+        return pn.Column(side_by_side(*cells), bar, sizing_mode="stretch_width", margin=0)
 
     def _shown(self) -> str:
         known = list(map(str, self._picture.carbon.ds["interval"].values))

@@ -9,12 +9,13 @@ from urllib.parse import quote
 import panel as pn
 import panel_material_ui as pmui
 
+from dashboard.components.job_panel import JobPanel
 from dashboard.components.notice import Notice
 from dashboard.components.panes import line
 from dashboard.components.words import markdown
 from dashboard.figures.catalogue import size_text
 from dashboard.jobs.exports import EVERYTHING, files_of
-from dashboard.jobs.runs import RunJob
+from dashboard.jobs.runs import SHOWCASE, ReportJob, RunJob
 from dashboard.jobs.services import Services
 from dashboard.state.visit import Visit
 from proda_core.records.checks import expect
@@ -37,6 +38,37 @@ def _link(number: str, name: str, words: str) -> str:
     return f"<a class='download' download href='{address}'>{shown}</a>"
 
 
+class RunReport:
+    """A button that has the report of a run written, and how far it is."""
+
+    def __init__(self, services: Services, on_start: Callable[[], None]) -> None:
+        self._services, self._on_start = services, on_start
+        self._number = ""
+        self._panel = JobPanel()
+        self.button = pmui.Button(
+            label="Report", icon="description", variant="outlined", margin=(8, 0), on_click=self._start
+        )
+        self.view = self._panel.view
+
+    def show(self, number: str) -> bool:
+        """Tell of the report of a run; whether any is under way."""
+        self._number = number
+        job = self._job()
+        self.button.visible = number != SHOWCASE
+        self.button.disabled = job is not None and not job.state.ended
+        self._panel.show(job)
+        return any(not each.state.ended for each in self._services.registry.jobs(ReportJob))
+
+    def _job(self) -> ReportJob | None:
+        jobs = self._services.registry.jobs(ReportJob)
+        return next((job for job in reversed(jobs) if job.run_id == self._number), None)
+
+    def _start(self, event: object) -> None:
+        self._services.registry.start(ReportJob(self._services.errands, self._number))
+        self.show(self._number)
+        self._on_start()
+
+
 class DeleteRun:
     """A button, and the question that comes before the deed."""
 
@@ -47,11 +79,18 @@ class DeleteRun:
         self._number = ""
         self._notice = notice
         self.button = pmui.Button(
-            label="Delete …", icon="delete", variant="outlined", color="error", on_click=self._ask
+            label="Delete …",
+            icon="delete",
+            variant="outlined",
+            color="error",
+            margin=(8, 0),
+            on_click=self._ask,
         )
         self._words = markdown()
-        yes = pmui.Button(label="Delete for good", color="error", on_click=notice.guard(self._delete))
-        no = pmui.Button(label="Keep it", variant="outlined", on_click=lambda _: self._close())
+        yes = pmui.Button(
+            label="Delete for good", color="error", margin=(8, 0), on_click=notice.guard(self._delete)
+        )
+        no = pmui.Button(label="Keep it", variant="outlined", margin=(8, 0), on_click=lambda _: self._close())
         self.question = pn.Column(
             self._words, line(yes, no), visible=False, sizing_mode="stretch_width", margin=0
         )
@@ -75,7 +114,8 @@ class DeleteRun:
 
     def _delete(self, event: object) -> None:
         number = self._number
-        jobs = [job for job in self._services.registry.jobs(RunJob) if job.run_id == number]
+        registry = self._services.registry
+        jobs = [job for job in (*registry.jobs(RunJob), *registry.jobs(ReportJob)) if job.run_id == number]
         expect(
             all(job.state.ended for job in jobs), f"Run {number} is under way; cancel it before deleting it"
         )

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import panel as pn
 import panel_material_ui as pmui
 
 from dashboard.components.chooser import Chooser
 from dashboard.components.job_panel import JobPanel
 from dashboard.components.notice import Notice
 from dashboard.components.panes import cell, line, put, side_by_side
-from dashboard.components.run_actions import DeleteRun, downloads
+from dashboard.components.run_actions import DeleteRun, RunReport, downloads
 from dashboard.components.words import html, paragraph
 from dashboard.figures.catalogue import log_text, run_facts, run_item
-from dashboard.jobs.runs import ResumedRun, RunChoice, RunJob
+from dashboard.jobs.runs import SHOWCASE, ReportJob, ResumedRun, RunChoice, RunJob
 from dashboard.jobs.services import Services
 from dashboard.state.visit import Visit
 from proda_core.runs import LOG, STAGES
 
 LOG_LINES = 6
+ROOM = (8, 0)  # px around a button
 
 
 class RunsView:
@@ -31,16 +33,22 @@ class RunsView:
         self._list = Chooser(lambda number: visit.param.update(look=number))
         self._facts, self._log, self._downloads = html(), html(), html()
         self._panel = JobPanel()
-        self._open = pmui.Button(label="Open", icon="map", on_click=self._go)
-        self._resume = pmui.Button(label="Go on", icon="play_arrow", on_click=notice.guard(self._go_on))
-        self._stop = pmui.Button(label="Cancel", icon="stop", variant="outlined", on_click=self._halt)
+        self._open = pmui.Button(label="Open", icon="map", margin=ROOM, on_click=self._go)
+        self._resume = pmui.Button(
+            label="Go on", icon="play_arrow", margin=ROOM, on_click=notice.guard(self._go_on)
+        )
+        self._stop = pmui.Button(
+            label="Cancel", icon="stop", variant="outlined", margin=ROOM, on_click=self._halt
+        )
         self._delete = DeleteRun(services, visit, notice, self.show)
-        buttons = line(self._open, self._resume, self._stop, self._delete.button)
-        parts = (self._facts, buttons, self._delete.question, self._panel.view, self._downloads, self._log)
+        self._report = RunReport(services, on_start)
+        buttons = line(self._open, self._resume, self._stop, self._report.button, self._delete.button)
+        told = (self._delete.question, self._panel.view, self._report.view)
+        parts = (self._facts, buttons, *told, self._downloads, self._log)
         details = cell(*parts, grow=2, basis=380)
         self._both = side_by_side(cell(self._list.view, grow=1, basis=290), details)
         self._empty = paragraph("runs_empty")
-        self.view = cell()
+        self.view = pn.Column(sizing_mode="stretch_width", margin=0)
         visit.param.watch(lambda *_: self.show(), ["look", "run"])
         self.show()
 
@@ -70,16 +78,19 @@ class RunsView:
         put(self.view, self._both)
 
     def show_job(self) -> bool:
-        """Tell of the job of the run in view; whether any run is under way."""
+        """Tell of the jobs of the run in view; whether any is under way."""
         self.show()
-        return any(not job.state.ended for job in self._services.registry.jobs(RunJob))
+        kinds = (RunJob, ReportJob)
+        return any(not job.state.ended for kind in kinds for job in self._services.registry.jobs(kind))
 
     def _show_buttons(self, chosen: RunChoice, has_maps: bool) -> None:
         job = self._job(chosen.id)
         busy = job is not None and not job.state.ended
         self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job, RunJob))
         self._open.visible = has_maps
-        self._resume.visible = not chosen.complete
+        self._report.show(chosen.id)
+        own = chosen.id != SHOWCASE
+        self._resume.visible, self._delete.button.visible = own and not chosen.complete, own
         self._resume.disabled, self._stop.visible, self._delete.button.disabled = busy, busy, busy
 
     def _go(self, event: object) -> None:

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from dashboard.figures.tables import html_table
-from dashboard.figures.wording import number
 from proda_core.comparison.labels import label
 from proda_core.comparison.published import CHAPTER, SCORES
 
@@ -40,18 +39,23 @@ def _row(method: str, mine: pd.DataFrame) -> tuple[str, ...]:
     name = label(method)
     cells = [f"<b>{escape(name[:1].upper() + name[1:])}</b>"]
     for metric in ("r2", "rmse"):
-        published = theirs[metric].get(method, np.nan)
-        cells += [_with_interval(mine, method, metric), f"<span class='quiet'>{number(published)}</span>"]
+        published = _fixed(theirs[metric].get(method, np.nan))
+        cells += [_with_interval(mine, method, metric), f"<span class='quiet'>{published}</span>"]
     return (*cells, *(_value(mine, method, metric) for metric in ("nse", "bias")))
 
 
 def _value(mine: pd.DataFrame, method: str, metric: str) -> str:
-    return number(float(mine[metric].get(method, np.nan))).replace("-", "−")
+    return _fixed(mine[metric].get(method, np.nan))
+
+
+def _fixed(value: float) -> str:
+    """Two digits behind the point, so that a column can be read down."""
+    return f"{value:.2f}".replace("-", "−") if value == value else "–"
 
 
 def _with_interval(mine: pd.DataFrame, method: str, metric: str) -> str:
     value = _value(mine, method, metric)
     if f"{metric}_low" not in mine or method not in mine.index:
         return value
-    low, high = (number(float(mine.at[method, f"{metric}_{end}"])) for end in ("low", "high"))
+    low, high = (_fixed(float(mine.at[method, f"{metric}_{end}"])) for end in ("low", "high"))
     return f"<span title='90 % interval: {low} to {high}'>{value}</span>"

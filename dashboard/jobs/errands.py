@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from pathlib import Path
 
+from dashboard.jobs.exports import REPORT
 from dashboard.jobs.messages import Report
 from dashboard.jobs.tasks import overall, study
 from proda_core.records.checks import InputError
@@ -51,3 +53,21 @@ def fetch(name: str, accept_licence: bool, report: Report) -> str:
 def make_data(name: str, report: Report) -> None:
     """See to it that a data set that is made up lies on the disk, so that it is opened in seconds."""
     open_study(name, on_progress=report)
+
+
+def write_run_report(directory: str, report: Report) -> str:
+    """Write the report of a run beside it, with what its data set and this computer have for it."""
+    from proda_core.report.references import references
+    from proda_core.report.write import write_report
+
+    run = Run(Path(directory))
+    whole = study(run.settings["choices"]["study"])
+    written = write_report(
+        *(run, whole, run.directory / REPORT),
+        references=references(whole),
+        date=datetime.now().isoformat(timespec="seconds"),
+        command="dashboard: report",
+        on_progress=report,
+        should_stop=report.should_stop,
+    )
+    return str(written.page)

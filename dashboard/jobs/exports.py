@@ -11,12 +11,14 @@ from proda_core.records.checks import InputError
 from proda_core.runs import LOG, SETTINGS, STAGES, Run
 
 EVERYTHING = "everything.zip"
+REPORT = "report"  # directory of a run that holds its report, which is one self-contained page
 
 
 def files_of(run: Run) -> dict[str, Path]:
-    """The single files of a run that are there: settings, log, and one per finished stage."""
-    names = (SETTINGS, LOG, *STAGES.values(), "report.html", "report.pdf")
-    return {name: run.directory / name for name in names if (run.directory / name).is_file()}
+    """The single files of a run that are there: settings, log, one per finished stage, the report."""
+    paths = {name: run.directory / name for name in (SETTINGS, LOG, *STAGES.values())}
+    paths["report.html"] = run.directory / REPORT / "index.html"
+    return {name: path for name, path in paths.items() if path.is_file()}
 
 
 def file_of(run: Run, name: str) -> Path:

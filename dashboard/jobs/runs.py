@@ -144,6 +144,15 @@ class ResumedRun(RunJob):
         self._call = (errands.resume_run, (str(runs_directory() / choice.id),))
 
 
+class ReportJob(Job):
+    """Writes the report of a run."""
+
+    def __init__(self, workers: Workers, number: str) -> None:
+        directory = str(runs_directory() / number)
+        super().__init__(workers, f"Report of {number}", errands.write_run_report, directory)
+        self.run_id = number
+
+
 def _choice(row: object) -> RunChoice:
     words = (str(getattr(row, name)) for name in ("run", "study", "schedule"))
     return RunChoice(*words, int(row.seed), str(row.started), str(row.stages), bool(row.complete))

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 
 from dashboard.jobs import tasks
+from dashboard.jobs.comparisons import Comparisons
 from dashboard.jobs.gallery import Gallery
 from dashboard.jobs.job import Job
 from dashboard.jobs.openings import Openings
@@ -58,12 +59,14 @@ class Services:
     default_runs: DefaultRuns = field(init=False)
     openings: Openings = field(init=False)
     gallery: Gallery = field(init=False)
+    comparisons: Comparisons = field(init=False)
     references: References = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "default_runs", DefaultRuns(self.workers))
         object.__setattr__(self, "openings", Openings(self.studies, self.workers))
         object.__setattr__(self, "gallery", Gallery(self.runs))
+        object.__setattr__(self, "comparisons", Comparisons(self.runs, self.workers))
         object.__setattr__(self, "references", References(self.workers))
 
     def warm_up(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from dashboard.state import map_choices, site_choices, site_list
+from dashboard.state import compare_choices, map_choices, site_choices, site_list
 from dashboard.state.visit import DEFAULT_DATA, Visit
 from proda_core.records.checks import InputError
 
@@ -14,6 +14,7 @@ NAMES: tuple[str, ...] = (
     *("page", "data", "site", "selected", "job", "run", "interval", "entry", "look"),
     *map_choices.LINKED,
     *site_choices.LINKED,
+    *compare_choices.LINKED,
 )
 
 

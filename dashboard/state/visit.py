@@ -6,11 +6,12 @@ from types import MappingProxyType
 
 import param
 
+from dashboard.state.compare_choices import CompareChoices
 from dashboard.state.map_choices import MapChoices
 from dashboard.state.site_choices import SiteChoices
 from proda_core.vocabulary.depth_intervals import INTERVALS
 
-PAGES: tuple[str, ...] = ("overview", "sites", "model", "assimilation", "maps", "data")
+PAGES: tuple[str, ...] = ("overview", "sites", "model", "assimilation", "maps", "compare", "data")
 TITLES = MappingProxyType(
     {
         "overview": "Overview",
@@ -28,7 +29,7 @@ DEFAULT_DATA = "teaching"
 DEFAULT_INTERVAL = "0-100"
 
 
-class Visit(MapChoices, SiteChoices):
+class Visit(MapChoices, SiteChoices, CompareChoices):
     """The choices of one visitor. Every one of them can travel in a link."""
 
     page = param.Selector(default=PAGES[0], objects=list(PAGES), doc="The page in view.")
@@ -54,4 +55,4 @@ class Visit(MapChoices, SiteChoices):
     def change_data(self, name: str) -> None:
         """Go to another data set; sites and runs of the last one mean nothing there."""
         if name != self.data:
-            self.param.update(data=name, site=None, selected=(), job="", run="")
+            self.param.update(data=name, site=None, selected=(), job="", run="", compared="")

@@ -23,6 +23,7 @@ from proda_core.sources import example
 
 PATIENCE = 90_000  # ms; a machine of two cores that tests something else besides
 expect.set_options(timeout=PATIENCE / 3)
+_NO_NETWORK = {"HTTPS_PROXY": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}
 _SITES = 24
 _TINY = SCHEDULES["quick"].with_(test_iterations=300, formal_iterations=500, max_reruns=0)
 _SMALL_NETWORK = PRESETS["modern"].changed(max_epochs=5, hidden=(8,), rare=2, members=1)
@@ -68,7 +69,7 @@ def server(chromium: str, data_directory: Path, repository: Path) -> Iterator[Se
         process = subprocess.Popen(
             command,
             cwd=repository,
-            env=os.environ | {"PRODA_DATA_DIR": str(data_directory)},
+            env=os.environ | {"PRODA_DATA_DIR": str(data_directory)} | _NO_NETWORK,
             stdout=file,
             stderr=subprocess.STDOUT,
         )

@@ -1,0 +1,90 @@
+"""From a frame of comparison to what stands on the page: which figure draws which frame, and how tall."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from types import MappingProxyType
+
+import pandas as pd
+import panel as pn
+from bokeh.plotting import figure
+
+from dashboard.components.panes import figure_pane, side_by_side
+from dashboard.components.words import html
+from dashboard.figures.by_vegetation import vegetation_figures
+from dashboard.figures.compared import legend_words
+from dashboard.figures.densities import density_figures
+from dashboard.figures.depth_bands import depth_figures
+from dashboard.figures.deviations import deviation_figures
+from dashboard.figures.headline import headline_table
+from dashboard.figures.score_tables import coverage_table, regions_table
+from dashboard.figures.taylor import taylor_figures
+from dashboard.figures.totals import ROW_HEIGHT, totals_figures
+
+NOTHING = "<p class='quiet'>This run has too little for this figure.</p>"
+_ROOM = 170  # px of a plot of bars beside its rows
+_TABLES: MappingProxyType[str, Callable[[pd.DataFrame, str], str]] = MappingProxyType(
+    {
+        "table": headline_table,
+        "regions": lambda frame, note: regions_table(frame),
+        "coverage": lambda frame, note: coverage_table(frame),
+    }
+)
+_PLOTS: MappingProxyType[str, Callable[[pd.DataFrame, str, str], list[figure]]] = MappingProxyType(
+    {
+        "deviation": lambda frame, interval, note: deviation_figures(frame, note),
+        "density": lambda frame, interval, note: density_figures(frame, note),
+        "totals": lambda frame, interval, note: totals_figures(frame, note),
+        "vegetation": vegetation_figures,
+        "profiles": lambda frame, interval, note: depth_figures(frame, note),
+        "taylor": lambda frame, interval, note: taylor_figures(frame, note),
+    }
+)
+_WIDTHS = {"deviation": 320, "density": 300, "profiles": 300}  # px at least; others take the whole width
+_HEIGHTS = {"deviation": 360, "density": 390, "vegetation": 440, "profiles": 340, "taylor": 600}
+_WIDEST = {"taylor": 640, "profiles": 460}  # px
+
+
+def drawn(name: str, frame: pd.DataFrame, interval: str, note: str) -> pn.viewable.Viewable:
+    """The figure or table of a frame; ``note`` says what has to be said of the data."""
+    said = html(f"<p class='quiet small'>{escape(str(frame.attrs.get('note', '')))}</p>")
+    if name in _TABLES:
+        return _below(html(_TABLES[name](frame, note)), said)
+    plots = _PLOTS[name](frame, interval, note)
+    if not plots:
+        return html(NOTHING)
+    width = _WIDTHS.get(name, 560)
+    panes = [_cell(figure_pane(plot, _height(name, plot)), width, name) for plot in plots]
+    keys = html(legend_words(dict.fromkeys(["observed", *frame["product"]]))) if name == "profiles" else said
+    return _below(keys, side_by_side(*panes), *([] if keys is said else [said]))
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    r"""The frame as a table whose header states the units.
+
+    >>> frame = pd.DataFrame({"depth": [0.5]})
+    >>> frame.attrs["units"] = {"depth": "m"}
+    >>> csv_text(frame)
+    'depth [m]\n0.5\n'
+    """
+    units = frame.attrs.get("units", {})
+    named = {name: f"{name} [{unit}]" for name, unit in units.items() if unit not in ("", "1")}
+    return frame.rename(columns=named).to_csv(index=False, float_format="%.6g")
+
+
+def _height(name: str, plot: figure) -> int:
+    if name == "totals":
+        return ROW_HEIGHT * len(plot.y_range.factors) + _ROOM
+    return _HEIGHTS[name]
+
+
+def _cell(pane: object, width: int, name: str) -> pn.Column:
+    styles = {"flex": f"1 1 {width}px", "min-width": f"min({width}px, 100%)"}
+    if name in _WIDEST:
+        styles["max-width"] = f"{_WIDEST[name]}px"
+    return pn.Column(pane, sizing_mode="stretch_width", styles=styles, margin=0)
+
+
+def _below(*parts: object) -> pn.Column:
+    return pn.Column(*parts, sizing_mode="stretch_width", margin=0)

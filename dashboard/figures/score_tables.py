@@ -1,0 +1,51 @@
+"""Scores by region, and how often intervals hold what was measured, as tables."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from dashboard.figures.compared import title_of
+from dashboard.figures.tables import html_table
+from dashboard.figures.wording import number
+
+_EMPTY = "<p class='quiet'>Too few profiles for a table.</p>"
+
+
+def regions_table(frame: pd.DataFrame) -> str:
+    """One row per region and method: R2, NSE, RMSE, bias [kgC m-3], profiles."""
+    if frame.empty or "r2" not in frame:
+        return _EMPTY
+    head = ("Region", "Method", "R²", "NSE", "RMSE (kgC m⁻³)", "Bias (kgC m⁻³)", "Profiles")
+    rows, last = [], ""
+    for row in frame.itertuples():
+        values = (_text(getattr(row, name)) for name in ("r2", "nse", "rmse", "bias"))
+        region = f"<b>{escape(str(row.region))}</b>" if row.region != last else ""
+        rows.append((region, escape(title_of(row.method)), *values, f"{int(row.profiles):,}"))
+        last = row.region
+    return html_table(head, rows, caption="Scores by region")
+
+
+def coverage_table(frame: pd.DataFrame) -> str:
+    """One row per product, quantity, spread and level: the share of measurements inside the interval."""
+    if frame.empty:
+        return _EMPTY
+    head = ("Product", "Quantity", "Spread", "Nominal", "Covered", "Width / measured", "n")
+    rows = [
+        (
+            escape(title_of(row.product)),
+            escape(str(row.quantity)),
+            escape(str(row.spread)),
+            f"{row.level:.0%}",
+            f"<b>{row.covered:.0%}</b>" if pd.notna(row.covered) else "–",
+            _text(row.width),
+            f"{int(row.n):,}",
+        )
+        for row in frame.itertuples()
+    ]
+    return html_table(head, rows, caption="Coverage of the intervals")
+
+
+def _text(value: float) -> str:
+    return number(float(value), 2).replace("-", "−")

@@ -1,0 +1,127 @@
+"""Compare: Table 37.1 and Figures 37.2, 37.4 and 37.5, for one run or several."""
+
+from __future__ import annotations
+
+import panel as pn
+import panel_material_ui as pmui
+
+from dashboard.components.compared_run import ComparedRun
+from dashboard.components.help import Help
+from dashboard.components.locked import Ticker, locked
+from dashboard.components.notice import Notice
+from dashboard.components.panes import about, card, line, put, screen
+from dashboard.components.words import paragraph
+from dashboard.jobs.comparisons import OF_PART
+from dashboard.jobs.runs import RunChoice
+from dashboard.jobs.services import Services
+from dashboard.state.compare_choices import FIGURES, MOST_RUNS, PARTS
+from dashboard.state.visit import Visit
+from proda_core.vocabulary.depth_intervals import INTERVALS, label
+
+TICK = 300  # ms between two looks at the frames
+BY_INTERVAL = ("deviation", "vegetation")
+_PLAIN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
+_FLAT = {
+    "& .MuiSelect-select": {"padding": "8.5px 14px", "minHeight": "23px !important"},
+    "& .MuiInputLabel-root:not(.MuiInputLabel-shrink)": {"top": "-8px"},
+}
+_CHOICES = ["data", "run", "page", "figure", "part", "compared", "interval"]
+
+
+class ComparePage:
+    """The page shows the visit's run and those beside it; frames are made once for all visitors."""
+
+    def __init__(self, services: Services, visit: Visit, help_: Help) -> None:
+        self._services, self._visit = services, visit
+        self._notice = Notice()
+        self._runs: list[ComparedRun] = []
+        self._quiet = False
+        self._figure = pmui.Select(
+            label="Figure",
+            options={words: name for name, words in FIGURES.items()},
+            size="small",
+            **about(330),
+        )
+        self._part = _buttons({"held-out sites": "held-out", "all sites": "all"}, 220)
+        self._interval = _buttons({label(name): name for name in INTERVALS}, 440)
+        self._further = pmui.MultiChoice(
+            label="Beside it", options=[], max_items=MOST_RUNS - 1, sx=_FLAT, **about(420)
+        )
+        for widget, name in ((self._figure, "figure"), (self._part, "part"), (self._interval, "interval")):
+            widget.param.watch(lambda event, name=name: self._choose(name, event.new), "value")
+        self._further.param.watch(lambda event: self._choose("compared", ",".join(event.new or [])), "value")
+        self._place = pn.Column(sizing_mode="stretch_width", margin=0, styles={"gap": "14px"})
+        self._empty = card(paragraph("compare_empty", styles={"text-align": "center", "padding": "6% 10%"}))
+        self._ticker = Ticker(self._look, TICK)
+        visit.param.watch(lambda *_: self._open(), _CHOICES)
+        tools = line(
+            self._figure, self._part, self._interval, self._further, help_.button("compare", "the figures")
+        )
+        self.view = screen(paragraph("compare"), self._notice.view, card(tools), self._place)
+        self._open()
+
+    @locked
+    def _open(self) -> None:
+        """Show the figure of the visit's run and of those beside it."""
+        if self._visit.page != "compare":
+            return
+        first = self._services.runs.chosen(self._visit.data, self._visit.run)
+        known = {choice.id: choice for choice in self._services.runs.all()}
+        self._show_tools(first, known)
+        if first is None:
+            self._runs = []
+            put(self._place, self._empty)
+            return
+        self._show_runs([first, *self._beside(first, known)])
+        self._ask()
+        if not self._look():
+            self._ticker.start()
+
+    def _beside(self, first: RunChoice, known: dict[str, RunChoice]) -> list[RunChoice]:
+        names = [name for name in self._visit.further_runs() if name != first.id]
+        gone = [name for name in names if name not in known]
+        if gone:
+            self._notice.say(f"There is no run {', '.join(gone)} here.")
+        return [known[name] for name in names if name in known]
+
+    def _show_tools(self, first: RunChoice | None, known: dict[str, RunChoice]) -> None:
+        others = {f"{c.study} · {c.title}": c.id for c in known.values() if first is None or c.id != first.id}
+        chosen = [name for name in self._visit.further_runs() if name in others.values()]
+        self._quiet = True
+        try:
+            self._figure.value, self._part.value = self._visit.figure, self._visit.part
+            self._interval.value = self._visit.interval
+            self._further.param.update(options=others, value=chosen, visible=bool(others))
+        finally:
+            self._quiet = False
+        self._part.visible = self._visit.figure in OF_PART
+        self._interval.visible = self._visit.figure in BY_INTERVAL
+
+    def _show_runs(self, choices: list[RunChoice]) -> None:
+        if [run.choice for run in self._runs] != choices:
+            synthetic = {c.name: c.synthetic for c in self._services.studies.choices()}
+            self._runs = [ComparedRun(choice, synthetic.get(choice.study, False)) for choice in choices]
+            self._place[:] = [run.view for run in self._runs]
+
+    def _ask(self) -> None:
+        visit = self._visit
+        asked = (visit.figure, PARTS[visit.part], visit.interval)
+        for run in self._runs:
+            job = self._services.comparisons.job(run.choice.id, run.choice.study, *asked)
+            run.ask(job, visit.figure, visit.interval)
+
+    def _look(self) -> bool:
+        """Look at the frames; whether all are over."""
+        over = all([run.show() for run in self._runs])
+        if over:
+            self._ticker.stop()
+        return over
+
+    def _choose(self, name: str, value: object) -> None:
+        if not self._quiet and value is not None and value != getattr(self._visit, name):
+            self._visit.param.update(**{name: value})
+
+
+def _buttons(options: dict[str, str], width: int) -> pmui.RadioButtonGroup:
+    first = next(iter(options.values()))
+    return pmui.RadioButtonGroup(options=options, value=first, size="small", **about(width), sx=_PLAIN)

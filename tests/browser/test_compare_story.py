@@ -1,0 +1,74 @@
+"""A visitor compares: figures of the chapter, of one run and of two, and takes the numbers along."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from proda_core import journey
+from tests.browser.bokeh_page import wait_for_figure, wait_until_idle, words_of
+from tests.browser.conftest import Server, Watched
+
+pytestmark = pytest.mark.browser
+
+
+def _open(watched: Watched, server: Server, query: str = "") -> Page:
+    watched.page.goto(f"{server.url}?page=compare{query}")
+    expect(watched.page.get_by_role("heading", name=re.compile("^example · quick"))).to_be_visible()
+    wait_until_idle(watched.page)
+    return watched.page
+
+
+def _choose(page: Page, label: str, option: str) -> None:
+    page.get_by_label(label, exact=True).click()
+    page.get_by_role("option", name=option).click()
+
+
+def test_table_37_1_stands_beside_the_published_one(
+    watched: Watched, server: Server, finished_run: journey.Run
+) -> None:
+    page = _open(watched, server)
+    table = page.get_by_role("table", name="Table 37.1, computed beside published")
+    expect(table).to_be_visible()
+    expect(table.get_by_text("0.62")).to_be_visible()
+
+
+def test_a_figure_is_chosen_travels_in_the_link_and_goes_out_as_csv(
+    watched: Watched, server: Server, finished_run: journey.Run, tmp_path: Path
+) -> None:
+    page = _open(watched, server)
+    _choose(page, "Figure", "Figure 37.2: modelled against observed")
+    wait_for_figure(page, "density-proda")
+    words = words_of(page, "density-proda")
+    assert words["x"] == "observed (kgC m⁻³)" and words["title"].startswith("PRODA · R²")
+    expect(page).to_have_url(re.compile("figure=density"))
+    page.get_by_role("button", name="all sites").click()
+    expect(page).to_have_url(re.compile("part=all"))
+    page.reload()
+    wait_for_figure(page, "density-proda")
+    wait_until_idle(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV").first.click()
+    waiting.value.save_as(tmp_path / "frame.csv")
+    assert (tmp_path / "frame.csv").read_text().startswith("site,depth [m],part,method,observed [kgC m-3]")
+
+
+def test_two_runs_stand_below_each_other(watched: Watched, server: Server, finished_run: journey.Run) -> None:
+    second = finished_run.directory.with_name("second")
+    shutil.copytree(finished_run.directory, second)
+    try:
+        page = _open(watched, server, "&run=tiny&compared=second&figure=taylor")
+        expect(page.get_by_role("heading", name=re.compile("^example · quick"))).to_have_count(2)
+        wait_for_figure(page, "taylor")
+    finally:
+        shutil.rmtree(second)
+
+
+def test_a_bad_link_is_told(watched: Watched, server: Server, finished_run: journey.Run) -> None:
+    page = _open(watched, server, "&figure=nothing&compared=gone,../x")
+    expect(page.get_by_text("The link asks for figure=nothing, which is not known here.")).to_be_visible()
+    expect(page.get_by_text("There is no run gone here.")).to_be_visible()
