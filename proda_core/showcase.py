@@ -1,0 +1,167 @@
+"""The showcase: what a full run on the teaching continent found, small enough to come with the project.
+
+    settings.json, log.txt      of the run; what was left out is said under "showcase"
+    scores*.csv, maps, tables   as in any run (see runs.py); maps in single precision
+    pairs.csv, stocks.csv, site_carbon.nc, posterior.nc     of some sites only, drawn at random
+    observed.nc                 every profile: where it is, what it holds
+    NAME.nc                     the reference maps
+
+Everything in it is synthetic. ``data/prepare/showcase.py`` makes it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sysconfig
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from proda_core.comparison.observed_stocks import stocks
+from proda_core.network.split import members
+from proda_core.records import store
+from proda_core.records.checks import InputError, expect
+from proda_core.records.products import Product
+from proda_core.records.study import Study
+from proda_core.runs import LOG, SETTINGS, Run
+from proda_core.teaching.reference_products import NAMES as REFERENCES
+
+SHOWN_SITES = 1500  # held-out sites whose pairs and carbon are kept
+POSTERIOR_SITES = 24  # of these, sites whose posterior is kept
+BATCH_DRAWS_KEPT = 200  # per chain
+_WHOLE = ("scores", "scores_by_interval", "component_control", "parameter_map", "carbon_map", "process_map")
+_TABLES = ("pairs", "stocks")
+_OBSERVED = "observed.nc"
+
+
+@dataclass(frozen=True, eq=False)
+class Showcase:
+    """A finished run, the profiles it stands on, and the maps it is compared with; all synthetic.
+
+    run : its small stages (see :data:`proda_core.runs.STAGES`); ``run.finished`` says which
+    observed : site, lon, lat [degrees], vegetation, layers, deepest [m], and one column of stocks
+        [kgC m-2] per depth interval, NaN where the profile does not carry it
+    references : synthetic maps by name
+    """
+
+    run: Run
+    observed: pd.DataFrame
+    references: Mapping[str, Product]
+
+
+def directory() -> Path:
+    """Where the showcase lies: in the checkout, else where a wheel put it."""
+    checkout = Path(__file__).resolve().parents[1] / "data" / "showcase"
+    return (
+        checkout if checkout.exists() else Path(sysconfig.get_path("data")) / "share" / "proda" / "showcase"
+    )
+
+
+def showcase(path: Path | str | None = None) -> Showcase:
+    """Read the showcase; raises InputError where it is not there."""
+    path = directory() if path is None else Path(path)
+    expect((path / SETTINGS).exists(), f"{path}: expected the showcase, found no {SETTINGS}")
+    try:
+        with xr.open_dataset(path / _OBSERVED, engine="h5netcdf") as ds:
+            observed = ds.load().to_dataframe().reset_index()
+    except OSError as error:
+        raise InputError(f"{path / _OBSERVED}: expected the showcase's profiles, found {error}") from error
+    return Showcase(Run(path), observed, {name: store.load(path / f"{name}.nc") for name in REFERENCES})
+
+
+def shorten(run: Run, study: Study, references: Mapping[str, Product], path: Path | str) -> Path:
+    """Write what is shown of a finished run to a new directory ``path``."""
+    expect(run.complete, f"{run.directory}: expected a finished run, found stages {', '.join(run.finished)}")
+    with store.replacing(path) as new:
+        new.mkdir()
+        shown = _shown_sites(run)
+        _copy_words(run, new)
+        for stage in filter(run.finished.__contains__, _WHOLE):
+            _copy(run.path(stage), new)
+        for stage in _TABLES:
+            table = run[stage]
+            table[table["site"].isin(shown)].to_csv(
+                new / run.path(stage).name, index=False, float_format="%.4g"
+            )
+        _write(run["split"], new / run.path("split").name)
+        _write(run["site_carbon"].sel(site=np.sort(shown)), new / run.path("site_carbon").name)
+        _shrink(run["posterior"].select(shown[:POSTERIOR_SITES]), new / run.path("posterior").name)
+        _shrink(_fewer_draws(run["batch"]), new / run.path("batch").name)
+        for stage in ("network", "end_to_end"):
+            if stage in run.finished:
+                shutil.copytree(run.path(stage), new / run.path(stage).name)
+        _write(_observed(study), new / _OBSERVED)
+        for name, product in references.items():
+            _shrink(product, new / f"{name}.nc")
+    return Path(path)
+
+
+def _shown_sites(run: Run) -> np.ndarray:
+    """Some held-out sites whose posterior is kept, in random but repeatable order."""
+    held_out = np.intersect1d(members(run["split"], "test"), run["posterior"].kept)
+    return np.random.default_rng(0).permutation(held_out)[:SHOWN_SITES]
+
+
+def _copy_words(run: Run, new: Path) -> None:
+    left_out = {
+        "sites_of_pairs_stocks_site_carbon": SHOWN_SITES,
+        "sites_of_posterior": POSTERIOR_SITES,
+        "batch_draws_per_chain": BATCH_DRAWS_KEPT,
+        "numbers": "single precision, tables 4 digits",
+    }
+    settings = run.settings | {"showcase": left_out}
+    (new / SETTINGS).write_text(json.dumps(settings, indent=1))
+    shutil.copyfile(run.directory / LOG, new / LOG)
+
+
+def _copy(path: Path, new: Path) -> None:
+    if path.suffix == ".csv":
+        pd.read_csv(path).to_csv(new / path.name, index=False, float_format="%.5g")
+    else:
+        with xr.open_dataset(path, engine="h5netcdf") as ds:
+            _write(ds.load(), new / path.name)
+
+
+def _shrink(record, path: Path) -> None:
+    """A record in single precision, compressed."""
+    store.save(record, path)
+    with xr.open_dataset(path, engine="h5netcdf") as ds:
+        loaded = ds.load()
+    _write(loaded, path)
+
+
+def _write(ds: xr.Dataset, path: Path) -> None:
+    ds = ds.drop_encoding()
+    for name, variable in ds.data_vars.items():
+        if variable.dtype == np.float64:
+            ds[name] = variable.astype(np.float32)
+    packed = {str(name): {"zlib": True, "complevel": 9} for name, v in ds.data_vars.items() if v.ndim}
+    ds.to_netcdf(path, engine="h5netcdf", encoding=packed)
+
+
+def _fewer_draws(batch):
+    step = max(batch.ds.sizes["draw"] // BATCH_DRAWS_KEPT, 1)
+    return type(batch)(batch.ds.isel(draw=slice(None, None, step)))
+
+
+def _observed(study: Study) -> xr.Dataset:
+    profiles, held = study.profiles, stocks(study.profiles)
+    depth = pd.Series(profiles.ds["depth"].values).groupby(profiles.site_of_observation)
+    ds = xr.Dataset(
+        {
+            "lon": ("site", profiles.ds["lon"].values, {"units": "degrees_east"}),
+            "lat": ("site", profiles.ds["lat"].values, {"units": "degrees_north"}),
+            "layers": ("site", depth.count().reindex(profiles.sites, fill_value=0).to_numpy(np.int16)),
+            "deepest": ("site", depth.max().reindex(profiles.sites).to_numpy(), {"units": "m"}),
+        }
+        | {name: ("site", held[name].to_numpy(), {"units": "kgC m-2"}) for name in held},
+        {"site": profiles.sites},
+        {"title": study.title, "synthetic": int(study.synthetic)},
+    )
+    vegetation = profiles.ds.get("vegetation")
+    return ds if vegetation is None else ds.assign(vegetation=("site", vegetation.values, vegetation.attrs))
