@@ -1,8 +1,9 @@
 """How often an interval that was predicted holds what was measured, on profiles nobody trained on.
 
-Two kinds of intervals: of the posterior of a profile itself (it has seen that profile, so this asks
-whether the assumed errors suffice), and of a map, from its two standard deviations - over the members
-of the network, and over the posteriors of sites - in the cell a profile lies in.
+Intervals of densities at sites: what a product says of one profile there, from the network and from
+the posteriors of the sites that trained it; and, for comparison, the posterior of the profile itself,
+which has seen it, so that this asks whether the assumed errors suffice. Intervals of stocks on the
+map: from its two standard deviations, in the cell a profile lies in.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
     from proda_core.runs import Run
 
 LEVELS = (0.5, 0.8, 0.9, 0.95)
-POSTERIOR_LEVEL = 0.9  # of the quantiles a posterior keeps
+QUANTILES, QUANTILE_LEVEL = ("carbon_q05", "carbon_q95"), 0.9
+SITE_LEVEL = "site_level"
 SPREADS = {
     "network": ("stock_sd_network",),
-    "site": ("stock_sd_site",),
     "network and site": ("stock_sd_network", "stock_sd_site"),
 }
 COLUMNS = ["product", "quantity", "spread", "level", "covered", "n", "width"]
@@ -44,9 +45,7 @@ def coverage(
     ``width`` is the median width of the interval over the measured value. Stocks are taken as
     log-normal with the mean and standard deviation of the map, so that no interval is negative.
     """
-    parts = []
-    if "posterior" in run.finished and "pairs" in run.finished:
-        parts += _of_posterior(run, part)
+    parts = _of_densities(run, part) if "pairs" in run.finished else []
     if "carbon_map" in run.finished and "stocks" in run.finished:
         parts += _of_map(run, study, part, tuple(levels))
     if not parts:
@@ -69,23 +68,41 @@ def lognormal_interval(mean: np.ndarray, sd: np.ndarray, level: float) -> tuple[
     return np.exp(middle - reach), np.exp(middle + reach)
 
 
-def _of_posterior(run: Run, part: str) -> list[dict]:
-    """Densities within the 5 % and 95 % quantiles of the posterior of their own profile."""
+def _of_densities(run: Run, part: str) -> list[dict]:
+    """Densities within the 5 % and 95 % quantiles at their site, of every product that has them."""
+    ends = _quantiles(run)
     frame = pairs(run, part)
-    with xr.open_dataset(run.path("posterior"), engine="h5netcdf") as ds:
-        if "carbon_q05" not in ds:
-            return []
-        grid = GRIDS[str(ds.attrs["grid"])]
-        ends = ds[["carbon_q05", "carbon_q95"]].load()
     frame = frame[frame["site"].isin(ends["site"].values)]
+    if frame.empty:
+        return []
+    grid = next(grid for grid in GRIDS.values() if grid.size == ends.sizes["layer"])
     weights = interpolation_weights(frame["depth"].to_numpy(), grid)
     row = pd.Index(ends["site"].values).get_indexer(frame["site"])
-    low, high = (
-        (weights * ends[name].transpose("site", "layer").values[row]).sum(axis=1) / GRAMS_PER_KILOGRAM
-        for name in ("carbon_q05", "carbon_q95")
-    )
-    found = _row(frame["observed"].to_numpy(), low, high)
-    return [{"product": "site_level", "quantity": "density", "spread": "posterior"} | found]
+    rows = []
+    for product in ends["product"].values:
+        low, high = (
+            (weights * ends[name].sel(product=product).transpose("site", "layer").values[row]).sum(axis=1)
+            / GRAMS_PER_KILOGRAM
+            for name in QUANTILES
+        )
+        if np.isfinite(low).any():
+            spread = "posterior" if product == SITE_LEVEL else "network and site"
+            about = {"product": str(product), "quantity": "density", "spread": spread}
+            rows.append(about | _row(frame["observed"].to_numpy(), low, high))
+    return rows
+
+
+def _quantiles(run: Run) -> xr.Dataset:
+    """Quantiles (product, site, layer) of the stage site_carbon, or of the posteriors alone."""
+    if "site_carbon" in run.finished:
+        found = run["site_carbon"]
+        if set(QUANTILES) <= set(found):
+            return found[list(QUANTILES)]
+    if "posterior" in run.finished:
+        with xr.open_dataset(run.path("posterior"), engine="h5netcdf") as ds:
+            if set(QUANTILES) <= set(ds):
+                return ds[list(QUANTILES)].load().expand_dims(product=[SITE_LEVEL])
+    return xr.Dataset(coords={"product": [], "site": [], "layer": []})
 
 
 def _of_map(run: Run, study: Places, part: str, levels: tuple[float, ...]) -> list[dict]:
@@ -110,7 +127,7 @@ def _of_map(run: Run, study: Places, part: str, levels: tuple[float, ...]) -> li
     return rows
 
 
-def _row(observed: np.ndarray, low: np.ndarray, high: np.ndarray, level: float = POSTERIOR_LEVEL) -> dict:
+def _row(observed: np.ndarray, low: np.ndarray, high: np.ndarray, level: float = QUANTILE_LEVEL) -> dict:
     known = np.isfinite(low) & np.isfinite(high) & np.isfinite(observed)
     inside = (observed >= low) & (observed <= high)
     width = np.median((high - low)[known] / observed[known]) if known.any() else np.nan

@@ -26,9 +26,10 @@ def table_37_1(run: Run, study: Places | None = None, *, draws: int = DRAWS, see
     profiles. ``published_r2``, ``published_rmse`` and ``published_source`` are the chapter's, of
     other profiles: they stand beside for orientation, not as a target.
 
-    Where the run holds no pairs, its own table of scores is taken as it is.
+    Where the run holds no pairs, or those of some sites only (the showcase), its own table of scores
+    is taken as it is.
     """
-    if "pairs" in run.finished:
+    if "pairs" in run.finished and "showcase" not in run.settings:
         parts = {part: score_table(pairs(run, part), draws=draws, seed=seed) for part in PARTS}
         frame = pd.concat(parts, names=["part"]).reset_index("part")
     else:

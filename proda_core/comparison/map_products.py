@@ -36,15 +36,17 @@ def map_products(
     """One row per product, interval and place [kgC m-2]: sites where measured, cells of the grid elsewhere.
 
     ``kind`` is "observed", "reference" or "this run"; ``place`` the number of the site or cell.
-    Without a study there are no measured stocks.
+    Measured stocks are those of the run, or columns of the table of places where it has some; without
+    a study there are none.
     """
     intervals = [one_of(name, INTERVALS, "interval") for name in intervals]
     carbon = run["carbon_map"]
     parts = [of_cells(carbon, OURS)]
     for name, product in (references or {}).items():
         parts.append(of_cells(reference_on_cells(product, carbon, name), REFERENCE))
-    if study is not None and "stocks" in run.finished:
-        parts.insert(0, _observed(run, study))
+    measured = None if study is None else _observed(run, study)
+    if measured is not None:
+        parts.insert(0, measured)
     frame = pd.concat(parts, ignore_index=True)
     frame = frame[frame["interval"].isin(intervals)]
     rank = {name: i for i, name in enumerate(order(frame["product"]))}
@@ -93,7 +95,13 @@ def of_cells(carbon: CarbonMap, kind: str) -> pd.DataFrame:
     )
 
 
-def _observed(run: Run, study: Places) -> pd.DataFrame:
-    frame = joined(stocks(run, ALL)[["site", "interval", OBSERVED]], study)
-    frame = frame.rename(columns={OBSERVED: "stock", "site": "place"})
+def _observed(run: Run, study: Places) -> pd.DataFrame | None:
+    held = [name for name in INTERVALS if isinstance(study, pd.DataFrame) and name in study]
+    if held:
+        frame = study.melt("site", held, var_name="interval", value_name=OBSERVED).dropna()
+    elif "stocks" in run.finished:
+        frame = stocks(run, ALL)[["site", "interval", OBSERVED]]
+    else:
+        return None
+    frame = joined(frame, study).rename(columns={OBSERVED: "stock", "site": "place"})
     return frame.assign(kind=OBSERVED, product=OBSERVED)[_COLUMNS]

@@ -218,11 +218,11 @@ SECTIONS: tuple[Section, ...] = (
         _with_study(lambda c: coverage(c.run, c.study)),
         coverage_figure,
         words.of_coverage,
-        "Site by site: densities inside the 5 % to 95 % quantiles of the profile's own posterior, which"
-        " holds parameters but no measurement error. Maps: stocks inside the log-normal interval of the"
-        " cell they lie in, from the spread of the ensemble and of the sites' posteriors. Below the"
-        " grey line, intervals are too narrow: a profile differs from its cell by more than parameters"
-        " explain.",
+        "Densities inside the 5 % to 95 % quantiles predicted for one profile at the site, from the"
+        " network and from the posteriors of the sites that trained it; “site by site” is the profile's own"
+        " posterior, which has seen it and holds no measurement error. Stocks inside the log-normal"
+        " interval of the cell they lie in, from the spreads of the map. Below the grey line, intervals"
+        " are too narrow.",
     ),
     Section(
         "folds",

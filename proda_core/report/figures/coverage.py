@@ -10,7 +10,7 @@ from proda_core.comparison.labels import label, order
 from proda_core.report.figures.panels import grid_of
 from proda_core.report.style import MUTED, colour, marker, styled
 
-_LINES = {"network": ":", "site": "--", "network and site": "-", "posterior": "none"}
+_LINES = {"network": ":", "network and site": "-", "posterior": "none"}
 
 
 @styled

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 from proda_core.comparison.coverage import coverage, lognormal_interval
 from proda_core.comparison.depth_profiles import profiles_by_class
@@ -17,6 +18,7 @@ from proda_core.records import store
 from proda_core.records.checks import InputError
 from proda_core.records.maps import CarbonMap
 from proda_core.sources import example
+from proda_core.vocabulary.soil_layers import GRIDS
 from tests.unit.comparison import made_run
 
 
@@ -92,8 +94,24 @@ def test_coverage_of_a_map_counts_measurements_in_the_interval_of_their_cell(tmp
     assert narrow["covered"] == pytest.approx(0.0) or narrow["covered"] == pytest.approx(1 / 12)
     ends = lognormal_interval(np.array(10.0), np.array(8.0), 0.95)
     expected = np.mean((10.0 + made_run.TESTED > ends[0]) & (10.0 + made_run.TESTED < ends[1]))
-    assert found.loc[("proda", "stock 0-100 cm", "site", 0.95), "covered"] == pytest.approx(expected)
-    assert found.loc[("proda", "stock 0-100 cm", "network and site", 0.95), "n"] == 12
+    both = found.loc[("proda", "stock 0-100 cm", "network and site", 0.95)]
+    assert both["covered"] == pytest.approx(expected) and both["n"] == 12
+
+
+def test_coverage_at_sites_counts_densities_between_the_quantiles(tmp_path, study):
+    run = made_run.write(tmp_path / "run")
+    grid = GRIDS["clm5_20"]
+    shape = (2, len(made_run.SITES), grid.size)
+    low, high = np.full(shape, 10e3), np.full(shape, 25e3)
+    low[1] = np.nan  # a product without intervals
+    names = ("product", "site", "layer")
+    ds = xr.Dataset({"carbon_q05": (names, low), "carbon_q95": (names, high)})
+    ds = ds.assign_coords(product=["proda", "default"], site=made_run.SITES)
+    ds.to_netcdf(run.path("site_carbon"), engine="h5netcdf")
+    found = coverage(run, study)
+    observed = made_run.pairs().query("site % 2 == 0")["observed"]
+    assert found["product"].tolist() == ["proda"] and found["n"].tolist() == [36]
+    assert found["covered"].iloc[0] == pytest.approx(observed.between(10, 25).mean())
 
 
 def test_coverage_without_any_interval_says_so(run, study):
