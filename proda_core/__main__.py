@@ -21,6 +21,7 @@ from proda_core.commands.output import notice
 from proda_core.commands.report import report
 from proda_core.commands.run import run
 from proda_core.commands.simulate import simulate
+from proda_core.commands.skill import skill
 from proda_core.commands.twin import twin
 
 DEBUG_VARIABLE = "PRODA_DEBUG"
@@ -48,6 +49,7 @@ app.command(epilog="Example: `proda report 20260301-120000-northeast-quick-0`")(
 app.command("map", epilog="Example: `proda map RUN --resolution 0.1 --bounds=-80,40,-72,45 --output fine`")(
     map_
 )
+app.command(epilog="Example: `proda skill RUN --spatial both --output skill.csv`")(skill)
 app.add_typer(data.app, name="data")
 app.command(epilog="Example: `proda export RUN --format csv --output posterior.csv`")(export)
 app.command(epilog="Example: `proda twin --data northeast --limit 50 --output twin.nc`")(twin)

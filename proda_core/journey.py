@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from proda_core.assimilation import assimilate, assimilate_batch
 from proda_core.assimilation.schedules import BATCH_SCHEDULES, Schedule, schedule_of
@@ -24,6 +23,7 @@ from proda_core.mapping.carbon_maps import carbon_map
 from proda_core.mapping.parameter_maps import predict_map
 from proda_core.mapping.process_maps import process_map
 from proda_core.mapping.site_carbon import site_carbon
+from proda_core.mapping.soil_carbon import batch_draws
 from proda_core.mapping.uncertainty import carbon_intervals, site_differences, with_uncertainty
 from proda_core.network.direct import train_direct
 from proda_core.network.end_to_end import train_end_to_end
@@ -32,7 +32,6 @@ from proda_core.network.settings import NetworkSettings, preset
 from proda_core.network.split import members, split
 from proda_core.network.train import train
 from proda_core.records.maps import ParameterMap
-from proda_core.records.posterior import Posterior
 from proda_core.records.progress import Progress
 from proda_core.records.study import Study
 from proda_core.runs import STAGES, Run, list_runs, start
@@ -40,7 +39,6 @@ from proda_core.stages import Stages
 
 __all__ = ["Run", "batch_draws", "list_runs", "run"]
 
-BATCH_DRAWS = 1000  # draws of one chain whose mean carbon is the batch product [ch37]
 BOOTSTRAP_DRAWS = 500
 SITES_AT_MOST = {"quick": 4000}  # a first look at a continent: minutes, with the map still made of every cell
 
@@ -221,17 +219,6 @@ def _assimilation_choices(schedule: str | Schedule) -> dict:
     """Every choice behind the schedule's name, as plain values."""
     batch = BATCH_SCHEDULES[schedule] if isinstance(schedule, str) else schedule
     return {"site_level": asdict(schedule_of(schedule)), "batch": asdict(batch)}
-
-
-def batch_draws(batch: Posterior) -> xr.DataArray:
-    """Up to :data:`BATCH_DRAWS` draws (draw, parameter), evenly spaced: of the chosen chain, or of all."""
-    only = batch.ds.isel(site=0, drop=True)
-    chosen = int(only["chosen_chain"]) if "chosen_chain" in only else -1
-    draws = only["draws"].isel(chain=slice(None) if chosen < 0 else [chosen])
-    flat = draws.transpose("chain", "draw", "parameter").values.reshape(-1, draws.sizes["parameter"])
-    spaced = np.linspace(0, len(flat) - 1, min(BATCH_DRAWS, len(flat))).round().astype(int)
-    values = flat[spaced].astype(float)
-    return xr.DataArray(values, dims=("draw", "parameter"), coords={"parameter": draws["parameter"].values})
 
 
 def _map_of(trained, study: Study) -> ParameterMap:

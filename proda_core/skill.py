@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from proda_core.assimilation import assimilate_batch
 from proda_core.comparison.pairs import densities
 from proda_core.comparison.scores import score
-from proda_core.mapping.soil_carbon import soil_carbon
+from proda_core.mapping.soil_carbon import batch_draws, soil_carbon
 from proda_core.network.direct import train_direct
 from proda_core.network.end_to_end import train_end_to_end
 from proda_core.network.ensemble import train_ensemble
@@ -74,6 +75,14 @@ def _direct(case: Case, trees: str) -> xr.DataArray:
     return model.soil_carbon(case.covariates, case.forcing.grid)
 
 
+def _batch(case: Case) -> xr.DataArray:
+    """Batch assimilation by the schedule "quick" of all sites but those held out."""
+    sites = members(case.split, "train", "validation")
+    rooms = case.profiles.select(sites), case.forcing.select(sites)
+    found = assimilate_batch(*rooms, "quick", seed=case.seed, prior=case.posterior.ds.attrs["prior"])
+    return soil_carbon(batch_draws(found), case.forcing)
+
+
 def _mid_prior(case: Case) -> xr.DataArray:
     prior = PRIORS[case.posterior.ds.attrs["prior"]]
     middle = prior.to_physical(np.full(len(prior.names), 0.5))
@@ -85,6 +94,7 @@ _MODERN = PRESETS["modern"]
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "default": lambda case: soil_carbon(None, case.forcing),
+        "batch": _batch,
         "mid-prior": _mid_prior,
         "published network": partial(_proda, settings=PRESETS["prodanet"], size=1),
         "posterior means": partial(_proda, settings=_MODERN.changed(targets="mean"), size=1),
@@ -101,7 +111,12 @@ METHODS: Mapping[str, Method] = MappingProxyType(
 )
 
 
-LEARNT_FROM_VALIDATION = ("direct, boosting", "direct, extra trees", "site level")
+#: What is shown of every data set; the other methods are the steps that led there.
+HEADLINE = (
+    *("default", "batch", "posterior means", "whitened, ensemble", "end-to-end, ensemble"),
+    *("direct, boosting", "direct, extra trees", "site level"),
+)
+LEARNT_FROM_VALIDATION = ("batch", "direct, boosting", "direct, extra trees", "site level")
 
 
 def skill_table(
@@ -135,6 +150,37 @@ def skill_table(
     return pd.DataFrame(rows)
 
 
+def random_and_spatial(
+    study: Study,
+    posterior: Posterior,
+    *,
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4),
+    spatial: tuple[str, ...] = ("block",),
+    methods: tuple[str, ...] = HEADLINE,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> pd.DataFrame:
+    """Skill tables below each other with a first column ``by``: "random", then each of ``spatial``.
+
+    Random: one split by place per seed. Spatial ("block", "region"): five folds with the first seed.
+    """
+    kinds = {"random": ("place", seeds)} | {by: (by, seeds[:1]) for by in spatial}
+    tables = []
+    for kind, (by, chosen) in kinds.items():
+
+        def tell(progress: Progress, kind: str = kind) -> None:
+            if on_progress is not None:
+                place = {"stage": kind, "stage_number": list(kinds).index(kind) + 1, "stages": len(kinds)}
+                text = f"split {progress.detail['split'] + 1}, {progress.message}"
+                on_progress(Progress(progress.done, progress.total, text, progress.detail | place))
+
+        choices = {"methods": methods, "on_progress": tell, "should_stop": should_stop}
+        table = skill_table(study, posterior, seeds=chosen, by=by, **choices)
+        table.insert(0, "by", kind)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
 def averaged(table: pd.DataFrame, part: str = "test") -> pd.DataFrame:
     """Mean over splits, one row per method in the order of the table."""
     expect(
@@ -146,6 +192,7 @@ def averaged(table: pd.DataFrame, part: str = "test") -> pd.DataFrame:
 
 def _cases(study: Study, posterior: Posterior, seeds: tuple[int, ...], by: str) -> list[Case]:
     sites = study.assimilable()
+    sites = sites[np.isin(sites, posterior.sites)]  # of a run that took some sites at random
     profiles, forcing = study.profiles.select(sites), study.forcing.select(sites)
     covariates = study.covariates.select(sites)
     spatial = one_of(by, ("place", "site", "block", "region"), "splits by") in ("block", "region")

@@ -10,12 +10,14 @@ import xarray as xr
 from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
 from proda_core.records.maps import ParameterMap
+from proda_core.records.posterior import Posterior
 from proda_core.soil_model import steady_state
 from proda_core.soil_model.parameter_values import complete
 from proda_core.soil_model.settings import ModelSettings
 
 Parameters = xr.DataArray | ParameterMap | np.ndarray | None
 
+BATCH_DRAWS = 1000  # draws of one chain whose mean carbon is the batch product [ch37]
 _DRAWS_AT_A_TIME = 200_000  # model runs kept in memory at once
 
 
@@ -41,6 +43,17 @@ def soil_carbon(
     else:
         carbon = steady_state.soc(columns, complete(parameters, columns.sites), np.arange(len(columns)))
     return _labelled(carbon, columns)
+
+
+def batch_draws(batch: Posterior) -> xr.DataArray:
+    """Up to :data:`BATCH_DRAWS` draws (draw, parameter), evenly spaced: of the chosen chain, or of all."""
+    only = batch.ds.isel(site=0, drop=True)
+    chosen = int(only["chosen_chain"]) if "chosen_chain" in only else -1
+    draws = only["draws"].isel(chain=slice(None) if chosen < 0 else [chosen])
+    flat = draws.transpose("chain", "draw", "parameter").values.reshape(-1, draws.sizes["parameter"])
+    spaced = np.linspace(0, len(flat) - 1, min(BATCH_DRAWS, len(flat))).round().astype(int)
+    values = flat[spaced].astype(float)
+    return xr.DataArray(values, dims=("draw", "parameter"), coords={"parameter": draws["parameter"].values})
 
 
 def _mean_of_draws(parameters: xr.DataArray, columns: steady_state.Columns) -> np.ndarray:

@@ -9,7 +9,7 @@ from proda_core.assimilation import assimilate
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled
-from proda_core.skill import METHODS, averaged, skill_table
+from proda_core.skill import HEADLINE, METHODS, averaged, random_and_spatial, skill_table
 from proda_core.sources import example
 
 FAST = ("default", "mid-prior", "whitened", "direct, boosting", "site level")
@@ -56,9 +56,32 @@ def test_spatial_folds_hold_every_site_out_once(study, posterior):
     assert len(tested) == 5 and tested["n"].sum() == usable
 
 
+def test_random_and_spatial_splits_stand_below_each_other_for_every_method(study, posterior):
+    methods, told = ("default", "mid-prior"), []
+    choices = {"methods": methods, "spatial": ("block", "region"), "on_progress": told.append}
+    found = random_and_spatial(study, posterior, seeds=(0, 1), **choices)
+    assert list(dict.fromkeys(found["by"])) == ["random", "block", "region"]
+    tested = found[found["part"] == "test"].groupby(["by", "method"]).size().unstack()
+    assert (tested.loc["random"] == 2).all() and (tested.loc[["block", "region"]] == 5).all(axis=None)
+    assert set(tested.columns) == set(methods)
+    assert told[-1].detail["stage"] == "region" and told[-1].fraction == 1
+
+
+def test_batch_assimilation_is_judged_on_sites_it_has_not_seen(study, posterior):
+    found = skill_table(study, posterior, seeds=(0,), methods=("batch",))
+    assert found["part"].tolist() == ["test"] and np.isfinite(found["nse"]).all()
+
+
+def test_only_sites_with_a_posterior_take_part(study, posterior):
+    some = posterior.select(posterior.sites[:40])
+    found = skill_table(study, some, seeds=(0,), methods=("default",), by="region")
+    usable = study.profiles.select(some.sites).usable_count().sum()
+    assert found[found["part"] == "test"]["n"].sum() == usable
+
+
 def test_it_stops_when_told_and_names_what_it_does_not_know(study, posterior):
     with pytest.raises(Cancelled):
         skill_table(study, posterior, methods=("default",), should_stop=lambda: True)
     with pytest.raises(InputError, match="method: expected one of"):
         skill_table(study, posterior, methods=("magic",))
-    assert "end-to-end, ensemble" in METHODS
+    assert set(HEADLINE) < set(METHODS)
