@@ -51,12 +51,13 @@ def site_differences(
     kept, _ = trainable(posterior, sites)
     expect(len(kept) > 0, "uncertainty of the sites: expected a site with a kept posterior, found none")
     draws = posterior.select(kept).ds["draws"].transpose("site", "chain", "draw", "parameter").values
-    found = _scores(network.prior.to_unit(draws.astype(float)))
-    predicted = _scores(network.unit(covariates.select(kept)))
-    apart = (found - predicted[:, None, None]).reshape(-1, predicted.shape[1])
-    apart = apart[np.isfinite(apart).all(axis=1)]
-    chosen = np.random.default_rng(seed).choice(len(apart), DRAWS, replace=len(apart) < DRAWS)
-    return apart[chosen]
+    draws = draws.reshape(len(kept), -1, draws.shape[-1])
+    site, draw = np.nonzero(np.isfinite(draws).all(axis=-1))
+    chosen = np.random.default_rng(seed).choice(len(site), DRAWS, replace=len(site) < DRAWS)
+    site, draw = site[chosen], draw[chosen]
+    found = network.prior.to_unit(draws[site, draw].astype(float))
+    predicted = network.unit(covariates.select(kept))[site]
+    return _scores(found) - _scores(predicted)
 
 
 def drawn_carbon(
