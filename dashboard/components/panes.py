@@ -47,11 +47,15 @@ def cell(*objects: object, grow: int = 1, basis: int = 300) -> pn.Column:
     return pn.Column(*objects, sizing_mode="stretch_width", styles=styles, margin=0)
 
 
-def equal(*objects: object, three: int = 900) -> pn.Row:
-    """Things of the same width always: beside each other in a place ``three`` px wide, else in a column."""
-    share = 100 / max(len(objects), 1) - 2
+def equal(*objects: object, three: int = 900, across: int | None = None) -> pn.Row:
+    """Things of the same width always: beside each other in a place ``three`` px wide, else in a column.
+
+    ``across`` of them stand in a row; all of them where it is not said.
+    """
+    share = 100 / max(across or len(objects), 1) - 2
     basis = f"max({share:.0f}%, calc(({three}px - 100%) * 999))"
-    styles = {"flex": f"1 1 {basis}", "min-width": "0", "max-width": "100%"}
+    widest = f"max((100% - {14 * ((across or 1) - 1)}px) / {across or 1}, ({three}px - 100%) * 999)"
+    styles = {"flex": f"1 1 {basis}", "min-width": "0", "max-width": f"min(100%, {widest})"}
     cells = [pn.Column(thing, sizing_mode="stretch_width", styles=styles, margin=0) for thing in objects]
     return side_by_side(*cells)
 
@@ -89,8 +93,11 @@ def centre(objects: Iterable[object]) -> None:
 
 
 def screen(*objects: object, **options: object) -> pn.Column:
-    """A whole page: its blocks below one another, with room around them."""
-    styles = {"padding": "10px 16px 24px", "gap": GAP, "box-sizing": "border-box"}
+    """A whole page: its blocks below one another, with room around them.
+
+    Panel lets no column be higher than its parent: without a bound of its own, everything in it may be.
+    """
+    styles = {"padding": "10px 16px 24px", "gap": GAP, "box-sizing": "border-box", "max-height": "none"}
     return pn.Column(*objects, **{"sizing_mode": "stretch_width", "styles": styles, "margin": 0} | options)
 
 

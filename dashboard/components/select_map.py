@@ -1,4 +1,4 @@
-"""The map of all sites, on which sites are chosen by tap, box or lasso."""
+"""The map of all sites, on which sites are chosen by tap, box, lasso or polygon."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import panel as pn
 from bokeh.models import ColumnDataSource
 
 from dashboard.components.panes import figure_pane
-from dashboard.figures.site_map import site_columns, site_figure
+from dashboard.figures.site_map import show_only, site_columns, site_figure
 from dashboard.state.visit import Visit
 from proda_core.records.study import Study
 
@@ -26,6 +26,10 @@ class SelectMap:
         self._sites.selected.on_change("indices", self._take)
         self.view: pn.pane.Bokeh = figure_pane(self.plot, HEIGHT)
         self.show()
+
+    def keep(self, kept: np.ndarray) -> None:
+        """Show these sites (site) bool only."""
+        show_only(self.plot, kept)
 
     def show(self) -> None:
         """Mark what the visit has chosen."""

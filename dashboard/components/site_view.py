@@ -1,31 +1,34 @@
-"""One site: its profile, its covariates, its quality notes."""
+"""One site: its profile beside every model's, its surroundings, its quality notes, its neighbours."""
 
 from __future__ import annotations
 
 import panel as pn
 import panel_material_ui as pmui
+from bokeh.models import ColumnDataSource
 
-from dashboard.components.find_site import same_place
 from dashboard.components.help import Help
 from dashboard.components.panes import about, figure_pane, line, put
 from dashboard.components.words import heading, html, markdown, paragraph
+from dashboard.figures import run_profiles
 from dashboard.figures.profile import (
     MARGIN,
     ProfileSources,
-    line_columns,
+    neighbour_columns,
     observed_columns,
     profile_figure,
     profile_title,
     view,
 )
-from dashboard.figures.tables import covariates_table, quality_table
+from dashboard.figures.tables import covariates_table, neighbours_table, quality_table
 from dashboard.jobs.job import State
 from dashboard.jobs.services import Services
+from dashboard.jobs.site_facts import nearest_sites, site_facts
 from dashboard.state.visit import Visit
 from proda_core.records.study import Study
 
-HEIGHT = 400  # px
-_TABS = ("Covariates", "Quality notes")
+HEIGHT = 430  # px
+_TABS = ("Covariates", "Quality notes", "Neighbours")
+_SAME_PLACE = 0.01  # km
 
 
 class SiteView:
@@ -34,12 +37,13 @@ class SiteView:
     def __init__(self, services: Services, visit: Visit, help_: Help) -> None:
         self._services, self._visit = services, visit
         self._study: Study | None = None
-        self._sources = ProfileSources()
-        self._plot = profile_figure(self._sources, "Soil carbon profile")
-        self._head = markdown(styles={"flex": "1 1 240px"})
-        self._place = pmui.Select(
-            label="Profiles at this place", options=[], visible=False, size="small", **about(190)
-        )
+        self._sources, self._products = ProfileSources(), run_profiles.product_sources()
+        self._around = ColumnDataSource(neighbour_columns(None, ()), name="neighbours")
+        self._plot = profile_figure(self._sources, "Soil carbon profile", default=False)
+        run_profiles.draw_products(self._plot, self._products)
+        run_profiles.draw_neighbours(self._plot, self._around)
+        self._head = markdown(styles={"flex": "1 1 220px"})
+        self._place = pmui.Select(label="Go to a neighbour", options=[], size="small", **about(230))
         self._place.param.watch(self._go_to_neighbour, "value")
         self._tables = [html(styles={"max-height": "420px", "overflow-y": "auto"}) for _ in _TABS]
         self._tabs = pn.Tabs(*zip(_TABS, self._tables), sizing_mode="stretch_width")
@@ -61,9 +65,9 @@ class SiteView:
             put(self.view, self._empty)
             return True
         self._head.object = _headline(study, site)
-        self._show_place(study, site)
         self._plot.title.text = profile_title(study, site)
         self._sources.observed.data = observed_columns(study, site)
+        self._show_neighbours(study, site)
         complete = self.show_default()
         notes = study.quality_of(site)
         self._tables[0].object = covariates_table(study.covariates, site)
@@ -73,27 +77,47 @@ class SiteView:
         return complete
 
     def show_default(self) -> bool:
-        """Draw the default run if it is there; False while it is still being computed."""
+        """Draw the models of the run in view, or the default run if it is there; False while it is not."""
         study, site = self._study, self._visit.site
         if study is None or site is None:
             return True
-        job = self._services.default_runs.job(study.name)
-        row = int((study.sites == site).argmax())
-        carbon = None if job.result is None else job.result[row]
-        line_ = line_columns(study.forcing.grid, carbon)
-        self._sources.default.data = line_
-        carbon_end, depth_end = view(self._sources.observed.data, line_)
+        carbon, bands = self._of_run(site)
+        complete = True
+        if not carbon:
+            job = self._services.default_runs.job(study.name)
+            row = int((study.sites == site).argmax())
+            carbon = {} if job.result is None else {"default": job.result[row]}
+            complete = job.state is State.DONE or job.state.ended
+        run_profiles.show_products(self._plot, self._products, study.forcing.grid, carbon, bands)
+        lines = (source.data for source in self._products.values())
+        carbon_end, depth_end = view(self._sources.observed.data, *lines)
         self._sources.carbon_range.update(start=-MARGIN * carbon_end, end=carbon_end)
         self._sources.depth_range.update(start=depth_end, end=-MARGIN * depth_end)
-        return job.state is State.DONE or job.state.ended
+        return complete
 
-    def _show_place(self, study: Study, site: int) -> None:
-        neighbours = same_place(study, site)
-        self._place.param.update(options=list(neighbours), value=site, visible=len(neighbours) > 1)
+    def _of_run(self, site: int) -> tuple[dict, dict]:
+        """Profiles and bands of the visit's run, or of the newest one of the data set."""
+        known = [choice.id for choice in self._services.runs.with_maps(self._visit.data)]
+        number = self._visit.run if self._visit.run in known else next(iter(known), None)
+        found = None if number is None else self._services.profiles.of(self._services.runs.run(number))
+        return ({}, {}) if found is None else found.of(site)
+
+    def _show_neighbours(self, study: Study, site: int) -> None:
+        near = nearest_sites(site_facts(study), site)
+        self._around.data = neighbour_columns(study, near.index)
+        self._tables[2].object = neighbours_table(near, site)
+        options = {f"Site {site} (in view)": site} | {
+            f"Site {row.Index} · {_away(row.distance)}": int(row.Index) for row in near.itertuples()
+        }
+        self._place.param.update(options=options, value=site)
 
     def _go_to_neighbour(self, event: object) -> None:
         if event.new is not None and event.new != self._visit.site:
             self._visit.site = int(event.new)
+
+
+def _away(distance: float) -> str:
+    return "same place" if distance < _SAME_PLACE else f"{distance:,.1f} km"
 
 
 def _headline(study: Study, site: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -68,12 +69,22 @@ def view(observed: dict, *lines: dict) -> tuple[float, float]:
     (46.0, 2.3)
     """
     depth = max([SHALLOWEST_VIEW, *observed["depth"]]) * _ROOM
-    carbon = [float(np.nanmax(observed["carbon"], initial=0.0))]
+    carbon = [float(np.fmax.reduce(observed["carbon"], initial=0.0))]
     for line in lines:
         seen = np.asarray(line["carbon"])[np.asarray(line["depth"]) <= depth]
-        top = float(np.nanmax(seen, initial=0.0))
+        top = float(np.fmax.reduce(seen, initial=0.0))
         carbon.append(min(top, 3 * carbon[0]) if carbon[0] > 0 else top)
     return round((max(carbon) or 1.0) * _ROOM, 6), round(depth, 6)
+
+
+def neighbour_columns(study: Study | None, sites: Iterable[int]) -> dict[str, list]:
+    """Usable observations of some sites as lines: carbon [kgC m-3] against depth [m]."""
+    parts = [study.profiles.usable_observations(int(site)) for site in sites]
+    return {
+        "xs": [carbon / GRAMS_PER_KILOGRAM for _, carbon in parts],
+        "ys": [depth for depth, _ in parts],
+        "site": [int(site) for site in sites],
+    }
 
 
 def profile_title(study: Study, site: int | None) -> str:
@@ -81,8 +92,10 @@ def profile_title(study: Study, site: int | None) -> str:
     return study_title("Soil carbon profile" if site is None else f"Site {site}", study)
 
 
-def profile_figure(sources: ProfileSources, title: str, *, posterior: bool = False) -> figure:
-    """Observed points, the default run's line and, if asked for, the posterior with its band."""
+def profile_figure(
+    sources: ProfileSources, title: str, *, posterior: bool = False, default: bool = True
+) -> figure:
+    """Observed points and, where asked for, the default run's line and the posterior with its band."""
     plot = figure(
         title=title,
         x_axis_label=CARBON_LABEL,
@@ -96,15 +109,8 @@ def profile_figure(sources: ProfileSources, title: str, *, posterior: bool = Fal
     plot.add_layout(Legend(orientation="horizontal", padding=2, margin=0, border_line_alpha=0), "above")
     if posterior:
         _draw_band(plot, sources.posterior)
-    plot.line(
-        "carbon",
-        "depth",
-        source=sources.default,
-        color=PRODUCT_COLOURS["default"],
-        line_dash="dashed",
-        line_width=2.5,
-        legend_label="default run",
-    )
+    if default:
+        _draw_default(plot, sources.default)
     points = plot.scatter(
         "carbon",
         "depth",
@@ -119,6 +125,18 @@ def profile_figure(sources: ProfileSources, title: str, *, posterior: bool = Fal
     tooltips = [("depth", "@depth{0.00} m"), ("observed", "@carbon{0.00} kgC m⁻³"), ("use", "@note")]
     plot.add_tools(HoverTool(renderers=[points], tooltips=tooltips))
     return plot
+
+
+def _draw_default(plot: figure, source: ColumnDataSource) -> None:
+    plot.line(
+        "carbon",
+        "depth",
+        source=source,
+        color=PRODUCT_COLOURS["default"],
+        line_dash="dashed",
+        line_width=2.5,
+        legend_label="default run",
+    )
 
 
 def _draw_band(plot: figure, source: ColumnDataSource) -> None:

@@ -1,15 +1,18 @@
-"""All sites of a study on one map: points sent to the browser once, chosen by tap, box or lasso."""
+"""All sites of a study on one map: points sent to the browser once, chosen by tap, box, lasso or polygon."""
 
 from __future__ import annotations
 
 import numpy as np
 from bokeh.models import (
+    AllIndices,
     BoxSelectTool,
     ColumnDataSource,
     GlyphRenderer,
     HoverTool,
+    IndexFilter,
     LassoSelectTool,
     Legend,
+    PolySelectTool,
     TapTool,
 )
 from bokeh.plotting import figure
@@ -58,9 +61,16 @@ def site_figure(study: Study, sites: ColumnDataSource, tapped: ColumnDataSource)
         TapTool(renderers=[points]),
         BoxSelectTool(renderers=[points]),
         LassoSelectTool(renderers=[points], continuous=False),
+        PolySelectTool(renderers=[points]),
         HoverTool(renderers=[points], tooltips=_TOOLTIPS, point_policy="snap_to_data"),
     )
     return plot
+
+
+def show_only(plot: figure, kept: np.ndarray) -> None:
+    """Draw the points of these sites (site) bool and no others; what is not drawn cannot be chosen."""
+    points = plot.x_range.renderers[0]
+    points.view.filter = AllIndices() if kept.all() else IndexFilter(np.flatnonzero(kept).tolist())
 
 
 def point_size(count: int) -> int:

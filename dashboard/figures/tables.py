@@ -1,8 +1,9 @@
-"""Small tables as HTML: the covariates of one site, the quality notes of one site."""
+"""Small tables as HTML: covariates, quality notes and neighbours of a site, parameters of a cell, scores."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
 
 import numpy as np
@@ -11,9 +12,13 @@ import pandas as pd
 from dashboard.figures.palette import product_title
 from dashboard.figures.wording import number, unit
 from proda_core.records.covariates import UNKNOWN, Covariates
+from proda_core.records.maps import ParameterMap
 from proda_core.vocabulary.covariates import COVARIATES
+from proda_core.vocabulary.parameters import PARAMETERS, UNITS
 
 _MEANINGS = {known.name: known.meaning for known in COVARIATES}
+_PARAMETER_MEANINGS = {known.name: known.meaning for known in PARAMETERS}
+_BINS = 18  # of the small histograms
 _METHODS = {"site_level": "Each profile by itself (upper bound)"}
 _READABLE_UNITS = {"degrees_east": "°E", "degrees_north": "°N"}
 
@@ -35,12 +40,40 @@ def quality_table(notes: pd.DataFrame, site: int) -> str:
     )
 
 
+def neighbours_table(near: pd.DataFrame, site: int) -> str:
+    """The sites nearest to one: how far, what grows there, how deep they were sampled."""
+    rows = [
+        (
+            f"Site {row.Index}",
+            f"{row.distance:,.1f}",
+            escape(str(row.vegetation)),
+            str(int(row.layers)),
+            number(row.deepest),
+            "yes" if row.able else "no",
+        )
+        for row in near.itertuples()
+    ]
+    head = ("Neighbour", "Distance (km)", "Vegetation", "Usable depths", "Deepest (m)", "Can be assimilated")
+    return html_table(head, rows, caption=f"Neighbours of site {site}")
+
+
 def scores_table(scores: pd.DataFrame) -> str:
     """Scores of each method on sites the network has not seen, carbon densities in kgC m-3."""
     held_out = scores[scores["part"] == "held out"]
     rows = [_score_row(row) for row in held_out.itertuples()]
     head = ("On held-out sites", "R²", "NSE", "RMSE (kgC m⁻³)", "Bias (kgC m⁻³)", "Observations")
     return html_table(head, rows, caption="Scores of each method on held-out sites")
+
+
+def parameters_table(parameters: ParameterMap | None, cell: int) -> str:
+    """Every parameter at one cell: what it is, its value, and where it stands among all cells."""
+    if parameters is None:
+        return "<p class='quiet'>This run has no map of parameters.</p>"
+    position = int(np.flatnonzero(parameters.cells == cell)[0])
+    rows = [_parameter_row(parameters, str(name), position) for name in parameters.ds["parameter"].values]
+    return html_table(
+        ("Parameter", "PRODA here", "Among all cells"), rows, caption=f"Parameters of cell {cell}"
+    )
 
 
 def html_table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> str:
@@ -78,7 +111,18 @@ def _covariate_row(covariates: Covariates, name: str, index: int) -> tuple[str, 
     units = str(array.attrs.get("units", "1"))
     factor = " × " if units[:1].isdigit() and units != "1" else " "
     shown = f"{number(value, 4)}{factor}{_READABLE_UNITS.get(units, unit(units))}".strip()
-    return first, escape(shown), _bar(share_below(array.values.astype(float), value))
+    share = share_below(array.values.astype(float), value)
+    return first, escape(shown), _distribution(*_histograms(covariates)[name], value, share)
+
+
+def _parameter_row(parameters: ParameterMap, name: str, position: int) -> tuple[str, str, str]:
+    values = parameters.ds["mean"].sel(parameter=name).values
+    value, units = float(values[position]), unit(UNITS[name])
+    spread = ""
+    if "sd" in parameters.ds:
+        spread = f" ± {number(float(parameters.ds['sd'].sel(parameter=name).values[position]), 2)}"
+    label = f"<span title='{escape(_PARAMETER_MEANINGS[name], quote=True)}'>{name}</span>"
+    return label, escape(f"{number(value)}{spread} {units}".strip()), _bar(share_below(values, value))
 
 
 def _meaning(covariates: Covariates, name: str, index: int) -> str:
@@ -91,10 +135,40 @@ def _same_share(codes: np.ndarray, index: int) -> str:
     return f"<span class='quiet'>{share:.0%} are the same</span>"
 
 
+@lru_cache(maxsize=8)
+def _histograms(covariates: Covariates) -> dict[str, tuple[np.ndarray, float, float]]:
+    """Share of the fullest bin, lowest and highest value of every continuous covariate."""
+    found = {}
+    for name in covariates.continuous:
+        values = covariates.ds[name].values.astype(float)
+        values = values[np.isfinite(values)]
+        low, high = np.quantile(values, [0.005, 0.995]) if values.size else (0.0, 1.0)
+        counts, _ = np.histogram(np.clip(values, low, high), bins=_BINS, range=(low, max(high, low + 1e-9)))
+        found[name] = counts / max(counts.max(), 1), float(low), float(high)
+    return found
+
+
+def _distribution(counts: np.ndarray, low: float, high: float, value: float, share: float) -> str:
+    """A histogram of all sites as a small picture, this site's value marked."""
+    if not np.isfinite(share):
+        return "<span class='quiet'>unknown</span>"
+    words = f"higher than {share:.0%} of all"
+    bars = "".join(
+        f"<rect x='{i * 6}' y='{22 - 20 * height:.1f}' width='5' height='{20 * height:.1f}'/>"
+        for i, height in enumerate(counts)
+    )
+    at = 6 * _BINS * float(np.clip((value - low) / max(high - low, 1e-9), 0, 1))
+    mark = f"<line x1='{at:.1f}' x2='{at:.1f}' y1='0' y2='23'/>"
+    return (
+        f"<svg class='spread' width='{6 * _BINS}' height='23' role='img' aria-label='{words}'>"
+        f"<title>{words}</title>{bars}{mark}</svg>"
+    )
+
+
 def _bar(share: float) -> str:
     if not np.isfinite(share):
         return "<span class='quiet'>unknown</span>"
-    words = f"higher than {share:.0%} of the sites"
+    words = f"higher than {share:.0%} of all"
     mark = f"<i style='left:{share:.1%}'></i>"
     return f"<span class='among' role='img' aria-label='{words}' title='{words}'>{mark}</span>"
 

@@ -11,9 +11,11 @@ from dashboard.components.locked import Ticker, locked
 from dashboard.components.notice import Notice
 from dashboard.components.panes import about, block, line, screen, side_by_side
 from dashboard.components.select_map import SelectMap
+from dashboard.components.site_filter import SiteFilter
 from dashboard.components.site_view import SiteView
 from dashboard.components.words import markdown, paragraph
 from dashboard.jobs.services import Services
+from dashboard.state import site_choices
 from dashboard.state.visit import Visit
 from proda_core.records.study import Study
 
@@ -27,6 +29,7 @@ class SitesPage:
         self._services, self._visit = services, visit
         self._notice = Notice()
         self._site = SiteView(services, visit, help_)
+        self._filter = SiteFilter(visit)
         self._map_place = pn.Column(sizing_mode="stretch_width", margin=0)
         self._numbers = pmui.TextInput(label="Sites", placeholder="12 or 3, 7-12", size="small", **about(150))
         self._place = pmui.TextInput(
@@ -39,20 +42,24 @@ class SitesPage:
         self._onward = pmui.Button(
             label="Assimilate", icon="insights", margin=(8, 0), on_click=self._assimilate
         )
+        self._take = pmui.Button(
+            label="Select all in view", variant="text", margin=(8, 0), on_click=lambda _: self._take_view()
+        )
         self._watch_default = Ticker(self._look, POLL)
         self._numbers.param.watch(self._notice.guard(self._go_to_numbers), "value")
         self._place.param.watch(self._notice.guard(self._go_to_place), "value")
         visit.param.watch(self._open, "data")
-        visit.param.watch(lambda *_: self._show(), ["site", "selected"])
+        visit.param.watch(lambda *_: self._show(), ["site", "selected", "run"])
+        visit.param.watch(lambda *_: self._narrow(), [*site_choices.LINKED, "vegetation", "region"])
         self.view = self._layout(help_)
         self._open()
 
     def _layout(self, help_: Help) -> pn.Column:
         tools = line(
             *(self._numbers, self._place, help_.button("sites", "the map")),
-            *(self._chosen, self._clear, self._onward),
+            *(self._chosen, self._take, self._clear, self._onward),
         )
-        left = block(tools, self._map_place, grow=3, basis=520)
+        left = block(tools, self._filter.view, self._map_place, grow=3, basis=520)
         right = block(self._site.view, grow=2, basis=400)
         return screen(paragraph("sites"), self._notice.view, side_by_side(left, right))
 
@@ -60,8 +67,18 @@ class SitesPage:
     def _open(self, event: object = None) -> None:
         self._study: Study = self._services.studies.study(self._visit.data)
         self._map = SelectMap(self._study, self._visit)
+        self._filter.offer(self._study)
         self._map_place[:] = [self._map.view]
+        self._narrow()
         self._show()
+
+    @locked
+    def _narrow(self) -> None:
+        """Show only the sites that the visit wants to see."""
+        self._filter.follow()
+        self._kept = self._filter.kept()
+        self._map.keep(self._kept)
+        self._tell_selection()
 
     @locked
     def _show(self) -> None:
@@ -71,10 +88,15 @@ class SitesPage:
             self._watch_default.start()
 
     def _tell_selection(self) -> None:
-        count, every = len(self._visit.selected), len(self._study.profiles)
-        self._chosen.object = f"**{count:,}** of {every:,} sites selected" if count else f"{every:,} sites"
+        count, every, kept = len(self._visit.selected), len(self._study.profiles), int(self._kept.sum())
+        words = f"**{count:,}** of {every:,} sites selected" if count else f"{every:,} sites"
+        self._chosen.object = words + (f", {kept:,} in view" if kept < every else "")
+        self._take.visible = kept < every
         self._clear.visible = count > 0
         self._onward.visible = count > 0
+
+    def _take_view(self) -> None:
+        self._visit.choose(tuple(int(site) for site in self._study.sites[self._kept]))
 
     def _look(self) -> None:
         if self._site.show_default():

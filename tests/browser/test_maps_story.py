@@ -22,7 +22,8 @@ from tests.browser.conftest import Server, Watched
 
 pytestmark = pytest.mark.browser
 PRODUCTS = ("default", "batch", "proda")
-MAPS = tuple(f"map-{product}" for product in PRODUCTS)
+SLOTS = ("p0", "p1", "p2")
+MAPS = tuple(f"map-{slot}" for slot in SLOTS)
 
 
 def _cells(page: Page) -> dict[str, np.ndarray]:
@@ -32,7 +33,7 @@ def _cells(page: Page) -> dict[str, np.ndarray]:
           const get = n => Array.from(data[n] ?? data.get(n))
           return Object.fromEntries(names.map(n => [n, get(n)]))
         }""",
-        ["cell", "left", "right", "bottom", "top", *PRODUCTS],
+        ["cell", "left", "right", "bottom", "top", *SLOTS, "difference"],
     )
     return {name: np.array(values) for name, values in found.items()}
 
@@ -54,9 +55,9 @@ def maps(watched: Watched, server: Server, finished_run: journey.Run) -> Page:
 def test_three_maps_show_what_the_run_holds(maps: Page, finished_run: journey.Run) -> None:
     stock = finished_run["carbon_map"].ds["stock"].sel(interval="0-100")
     cells = _cells(maps)
-    for product in PRODUCTS:
-        np.testing.assert_allclose(cells[product], stock.sel(product=product).values, rtol=1e-6)
-        assert "synthetic data" in words_of(maps, f"map-{product}")["title"]
+    for product, slot in zip(PRODUCTS, SLOTS):
+        np.testing.assert_allclose(cells[slot], stock.sel(product=product).values, rtol=1e-6)
+        assert "synthetic data" in words_of(maps, f"map-{slot}")["title"]
     expect(maps.get_by_role("table", name="Scores of each method on held-out sites")).to_be_visible()
 
 
@@ -68,31 +69,31 @@ def test_another_interval_changes_the_values(maps: Page, finished_run: journey.R
     maps.wait_for_function(
         """first => {
           const data = Bokeh.documents[0].get_model_by_name('cells').data
-          return Math.abs((data.proda ?? data.get('proda'))[0] - first) < 1e-4
+          return Math.abs((data.p2 ?? data.get('p2'))[0] - first) < 1e-4
         }""",
         arg=float(wanted[0]),
     )
-    np.testing.assert_allclose(_cells(maps)["proda"], wanted, rtol=1e-6)
+    np.testing.assert_allclose(_cells(maps)["p2"], wanted, rtol=1e-6)
 
 
 def test_panning_one_map_pans_all(maps: Page) -> None:
-    before = ranges_of(maps, "map-proda")
-    middle = place_of(maps, "map-default", (before[0] + before[1]) / 2, (before[2] + before[3]) / 2)
+    before = ranges_of(maps, "map-p2")
+    middle = place_of(maps, "map-p0", (before[0] + before[1]) / 2, (before[2] + before[3]) / 2)
     maps.mouse.move(*middle)
     maps.mouse.down()
     maps.mouse.move(middle[0] + 40, middle[1] + 25, steps=5)
     maps.mouse.up()
-    wait_for_other_ranges(maps, "map-proda", before)
+    wait_for_other_ranges(maps, "map-p2", before)
     after = [ranges_of(maps, name) for name in MAPS]
     assert after[0] == after[1] == after[2]
 
 
 def test_zooming_one_map_zooms_all(maps: Page) -> None:
-    before = ranges_of(maps, "map-batch")
-    middle = place_of(maps, "map-proda", (before[0] + before[1]) / 2, (before[2] + before[3]) / 2)
+    before = ranges_of(maps, "map-p1")
+    middle = place_of(maps, "map-p2", (before[0] + before[1]) / 2, (before[2] + before[3]) / 2)
     maps.mouse.move(*middle)
     maps.mouse.wheel(0, -300)
-    wait_for_other_ranges(maps, "map-batch", before)
+    wait_for_other_ranges(maps, "map-p1", before)
     after = [ranges_of(maps, name) for name in MAPS]
     assert after[0] == after[1] == after[2]
     assert after[0][1] - after[0][0] < before[1] - before[0]
@@ -102,14 +103,92 @@ def test_hovering_a_cell_reads_all_three(maps: Page) -> None:
     cells = _cells(maps)
     x = float(cells["left"][0] + cells["right"][0]) / 2
     y = float(cells["bottom"][0] + cells["top"][0]) / 2
-    maps.mouse.move(*place_of(maps, "map-batch", x, y))
+    maps.mouse.move(*place_of(maps, "map-p1", x, y))
     tip = maps.locator(".bk-Tooltip").filter(has_text="CLM5 default").first
     expect(tip).to_be_visible()
-    for product, title in zip(PRODUCTS, ("CLM5 default", "Batch assimilation", "PRODA")):
+    for slot, title in zip(SLOTS, ("CLM5 default", "Batch assimilation", "PRODA")):
         expect(tip.get_by_text(title)).to_be_visible()
-        expect(tip.get_by_text(f"{cells[product][0]:.1f} kgC m⁻²").first).to_be_visible()
+        shown = float(f"{cells[slot][0]:.4g}")
+        expect(tip.get_by_text(re.compile(rf"^{shown:g}\d* kgC m⁻²")).first).to_be_visible()
 
 
 def test_a_run_that_is_not_there_is_told(watched: Watched, server: Server, finished_run: journey.Run) -> None:
     page = _open(watched, server, "?page=maps&run=gone")
     expect(page.get_by_text("There is no finished run gone of this data set here.")).to_be_visible()
+
+
+def _middle(cells: dict[str, np.ndarray], row: int) -> tuple[float, float]:
+    x = float(cells["left"][row] + cells["right"][row]) / 2
+    return x, float(cells["bottom"][row] + cells["top"][row]) / 2
+
+
+def test_a_difference_is_what_it_says_and_travels_in_the_link(maps: Page) -> None:
+    maps.get_by_role("button", name="Difference", exact=True).click()
+    wait_for_figure(maps, "map-difference", 10)
+    cells = _cells(maps)
+    np.testing.assert_allclose(cells["difference"], cells["p2"] - cells["p0"], rtol=1e-5)
+    assert "PRODA − CLM5 default" in words_of(maps, "map-difference")["title"]
+    expect(maps).to_have_url(re.compile("compare=difference"))
+    maps.reload()
+    wait_for_figure(maps, "map-difference", 10)
+
+
+def test_two_maps_can_be_swiped(watched: Watched, server: Server, finished_run: journey.Run) -> None:
+    page = watched.page
+    page.goto(server.url + "?page=maps&compare=swipe")
+    wait_for_figure(page, "map-swipe", 10)
+    wait_until_idle(page)
+    assert "west of the line" in words_of(page, "map-swipe")["title"]
+    page.get_by_role("slider").first.focus()
+    before = page.evaluate(_WEST)
+    for _ in range(8):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_function(f"before => ({_WEST})() < before", arg=before)
+
+
+_WEST = """() => {
+  const plot = Bokeh.documents[0].get_model_by_name('map-swipe')
+  return plot.renderers.filter(r => r.view?.filter?.indices).map(r => r.view.filter.indices.length)[0]
+}"""
+
+
+def test_a_tapped_cell_tells_its_profile_and_parameters(maps: Page) -> None:
+    cells = _cells(maps)
+    maps.mouse.click(*place_of(maps, "map-p1", *_middle(cells, 0)))
+    expect(maps.get_by_role("heading", name="The tapped cell")).to_be_visible()
+    expect(maps.get_by_role("table", name=f"Parameters of cell {int(cells['cell'][0])}")).to_be_visible()
+    expect(maps).to_have_url(re.compile(f"cells={int(cells['cell'][0])}"))
+    wait_for_figure(maps, "cell-profile", 3 * 20)
+
+
+def test_a_mask_changes_the_totals_and_a_transect_cuts_the_maps(
+    watched: Watched, server: Server, finished_run: journey.Run
+) -> None:
+    page = _open(watched, server)
+    whole = words_of(page, "map-p2")["title"]
+    cell = int(_cells(page)["cell"][0])
+    page.goto(server.url + f"?page=maps&region=MN&along=row&cells={cell}")
+    wait_for_figure(page, "map-p2", 10)
+    wait_for_figure(page, "transect", 1)
+    assert "PgC" in words_of(page, "map-p2")["title"] != whole
+    expect(page.get_by_text(re.compile(r"\d+ of \d+ cells in view"))).to_be_visible()
+
+
+def test_maps_leave_as_files(maps: Page, finished_run: journey.Run, tmp_path) -> None:
+    for button, ending in (("CSV", ".csv"), ("NetCDF", ".nc"), ("GeoTIFF", ".tif")):
+        with maps.expect_download() as waiting:
+            maps.get_by_role("button", name=button).click()
+        assert waiting.value.suggested_filename == f"proda-example-0-100cm{ending}"
+        path = tmp_path / f"file{ending}"
+        waiting.value.save_as(path)
+        assert path.stat().st_size > 500
+
+
+def test_parameters_and_observations_can_be_mapped(
+    watched: Watched, server: Server, finished_run: journey.Run
+) -> None:
+    page = _open(watched, server, "?page=maps&maps=stock.proda,stock.observed,q10.proda,tau4s3.proda")
+    wait_for_figure(page, "map-p3", 10)
+    q10 = finished_run["parameter_map"].ds["mean"].sel(parameter="q10").values
+    np.testing.assert_allclose(_cells(page)["p2"], q10, rtol=1e-6)
+    assert "PRODA: q10" in words_of(page, "map-p2")["title"]

@@ -1,0 +1,166 @@
+"""One run on maps: tools, maps, transect, tapped cell and downloads, all following the visit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import panel as pn
+
+from dashboard.components.cell_view import CellView
+from dashboard.components.help import Help
+from dashboard.components.locked import locked
+from dashboard.components.map_downloads import download_buttons
+from dashboard.components.map_tools import MapTools
+from dashboard.components.map_view import MapView, Sheet
+from dashboard.components.notice import Notice
+from dashboard.components.panes import GAP, card, line
+from dashboard.components.place_filter import Groups, groups, vegetation_codes
+from dashboard.components.transect_view import TransectView
+from dashboard.components.words import markdown
+from dashboard.figures import map_layers
+from dashboard.figures.map_layers import Layer
+from dashboard.figures.map_panes import SLOTS
+from dashboard.figures.wording import data_note
+from dashboard.jobs.job import State
+from dashboard.jobs.map_files import Band, MapFile
+from dashboard.jobs.run_maps import RunMaps
+from dashboard.jobs.services import Services
+from dashboard.state.map_choices import LINKED
+from dashboard.state.visit import Visit
+from proda_core.records.study import Study
+from proda_core.runs import Run
+from proda_core.vocabulary.depth_intervals import INTERVALS
+
+
+class MapDesk:
+    """Redrawn when the visit's choices change. ``wake`` asks for ticks while something is awaited."""
+
+    def __init__(
+        self, services: Services, visit: Visit, notice: Notice, help_: Help, wake: Callable[[], None]
+    ) -> None:
+        self._services, self._visit, self._wake = services, visit, wake
+        self._maps = MapView(self._take)
+        self._tools = MapTools(visit, notice.guard)
+        self._cell, self._transect = CellView(services, help_, wake), TransectView()
+        self._run: Run | None = None
+        self._layers: dict[str, Layer] = {}
+        self._referenced = False
+        self._said = markdown(styles={"flex": "1 1 300px"})
+        self._draw = notice.guard(self._show)
+        visit.param.watch(lambda *_: self._follow(), ["interval", *LINKED])
+        self._help = help_.button("maps", "the maps")
+
+    def layout(self) -> pn.Column:
+        """Everything below one another."""
+        downloads = line(self._said, download_buttons(self._file))
+        tools = self._tools.rows(self._help)
+        maps = card(*tools, self._maps.view, downloads)
+        parts = (maps, self._transect.view, self._cell.view)
+        styles = {"gap": GAP, "flex": "none"}
+        return pn.Column(*parts, sizing_mode="stretch_width", styles=styles, margin=0)
+
+    def open(self, run: Run, study: Study) -> None:
+        """Go to a run; InputError or OSError if it cannot be read."""
+        maps = self._services.maps.of(run, study)
+        if maps is not getattr(self, "_run_maps", None):
+            self._run_maps: RunMaps = maps
+            self._maps.open(maps)
+            self._groups: Groups = groups(
+                self._maps.lon, self._maps.lat, vegetation_codes(study.cells_covariates)
+            )
+        self._run, self._study, self._referenced = run, study, False
+        self._layers = {layer.key: layer for layer in _layers(maps)}
+        self._add_references()
+        self._tools.offer(self._layers)
+        self._tools.places.offer(self._groups)
+        self._draw()
+        if not self._referenced:
+            self._wake()
+
+    def tick(self) -> bool:
+        """Look whether what was awaited is there; True when nothing is."""
+        if self._run is None:
+            return True
+        if not self._referenced and self._add_references():
+            self._tools.offer(self._layers)
+            self._draw()
+        return self._cell.tick() and self._referenced
+
+    @locked
+    def _follow(self) -> None:
+        if self._run is not None and self._visit.page == "maps":
+            self._tools.follow()
+            self._draw()
+
+    def _show(self) -> None:
+        sheet, rows = self._sheet(), self._rows()
+        self._maps.show(sheet)
+        self._maps.mark(rows)
+        self._transect.show(self._maps, sheet, self._visit.along, rows)
+        cell = int(self._run_maps.carbon.cells[rows[-1]]) if rows else None
+        self._cell.show(self._study, self._run, self._run_maps, cell)
+        kept, every = int(sheet.kept.sum()), len(sheet.kept)
+        masked = f"**{kept:,}** of {every:,} cells in view." if kept < every else f"{every:,} cells in view."
+        self._said.object = f"{masked} The maps in view as files:"
+
+    def _sheet(self) -> Sheet:
+        visit, tools = self._visit, self._tools
+        return Sheet(
+            layers=tuple(self._layers[key] for key in tools.shown),
+            interval=visit.interval,
+            compare=visit.compare,
+            pair=tools.pair,
+            kept=self._groups.kept(visit.listed("vegetation"), visit.region),
+            note=data_note(self._study),
+        )
+
+    def _rows(self) -> list[int]:
+        cells = self._run_maps.carbon.cells
+        found = (np.flatnonzero(cells == cell) for cell in self._visit.cell_numbers())
+        return [int(row[0]) for row in found if row.size]
+
+    def _take(self, rows: list[int]) -> None:
+        cells = self._run_maps.carbon.cells[rows]
+        self._visit.cells = ",".join(str(int(cell)) for cell in cells[:2])
+
+    def _add_references(self) -> bool:
+        """Add the products of others as soon as they are there; True when they are, or cannot be had."""
+        job = self._services.references.job(self._study.name)
+        self._referenced = job.state.ended
+        if job.state is State.DONE:
+            count = len(self._run_maps.carbon.cells)
+            for name, (intervals, stock) in job.result.items():
+                if stock.shape[1] == count:
+                    layer = map_layers.product_layer(name, stock, intervals)
+                    self._layers[layer.key] = layer
+        return self._referenced
+
+    def _file(self) -> tuple[str, MapFile]:
+        sheet, maps = self._sheet(), self._maps
+        values = maps.values(sheet)
+        bands = tuple(
+            Band(layer.key, layer.legend(sheet.interval).partition(" (")[0], layer.unit, values[slot])
+            for slot, layer in zip(SLOTS, sheet.layers)
+        )
+        about = {
+            "title": self._study.title,
+            "run": self._run.id,
+            "interval_cm": sheet.interval,
+            "synthetic": str(int(self._study.synthetic)),
+            "vegetation": self._visit.vegetation or "all",
+            "region": self._visit.region or "all",
+        }
+        file = MapFile(self._run_maps.carbon.cells, maps.lon, maps.lat, bands, about)
+        return f"proda-{self._study.name}-{sheet.interval}cm", file
+
+
+def _layers(maps: RunMaps) -> list[Layer]:
+    found = map_layers.stock_layers(maps.carbon)
+    if maps.observed is not None:
+        found.append(map_layers.product_layer(map_layers.OBSERVED, maps.observed, tuple(INTERVALS)))
+    if maps.processes is not None:
+        found += map_layers.process_layers(maps.processes)
+    if maps.parameters is not None:
+        found += map_layers.parameter_layers(maps.parameters)
+    return found

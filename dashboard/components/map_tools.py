@@ -1,0 +1,112 @@
+"""What is shown on the maps and how: menus and buttons that follow the visit and change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import panel_material_ui as pmui
+
+from dashboard.components.panes import about, line
+from dashboard.components.place_filter import PlaceFilter
+from dashboard.figures.map_layers import Layer, known_layers
+from dashboard.state.map_choices import MOST_MAPS
+from dashboard.state.visit import Visit
+from proda_core.vocabulary.depth_intervals import INTERVALS, label
+
+_PLAIN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
+_COMPARE = {"Side by side": "side", "Difference": "difference", "Swipe": "swipe"}
+_ALONG = {"none": "", "west to east": "row", "south to north": "column", "between two cells": "line"}
+_SIDE = "side"
+
+
+class MapTools:
+    """The widgets; ``choose`` is called with whatever the visitor has changed."""
+
+    def __init__(self, visit: Visit, guard: Callable[[Callable], Callable]) -> None:
+        self._visit, self._layers = visit, {}
+        self._following = False
+        self._maps = pmui.MultiChoice(
+            label="Maps (up to six)",
+            options=[],
+            max_items=MOST_MAPS,
+            searchable=True,
+            visual_size="small",
+            **about(900),
+        )
+        self._interval = _buttons({label(name): name for name in INTERVALS}, visit.interval, 480)
+        self._compare = _buttons(_COMPARE, visit.compare or _SIDE, 330)
+        self._pair = [pmui.Select(label=words, options=[], size="small", **about(230)) for words in ("", "")]
+        self._along = pmui.Select(label="Transect", options=_ALONG, size="small", **about(190))
+        self.places = PlaceFilter(visit)
+        chosen = guard(self._choose)
+        for widget in (self._maps, self._interval, self._compare, *self._pair, self._along):
+            widget.param.watch(chosen, "value")
+
+    def rows(self, *at_the_end: object) -> tuple[object, ...]:
+        """The widgets in three rows; the first one ends with something else."""
+        return (
+            line(self._maps, *at_the_end),
+            line(self._interval, self._compare, *self._pair),
+            line(self._along, *self.places.widgets),
+        )
+
+    def offer(self, layers: Mapping[str, Layer]) -> None:
+        """Offer the layers of a run."""
+        if list(layers) != list(self._layers):
+            self._layers = dict(layers)
+            self._following = True
+            self._maps.options = {layer.choice: key for key, layer in layers.items()}
+            self._following = False
+        self.follow()
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The layers in view."""
+        return known_layers(self._visit.listed("maps"), self._layers)[:MOST_MAPS]
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        """Which two of the layers in view are compared; PRODA with the first one if not said."""
+        shown = self.shown
+        asked = [shown.index(key) for key in self._visit.listed("pair") if key in shown]
+        if len(asked) == 2:
+            return asked[0], asked[1]
+        return (len(shown) - 1, 0) if self._visit.compare == "difference" else (0, len(shown) - 1)
+
+    def follow(self) -> None:
+        """Show what the visit has chosen."""
+        visit, shown = self._visit, self.shown
+        self._following = True
+        try:
+            self._maps.value = list(shown)
+            self._interval.value, self._compare.value = visit.interval, visit.compare or _SIDE
+            self._along.value = visit.along
+            names = {self._layers[key].choice: key for key in shown}
+            words = ("This", "minus") if visit.compare == "difference" else ("West", "East")
+            for widget, number, what in zip(self._pair, self.pair, words):
+                widget.param.update(
+                    label=what, options=names, value=shown[number], visible=bool(visit.compare)
+                )
+        finally:
+            self._following = False
+
+    def _choose(self, event: object) -> None:
+        if self._following or event.new is None:
+            return
+        visit = self._visit
+        usual = known_layers((), self._layers)
+        maps = tuple(self._maps.value) or usual
+        compare = "" if self._compare.value == _SIDE else self._compare.value
+        pair = ",".join(widget.value for widget in self._pair) if event.obj in self._pair else visit.pair
+        visit.param.update(
+            maps="" if maps == usual else ",".join(maps),
+            interval=self._interval.value,
+            compare=compare,
+            pair=pair if compare else "",
+            along=self._along.value,
+        )
+        self.follow()
+
+
+def _buttons(options: dict[str, str], value: str, width: int) -> pmui.RadioButtonGroup:
+    return pmui.RadioButtonGroup(options=options, value=value, size="small", **about(width), sx=_PLAIN)

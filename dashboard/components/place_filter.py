@@ -1,0 +1,89 @@
+"""Which places are in view, by vegetation class and region; the pages Sites and Maps share the choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import panel_material_ui as pmui
+
+from dashboard.components.panes import about
+from dashboard.state.visit import Visit
+from proda_core.comparison.regions import ELSEWHERE, region_of
+from proda_core.records.covariates import Covariates
+from proda_core.sources.covariate_table import vegetation_of
+from proda_core.vocabulary.vegetation import VEGETATION
+
+EVERYWHERE = "everywhere"
+_LAND_COVER = "ESA_Land_Cover"
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """Vegetation class and region of every place, by name; "" where that is not known."""
+
+    vegetation: np.ndarray
+    region: np.ndarray
+
+    def kept(self, vegetation: tuple[str, ...], region: str) -> np.ndarray:
+        """Which places (place) are among these classes and in this region; nothing chosen keeps all."""
+        kept = np.ones(len(self.region), bool)
+        if vegetation:
+            kept &= np.isin(self.vegetation.astype(str), vegetation)
+        if region:
+            kept &= self.region.astype(str) == region
+        return kept
+
+
+def groups(lon: np.ndarray, lat: np.ndarray, codes: np.ndarray | None) -> Groups:
+    """Groups of places [degrees]; ``codes`` are vegetation classes of the vocabulary, -1 unknown."""
+    names = np.array([*VEGETATION, ""], dtype=object)
+    codes = np.full(len(lon), -1) if codes is None else np.asarray(codes, int)
+    return Groups(names[np.where((codes < 0) | (codes >= len(VEGETATION)), -1, codes)], region_of(lon, lat))
+
+
+def vegetation_codes(covariates: Covariates) -> np.ndarray | None:
+    """Vegetation class of every place from its land cover; None where land cover is not known."""
+    return vegetation_of(covariates) if _LAND_COVER in covariates.names else None
+
+
+class PlaceFilter:
+    """Two menus that follow the visit and change it."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit, self._offering = visit, False
+        self._vegetation = pmui.MultiChoice(
+            label="Vegetation", options=[], placeholder="all classes", visual_size="small", **about(260)
+        )
+        self._region = pmui.Select(label="Region", options=[EVERYWHERE], size="small", **about(150))
+        self._vegetation.param.watch(self._choose, "value")
+        self._region.param.watch(self._choose, "value")
+        visit.param.watch(lambda *_: self.follow(), ["vegetation", "region"])
+        self.widgets = (self._vegetation, self._region)
+
+    def offer(self, known: Groups | pd.DataFrame) -> None:
+        """Offer the classes, in the order of the vocabulary, and the regions of some places."""
+        classes = set(map(str, np.unique(np.asarray(known.vegetation, dtype=str))))
+        regions = set(map(str, np.unique(np.asarray(known.region, dtype=str)))) - {"", ELSEWHERE}
+        self._offering = True
+        self._vegetation.options = [name for name in VEGETATION if name in classes]
+        self._region.options = [EVERYWHERE, *sorted(regions)]
+        self._offering = False
+        self.follow()
+
+    def follow(self) -> None:
+        """Show what the visit has chosen."""
+        chosen = [name for name in self._visit.listed("vegetation") if name in self._vegetation.options]
+        region = self._visit.region if self._visit.region in self._region.options else EVERYWHERE
+        self._offering = True
+        self._vegetation.value, self._region.value = chosen, region
+        self._offering = False
+
+    def _choose(self, event: object) -> None:
+        if self._offering:
+            return
+        region = "" if self._region.value == EVERYWHERE else self._region.value
+        vegetation = ",".join(self._vegetation.value)
+        if self._visit.vegetation != vegetation or self._visit.region != region:
+            self._visit.param.update(vegetation=vegetation, region=region)

@@ -1,0 +1,97 @@
+"""Which sites the map shows: by vegetation, region, depth, layers and quality."""
+
+from __future__ import annotations
+
+import numpy as np
+import panel as pn
+import panel_material_ui as pmui
+
+from dashboard.components.panes import about, line
+from dashboard.components.place_filter import PlaceFilter
+from dashboard.jobs.site_facts import kept_sites, site_facts
+from dashboard.state.site_choices import bounds, written
+from dashboard.state.visit import Visit
+from proda_core.records.study import Study
+
+_QUALITY = {
+    "all sites": "",
+    "can be assimilated": "able",
+    "set aside": "aside",
+    "with a quality note": "noted",
+    "without a quality note": "clean",
+}
+
+
+class SiteFilter:
+    """Widgets that follow the visit and change it; ``kept`` says which sites are in view."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit, self._following = visit, False
+        self._places = PlaceFilter(visit)
+        slider = {"size": "small", **about(230)}
+        self._deepest = pmui.RangeSlider(label="Deepest (m)", start=0, end=1, step=0.1, **slider)
+        self._layers = pmui.IntRangeSlider(label="Usable depths", start=0, end=1, step=1, **slider)
+        self._quality = pmui.Select(label="Quality", options=_QUALITY, size="small", **about(200))
+        self._deepest.param.watch(self._choose, "value_throttled")
+        self._layers.param.watch(self._choose, "value_throttled")
+        self._quality.param.watch(self._choose, "value")
+        first = line(*self._places.widgets, self._quality)
+        second = line(self._deepest, self._layers, **{"gap": "4px 28px", "padding": "0 10px"})
+        self.view = pmui.Accordion(
+            ("Show only some of the sites", pn.Column(first, second, sizing_mode="stretch_width")),
+            active=[],
+            title_variant="body2",
+            sizing_mode="stretch_width",
+            margin=(2, 0, 8, 0),
+        )
+
+    def offer(self, study: Study) -> None:
+        """Offer the ranges and groups of a data set."""
+        self._facts = site_facts(study)
+        deepest = float(np.ceil(10 * max(self._facts["deepest"].max(), 0.1)) / 10)
+        layers = max(int(self._facts["layers"].max()), 1)
+        self._following = True
+        self._places.offer(self._facts)
+        self._deepest.param.update(end=deepest)
+        self._layers.param.update(end=layers)
+        self._following = False
+        self.follow()
+
+    def follow(self) -> None:
+        """Show what the visit has chosen."""
+        self._following = True
+        try:
+            for widget, text in ((self._deepest, self._visit.deepest), (self._layers, self._visit.layers)):
+                low, high = (np.clip(end, widget.start, widget.end) for end in bounds(text))
+                whole = widget is self._layers
+                widget.value = (int(low), int(high)) if whole else (float(low), float(high))
+            self._quality.value = self._visit.quality
+            if self.filtering:
+                self.view.active = [0]
+        finally:
+            self._following = False
+
+    @property
+    def filtering(self) -> bool:
+        """Whether anything is left out."""
+        visit = self._visit
+        return any((visit.vegetation, visit.region, visit.deepest, visit.layers, visit.quality))
+
+    def kept(self) -> np.ndarray:
+        """Which sites (site) bool are in view."""
+        visit = self._visit
+        return kept_sites(
+            self._facts,
+            vegetation=visit.listed("vegetation"),
+            region=visit.region,
+            deepest=bounds(visit.deepest),
+            layers=bounds(visit.layers),
+            quality=visit.quality,
+        )
+
+    def _choose(self, event: object) -> None:
+        if self._following:
+            return
+        ends = ((widget, *widget.value) for widget in (self._deepest, self._layers))
+        deepest, layers = (written(low, high, widget.start, widget.end) for widget, low, high in ends)
+        self._visit.param.update(deepest=deepest, layers=layers, quality=self._quality.value)

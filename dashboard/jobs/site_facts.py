@@ -1,0 +1,69 @@
+"""What the sites of a data set can be told apart by: depth, layers, vegetation, region, quality."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from proda_core.comparison.places import places
+from proda_core.records.study import Study
+
+
+@lru_cache(maxsize=4)
+def site_facts(study: Study) -> pd.DataFrame:
+    """One row per site, in the order of the study; made once per data set and never changed.
+
+    lon, lat [degrees], vegetation, region: names; deepest [m] and layers of the usable observations;
+    able: whether it can be assimilated; notes: how many quality notes there are.
+    """
+    profiles = study.profiles
+    frame = places(study).set_index("site", drop=False)
+    usable = profiles.ds["usable"].values == 0
+    owner = np.repeat(np.arange(len(profiles)), profiles.ds["row_size"].values)
+    deepest = np.zeros(len(profiles))
+    np.maximum.at(deepest, owner[usable], profiles.ds["depth"].values[usable])
+    notes = study.quality["site"].value_counts().reindex(study.sites, fill_value=0)
+    return frame.assign(
+        deepest=deepest,
+        layers=np.asarray(profiles.usable_count()),
+        able=np.isin(study.sites, study.assimilable()),
+        notes=notes.to_numpy(),
+    )
+
+
+def kept_sites(
+    facts: pd.DataFrame,
+    *,
+    vegetation: tuple[str, ...] = (),
+    region: str = "",
+    deepest: tuple[float, float] = (-np.inf, np.inf),
+    layers: tuple[float, float] = (-np.inf, np.inf),
+    quality: str = "",
+) -> np.ndarray:
+    """Which sites (site) bool are among these classes, in this region, within these bounds."""
+    kept = facts["deepest"].between(*deepest).to_numpy() & facts["layers"].between(*layers).to_numpy()
+    if vegetation:
+        kept &= facts["vegetation"].isin(vegetation).to_numpy()
+    if region:
+        kept &= (facts["region"] == region).to_numpy()
+    good = {
+        "able": facts["able"],
+        "aside": ~facts["able"],
+        "noted": facts["notes"] > 0,
+        "clean": facts["notes"] == 0,
+    }
+    return kept & good[quality].to_numpy() if quality else kept
+
+
+def nearest_sites(facts: pd.DataFrame, site: int, count: int = 8) -> pd.DataFrame:
+    """The sites nearest to one, itself left out, with their ``distance`` [km] on a sphere of 6371 km."""
+    here = facts.loc[site]
+    lat, lats = np.radians(here["lat"]), np.radians(facts["lat"].to_numpy())
+    east = np.radians(facts["lon"].to_numpy() - here["lon"])
+    half = np.sin((lat - lats) / 2) ** 2 + np.cos(lat) * np.cos(lats) * np.sin(east / 2) ** 2
+    distance = 2 * 6371.0 * np.arcsin(np.sqrt(half))
+    distance[facts.index.get_loc(site)] = np.inf
+    first = np.argsort(distance, kind="stable")[: min(count, len(facts) - 1)]
+    return facts.iloc[first].assign(distance=distance[first])
