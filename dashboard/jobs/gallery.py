@@ -80,10 +80,9 @@ class Gallery:
         intervals = [i for i in carbon.ds["interval"].values if i in other.ds["interval"].values]
         stocks = [ds["stock"].sel(interval=intervals) for ds in (other.ds, carbon.ds)]
         both = xr.concat([s.reset_coords(drop=True) for s in stocks], "product", combine_attrs="override")
-        place = carbon.ds[["cell_area", "land_fraction", "lon", "lat"]].sel(interval=intervals)
-        return name, CarbonMap(
-            place.drop_vars("product", errors="ignore").merge(both.to_dataset(name="stock"))
-        )
+        place = carbon.ds[["cell_area", "land_fraction", "lon", "lat"]]
+        place = place.drop_vars(["product", "interval"], errors="ignore")
+        return name, CarbonMap(place.merge(both.to_dataset(name="stock")))
 
 
 def is_showcase(choice: RunChoice | None) -> bool:
