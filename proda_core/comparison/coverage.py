@@ -62,6 +62,7 @@ def lognormal_interval(mean: np.ndarray, sd: np.ndarray, level: float) -> tuple[
     >>> [round(float(v), 2) for v in lognormal_interval(np.array(10.0), np.array(1.0), 0.9)]
     [8.44, 11.72]
     """
+    mean = np.where(mean > 0, mean, np.nan)  # no interval around nothing
     variance = np.log1p((sd / mean) ** 2)
     middle = np.log(mean) - 0.5 * variance
     reach = stats.norm.ppf(0.5 + level / 2) * np.sqrt(variance)

@@ -115,7 +115,8 @@ SECTIONS: tuple[Section, ...] = (
         "Modelled density at every observation's depth against the measured one. R² is that of the"
         " regression, as published; efficiency, bias and RMSE see what it does not. Intervals: 90 %, 500"
         " bootstrap draws of whole profiles. Diamonds and the published columns are the chapter's, of"
-        " other profiles. “Site by site” has seen the profiles it is judged by and is the upper bound.",
+        " other profiles. All sites include those the networks were trained on; “site by site” has seen"
+        " every profile it is judged by and is the upper bound.",
         _score_table,
     ),
     Section(

@@ -36,7 +36,18 @@ COLOURS = MappingProxyType(
     }
 )
 MARKERS = MappingProxyType(
-    {"default": "s", "batch": "^", "proda": "o", "end_to_end": "D", "site_level": "v", OBSERVED: "_"}
+    {
+        "default": "s",
+        "batch": "^",
+        "proda": "o",
+        "end_to_end": "D",
+        "site_level": "v",
+        "wise30sec_like": "X",
+        "wise30sec": "X",
+        "soilgrids_like": "<",
+        "soilgrids_2017": "<",
+        "soilgrids_2020": ">",
+    }
 )
 SEQUENTIAL, DIVERGING = "viridis_r", "RdBu_r"  # more carbon darker; blue too little, red too much
 WIDTH = 10.5  # inches of every figure

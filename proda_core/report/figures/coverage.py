@@ -25,6 +25,7 @@ def coverage_figure(frame: pd.DataFrame, note: str = "") -> Figure:
             for spread, rows in part[part["product"] == product].groupby("spread", sort=False):
                 _line(axes, rows, product, spread)
         axes.set(title=quantity, xlabel="nominal level (%)", xlim=(40, 102), ylim=(0, 102))
+        axes.set_xticks([50, 80, 90])
         axes.set_box_aspect(1)
         axes.grid()
     panels[0].set_ylabel("measurements inside (%)")

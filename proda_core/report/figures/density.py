@@ -34,7 +34,7 @@ def density_figure(frame: pd.DataFrame, note: str = "") -> Figure:
         y = line["intercept"] + line["slope"] * x
         axes.plot(x[y > 0], y[y > 0], color="#d55e00", linewidth=1.8)
         axes.set_title(
-            f"{label(method)}: R² {number(line['r2'], 2)}, slope {number(line['slope'], 2)},"
+            f"{label(method)}\nR² {number(line['r2'], 2)}, slope {number(line['slope'], 2)},"
             f" n {int(line['n']):,}"
         )
     bar = figure.colorbar(hexagons[0], ax=panels, location="bottom", shrink=0.5, aspect=40, pad=0.02)

@@ -32,7 +32,7 @@ def deviation_maps(frame: pd.DataFrame, note: str = "") -> Figure:
             vmax=1,
         )
         ends = f"5 %: {number(part['low'].iloc[0])}, 95 %: {number(part['high'].iloc[0])} {STOCK_UNIT}"
-        axes.set_title(f"{label(method)}  ({ends})")
+        axes.set_title(f"{label(method)}\n{ends}")
     interval = interval_label(frame["interval"].iloc[0])
     bar = figure.colorbar(
         marks,

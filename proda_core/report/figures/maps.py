@@ -19,7 +19,7 @@ def product_maps(frame: pd.DataFrame, note: str = "") -> Figure:
     on_cells = frame[frame["product"] != OBSERVED]
     ground = Ground.around(on_cells["lon"].to_numpy(), on_cells["lat"].to_numpy())
     width = (WIDTH - 0.5) / len(intervals)
-    figure = new_figure(len(products) * (width * ground.aspect + 0.05) + 1.1, note)
+    figure = new_figure(len(products) * (width * ground.aspect + 0.12) + 1.5, note)
     grid = figure.subplots(len(products), len(intervals), squeeze=False)
     for column, interval in enumerate(intervals):
         here = frame[frame["interval"] == interval]

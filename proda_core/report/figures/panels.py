@@ -16,7 +16,7 @@ def map_grid(count: int, ground: Ground, note: str, columns: int = 3) -> tuple[F
     columns = 2 if count in (2, 4) else min(columns, max(count, 1))
     rows = ceil(count / columns)
     shown = max(columns, 2)  # a single map does not fill the width
-    height = rows * (WIDTH / shown * ground.aspect + 0.3) + 0.9
+    height = rows * (WIDTH / shown * ground.aspect + 0.6) + 1.1
     figure = new_figure(height, note)
     grid = figure.subplots(rows, columns, squeeze=False)
     panels = list(grid.ravel())
