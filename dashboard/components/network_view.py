@@ -1,0 +1,130 @@
+"""What is known of one network: how well it predicts, where its members disagree, what it listens to."""
+
+from __future__ import annotations
+
+import panel as pn
+import panel_material_ui as pmui
+from bokeh.models import ColumnDataSource
+
+from dashboard.components.help import Help
+from dashboard.components.panes import about, card, cell, figure_pane, line, side_by_side
+from dashboard.components.words import heading
+from dashboard.figures import listening, parameter_fit
+from dashboard.figures.traces import parameter_label
+from proda_core.vocabulary.parameters import PARAMETERS
+
+FIT_HEIGHT, BARS_HEIGHT = 430, 430  # px
+FIRST_PARAMETER = "tau4s3"
+_SOON = "Still to be looked at"
+_MEANINGS = {p.name: p.meaning for p in PARAMETERS}
+
+
+class NetworkView:
+    """Drawn part by part as the parts of an examination come; a choice redraws what it concerns."""
+
+    def __init__(self, help_: Help) -> None:
+        self._parts: dict[str, dict] = {}
+        self._note = ""
+        self._parameter = pmui.Select(label="Parameter", options=[], size="small", **about(420))
+        self._covariate = pmui.Select(label="Covariate", options=[], size="small", **about(300))
+        self._parameter.param.watch(lambda *_: self._draw(), "value")
+        self._covariate.param.watch(lambda *_: self._draw_dependence(), "value")
+        self._make_fit()
+        self._make_listening()
+        fit = card(
+            heading("Predicted against retrieved", help_.button("network_fit", "these figures")),
+            line(self._parameter),
+            side_by_side(
+                cell(figure_pane(self._fit, FIT_HEIGHT), basis=360),
+                cell(figure_pane(self._skill, FIT_HEIGHT), basis=320),
+            ),
+        )
+        heard = card(
+            heading("What the network listens to", help_.button("listening", "importance and dependence")),
+            side_by_side(
+                cell(figure_pane(self._bars, BARS_HEIGHT), basis=360),
+                cell(figure_pane(self._group_bars, BARS_HEIGHT), basis=320),
+            ),
+            line(self._covariate),
+            side_by_side(
+                cell(figure_pane(self._dependence, BARS_HEIGHT), basis=360),
+                cell(figure_pane(self._spread, BARS_HEIGHT), basis=320),
+            ),
+        )
+        self.view = pn.Column(fit, heard, sizing_mode="stretch_width", styles={"gap": "14px"}, margin=0)
+
+    def show(self, parts: dict[str, dict], note: str) -> None:
+        """Draw the parts there are; what is missing is empty."""
+        new = {name for name in parts if parts[name] is not self._parts.get(name)}
+        gone = set(self._parts) - set(parts)
+        self._parts, self._note = parts, note
+        if "fit" in new:
+            names = {f"{parameter_label(n)}: {_MEANINGS[n]}": n for n in parts["fit"]["parameters"]}
+            kept = self._parameter.value if self._parameter.value in names.values() else FIRST_PARAMETER
+            first = kept if kept in names.values() else next(iter(names.values()))
+            self._parameter.param.update(options=names, value=first)
+        if "dependence" in new:
+            names = list(parts["dependence"])
+            kept = self._covariate.value if self._covariate.value in names else self._most_important()
+            self._covariate.param.update(options=names, value=kept)
+        if new or gone:
+            self._draw()
+
+    def _make_fit(self) -> None:
+        self._held_out, self._training = (ColumnDataSource(parameter_fit.fit_columns()) for _ in range(2))
+        self._held_out.name = "held-out"
+        self._skill_bars = ColumnDataSource(parameter_fit.skill_columns(), name="skill")
+        self._spread_bars = ColumnDataSource(parameter_fit.spread_columns())
+        self._fit = parameter_fit.fit_figure(self._held_out, self._training)
+        self._skill = parameter_fit.skill_figure(self._skill_bars)
+        self._spread = parameter_fit.spread_figure(self._spread_bars)
+
+    def _make_listening(self) -> None:
+        self._heard, self._heard_groups = (
+            ColumnDataSource(listening.importance_columns(), name=name)
+            for name in ("importance", "group-importance")
+        )
+        self._line = ColumnDataSource(listening.dependence_columns())
+        self._bars = listening.importance_figure(self._heard, "importance-bars")
+        self._group_bars = listening.importance_figure(self._heard_groups, "group-bars")
+        self._dependence = listening.dependence_figure(self._line)
+
+    def _draw(self) -> None:
+        fit, heard = self._parts.get("fit"), self._parts.get("importance")
+        parameter = self._parameter.value
+        self._held_out.data = parameter_fit.fit_columns(fit, parameter, True)
+        self._training.data = parameter_fit.fit_columns(fit, parameter, False)
+        for plot, source, columns in (
+            (self._skill, self._skill_bars, parameter_fit.skill_columns(fit)),
+            (self._spread, self._spread_bars, parameter_fit.spread_columns(fit)),
+        ):
+            plot.y_range.factors = columns["parameter"]
+            source.data = columns
+        if fit is not None:
+            parameter_fit.relabel_fit(self._fit, fit, parameter, self._note)
+        for plot, source, name in (
+            (self._bars, self._heard, "covariates"),
+            (self._group_bars, self._heard_groups, "groups"),
+        ):
+            frame = None if heard is None else heard[name]
+            columns = listening.importance_columns(frame, parameter or listening.ALL)
+            listening.show_importance(plot, source, columns)
+            plot.title.text = f"{name.capitalize()} that {parameter} depends on" if heard else _SOON
+        self._draw_dependence()
+
+    def _draw_dependence(self) -> None:
+        found, fit = self._parts.get("dependence"), self._parts.get("fit")
+        covariate, parameter = self._covariate.value, self._parameter.value
+        one = None if found is None else found.get(covariate)
+        self._line.data = listening.dependence_columns(one, fit, parameter)
+        if one is None:
+            self._dependence.title.text = _SOON
+        if one is not None and fit is not None:
+            listening.relabel_dependence(
+                self._dependence, one, covariate, parameter, fit["prior"], self._note
+            )
+
+    def _most_important(self) -> str:
+        heard = self._parts.get("importance")
+        names = list(self._parts["dependence"])
+        return str(heard["covariates"].mean(axis=1).idxmax()) if heard is not None else names[0]

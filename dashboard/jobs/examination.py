@@ -1,0 +1,120 @@
+"""What a trained network says of its sites and what it listens to, in parts that can be sent one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from proda_core.comparison.pairs import densities
+from proda_core.comparison.scores import r2, score
+from proda_core.mapping.soil_carbon import soil_carbon
+from proda_core.network.ensemble import Ensemble
+from proda_core.network.importance import groups_by_kind, partial_dependence, permutation_importance
+from proda_core.network.split import members
+from proda_core.network.targets import trainable
+from proda_core.records.covariates import Covariates
+from proda_core.records.posterior import Posterior
+from proda_core.records.progress import Cancelled
+from proda_core.records.study import Study
+
+MOST_SHOWN = 4000  # sites in the scatter; more cannot be told apart
+_LISTENING, _DEPENDENCE, _POINTS, _REPEATS = 250, 80, 7, 2  # sites, sites, values, permutations
+_SEED = 0  # of the samples above; the same network always gives the same pictures
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network with the sites it was made from."""
+
+    study: Study
+    covariates: Covariates
+    posterior: Posterior
+    split: xr.Dataset
+    network: Ensemble
+
+
+def parts_of(case: Case, should_stop: Callable[[], bool]) -> Iterator[tuple[str, dict, float]]:
+    """Name, content (plain arrays and tables) and share done of each part, the quickest first."""
+    yield "fit", _fit(case), 0.1
+    yield "scores", _scores(case), 0.2
+    sample = _sample(case.covariates, _LISTENING)
+    groups = groups_by_kind(sample)
+    by_group = permutation_importance(case.network, sample, seed=_SEED, repeats=_REPEATS, groups=groups)
+    rows = []
+    for number, name in enumerate(sample.names):
+        _stop_if(should_stop)
+        one = {name: (name,)}
+        rows.append(permutation_importance(case.network, sample, seed=_SEED, repeats=_REPEATS, groups=one))
+        share = 0.2 + 0.4 * number / len(sample.names)
+        yield "", {}, share
+    yield "importance", {"covariates": pd.concat(rows), "groups": by_group}, 0.6
+    few, found = _sample(case.covariates, _DEPENDENCE), {}
+    for number, name in enumerate(few.names):
+        _stop_if(should_stop)
+        found[name] = _dependence(case, few, name)
+        yield "", {}, 0.6 + 0.4 * number / len(few.names)
+    yield "dependence", found, 1.0
+
+
+def _fit(case: Case) -> dict:
+    """Retrieved and predicted parameters (site, parameter), spread of the ensemble, R2 by part."""
+    sites, _ = trainable(case.posterior, case.covariates.sites)
+    found = case.network.predict(case.covariates.select(sites))
+    names = list(case.network.prior.names)
+    retrieved = case.posterior.select(sites).ds["mean"].sel(parameter=names).values
+    predicted, held_out = found["mean"].values, np.isin(sites, members(case.split, "test"))
+    skill = {
+        part: np.array([r2(predicted[rows, j], retrieved[rows, j]) for j in range(len(names))])
+        for part, rows in (("test", held_out), ("train", ~held_out))
+    }
+    shown = np.sort(np.random.default_rng(_SEED).permutation(len(sites))[:MOST_SHOWN])
+    spread = found["sd"].values if "sd" in found else np.full(predicted.shape, np.nan)
+    return {
+        "parameters": tuple(names),
+        "prior": case.network.prior.name,
+        "sites": sites[shown],
+        "held_out": held_out[shown],
+        "retrieved": retrieved[shown].astype(np.float32),
+        "predicted": predicted[shown].astype(np.float32),
+        "spread": spread[shown].astype(np.float32),
+        "r2": skill,
+        "counts": case.network.counts,
+    }
+
+
+def _scores(case: Case) -> dict:
+    """Scores of carbon density [kgC m-3] on the held-out sites, beside CLM5's default run."""
+    sites = members(case.split, "test")
+    forcing = case.study.forcing.select(sites)
+    predicted = case.network.predict(case.covariates.select(sites))["mean"]
+    carbon = {"this": soil_carbon(predicted, forcing), "default": soil_carbon(None, forcing)}
+    pairs = densities(case.study.profiles.select(sites), carbon, forcing.grid)
+    rows = [{"method": name} | score(pairs[name], pairs["observed"]) for name in carbon]
+    return {"table": pd.DataFrame(rows)}
+
+
+def _dependence(case: Case, sample: Covariates, name: str) -> dict:
+    found = partial_dependence(case.network, sample, name, points=_POINTS)
+    labels = None
+    if name in sample.categorical:
+        labels = [sample.meaning(name, int(code)).replace("_", " ") for code in found["value"].values]
+    return {
+        "values": found["value"].values.astype(float),
+        "means": found.values,
+        "unit": str(found["value"].attrs.get("units", "1")),
+        "labels": labels,
+    }
+
+
+def _sample(covariates: Covariates, most: int) -> Covariates:
+    order = np.random.default_rng(_SEED).permutation(len(covariates))[:most]
+    return covariates.select(covariates.sites[np.sort(order)])
+
+
+def _stop_if(should_stop: Callable[[], bool]) -> None:
+    if should_stop():
+        raise Cancelled("looking at the network was stopped")

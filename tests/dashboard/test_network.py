@@ -1,0 +1,270 @@
+"""Claims on the page Network: losses come live, the pictures are the network's, bad choices start nothing."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import panel as pn
+import panel_material_ui as pmui
+import pytest
+from bokeh.models import ColumnDataSource
+
+from dashboard.components.help import Help
+from dashboard.figures import listening, losses, parameter_fit
+from dashboard.figures.network_scores import sites_note, training_scores_table
+from dashboard.jobs.job import State
+from dashboard.jobs.retrieved import batch_of_run, chosen_run, runs_with, site_of_run
+from dashboard.jobs.services import Services
+from dashboard.jobs.training import NetworkTraining, RunExamination
+from dashboard.pages.network import NetworkPage
+from dashboard.state.training_choices import TrainingChoices
+from dashboard.state.visit import Visit
+from proda_core import journey
+from proda_core.assimilation.schedules import SCHEDULES
+from proda_core.network.settings import PRESETS
+from proda_core.records.checks import InputError
+from proda_core.records.study import Study
+from proda_core.vocabulary.parameters import PRIORS
+
+NAMES = PRIORS["proda"].names
+PATIENCE = 240.0  # s
+GOOD = {
+    "groups": ("soil", "climate"),
+    "preset": "modern",
+    "by": "place",
+    "members": 2,
+    "epochs": 3,
+    "seed": 5,
+}
+
+
+@pytest.fixture(scope="module")
+def fit() -> dict:
+    """A network that is perfect in the first parameter and knows nothing of the second."""
+    rng, prior = np.random.default_rng(0), PRIORS["proda"]
+    retrieved = prior.to_physical(rng.random((40, len(NAMES)))).astype(np.float32)
+    held_out = np.arange(40) < 10
+    skill = np.linspace(1.0, 0.0, len(NAMES))
+    return {
+        "parameters": NAMES,
+        "prior": "proda",
+        "sites": np.arange(40),
+        "held_out": held_out,
+        "retrieved": retrieved,
+        "predicted": retrieved.copy(),
+        "spread": np.full(retrieved.shape, 0.01, np.float32) * (prior.upper - prior.lower),
+        "r2": {"test": skill, "train": skill},
+        "counts": {"train": {"used": 27, "left_out": {"negative_efficiency": 2}}, "validation": {"used": 3}},
+    }
+
+
+@pytest.fixture(scope="session")
+def run_directory(tmp_path_factory: pytest.TempPathFactory, study: Study) -> Path:
+    """A data directory with one tiny finished run of the example."""
+    sites = study.assimilable()[:24]
+    part = {name: getattr(study, name).select(sites) for name in ("profiles", "forcing", "covariates")}
+    directory = tmp_path_factory.mktemp("with-a-run")
+    schedule = SCHEDULES["quick"].with_(test_iterations=300, formal_iterations=500, max_reruns=0)
+    network = PRESETS["modern"].changed(max_epochs=4, hidden=(8,), rare=2, members=2)
+    journey.run(
+        replace(study, **part), directory / "runs" / "tiny", schedule=schedule, network=network, seed=3
+    )
+    return directory
+
+
+@pytest.fixture
+def with_run(run_directory: Path, services: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
+    """What visitors share, with the tiny run. (Workers know it by its directory.)"""
+    monkeypatch.setenv("PRODA_DATA_DIR", str(run_directory))
+    return services
+
+
+@pytest.fixture
+def visit() -> Visit:
+    """A visit to the page."""
+    return Visit(page="network", data="example")
+
+
+def _wait(job: object) -> None:
+    end = time.monotonic() + PATIENCE
+    while not job.state.ended and time.monotonic() < end:
+        time.sleep(0.05)
+    assert job.state is State.DONE, job.error
+
+
+def _words(page: NetworkPage) -> str:
+    panes = page.view.select(pn.pane.base.PaneBase)
+    said = [str(pane.object) for pane in panes if isinstance(pane.object, str)]
+    said += [alert.object for alert in page.view.select(pmui.Alert) if alert.visible]
+    return re.sub(r"\\(.)", r"\1", " ".join(said))
+
+
+def _source(page: NetworkPage, name: str) -> ColumnDataSource:
+    panes = page.view.select(pn.pane.Bokeh)
+    found = (source for pane in panes for source in pane.object.select({"name": name}))
+    return next(source for source in found if isinstance(source, ColumnDataSource))
+
+
+def _field(page: NetworkPage, label: str) -> pmui.TextInput:
+    return next(field for field in page.view.select(pmui.TextInput) if field.label == label)
+
+
+def _press(page: NetworkPage, label: str) -> None:
+    next(button for button in page.view.select(pmui.Button) if button.label == label).clicks += 1
+
+
+def test_predicted_stands_against_retrieved_with_r2_and_unit(fit: dict) -> None:
+    held_out, training = (parameter_fit.fit_columns(fit, "diffus", part) for part in (True, False))
+    assert (len(held_out["site"]), len(training["site"])) == (10, 30)
+    np.testing.assert_array_equal(held_out["predicted"], held_out["retrieved"])
+    plot = parameter_fit.fit_figure(ColumnDataSource(held_out), ColumnDataSource(training))
+    parameter_fit.relabel_fit(plot, fit, "diffus", "synthetic data")
+    assert plot.title.text == "diffus · R² 1 held out, 1 in training · synthetic data"
+    assert plot.xaxis[0].axis_label == "retrieved: diffus (m² yr⁻¹)"
+    assert (plot.x_range.start, plot.y_range.end) == PRIORS["proda"].bounds["diffus"]
+
+
+def test_the_parameter_that_is_predicted_best_stands_on_top(fit: dict) -> None:
+    columns = parameter_fit.skill_columns(fit)
+    assert columns["parameter"][-1] == NAMES[0] and columns["test"][-1] == 1.0
+
+
+def test_the_spread_is_a_share_of_the_prior(fit: dict) -> None:
+    """Expected: 1 % of every prior range."""
+    columns = parameter_fit.spread_columns(fit)
+    np.testing.assert_allclose(columns["middle"], 0.01, rtol=1e-4)
+    alone = fit | {"spread": np.full_like(fit["spread"], np.nan)}
+    assert len(parameter_fit.spread_columns(alone)["middle"]) == 0
+
+
+def test_the_most_important_covariates_are_shown_with_their_kind() -> None:
+    frame = pd.DataFrame({"q10": np.arange(20.0)}, index=["BIO1", *(f"x{i}" for i in range(18)), "Clay"])
+    columns = listening.importance_columns(frame, "q10")
+    assert len(columns["name"]) == listening.MOST_BARS and columns["name"][-1] == "Clay"
+    plot = listening.importance_figure(ColumnDataSource(columns), "bars")
+    assert "share of the prior range" in plot.xaxis[0].axis_label
+
+
+@pytest.mark.parametrize("labels", [None, ["a very long name of a soil", "b", "c"]])
+def test_dependence_draws_numbers_and_categories(fit: dict, labels: list | None) -> None:
+    means = np.tile(np.array([1.5, 2.0, 2.5])[:, None], len(NAMES))
+    found = {"values": np.array([1.0, 4.0, 9.0]), "means": means, "unit": "degC", "labels": labels}
+    columns = listening.dependence_columns(found, fit, "q10")
+    assert columns["value"].tolist() == ([1.0, 4.0, 9.0] if labels is None else [0.0, 1.0, 2.0])
+    plot = listening.dependence_figure(ColumnDataSource(columns))
+    listening.relabel_dependence(plot, found, "BIO1", "q10", "proda")
+    assert plot.xaxis[0].axis_label.endswith("(°C)") and plot.yaxis[0].axis_label == "mean q10"
+    assert plot.y_range.start < PRIORS["proda"].bounds["q10"][0]
+
+
+def test_losses_say_how_long_and_how_good() -> None:
+    found = {0: ((1.0, 2.0, 1.5), (2.0, 1.0, 1.25)), 1: ((1.0, 2.0, 1.75),)}
+    assert losses.loss_title(found) == "2 networks, 3 epochs, best validation loss 1.25"
+    assert losses.loss_columns(found[0])["validation"].tolist() == [1.5, 1.25]
+    assert len(losses.loss_columns()["epoch"]) == 0
+
+
+def test_scores_and_sites_are_said_in_words(fit: dict) -> None:
+    row = {"r2": 0.5, "nse": 0.4, "rmse": 9.0, "bias": -1.0, "n": 120.0}
+    html = training_scores_table(pd.DataFrame([{"method": "this"} | row, {"method": "default"} | row]))
+    assert "This network" in html and "CLM5 default" in html and "kgC m⁻³" in html
+    note = sites_note(fit["counts"])
+    assert note == "Sites: trained on 27, validated on 3; left out: 2 negative efficiency."
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ({"members": "many"}, "Networks in the ensemble: expected a whole number"),
+        ({"members": "0"}, "Networks in the ensemble: expected 1 to 8"),
+        ({"epochs": "99999"}, "Epochs at most: expected 1 to 2000"),
+        ({"seed": "-4"}, "Seed: expected a whole number"),
+        ({"seed": "99999999999"}, "Seed: expected at most"),
+    ],
+)
+def test_a_bad_number_is_a_sentence(choices: dict, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        TrainingChoices(**choices).numbers()
+
+
+def test_no_covariates_are_a_sentence() -> None:
+    with pytest.raises(InputError, match="at least one group"):
+        TrainingChoices().kinds()
+
+
+def test_without_a_run_the_page_says_what_to_do(services: Services, visit: Visit) -> None:
+    page = NetworkPage(services, visit, Help())
+    assert "No assimilated run of this data set yet" in _words(page)
+    _press(page, "Go to Maps")
+    assert visit.page == "maps"
+
+
+def test_a_run_gives_the_parameters_of_its_sites(with_run: Services, study: Study) -> None:
+    run = chosen_run("example", "gone", "posterior")
+    assert run.id == "tiny" and runs_with("example", "network")[0].id == "tiny"
+    site = int(run["posterior"].sites[0])
+    found = site_of_run(run, site)
+    wanted = run["posterior"].ds["mean"].sel(site=site, parameter="q10")
+    assert found.mean["q10"] == pytest.approx(float(wanted))
+    assert len(found.band[0]) == study.forcing.grid.size
+    assert set(batch_of_run(run).mean) == set(NAMES)
+    assert site_of_run(run, 99_999) is None
+
+
+def test_the_network_of_a_run_is_shown_at_once(with_run: Services, visit: Visit) -> None:
+    """The visitor does nothing; Expected: losses, fit, scores, importance and dependence of the run."""
+    page = NetworkPage(with_run, visit, Help())
+    job = with_run.registry.jobs(RunExamination)[-1]
+    _wait(job)
+    assert set(job.parts) == {"fit", "scores", "importance", "dependence"}
+    page._tick()
+    assert len(_source(page, "losses-0").data["epoch"]) == 4
+    assert len(_source(page, "skill").data["parameter"]) == 21
+    assert _source(page, "importance").data["name"]
+    assert "CLM5 default" in _words(page) and "The network of run tiny" in _words(page)
+    again = NetworkPage(with_run, visit, Help())
+    assert len(with_run.registry.jobs(RunExamination)) == 1 and again.view is not page.view
+
+
+def test_a_training_is_started_followed_and_left(with_run: Services, visit: Visit) -> None:
+    page = NetworkPage(with_run, visit, Help())
+    for label, text in (("Networks in the ensemble", "2"), ("Epochs at most", "3"), ("Seed", "5")):
+        _field(page, label).value = text
+    _press(page, "Train")
+    job = with_run.registry.get(visit.training)
+    assert isinstance(job, NetworkTraining) and job.choices["members"] == 2
+    _wait(job)
+    page._tick()
+    assert {member: len(epochs) for member, epochs in job.losses.items()} == {0: 3, 1: 3}
+    assert len(_source(page, "losses-1").data["epoch"]) == 3
+    assert "Your training" in _words(page)
+    _press(page, "The run's own")
+    assert visit.training == "" and "The network of run tiny" in _words(page)
+
+
+def test_a_bad_choice_starts_nothing(with_run: Services, visit: Visit) -> None:
+    page = NetworkPage(with_run, visit, Help())
+    _field(page, "Epochs at most").value = "forever"
+    _press(page, "Train")
+    assert "Epochs at most: expected a whole number" in _words(page)
+    assert visit.training == ""
+
+
+@pytest.mark.parametrize("preset", ["end_to_end", "prodanet"])
+def test_every_preset_trains(with_run: Services, preset: str) -> None:
+    run = chosen_run("example", "", "posterior")
+    choices = GOOD | {"preset": preset, "members": 1, "epochs": 1}
+    job = with_run.registry.start(NetworkTraining(with_run.workers, "example", run, choices))
+    _wait(job)
+    assert np.isfinite(job.parts["scores"]["table"]["r2"]).all()
+
+
+def test_a_training_that_is_gone_is_told(with_run: Services, visit: Visit) -> None:
+    visit.training = "00000000"
+    page = NetworkPage(with_run, visit, Help())
+    assert "no longer on the server" in _words(page) and visit.training == ""
