@@ -23,6 +23,7 @@ from dashboard.pages.compare import ComparePage
 from dashboard.pages.data import DataPage
 from dashboard.pages.maps import MapsPage
 from dashboard.pages.model import ModelPage
+from dashboard.pages.network import NetworkPage
 from dashboard.pages.overview import OverviewPage
 from dashboard.pages.sites import SitesPage
 from dashboard.state import link
@@ -40,6 +41,7 @@ _BUILDERS: dict[str, Callable] = {
     "sites": SitesPage,
     "model": ModelPage,
     "assimilation": AssimilationPage,
+    "network": NetworkPage,
     "maps": MapsPage,
     "compare": ComparePage,
     "data": DataPage,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from dashboard.state import compare_choices, map_choices, site_choices, site_list
+from dashboard.state import compare_choices, map_choices, site_choices, site_list, training_choices
 from dashboard.state.visit import DEFAULT_DATA, Visit
 from proda_core.records.checks import InputError
 
@@ -15,6 +15,7 @@ NAMES: tuple[str, ...] = (
     *map_choices.LINKED,
     *site_choices.LINKED,
     *compare_choices.LINKED,
+    *training_choices.LINKED,
 )
 
 

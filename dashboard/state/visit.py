@@ -9,9 +9,10 @@ import param
 from dashboard.state.compare_choices import CompareChoices
 from dashboard.state.map_choices import MapChoices
 from dashboard.state.site_choices import SiteChoices
+from dashboard.state.training_choices import NetworkChoices
 from proda_core.vocabulary.depth_intervals import INTERVALS
 
-PAGES: tuple[str, ...] = ("overview", "sites", "model", "assimilation", "maps", "compare", "data")
+PAGES: tuple[str, ...] = ("overview", "sites", "model", "assimilation", "network", "maps", "compare", "data")
 TITLES = MappingProxyType(
     {
         "overview": "Overview",
@@ -29,7 +30,7 @@ DEFAULT_DATA = "teaching"
 DEFAULT_INTERVAL = "0-100"
 
 
-class Visit(MapChoices, SiteChoices, CompareChoices):
+class Visit(MapChoices, SiteChoices, CompareChoices, NetworkChoices):
     """The choices of one visitor. Every one of them can travel in a link."""
 
     page = param.Selector(default=PAGES[0], objects=list(PAGES), doc="The page in view.")
@@ -55,4 +56,4 @@ class Visit(MapChoices, SiteChoices, CompareChoices):
     def change_data(self, name: str) -> None:
         """Go to another data set; sites and runs of the last one mean nothing there."""
         if name != self.data:
-            self.param.update(data=name, site=None, selected=(), job="", run="", compared="")
+            self.param.update(data=name, site=None, selected=(), job="", run="", training="", compared="")
