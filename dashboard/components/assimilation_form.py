@@ -7,6 +7,8 @@ import panel_material_ui as pmui
 
 from dashboard.components.help import Help
 from dashboard.components.panes import line
+from dashboard.components.words import html
+from dashboard.state import schedule_fields
 from dashboard.state.assimilation_choices import FIELDS, AssimilationChoices
 from proda_core.assimilation.schedules import SCHEDULES, Schedule
 from proda_core.vocabulary.parameters import PRIORS
@@ -18,6 +20,12 @@ _SCHEDULES = {
     "modern": "Modern: four chains, until converged",
     "annealed": "Annealed: the published code's rule, for comparison",
 }
+_MISFIT = {
+    "weights": "Weights of observations",
+    "end_weight": "Weight of top and bottom observation",
+    "errors": "Distribution of errors",
+    "operator": "Interpolation to observed depths",
+}
 
 
 class AssimilationForm:
@@ -25,6 +33,7 @@ class AssimilationForm:
 
     def __init__(self, help_: Help) -> None:
         self.choices = AssimilationChoices()
+        self._filling = False
         names = {_SCHEDULES.get(name, name): name for name in SCHEDULES}
         self._schedule = pmui.Select.from_param(
             self.choices.param.schedule, label="Schedule", options=names, description="", **_WIDE
@@ -33,8 +42,14 @@ class AssimilationForm:
         prior = pmui.Select.from_param(
             self.choices.param.prior, label="Prior", options=list(PRIORS), description="", **_WIDE
         )
+        seed = _field(self.choices, "seed", "Seed")
+        self._others = {name: self._other(name) for name in schedule_fields.names() if name not in FIELDS}
+        misfit = [part for name in schedule_fields.MISFIT for part in self._explained(name)]
+        rest = [name for name in self._others if name not in schedule_fields.MISFIT]
         more = pmui.Accordion(
-            ("Choices of the schedule", pn.Column(*fields, prior, _field(self.choices, "seed", "Seed"))),
+            ("Choices of the schedule", pn.Column(*fields, prior, seed)),
+            ("Misfit: weights, errors, operator", pn.Column(*misfit)),
+            ("Every other field", pn.Column(*(part for name in rest for part in self._explained(name)))),
             active=[],
             title_variant="body1",
             sizing_mode="stretch_width",
@@ -47,17 +62,43 @@ class AssimilationForm:
 
     def schedule(self) -> Schedule:
         """The schedule as typed."""
-        return SCHEDULES[self.choices.schedule].with_(**self.choices.numbers())
+        return self.choices.chosen()
 
     def _fill(self, event: object = None) -> None:
         base = SCHEDULES[self.choices.schedule]
-        self.choices.param.update(
-            **{
-                name: f"{getattr(base, name):g}" if name == "sigma_fraction" else f"{getattr(base, name):,}"
-                for name in FIELDS
-            }
+        texts = {name: schedule_fields.as_text(getattr(base, name)) for name in schedule_fields.names()}
+        self._filling = True
+        self.choices.param.update(other={}, **{name: texts[name] for name in FIELDS})
+        for name, widget in self._others.items():
+            widget.value = texts[name]
+        self._filling = False
+
+    def _other(self, name: str) -> pmui.Select | pmui.TextInput:
+        words = _MISFIT.get(name, name.replace("_", " ").capitalize())
+        options = schedule_fields.CHOICES.get(name)
+        widget = (
+            pmui.Select(label=words, options=list(options), **_WIDE)
+            if options
+            else pmui.TextInput(label=words, **_WIDE)
         )
+        widget.param.watch(lambda event: self._take(name, event.new), "value")
+        return widget
+
+    def _take(self, name: str, text: str) -> None:
+        if self._filling:
+            return
+        usual = schedule_fields.as_text(getattr(SCHEDULES[self.choices.schedule], name))
+        others = {key: value for key, value in self.choices.other.items() if key != name}
+        self.choices.other = others if text == usual else others | {name: text}
+
+    def _explained(self, name: str) -> tuple[object, object]:
+        words = schedule_fields.explanations().get(name, "")
+        return self._others[name], html(f"<p class='quiet small'>{_escaped(words)}</p>")
 
 
 def _field(choices: AssimilationChoices, name: str, words: str) -> pmui.TextInput:
     return pmui.TextInput.from_param(choices.param[name], label=words, description="", **_WIDE)
+
+
+def _escaped(words: str) -> str:
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace("``", "")

@@ -1,22 +1,24 @@
-"""The chains of one site while they grow: trace, acceptance, misfit."""
+"""The chains of one site while they grow: trace, acceptance, misfit, convergence."""
 
 from __future__ import annotations
 
 import numpy as np
 import panel as pn
-from bokeh.models import Range1d, Span
+from bokeh.models import ColumnDataSource, Range1d, Span
 
 from dashboard.components.panes import cell, figure_pane, side_by_side
+from dashboard.figures import convergence
 from dashboard.figures import traces as draw
 from dashboard.figures.palette import CHAIN_COLOURS, MUTED
 from dashboard.jobs.traces import ChainTrace, SiteTraces
 
 MOST_CHAINS = len(CHAIN_COLOURS)
 TRACE_HEIGHT, SMALL_HEIGHT = 260, 210  # px
+LOOK_EVERY = 0.03  # of the iterations between two looks at convergence
 
 
 class ChainsView:
-    """Three figures fed by streams: what has been shown is never sent again."""
+    """Four figures fed by streams: what has been shown is never sent again."""
 
     def __init__(self, parameter: str, prior: str) -> None:
         self._parameter, self._prior = parameter, prior
@@ -32,7 +34,10 @@ class ChainsView:
         self._misfit = draw.misfit_figure(self._sources["misfit"], self._iterations)
         self._legend = list(self._trace.legend[0].items)
         self._turns = [self._mark_turn(plot) for plot in (self._trace, self._acceptance, self._misfit)]
-        small = side_by_side(*(cell(figure_pane(p, SMALL_HEIGHT)) for p in (self._acceptance, self._misfit)))
+        self._judged = ColumnDataSource({name: [] for name in convergence.COLUMNS}, name="judged")
+        self._convergence = convergence.convergence_figure(self._judged, self._iterations)
+        plots = (self._acceptance, self._misfit, self._convergence)
+        small = side_by_side(*(cell(figure_pane(plot, SMALL_HEIGHT), basis=250) for plot in plots))
         self.view = pn.Column(
             figure_pane(self._trace, TRACE_HEIGHT), small, sizing_mode="stretch_width", margin=0
         )
@@ -42,6 +47,7 @@ class ChainsView:
         self._site, self._note = site, note
         draw.title_chains(self._acceptance, self._misfit, note)
         self._misfit.y_range.tags = []
+        self._judge_again()
         for number in range(MOST_CHAINS):
             self._empty(number)
 
@@ -70,6 +76,26 @@ class ChainsView:
                 self._empty(number)
                 self._restarts[number] = chain.restarts
             self._stream(number, chain, column, chain.until(until))
+        self._judge(traces, until)
+
+    def _judge(self, traces: SiteTraces, until: float) -> None:
+        """Say how well the chains agree, when they have gone on for a while since it was said last."""
+        said = self._judged.data["iteration"]
+        last = float(said[-1]) if len(said) else 0.0
+        if until < last:
+            self._judge_again()
+        ends = [chain.until(until) for chain in traces.chains]
+        if until - last < LOOK_EVERY * traces.total or min(ends, default=0) < 2 * convergence.FEWEST:
+            return
+        draws = np.stack([chain.values[: min(ends)] for chain in traces.chains])
+        worst = convergence.running(draws)
+        values = dict(zip(convergence.COLUMNS, ([until], *([value] for value in worst))))
+        self._judged.stream(values)
+        convergence.show_convergence(self._convergence, self._judged, self._note)
+
+    def _judge_again(self) -> None:
+        self._judged.data = {name: [] for name in convergence.COLUMNS}
+        convergence.show_convergence(self._convergence, self._judged, self._note)
 
     def _stream(self, number: int, chain: ChainTrace, column: int, end: int) -> None:
         new = slice(self._shown[number], end)

@@ -7,6 +7,7 @@ import xarray as xr
 from bokeh.models import ColumnDataSource
 
 from dashboard.components.help import Help
+from dashboard.components.pairs_view import Identifiability, Pairs
 from dashboard.components.panes import block, figure_pane, side_by_side
 from dashboard.components.words import heading, html
 from dashboard.figures import posterior as draw
@@ -43,7 +44,15 @@ class PosteriorView:
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
         self._draw_intervals()
         about = help_.button("posterior", "posterior and prior")
-        left = block(heading("Posterior against prior", about), self._place, basis=420)
+        self._sds = Identifiability(prior)
+        self._pairs = Pairs(prior)
+        tabs = pn.Tabs(
+            ("Against the prior", self._place),
+            ("Identifiability", self._sds.view),
+            ("Pairs", self._pairs.view),
+            sizing_mode="stretch_width",
+        )
+        left = block(heading("Posterior against prior", about), tabs, basis=420)
         right = block(
             heading("Fit and convergence", help_.button("convergence", "these numbers")),
             self._numbers,
@@ -63,6 +72,8 @@ class PosteriorView:
         self._summary = None if found is None else found.isel(site=0)
         self._intervals.data = draw.interval_columns(self._summary, prior)
         self._numbers.object = diagnostics_strip(self._summary)
+        self._sds.show(self._summary, prior, site, self._note)
+        self._pairs.show(self._summary, prior)
         self._show_fit(study, site)
         self.look_at(self._parameter)
 

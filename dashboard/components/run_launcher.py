@@ -14,7 +14,8 @@ from dashboard.components.words import paragraph
 from dashboard.jobs.job import State
 from dashboard.jobs.runs import RunChoice, RunJob
 from dashboard.jobs.services import Services
-from dashboard.state.assimilation_choices import LARGEST_SEED, whole
+from dashboard.state.assimilation_choices import LARGEST_SEED
+from dashboard.state.typed_numbers import whole
 from dashboard.state.visit import Visit
 from proda_core.records.checks import expect
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import param
 
-from proda_core.records.checks import InputError, expect
+from dashboard.state import schedule_fields
+from dashboard.state.typed_numbers import decimal, whole
+from proda_core.assimilation.schedules import SCHEDULES, Schedule
+from proda_core.records.checks import expect
 
 MOST_ITERATIONS = 2_000_000  # of a chain, from this page; longer ones are for the command line
 MOST_SITES = 200  # watched at once; more are for a run
@@ -27,6 +28,7 @@ class AssimilationChoices(param.Parameterized):
     test_iterations = param.String(default="", doc="Iterations in which the proposal learns.")
     formal_iterations = param.String(default="", doc="Iterations that make the posterior.")
     sigma_fraction = param.String(default="", doc="Error of an observation as a fraction of it.")
+    other = param.Dict(default={}, doc="Any other field that differs from the schedule's, as typed.")
     prior = param.String(default="proda", doc="Name of the prior.")
     seed = param.String(default="1", doc="Seed of all random numbers.")
 
@@ -42,38 +44,25 @@ class AssimilationChoices(param.Parameterized):
         expect(found["formal_iterations"] >= 10, f"{FIELDS['formal_iterations']}: expected at least 10")
         return found | {"sigma_fraction": decimal(self.sigma_fraction, FIELDS["sigma_fraction"])}
 
+    def chosen(self) -> Schedule:
+        """The schedule with every field as typed; raises InputError with the field's name."""
+        base = SCHEDULES[self.schedule]
+        others = {
+            name: schedule_fields.as_value(name, text, getattr(base, name))
+            for name, text in self.other.items()
+        }
+        longest = others.get("max_formal_iterations", 0)
+        expect(
+            longest <= MOST_ITERATIONS,
+            f"max_formal_iterations: expected at most {MOST_ITERATIONS:,} on this page; found {longest:,}",
+        )
+        return base.with_(**others | self.numbers())
+
     def seed_number(self) -> int:
         """The seed; raises InputError if it is none."""
         seed = whole(self.seed, "Seed")
         expect(seed <= LARGEST_SEED, f"Seed: expected at most {LARGEST_SEED}; found {seed}")
         return seed
-
-
-def whole(text: str, what: str) -> int:
-    """A typed whole number, not negative.
-
-    >>> whole("20,000", "Iterations")
-    20000
-    >>> whole("-3", "Chains")
-    Traceback (most recent call last):
-    ...
-    proda_core.records.checks.InputError: Chains: expected a whole number, 0 or more; found '-3'
-    """
-    digits = re.sub(r"[\s,_']", "", text)
-    if not re.fullmatch(r"[0-9]{1,12}", digits):
-        raise InputError(f"{what}: expected a whole number, 0 or more; found {text.strip()[:30]!r}")
-    return int(digits)
-
-
-def decimal(text: str, what: str) -> float:
-    """A typed positive number.
-
-    >>> decimal("0.6", "Error")
-    0.6
-    """
-    if not re.fullmatch(r"\d{1,9}(\.\d{0,9})?|\.\d{1,9}", text.strip()) or float(text) <= 0:
-        raise InputError(f"{what}: expected a number above 0; found {text.strip()[:30]!r}")
-    return float(text)
 
 
 def expect_sites(count: int) -> None:

@@ -1,0 +1,84 @@
+"""What one profile can tell: bars of identifiability, and chosen parameters against each other."""
+
+from __future__ import annotations
+
+import panel as pn
+import panel_material_ui as pmui
+import xarray as xr
+from bokeh.models import ColumnDataSource
+
+from dashboard.components.locked import locked
+from dashboard.components.panes import about, figure_pane
+from dashboard.components.words import markdown
+from dashboard.figures import identifiability as draw
+from proda_core.vocabulary.parameters import PRIORS
+
+HEIGHT = 560  # px
+FIRST = 4  # parameters of the first pair plot: those the profile says most about
+
+
+class Identifiability:
+    """Bars of posterior over prior standard deviation."""
+
+    def __init__(self, prior: str) -> None:
+        self._prior = ""
+        self._source = ColumnDataSource(draw.sd_columns(None, prior), name="identifiability-values")
+        self.view = pn.Column(sizing_mode="stretch_width", margin=0)
+        self._build(prior)
+
+    def show(self, summary: xr.Dataset | None, prior: str, site: int, note: str) -> None:
+        """Show a posterior, or that there is none."""
+        self._build(prior)
+        columns = draw.sd_columns(summary, prior)
+        draw.show_sds(self._plot, self._source, columns, f"What site {site} tells about each parameter", note)
+
+    def _build(self, prior: str) -> None:
+        if prior != self._prior:
+            self._prior = prior
+            self._source.data = draw.sd_columns(None, prior)
+            self._plot = draw.sd_figure(self._source, prior)
+            self.view[:] = [figure_pane(self._plot, HEIGHT)]
+
+
+class Pairs:
+    """Chosen parameters against each other; at first those the profile says most about."""
+
+    def __init__(self, prior: str) -> None:
+        self._summary: xr.Dataset | None = None
+        self._prior, self._showing = prior, False
+        self._chosen = pmui.MultiChoice(
+            label="Parameters (up to five)",
+            options=list(PRIORS[prior].names),
+            max_items=draw.MOST_PAIRED,
+            visual_size="small",
+            **about(520),
+        )
+        self._chosen.param.watch(lambda *_: self._redraw(), "value")
+        self._empty = markdown("No posterior yet.")
+        self._place = pn.Column(self._empty, sizing_mode="stretch_width", margin=0)
+        self.view = pn.Column(self._chosen, self._place, sizing_mode="stretch_width", margin=0)
+
+    def show(self, summary: xr.Dataset | None, prior: str) -> None:
+        """Show a posterior, or that there is none."""
+        self._summary, self._showing = summary, True
+        if prior != self._prior:
+            self._prior = prior
+            self._chosen.param.update(options=list(PRIORS[prior].names), value=[])
+        if summary is not None and not self._chosen.value:
+            ranked = summary["sd_ratio"].to_series().sort_values()
+            self._chosen.value = [str(name) for name in ranked.index[:FIRST]]
+        self._showing = False
+        self._draw()
+
+    @locked
+    def _redraw(self) -> None:
+        if not self._showing:
+            self._draw()
+
+    def _draw(self) -> None:
+        if self._summary is None or not self._chosen.value:
+            self._place[:] = [self._empty]
+            return
+        grid = draw.pair_plot(self._summary, self._chosen.value, self._prior)
+        height = draw.PAIR_HEIGHT * len(self._chosen.value) + 50
+        self._place[:] = [pn.pane.Bokeh(grid, sizing_mode="stretch_width", min_height=height, margin=0)]

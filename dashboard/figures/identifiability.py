@@ -1,0 +1,132 @@
+"""How much one profile says: posterior against prior spread, and parameters plotted against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+from bokeh.layouts import gridplot
+from bokeh.models import ColumnDataSource, FactorRange, GridPlot, HoverTool, Range1d
+from bokeh.plotting import figure
+
+from dashboard.figures.palette import MUTED, OBSERVED, POSTERIOR
+from dashboard.figures.traces import parameter_label
+from dashboard.figures.wording import noted
+from proda_core.vocabulary.parameters import PRIORS
+
+MOST_PAIRED = 5
+BINS = 24
+PAIR_HEIGHT = 130  # px, of one small figure
+_SHOWN = 600  # draws in a scatter plot
+
+
+def sd_columns(summary: xr.Dataset | None, prior: str) -> dict[str, list]:
+    """Posterior over prior standard deviation of every parameter, the best constrained last (on top)."""
+    if summary is None:
+        return {"parameter": [], "ratio": [], "learnt": []}
+    ratio = summary["sd_ratio"].values.astype(float)
+    order = np.argsort(-np.nan_to_num(ratio, nan=np.inf))
+    names = np.array([str(name) for name in summary["parameter"].values], dtype=object)
+    return {
+        "parameter": list(names[order]),
+        "ratio": ratio[order],
+        "learnt": [f"{max(0.0, 1 - value**2):.0%}" for value in ratio[order]],
+    }
+
+
+def sd_figure(source: ColumnDataSource, prior: str) -> figure:
+    """One bar per parameter; at the dashed line the profile has said nothing."""
+    plot = figure(
+        title="",
+        y_range=FactorRange(factors=list(PRIORS[prior].names)[::-1]),
+        x_range=Range1d(0, 1.25),
+        x_axis_label="posterior sd / prior sd",
+        tools="save",
+        name="identifiability",
+    )
+    plot.toolbar.logo = None
+    bars = plot.hbar(
+        y="parameter",
+        left=0,
+        right="ratio",
+        height=0.6,
+        source=source,
+        fill_color=POSTERIOR,
+        fill_alpha=0.75,
+        line_color=None,
+    )
+    plot.vspan(x=[1.0], line_color=OBSERVED, line_dash="dashed", line_width=2)
+    tips = [("", "@parameter"), ("sd / prior sd", "@ratio{0.00}"), ("variance explained away", "@learnt")]
+    plot.add_tools(HoverTool(renderers=[bars], tooltips=tips))
+    plot.ygrid.visible = False
+    return plot
+
+
+def show_sds(plot: figure, source: ColumnDataSource, columns: dict, title: str, note: str) -> None:
+    """Show the bars of another site, sorted."""
+    if columns["parameter"]:
+        plot.y_range.factors = columns["parameter"]
+    source.data = columns
+    plot.title.text = noted(title, note)
+
+
+def pair_plot(summary: xr.Dataset, parameters: Sequence[str], prior: str) -> GridPlot:
+    """Draws of some parameters against each other below the diagonal, each one's histogram on it."""
+    chosen = list(parameters)[:MOST_PAIRED]
+    draws = {name: np.asarray(summary["draws"].sel(parameter=name)).ravel() for name in chosen}
+    stride = max(1, len(next(iter(draws.values()))) // _SHOWN)
+    source = ColumnDataSource({name: values[::stride] for name, values in draws.items()})
+    ranges = {name: Range1d(*map(float, PRIORS[prior].bounds[name])) for name in chosen}
+    rows = []
+    for i, down in enumerate(chosen):
+        row: list[figure | None] = [_scatter(source, across, down, ranges) for across in chosen[:i]]
+        row.append(_histogram(draws[down], down, ranges))
+        rows.append(row + [None] * (len(chosen) - i - 1))
+    _label_edges(rows, chosen)
+    return gridplot(rows, toolbar_location=None, sizing_mode="stretch_width", merge_tools=False)
+
+
+def _scatter(source: ColumnDataSource, across: str, down: str, ranges: dict[str, Range1d]) -> figure:
+    plot = _small(ranges[across], ranges[down], f"pair-{across}-{down}")
+    plot.scatter(
+        across, down, source=source, size=3.5, fill_color=POSTERIOR, fill_alpha=0.45, line_color=None
+    )
+    return plot
+
+
+def _histogram(values: np.ndarray, name: str, ranges: dict[str, Range1d]) -> figure:
+    edges = np.linspace(ranges[name].start, ranges[name].end, BINS + 1)
+    counts, _ = np.histogram(values, bins=edges)
+    plot = _small(ranges[name], Range1d(0, max(1, counts.max()) * 1.1), f"pair-{name}")
+    plot.quad(
+        left=edges[:-1],
+        right=edges[1:],
+        bottom=0,
+        top=counts,
+        fill_color=POSTERIOR,
+        fill_alpha=0.6,
+        line_color=None,
+    )
+    return plot
+
+
+def _small(x_range: Range1d, y_range: Range1d, name: str) -> figure:
+    plot = figure(x_range=x_range, y_range=y_range, tools="", height=PAIR_HEIGHT, min_width=80, name=name)
+    plot.toolbar_location = None
+    plot.axis.visible = False
+    plot.grid.visible = False
+    plot.outline_line_color = MUTED
+    plot.outline_line_alpha = 0.4
+    return plot
+
+
+def _label_edges(rows: list[list[figure | None]], names: list[str]) -> None:
+    for row, name in zip(rows[1:], names[1:]):
+        row[0].yaxis.visible = True
+        row[0].yaxis.axis_label = parameter_label(name)
+        row[0].yaxis.ticker.desired_num_ticks = 3
+    for plot, name in zip(rows[-1], names):
+        plot.xaxis.visible = True
+        plot.xaxis.axis_label = parameter_label(name)
+        plot.xaxis.ticker.desired_num_ticks = 3
