@@ -1,4 +1,4 @@
-"""Starts a quick run as a job of the server, shows how far it is, stops it, goes on with it."""
+"""Starts a run as a job of the server, shows how far it is, stops it, goes on with it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dashboard.state.typed_numbers import whole
 from dashboard.state.visit import Visit
 from proda_core.records.checks import expect
 
-SCHEDULE = "quick"
+SCHEDULES_OFFERED: tuple[str, ...] = ("quick", "chapter", "modern")
 _INTERRUPTED = (State.FAILED, State.CANCELLED)
 
 
@@ -33,9 +33,14 @@ class RunLauncher:
         self._panel = JobPanel()
         self._rest: RunChoice | None = None
         self._seed = pmui.TextInput(label="Seed", value="1", size="small", **about(120))
+        self._schedule = pmui.Select(
+            label="Schedule", options=list(SCHEDULES_OFFERED), size="small", **about(140)
+        )
+        self._schedule.param.watch(lambda *_: self.show(), "value")
         self._start = pmui.Button(icon="play_arrow", on_click=notice.guard(self._launch))
         self._stop = pmui.Button(label="Cancel", icon="stop", variant="outlined", on_click=self._halt)
-        self._buttons = line(self._seed, self._start, self._stop, **{"justify-content": "safe center"})
+        parts = (self._schedule, self._seed, self._start, self._stop)
+        self._buttons = line(*parts, **{"justify-content": "safe center"})
         self.controls = pn.Column(self._buttons, self._panel.view, sizing_mode="stretch_width", margin=0)
         middle = pn.Column(
             paragraph("maps_empty", styles={"text-align": "center"}),
@@ -55,6 +60,8 @@ class RunLauncher:
         self._rest = self._services.runs.unfinished(self._visit.data)
         if self._rest is not None and self._job is None:
             self._seed.value = str(self._rest.seed)
+            if self._rest.schedule in SCHEDULES_OFFERED:
+                self._schedule.value = self._rest.schedule
 
     def show(self) -> str | None:
         """Tell of the job. Its run's name once it has ended well, "" while it runs, None without one."""
@@ -63,12 +70,18 @@ class RunLauncher:
         ahead = 0 if job is None else self._services.registry.ahead_of(job, RunJob)
         self._panel.show(job, ahead)
         busy = state in (State.WAITING, State.RUNNING)
-        self._stop.disabled, self._start.disabled, self._seed.disabled = not busy, busy, busy
+        self._stop.disabled = not busy
+        self._start.disabled = self._seed.disabled = self._schedule.disabled = busy
         rest = state in _INTERRUPTED or (state is State.NEW and self._rest is not None)
-        self._start.label = "Go on with the run" if rest else "Start the quick run"
+        self._start.label = "Go on with the run" if rest else f"Start the {self._schedule.value} run"
         if state is State.DONE:
             return job.run_id
         return "" if busy else None
+
+    @property
+    def run_id(self) -> str | None:
+        """The run of the job, None without one."""
+        return None if self._job is None else self._job.run_id
 
     def watching(self) -> bool:
         """Whether a job is under way."""
@@ -86,9 +99,10 @@ class RunLauncher:
 
     def _new_job(self, seed: int) -> RunJob:
         rest, workers, data = self._rest, self._services.run_workers, self._visit.data
-        if self._job is None and rest is not None and rest.seed == seed:
+        schedule = self._schedule.value
+        if self._job is None and rest is not None and (rest.seed, rest.schedule) == (seed, schedule):
             return RunJob(workers, data, rest.schedule, seed, rest.id)
-        return RunJob(workers, data, SCHEDULE, seed)
+        return RunJob(workers, data, schedule, seed)
 
     def _halt(self, event: object) -> None:
         if self._job is not None:

@@ -13,11 +13,14 @@ from dashboard.jobs.openings import Openings
 from dashboard.jobs.registry import Registry
 from dashboard.jobs.run_maps import MapShelf, References
 from dashboard.jobs.run_sites import SiteShelf
+from dashboard.jobs.run_standing import Watches
 from dashboard.jobs.runs import Runs
 from dashboard.jobs.shelf import Shelf
 from dashboard.jobs.studies import Studies
 from dashboard.jobs.workers import Workers
 from dashboard.state.visit import DEFAULT_DATA
+
+LONGEST_OPENING = 3600.0  # s
 
 
 class DefaultRuns:
@@ -55,6 +58,7 @@ class Services:
     shelf: Shelf = field(default_factory=Shelf)
     maps: MapShelf = field(default_factory=MapShelf)
     profiles: SiteShelf = field(default_factory=SiteShelf)
+    watches: Watches = field(default_factory=Watches)
     home: str = DEFAULT_DATA
     default_runs: DefaultRuns = field(init=False)
     openings: Openings = field(init=False)
@@ -71,9 +75,14 @@ class Services:
 
     def warm_up(self) -> None:
         """Open the first data set and start the processes before anybody asks (in the background)."""
-        self.openings.begin(self.home)
-        self.default_runs.job(self.home)
-        Job(self.workers, "Warm-up", tasks.warm_up, self.home).start()
+        threading.Thread(target=self._warm_up, daemon=True, name="warm-up").start()
+
+    def _warm_up(self) -> None:
+        """One after the other: a data set that is made up is made up once."""
+        opening = self.openings.begin(self.home)
+        if opening.wait(LONGEST_OPENING) and not opening.error:
+            self.default_runs.job(self.home)
+            Job(self.workers, "Warm-up", tasks.warm_up, self.home).start()
 
     def close(self) -> None:
         """Stop the worker processes."""

@@ -7,6 +7,7 @@ import time
 import panel as pn
 import panel_material_ui as pmui
 
+from dashboard.components.all_sites import AllSites
 from dashboard.components.assimilation_form import AssimilationForm
 from dashboard.components.help import Help
 from dashboard.components.job_panel import JobPanel
@@ -33,6 +34,7 @@ class AssimilationPage:
         self._services, self._visit = services, visit
         self._notice, self._panel = Notice(), JobPanel()
         self._form = AssimilationForm(help_)
+        self._all = AllSites(services, visit, self._notice, help_)
         self._show = SiteShow(services, help_, self._wake)
         self._sites = markdown()
         self._start = pmui.Button(
@@ -63,6 +65,7 @@ class AssimilationPage:
             self._notice.view,
             side_by_side(left, block(self._show.chains_view, grow=1, basis=560)),
             self._show.posterior_view,
+            self._all.view,
         )
 
     def _wanted(self) -> tuple[tuple[int, ...], int]:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import xarray as xr
 from bokeh.models import ColumnDataSource, Range1d
 
-from dashboard.figures import convergence, identifiability
+from dashboard.figures import convergence, identifiability, run_standing
+from dashboard.figures.tables import worst_sites_table
+from dashboard.jobs.run_standing import Watch
 from dashboard.state import schedule_fields
 from dashboard.state.assimilation_choices import FIELDS, AssimilationChoices
+from proda_core.assimilation.chunk_store import open_store
+from proda_core.assimilation.jobs import job_of
 from proda_core.assimilation.schedules import SCHEDULES
+from proda_core.assimilation.site_chunk import Part, failed
 from proda_core.records.checks import InputError
+from proda_core.records.study import Study
+from proda_core.runs import Run, start
 from proda_core.vocabulary.parameters import PRIORS
 
 PRIOR = PRIORS["proda"]
@@ -19,7 +28,7 @@ PRIOR = PRIORS["proda"]
 
 @pytest.fixture(scope="module")
 def summary() -> xr.Dataset:
-    """Draws spread evenly over the prior; the posterior sd of parameter number i is (i + 1)/21 of the prior's."""
+    """Draws spread evenly over the prior; sd of parameter number i is (i + 1)/21 of the prior's."""
     count = len(PRIOR.names)
     draws = np.random.default_rng(1).uniform(PRIOR.lower, PRIOR.upper, (3, 100, count))
     return xr.Dataset(
@@ -126,3 +135,41 @@ def test_pairs_hold_the_draws_below_the_diagonal_within_the_prior(summary: xr.Da
     assert (x.start, x.end) == PRIOR.bounds["q10"]
     data = plots["pair-q10-beta"].renderers[0].data_source.data
     np.testing.assert_allclose(data["q10"], summary["draws"].sel(parameter="q10").values.ravel())
+
+
+def _write(run: Run, study: Study, chunks: list[list[float]]) -> None:
+    """Finished chunks of two sites, with these E, as an assimilation leaves them on disk."""
+    sites = study.assimilable()[:6]
+    job = job_of(study.forcing, "quick", "proda", None, 1)
+    store = open_store(run.parts("posterior"), sites, 2, job, "key")
+    for number, values in enumerate(chunks):
+        ds = failed(store.chunks[number], job, "").ds
+        ds["efficiency"].values[:] = values
+        store.write(number, Part(ds), {"sites": 2})
+
+
+def test_a_run_is_followed_site_by_site_while_it_is_done(study: Study, tmp_path: Path) -> None:
+    run = start(tmp_path / "run", study, {"schedule": "quick", "seed": 1})
+    watch = Watch(run)
+    assert watch.look() is None
+    _write(run, study, [[0.9, -0.5]])
+    first = watch.look()
+    assert first.done.tolist() == [True, True, False, False, False, False]
+    assert first.sites.tolist() == study.assimilable()[:6].tolist()
+    _write(run, study, [[0.9, -0.5], [0.1, 0.2]])
+    second = watch.look()
+    assert second.share == pytest.approx(4 / 6)
+    np.testing.assert_allclose(second.efficiency[:4], [0.9, -0.5, 0.1, 0.2], rtol=1e-6)
+    assert second.worst(2).tolist() == [1, 2]
+    assert first.done.sum() == 2  # what was looked at before does not change
+    columns = run_standing.standing_columns(study, second.sites, second.efficiency)
+    assert np.isnan(columns["efficiency"]).sum() == 2
+    html = worst_sites_table(second)
+    assert html.index(f"Site {second.sites[1]}<") < html.index(f"Site {second.sites[2]}<")
+
+
+def test_a_spread_counts_every_known_site_once() -> None:
+    for name, (_, low, high, _marks) in run_standing.SPREADS.items():
+        columns = run_standing.spread_columns(np.array([low - 9, low, high, high + 9, np.nan]), name)
+        assert columns["count"].sum() == 4
+        assert run_standing.spread_figure(ColumnDataSource(columns), name).x_range.start == low

@@ -1,0 +1,111 @@
+"""A run over all sites: the map that fills in, the spread of what was found, the worst sites, the batch."""
+
+from __future__ import annotations
+
+import panel as pn
+import xarray as xr
+from bokeh.models import ColumnDataSource
+
+from dashboard.components.help import Help
+from dashboard.components.job_panel import duration
+from dashboard.components.panes import cell, figure_pane, put, side_by_side
+from dashboard.components.words import heading, html, markdown
+from dashboard.figures import run_standing as draw
+from dashboard.figures.diagnostics import diagnostics_strip
+from dashboard.figures.posterior import interval_columns, interval_figure
+from dashboard.figures.tables import worst_sites_table
+from dashboard.figures.wording import data_note, noted
+from dashboard.jobs.run_standing import Standing, Watch
+from proda_core.records.study import Study
+from proda_core.runs import Run
+
+MAP_HEIGHT, SPREAD_HEIGHT, BATCH_HEIGHT = 470, 165, 520  # px
+
+
+class StandingView:
+    """Empty until a run has sites to show; ``look`` brings it up to date."""
+
+    def __init__(self, help_: Help) -> None:
+        self._watch: Watch | None = None
+        self._shown: tuple | None = None
+        self._batch_of = ""
+        self._words = markdown()
+        self._table = html()
+        self._spreads = {
+            name: ColumnDataSource({"left": [], "right": [], "count": []}, name=f"spread-{name}-values")
+            for name in draw.SPREADS
+        }
+        self._map_place = pn.Column(sizing_mode="stretch_width", margin=0)
+        plots = [
+            figure_pane(draw.spread_figure(source, n), SPREAD_HEIGHT) for n, source in self._spreads.items()
+        ]
+        about = help_.button("convergence", "these numbers")
+        right = cell(*plots, heading("Worst fits", about), self._table, grow=2, basis=320)
+        self._top = side_by_side(cell(self._map_place, grow=3, basis=420), right)
+        self._batch_place = pn.Column(sizing_mode="stretch_width", margin=0)
+        self._inside = pn.Column(
+            self._words, self._top, self._batch_place, sizing_mode="stretch_width", styles={"flex": "none"}
+        )
+        self.view = pn.Column(sizing_mode="stretch_width", styles={"flex": "none"}, margin=0)
+
+    def open(self, study: Study, watch: Watch | None) -> None:
+        """Go to another run, or to none."""
+        if watch is self._watch and study is getattr(self, "_study", None):
+            return
+        self._study, self._watch, self._shown, self._batch_of = study, watch, None, ""
+        self._batch_place[:] = []
+        self.view[:] = []
+
+    def look(self) -> None:
+        """Show what the run has come to."""
+        standing = None if self._watch is None else self._watch.look()
+        if standing is None:
+            return
+        run = self._watch.run
+        self._words.object = sentence(run, standing)
+        now = (run.id, int(standing.done.sum()))
+        if now != self._shown:
+            self._draw(standing, new=self._shown is None)
+            self._shown = now
+        if "batch" in run.finished and self._batch_of != run.id:
+            self._batch_of = run.id
+            self._draw_batch(run["batch"].ds.isel(site=0))
+        put(self.view, self._inside)
+
+    def _draw(self, standing: Standing, new: bool) -> None:
+        columns = draw.standing_columns(self._study, standing.sites, standing.efficiency)
+        if new:
+            self._sites = ColumnDataSource(columns, name="standing")
+            plot = draw.standing_map(self._study, self._sites)
+            self._map_place[:] = [figure_pane(plot, MAP_HEIGHT)]
+        else:
+            self._sites.data["efficiency"] = columns["efficiency"]
+        for name, source in self._spreads.items():
+            source.data = draw.spread_columns(getattr(standing, name)[standing.done], name)
+        self._table.object = worst_sites_table(standing)
+
+    def _draw_batch(self, summary: xr.Dataset) -> None:
+        prior = str(summary.attrs.get("prior", "proda"))
+        plot = interval_figure(ColumnDataSource(interval_columns(summary, prior)), prior)
+        plot.name = "batch-intervals"
+        title = f"One parameter set for all profiles, within the prior “{prior}”"
+        plot.title.text = noted(title, data_note(self._study))
+        self._batch_place[:] = [
+            heading("Batch assimilation"),
+            html(diagnostics_strip(summary)),
+            figure_pane(plot, BATCH_HEIGHT),
+        ]
+
+
+def sentence(run: Run, standing: Standing) -> str:
+    """How far a run is, in words."""
+    done, every = int(standing.done.sum()), len(standing.sites)
+    good = int((standing.verdict[standing.done] == 0).sum())
+    parts = [f"**Run {run.id}**", f"{done:,} of {every:,} sites done"]
+    if done:
+        parts.append(f"{good / done:.0%} kept for training")
+    if standing.rate > 0:
+        parts.append(f"{standing.rate:,.1f} sites per second")
+    if standing.seconds_left is not None:
+        parts.append(f"about {duration(standing.seconds_left)} left for the sites")
+    return " · ".join(parts)

@@ -1,0 +1,137 @@
+"""How far the site-level assimilation of a run has come: site by site, while it is still being done."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from proda_core.runs import Run
+
+STAGE = "posterior"
+_NAMES = ("efficiency", "acceptance", "rhat", "verdict")
+_ZARR = {"zarr_format": 2, "consolidated": False, "chunks": None}
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """Every site of a run (site): done, efficiency E, mean acceptance, worst R-hat, verdict."""
+
+    sites: np.ndarray
+    done: np.ndarray
+    efficiency: np.ndarray
+    acceptance: np.ndarray
+    rhat: np.ndarray
+    verdict: np.ndarray
+    rate: float = float("nan")
+
+    @property
+    def share(self) -> float:
+        """Share of the sites that are done."""
+        return float(self.done.mean()) if self.done.size else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time left at the present rate [s]; None while it cannot be said."""
+        if not self.rate > 0 or self.done.all():
+            return None
+        return float((~self.done).sum() / self.rate)
+
+    def worst(self, count: int = 8) -> np.ndarray:
+        """Rows of the sites that are done and fit worst, the worst first."""
+        rows = np.flatnonzero(self.done)
+        known = np.where(np.isfinite(self.efficiency[rows]), self.efficiency[rows], -np.inf)
+        return rows[np.argsort(known, kind="stable")[:count]]
+
+
+class Watch:
+    """Looks at the directory of one run again and again, and reads what is new only."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self._lock = threading.Lock()
+        self._read: set[int] = set()
+        self._values: dict[str, np.ndarray] = {}
+        self._sites = np.zeros(0, int)
+        self._done = np.zeros(0, bool)
+        self._first: tuple[float, int] | None = None
+        self._finished = False
+
+    def look(self) -> Standing | None:
+        """Where the run stands; None before anything is there."""
+        with self._lock:
+            if STAGE in self.run.finished:
+                self._read_finished()
+            else:
+                with suppress(OSError, ValueError, KeyError):  # a file that is being written right now
+                    self._read_parts()
+            return self._standing() if self._sites.size else None
+
+    def _read_parts(self) -> None:
+        directory = self.run.parts(STAGE)
+        marks = {int(path.stem) for path in (directory / "done").glob("*.json")} - self._read
+        if not marks and self._sites.size:
+            return
+        size = int(json.loads((directory / "job.json").read_text())["chunk_sites"])
+        with xr.open_zarr(directory / "posterior.zarr", **_ZARR) as ds:
+            if not self._sites.size:
+                self._begin(ds["site"].values)
+            for number in sorted(marks):
+                self._take(ds, slice(number * size, (number + 1) * size))
+        self._read |= marks
+        self._time()
+
+    def _read_finished(self) -> None:
+        if self._finished:
+            return
+        with xr.open_dataset(self.run.path(STAGE), engine="h5netcdf") as ds:
+            self._begin(ds["site"].values)
+            self._take(ds, slice(None))
+        self._finished, self._first = True, None
+
+    def _begin(self, sites: np.ndarray) -> None:
+        self._sites, self._done = np.asarray(sites), np.zeros(len(sites), bool)
+        self._values = {name: np.full(len(sites), np.nan) for name in _NAMES}
+
+    def _take(self, ds: xr.Dataset, rows: slice) -> None:
+        part = ds[list(_NAMES)].isel(site=rows).load()
+        self._values["efficiency"][rows] = part["efficiency"].values
+        self._values["verdict"][rows] = part["verdict"].values
+        self._values["acceptance"][rows] = part["acceptance"].mean("chain").values
+        self._values["rhat"][rows] = part["rhat"].max("parameter").values
+        self._done[rows] = True
+
+    def _time(self) -> None:
+        now, done = time.monotonic(), int(self._done.sum())
+        if self._first is None:
+            self._first = now, done
+
+    def _standing(self) -> Standing:
+        rate = float("nan")
+        if self._first is not None:
+            seconds, more = time.monotonic() - self._first[0], int(self._done.sum()) - self._first[1]
+            rate = more / seconds if more and seconds > 1 else float("nan")
+        values = {name: values.copy() for name, values in self._values.items()}
+        return Standing(self._sites, self._done.copy(), **values, rate=rate)
+
+
+class Watches:
+    """One watch per run, shared by all visitors."""
+
+    def __init__(self, kept: int = 6) -> None:
+        self._lock, self._kept = threading.Lock(), kept
+        self._watches: dict[str, Watch] = {}
+
+    def of(self, run: Run) -> Watch:
+        """The watch of a run."""
+        key = str(run.directory)
+        with self._lock:
+            if key not in self._watches:
+                self._watches = dict(list(self._watches.items())[1 - self._kept :])
+                self._watches[key] = Watch(run)
+            return self._watches[key]
