@@ -67,7 +67,9 @@ class ParameterSliders:
         for name, slider in self._sliders.items():
             scale, value = _scale(name), self._value(name)
             words = f"{number(value)} {_UNITS.get(name, '')}".strip()
-            slider.param.update(value=scale.position(value), label=f"{_title(name)} = {words}")
+            slider.param.update(
+                value=scale.position(value), label=f"{_title(name)} = {words}", value_label=words
+            )
 
     def mark(self, found: Mapping[str, float]) -> None:
         """Mark CLM5's default and what a posterior has found, where there is one."""

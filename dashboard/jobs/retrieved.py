@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +11,8 @@ import xarray as xr
 from proda_core.runs import Run, list_runs
 from proda_core.sources.catalogue import runs_directory
 
-KEPT = 4  # posteriors held in memory, a few MB each
-_NEEDED = ("mean", "verdict", "carbon_mean", "carbon_q05", "carbon_q95")
+BATCH = -1  # the single site of a batch assimilation
+_NEEDED = ("mean", "carbon_mean", "carbon_q05", "carbon_q95")
 
 
 @dataclass(frozen=True)
@@ -40,21 +39,15 @@ def chosen_run(data: str, number: str, *stages: str) -> Run | None:
 
 def site_of_run(run: Run, site: int) -> FoundAtSite | None:
     """What a run's assimilation found at one site; None if it has nothing there."""
-    path = run.path("posterior")
-    ds = _posterior(str(path), path.stat().st_mtime)
-    rows = np.flatnonzero(ds["site"].values == site)
-    if not rows.size:
-        return None
-    return found_in(ds.isel(site=int(rows[0])), f"run {run.id}")
+    one = _row(run.path("posterior"), site)
+    return None if one is None else found_in(one, f"run {run.id}")
 
 
 def batch_of_run(run: Run) -> FoundAtSite | None:
     """The one set of parameters that a run found for all sites."""
-    path = run.path("batch")
-    if not path.exists():
+    if "batch" not in run.finished:
         return None
-    ds = _posterior(str(path), path.stat().st_mtime).isel(site=0)
-    return FoundAtSite(f"run {run.id}", _by_name(ds))
+    return FoundAtSite(f"run {run.id}", _by_name(_row(run.path("batch"), BATCH)))
 
 
 def found_in(one: xr.Dataset, origin: str) -> FoundAtSite | None:
@@ -70,7 +63,9 @@ def _by_name(one: xr.Dataset) -> dict[str, float]:
     return dict(zip(map(str, one["parameter"].values), one["mean"].values.astype(float).tolist()))
 
 
-@lru_cache(maxsize=KEPT)
-def _posterior(path: str, changed: float) -> xr.Dataset:
-    with xr.open_dataset(Path(path), engine="h5netcdf") as ds:
-        return ds[[name for name in _NEEDED if name in ds]].load()
+def _row(path: Path, site: int) -> xr.Dataset | None:
+    """One site of a posterior; the rest of the file, which may be large, is not read."""
+    with xr.open_dataset(path, engine="h5netcdf") as ds:
+        rows = np.flatnonzero(ds["site"].values == site)
+        known = [name for name in _NEEDED if name in ds]
+        return ds[known].isel(site=int(rows[0])).load() if rows.size else None
