@@ -24,10 +24,15 @@ from proda_core.mapping.parameter_maps import predict_map
 from proda_core.mapping.process_maps import process_map
 from proda_core.mapping.site_carbon import site_carbon
 from proda_core.mapping.soil_carbon import batch_draws
-from proda_core.mapping.uncertainty import carbon_intervals, site_differences, with_uncertainty
+from proda_core.mapping.uncertainty import (
+    carbon_intervals,
+    site_differences,
+    spread_of_parameters,
+    with_uncertainty,
+)
 from proda_core.network.direct import train_direct
 from proda_core.network.end_to_end import train_end_to_end
-from proda_core.network.ensemble import train_ensemble
+from proda_core.network.ensemble import Ensemble, train_ensemble
 from proda_core.network.settings import NetworkSettings, preset
 from proda_core.network.split import members, split
 from proda_core.network.train import train
@@ -140,16 +145,19 @@ def run(
         "training a network through the soil model",
     )
     networks = {"proda": trained} | ({"end_to_end": through_model} if through_model else {})
+
+    def differences() -> dict[str, np.ndarray]:
+        return {"proda": site_differences(trained, covariates, posterior, training, seed=seed)}
+
     parameters = stage(
-        "parameter_map", lambda _: _map_of(trained, study), "predicting parameters on every cell"
+        "parameter_map",
+        lambda _: _map_of(trained, study, differences()["proda"]),
+        "predicting parameters on every cell",
     )
     simple = {"default": None, "batch": batch_draws(batch)}
     products = simple | {"proda": parameters}
     if through_model:
         products["end_to_end"] = _map_of(through_model, study)
-
-    def differences() -> dict[str, np.ndarray]:
-        return {"proda": site_differences(trained, covariates, posterior, training, seed=seed)}
 
     stage(
         "carbon_map",
@@ -221,9 +229,13 @@ def _assimilation_choices(schedule: str | Schedule) -> dict:
     return {"site_level": asdict(schedule_of(schedule)), "batch": asdict(batch)}
 
 
-def _map_of(trained, study: Study) -> ParameterMap:
-    place = study.cells_forcing.ds
-    return predict_map(trained, study.cells_covariates, lon=place["lon"].values, lat=place["lat"].values)
+def _map_of(trained: Ensemble, study: Study, differences: np.ndarray | None = None) -> ParameterMap:
+    place, covariates = study.cells_forcing.ds, study.cells_covariates
+    found = predict_map(trained, covariates, lon=place["lon"].values, lat=place["lat"].values)
+    if differences is None:
+        return found
+    spread = spread_of_parameters(trained, covariates, differences)
+    return ParameterMap(found.ds.assign(sd_site=(("cell", "parameter"), spread)))
 
 
 def _by_part(table: Callable, frame: pd.DataFrame, held_out: np.ndarray, seed: int) -> pd.DataFrame:

@@ -88,6 +88,18 @@ def spread_of_sites(
     return _labelled(half, covariates)
 
 
+def spread_of_parameters(network: Ensemble, covariates: Covariates, differences: np.ndarray) -> np.ndarray:
+    """Half the width of the central 68 % of each parameter (site, parameter), physical units."""
+    scores, prior = _scores(network.unit(covariates)), network.prior
+    half = np.empty(scores.shape)
+    at_once = max(1, _AT_ONCE // len(differences))
+    for first in range(0, len(scores), at_once):
+        unit = ndtr(scores[first : first + at_once, None] + differences)
+        low, high = np.quantile(unit, CENTRAL, axis=1)
+        half[first : first + at_once] = 0.5 * (high - low) * (prior.upper - prior.lower)
+    return half
+
+
 def spread_of_network(network: Ensemble, covariates: Covariates, forcing: Forcing) -> xr.DataArray:
     """Standard deviation of the members' stocks (interval, site) [kgC m-2]; NaN for a single member."""
     if len(network.members) < 2:

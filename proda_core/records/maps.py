@@ -23,7 +23,17 @@ _CELL = (
 _PARAMETER_MAP = (
     *_CELL,
     Variable("mean", ("cell", "parameter"), missing=True, long_name="predicted parameter"),
-    Variable("sd", ("cell", "parameter"), low=0, missing=True, optional=True, long_name="its uncertainty"),
+    Variable(
+        "sd", ("cell", "parameter"), low=0, missing=True, optional=True, long_name="spread between members"
+    ),
+    Variable(
+        "sd_site",
+        ("cell", "parameter"),
+        low=0,
+        missing=True,
+        optional=True,
+        long_name="spread left open by sites and covariates",
+    ),
 )
 _CARBON_MAP = (
     *_CELL,
@@ -57,7 +67,7 @@ _CARBON_MAP = (
 
 @dataclass(frozen=True, eq=False)
 class ParameterMap:
-    """Predicted parameters (cell, parameter), physical units, by name."""
+    """Predicted parameters (cell, parameter), physical units, by name; ``sd`` and ``sd_site`` where known."""
 
     ds: xr.Dataset
 

@@ -78,7 +78,10 @@ def test_maps_cover_every_cell_of_every_product_and_interval(finished, study):
     parameters = finished["parameter_map"].ds["mean"].values
     prior = PRIORS["proda"]
     assert (parameters > prior.lower).all() and (parameters < prior.upper).all()
+    width = prior.upper - prior.lower
     assert (finished["parameter_map"].ds["sd"] > 0).any()
+    assert (finished["parameter_map"].ds["sd_site"] > 0).all()
+    assert (finished["parameter_map"].ds["sd_site"].values < width / 2).all()
 
 
 def test_maps_tell_both_uncertainties_apart_and_where_they_were_not_trained(finished):
@@ -131,6 +134,16 @@ def test_the_command_maps_a_finished_run_at_any_resolution(finished, tmp_path):
     assert "expected an empty directory or the same map" in str(refused.exception)
 
 
+def test_the_command_scores_methods_on_random_and_spatial_splits(finished, tmp_path, monkeypatch):
+    monkeypatch.setattr("proda_core.skill.HEADLINE", ("default", "site level"))
+    words = ["skill", str(finished.directory), "--splits", "1", "--output", str(tmp_path / "s.csv"), "--json"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    rows = json.loads(done.stdout)["skill"]
+    assert {(row["by"], row["splits"]) for row in rows} == {("random", 1), ("block", 5)}
+    assert set(pd.read_csv(tmp_path / "s.csv")["method"]) == {"default", "site level"}
+
+
 def test_batch_assimilation_never_saw_the_test_sites(finished):
     used = finished["network"].counts
     assert sum(part["used"] + sum(part["left_out"].values()) for part in used.values()) == len(
@@ -170,6 +183,23 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_numbers(finished, study, tmp
             assert all((one.weights[name] == two.weights[name]).all() for name in one.weights)
     for name in ("scores", "scores_by_interval", "pairs", "stocks"):
         assert resumed.path(name).read_bytes() == finished.path(name).read_bytes(), name
+
+
+@pytest.mark.parametrize("where", ["end_to_end", "site_carbon"])
+def test_every_stage_can_be_stopped_and_keeps_what_was_finished(finished, study, tmp_path, where):
+    directory, told = tmp_path / "stopped", []
+    shutil.copytree(finished.directory, directory)
+    for name in list(STAGES)[list(STAGES).index(where) :]:
+        path = directory / STAGES[name]
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def stop() -> bool:
+        return any(progress.detail["stage"] == where for progress in told)
+
+    with pytest.raises(Cancelled):
+        journey.run(study, directory, on_progress=told.append, should_stop=stop, **CHOICES)
+    left = Run(directory).finished
+    assert "network" in left and "scores" not in left
 
 
 def test_a_half_written_result_is_not_taken_for_a_finished_one(finished, study, tmp_path):
