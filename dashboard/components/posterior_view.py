@@ -50,6 +50,7 @@ class PosteriorView:
             ("Against the prior", self._place),
             ("Identifiability", self._sds.view),
             ("Pairs", self._pairs.view),
+            dynamic=True,  # a figure in a tab that is not seen would never finish drawing
             sizing_mode="stretch_width",
         )
         left = block(heading("Posterior against prior", about), tabs, basis=420)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from proda_core.commands.bench import NAMES
+from proda_core.commands.bench import DASHBOARD, NAMES
 from proda_core.records import store
 from proda_core.sources.catalogue import DATA_DIRECTORY_VARIABLE
 from tests.unit.command_line import CommandLine
@@ -67,7 +67,7 @@ def test_every_benchmark_measures_something_with_a_unit(proda: CommandLine, name
 
 def test_every_module_that_measures_is_a_benchmark(repository: Path) -> None:
     modules = (repository / "proda_core" / "benchmarks").glob("*.py")
-    assert {path.stem for path in modules if "def measure(" in path.read_text()} == set(NAMES)
+    assert {path.stem for path in modules if "def measure(" in path.read_text()} == {*NAMES, DASHBOARD}
 
 
 def _start(tmp_path: Path, *arguments: str) -> subprocess.Popen:

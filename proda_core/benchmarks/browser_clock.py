@@ -1,0 +1,147 @@
+"""Times what a visitor waits for: a real dashboard server, and a browser that reads its own clock.
+
+Needs Playwright and a Chromium; both are only looked for when something is measured.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from proda_core.records.checks import InputError
+
+PATIENCE = 180  # s
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FIND = """name => {
+  for (const doc of Bokeh.documents) {
+    const model = doc.get_model_by_name(name)
+    const view = model && Bokeh.index.find_one(model)
+    if (view && view.canvas_view && view.canvas_view.bbox.width > 50) return view
+  }
+  return null
+}"""
+
+
+@contextmanager
+def server(data: str) -> Iterator[tuple[str, int]]:
+    """Address and process number of a dashboard that serves a data set."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "dashboard", "--port", str(port), "--address", "127.0.0.1"]
+    process = subprocess.Popen(
+        [*command, "--data", data], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ
+    )
+    try:
+        _wait_until_listening(process, port)
+        yield f"http://127.0.0.1:{port}/", process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """A headless Chromium; InputError in one sentence where there is none."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        raise InputError(
+            "bench dashboard: expected Playwright (pip install playwright), found none"
+        ) from None
+    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    with sync_playwright() as playwright:
+        try:
+            found = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        except Exception as error:
+            raise InputError(
+                "bench dashboard: expected a Chromium (apt-get install chromium, or"
+                f" playwright install chromium), found none that starts: {str(error).splitlines()[0]}"
+            ) from None
+        try:
+            yield found
+        finally:
+            found.close()
+
+
+def new_page(browser_: Any) -> Any:
+    """A page of 1440 x 900 in a context of its own."""
+    page = browser_.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page.set_default_timeout(1000 * PATIENCE)
+    return page
+
+
+def wait_for_figure(page: Any, name: str) -> None:
+    """Wait until a figure is on the screen and nothing is on its way."""
+    page.wait_for_function(
+        f"name => window.Bokeh && Bokeh.documents.length && ({FIND})(name) !== null"
+        " && Bokeh.documents.every(d => d.is_idle)",
+        arg=name,
+    )
+
+
+def redraw_seconds(page: Any, name: str, wheel: int) -> float:
+    """Seconds from a turn of the wheel over a figure to the frame after it was drawn anew."""
+    page.evaluate(
+        f"""name => {{
+          const range = ({FIND})(name).model.x_range
+          const before = [range.start, range.end]
+          window.redrawn = new Promise(done => {{
+            let began = null
+            window.addEventListener('wheel', () => {{ began ??= performance.now() }}, {{capture: true}})
+            const look = () => {{
+              const moved = range.start !== before[0] || range.end !== before[1]
+              if (began === null || !moved) return requestAnimationFrame(look)
+              requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)))
+            }}
+            look()
+          }})
+        }}""",
+        name,
+    )
+    page.mouse.move(*middle_of(page, name))
+    page.mouse.wheel(0, wheel)
+    return float(page.evaluate("() => window.redrawn")) / 1000
+
+
+def middle_of(page: Any, name: str) -> tuple[float, float]:
+    """Where the middle of a figure is on the screen [px]."""
+    x, y = page.evaluate(
+        f"""name => {{
+          const view = ({FIND})(name)
+          const box = view.canvas_view.el.getBoundingClientRect(), frame = view.frame.bbox
+          return [box.left + (frame.left + frame.right) / 2, box.top + (frame.top + frame.bottom) / 2]
+        }}""",
+        name,
+    )
+    return x, y
+
+
+def resident_megabytes(process: int) -> float:
+    """Memory a process holds [MB]; NaN where the system does not tell."""
+    try:
+        text = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return float("nan")
+    return float(next(line.split()[1] for line in text.splitlines() if line.startswith("VmRSS"))) / 1024
+
+
+def _wait_until_listening(process: subprocess.Popen, port: int) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise InputError("bench dashboard: expected a dashboard that starts, found one that ended")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise InputError(f"bench dashboard: expected a dashboard within {PATIENCE} s, found none")

@@ -1,0 +1,147 @@
+"""What a visitor of the dashboard waits for: medians on a warm server, seen from the browser.
+
+The teaching continent is served: 26,509 sites, 3,399 cells. Maps need a finished run of it; without
+one they are left out.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+import numpy as np
+
+from proda_core.benchmarks import browser_clock as clock
+
+DATA = "teaching"
+REPEATS, QUICK_REPEATS = 20, 3
+VISITORS, FIRST_VISITORS = 50, 5
+SIX_MAPS = "stock.default,stock.batch,stock.proda,q10.proda,tau4s3.proda,stock.observed"
+_CHANGES = (("Maps", "map-p0"), ("Sites", "site-map"))
+
+
+def measure(quick: bool = False) -> list[dict]:
+    """Rows of name, value, unit, target."""
+    repeats = QUICK_REPEATS if quick else REPEATS
+    data = os.environ.get("PRODA_BENCH_DATA", DATA)
+    with clock.server(data) as (url, process), clock.browser() as browser:
+        page = clock.new_page(browser)
+        page.goto(url + "?page=sites")
+        clock.wait_for_figure(page, "site-map")
+        rows = [_row("first page readable", _first_page(browser, url, repeats), "s", 2.0)]
+        rows += _sites(page, repeats)
+        rows += _maps(page, url, repeats)
+        page.context.close()
+        rows += _visitors(browser, url, process, QUICK_REPEATS if quick else VISITORS)
+    return rows
+
+
+def _first_page(browser: Any, url: str, repeats: int) -> list[float]:
+    """From the address to words that can be read."""
+    times = []
+    for _ in range(repeats + 1):
+        page = clock.new_page(browser)
+        began = time.perf_counter()
+        page.goto(url, wait_until="commit")
+        page.locator(".main-content p").first.wait_for()
+        times.append(time.perf_counter() - began)
+        page.context.close()
+    return times[1:]
+
+
+def _sites(page: Any, repeats: int) -> list[dict]:
+    """Zoom of all sites, and from a tap to the profile."""
+    zoom = [clock.redraw_seconds(page, "site-map", -120 if i % 2 else 120) for i in range(repeats)]
+    taps = []
+    for number in range(repeats + 1):
+        where = _place_of_site(page, 97 * (number + 3))
+        before = _title(page, "profile")
+        began = time.perf_counter()
+        page.mouse.click(*where)
+        page.wait_for_function(f"before => ({_TITLE})('profile') !== before", arg=before)
+        taps.append(time.perf_counter() - began)
+    return [
+        _row("zoom of all sites, redrawn", zoom, "s", 0.3),
+        _row("tap to profile", taps[1:], "s", 0.3),
+    ]
+
+
+def _maps(page: Any, url: str, repeats: int) -> list[dict]:
+    """Zoom of six linked maps, and from one page to another."""
+    page.goto(f"{url}?page=maps&maps={SIX_MAPS}")
+    page.locator(".main-content p").first.wait_for()
+    page.wait_for_timeout(2000)
+    if not page.evaluate(f"() => ({clock.FIND})('map-p0') !== null"):
+        return [_row("zoom of six maps, redrawn (no finished run)", [], "s", 0.3)]
+    clock.wait_for_figure(page, "map-p5")
+    zoom = [clock.redraw_seconds(page, "map-p1", -120 if i % 2 else 120) for i in range(repeats)]
+    changes = []
+    for number in range(repeats + 2):
+        tab, figure = _CHANGES[(number + 1) % 2]
+        began = time.perf_counter()
+        page.get_by_role("tab", name=tab).click()
+        page.wait_for_function(f"name => ({clock.FIND})(name) !== null", arg=figure)
+        changes.append(time.perf_counter() - began)
+    return [
+        _row("zoom of six maps, redrawn", zoom, "s", 0.3),
+        _row("page change", changes[2:], "s", 0.5),
+    ]
+
+
+def _visitors(browser: Any, url: str, process: int, count: int) -> list[dict]:
+    """Memory of the server after visitors have come and gone, against that after a few."""
+    first = min(FIRST_VISITORS, count)
+    _come_and_go(browser, url, first)
+    before = clock.resident_megabytes(process)
+    _come_and_go(browser, url, count - first)
+    after = clock.resident_megabytes(process)
+    growth = 100 * (after / before - 1) if before > 0 else float("nan")
+    return [
+        _row(f"memory after {count} visitors", [after], "MB", None),
+        _row(f"more memory after {count} visitors than after {first}", [growth], "%", 20.0),
+    ]
+
+
+def _come_and_go(browser: Any, url: str, count: int) -> None:
+    for _ in range(count):
+        page = clock.new_page(browser)
+        page.goto(url + "?page=sites", wait_until="commit")
+        page.locator(".main-content p").first.wait_for()
+        page.context.close()
+    time.sleep(12)  # sessions are let go of some seconds after their tab
+
+
+_TITLE = f"name => {{ const view = ({clock.FIND})(name); return view ? view.model.title.text : '' }}"
+
+
+def _title(page: Any, name: str) -> str:
+    return page.evaluate(f"name => ({_TITLE})(name)", name)
+
+
+def _place_of_site(page: Any, row: int) -> tuple[float, float]:
+    """Where a site is on the screen [px]; one that is in view."""
+    x, y = page.evaluate(
+        f"""row => {{
+          const view = ({clock.FIND})('site-map')
+          const box = view.canvas_view.el.getBoundingClientRect()
+          const data = view.model.document.get_model_by_name('sites').data
+          const get = name => data[name] ?? data.get(name)
+          const xs = get('x'), ys = get('y'), range = view.model
+          for (let i = row % xs.length; ; i = (i + 1) % xs.length) {{
+            const inside = xs[i] > range.x_range.start && xs[i] < range.x_range.end
+              && ys[i] > range.y_range.start && ys[i] < range.y_range.end
+            if (!inside) continue
+            const [sx, sy] = [view.frame.x_scale.compute(xs[i]), view.frame.y_scale.compute(ys[i])]
+            const [px, py] = [box.left + sx, box.top + sy]
+            if (py > 0 && py < window.innerHeight - 5) return [px, py]
+          }}
+        }}""",
+        row,
+    )
+    return x, y
+
+
+def _row(name: str, times: list[float], unit: str, target: float | None) -> dict:
+    value = float(np.median(times)) if times else float("nan")
+    return {"name": name, "value": value, "unit": unit, "target": target}
