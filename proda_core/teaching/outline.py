@@ -12,6 +12,7 @@ from proda_core.sources.grid_cells import HALF_DEGREE
 from proda_core.sources.spherical_grid import LatLonGrid, regular
 
 MIN_LAND = 0.3  # 1, cells with less land are left to the sea
+INLAND_WATER = 0.03  # 1, rivers and lakes: 7.65 of 7.89 million km2 are dry land (US Census 2010)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +51,8 @@ def land_cells() -> Cells:
     row, column = np.nonzero(share >= MIN_LAND)
     number = np.full(grid.shape, -1)
     number[row, column] = np.arange(len(row))
-    return Cells(
-        grid.lon[column], grid.lat[row], grid.cell_area[row, column], share[row, column], number, grid
-    )
+    land = share[row, column] * (1 - INLAND_WATER)
+    return Cells(grid.lon[column], grid.lat[row], grid.cell_area[row, column], land, number, grid)
 
 
 def on_land(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
