@@ -11,7 +11,7 @@ from proda_core.commands.options import Json
 from proda_core.commands.output import emit_json, emit_table, notice
 from proda_core.records.checks import one_of
 
-NAMES = ("model", "assimilation", "network")  # modules of proda_core.benchmarks
+NAMES = ("model", "assimilation", "network", "maps")  # modules of proda_core.benchmarks
 DASHBOARD = "dashboard"  # one more of them, which needs a browser: only by its name
 ALL = "all"
 
