@@ -45,12 +45,12 @@ def report(
     with stoppable() as should_stop, progress_bar("Report") as show:
         from proda_core.report.write import write_report  # matplotlib is slow to import
 
-        study, remarks = _study(run, data, data_dir)
+        study, remarks, beside = _data(run, data, data_dir)
         written = write_report(
             run,
             study,
             output or run.directory / "report",
-            references=_references(study, data_dir),
+            references=beside,
             skill=tables,
             synthetic=_synthetic(run, study),
             date=now(),
@@ -64,6 +64,18 @@ def report(
     for title, reason in written.missing.items():
         warn(f"{title}: missing, because {reason}")
     notice(f"{written.page}: written, with {len(written.files) - 1} files beside it")
+
+
+def _data(run: Run, data: str | None, data_dir: Path | None) -> tuple:
+    """Study or table of places, remarks, and reference products; the showcase brings its own."""
+    if "showcase" in run.settings and data is None:
+        from proda_core.showcase import showcase
+
+        shown = showcase(run.directory)
+        remark = "This is the showcase: tables of pairs and stocks hold some held-out sites only."
+        return shown.observed, (remark,), dict(shown.references)
+    study, remarks = _study(run, data, data_dir)
+    return study, remarks, _references(study, data_dir)
 
 
 def _study(run: Run, data: str | None, data_dir: Path | None) -> tuple[Study | None, tuple[str, ...]]:
@@ -94,11 +106,12 @@ def _references(study: Study | None, data_dir: Path | None) -> dict:
     return {} if study is None else references(study, data_dir, on_problem=warn)
 
 
-def _synthetic(run: Run, study: Study | None) -> bool:
+def _synthetic(run: Run, study: Study | pd.DataFrame | None) -> bool:
     """Whether the data were made up, also where only their name is known."""
+    from proda_core.records.study import Study
     from proda_core.studies import known_studies
 
-    if study is not None:
+    if isinstance(study, Study):
         return study.synthetic
     made_up = {known.name for known in known_studies() if known.synthetic}
     return run.settings["choices"]["study"] in made_up

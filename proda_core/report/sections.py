@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 from matplotlib.figure import Figure
 
+from proda_core.comparison.components import bulk_processes, component_control
 from proda_core.comparison.coverage import coverage
 from proda_core.comparison.density import densities, regression
 from proda_core.comparison.depth_profiles import profiles_by_class
@@ -23,6 +24,7 @@ from proda_core.comparison.vegetation import by_vegetation
 from proda_core.records.checks import InputError
 from proda_core.records.products import Product
 from proda_core.report import words
+from proda_core.report.figures.components import control_figure, process_maps
 from proda_core.report.figures.coverage import coverage_figure
 from proda_core.report.figures.density import density_figure
 from proda_core.report.figures.depth_profiles import depth_figure
@@ -94,6 +96,14 @@ def _skill(context: Context) -> pd.DataFrame:
 def _score_table(frame: pd.DataFrame) -> pd.DataFrame:
     columns = ["part", "method", "r2", "nse", "rmse", "bias", "mae", "log_r", "n", "profiles"]
     return frame[[*columns, "published_r2", "published_rmse"]]
+
+
+def _control_table(frame: pd.DataFrame) -> pd.DataFrame:
+    columns = ["product", "group", "r2", "nse", "rmse", "nse_lost", "total_0-200", "change_0-200"]
+    table = frame[columns].assign(group=frame["group"].str.replace("_", " "))
+    table = table.rename(columns={"group": "held at its mean"})
+    table.attrs = frame.attrs
+    return table
 
 
 def _total_table(frame: pd.DataFrame) -> pd.DataFrame:
@@ -224,6 +234,27 @@ SECTIONS: tuple[Section, ...] = (
         " posterior, which has seen it and holds no measurement error. Stocks inside the log-normal"
         " interval of the cell they lie in, from the spreads of the map. Below the grey line, intervals"
         " are too narrow.",
+    ),
+    Section(
+        "bulk_processes",
+        "Bulk processes",
+        lambda c: bulk_processes(c.run),
+        process_maps,
+        words.of_processes,
+        "From the matrices of the soil model, cell by cell; each map has its own scale. Transfer"
+        " efficiency is the part of what litter and soil pools lose that soil pools gain; decomposition and"
+        " the environmental modifier are weighted by carbon; the input allocation is the apparent beta of"
+        " the carbon input; the residence time is that of carbon in the column.",
+    ),
+    Section(
+        "component_control",
+        "What each part of the model is worth",
+        lambda c: component_control(c.run),
+        control_figure,
+        words.of_control,
+        "One group of parameters is held at its mean over the sites, everything else stays as predicted;"
+        " skill is judged on held-out sites, stocks on all cells.",
+        _control_table,
     ),
     Section(
         "folds",

@@ -89,9 +89,9 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     return drawn
 
 
-def new_figure(height: float, note: str = "", width: float = WIDTH) -> Figure:
+def new_figure(height: float, note: str = "", width: float = WIDTH, *, layout: str = "compressed") -> Figure:
     """An empty figure [inches]; ``note`` is printed on it: that the data are synthetic, for instance."""
-    figure = Figure(figsize=(width, height), layout="compressed")
+    figure = Figure(figsize=(width, height), layout=layout)
     figure.get_layout_engine().set(w_pad=0.08, h_pad=0.06)
     if note:
         figure.suptitle(note, fontsize=8.5, color="#b3261e", fontweight="bold")
@@ -132,7 +132,8 @@ def number(value: float, digits: int = 3) -> str:
     if value != value:
         return "–"
     whole = len(str(int(abs(value)))) if abs(value) >= 1 else 0
-    return f"{value:,.{max(digits - whole, 0)}f}".replace("-", "−")
+    text = f"{value:,.{max(digits - whole, 0)}f}"
+    return text.lstrip("-") if float(text.replace(",", "")) == 0 else text.replace("-", "−")
 
 
 def blank(axes: Axes, text: str) -> None:

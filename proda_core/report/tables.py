@@ -15,7 +15,7 @@ _HEADINGS = {
     "r2": "R²",
     "nse": "efficiency",
     "rmse": "RMSE",
-    "mae": "mean abs. error",
+    "mae": "MAE",
     "log_r": "r of logs",
     "published_r2": "R² published",
     "published_rmse": "RMSE published",

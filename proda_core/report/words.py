@@ -15,6 +15,7 @@ from proda_core.report.figures.vegetation import LEAST_SITES
 from proda_core.report.style import number
 from proda_core.vocabulary.depth_intervals import label as interval_label
 
+UNITS = {"1": "", "yr-1": "yr⁻¹", "gC m-2 yr-1": "gC m⁻² yr⁻¹"}
 SITE_LEVEL = "site_level"  # has seen the profile it is judged by
 
 
@@ -96,8 +97,9 @@ def of_strata(frame: pd.DataFrame) -> str:
     judged = frame[frame["method"] != SITE_LEVEL]
     best = judged.groupby("method")["nse"].median().idxmax()
     nse = judged[judged["method"] == best].set_index(by)["nse"]
+    name = label(best)
     return (
-        f"{label(best)} has the highest median efficiency; it reaches {number(nse.max(), 2)} in"
+        f"{name[0].upper()}{name[1:]} has the highest median efficiency; it reaches {number(nse.max(), 2)} in"
         f" {nse.idxmax()} and {number(nse.min(), 2)} in {nse.idxmin()}."
     )
 
@@ -120,13 +122,13 @@ def of_taylor(frame: pd.DataFrame) -> str:
 
 
 def of_coverage(frame: pd.DataFrame) -> str:
-    """The share inside the 90 % intervals."""
-    at = frame[(frame["level"] - 0.9).abs() < 1e-9]
-    parts = [
-        f"{label(row.product)} ({row.quantity}, spread of {row.spread}) {100 * row.covered:.0f} %"
-        for row in at.itertuples()
-    ]
-    return f"Share of held-out measurements inside intervals that should hold 90 %: {'; '.join(parts)}."
+    """The share inside the 90 % intervals that hold all known spreads."""
+    at = frame[((frame["level"] - 0.9).abs() < 1e-9) & (frame["spread"] != "network")]
+    parts = [f"{label(row.product)} ({row.quantity}) {100 * row.covered:.0f} %" for row in at.itertuples()]
+    return (
+        f"Share of held-out measurements inside intervals that should hold 90 %: {'; '.join(parts)}."
+        " The spread of a network's members alone is no interval for a profile."
+    )
 
 
 def of_folds(frame: pd.DataFrame) -> str:
@@ -137,6 +139,27 @@ def of_folds(frame: pd.DataFrame) -> str:
     last = frame[frame["by"] == kinds[-1]]
     parts = [f"{label(row.method)} {row.nse_lost:.2f}" for row in last.itertuples()]
     return f"Efficiency lost from {kinds[0]} to {kinds[-1]} splits: {', '.join(parts)}."
+
+
+def of_processes(frame: pd.DataFrame) -> str:
+    """Each process with its middle half."""
+    parts = []
+    for name, part in frame.groupby("process", sort=False):
+        low, high = part["value"].quantile([0.25, 0.75])
+        unit = UNITS.get(part["unit"].iloc[0], part["unit"].iloc[0])
+        parts.append(f"{name.replace('_', ' ')} {number(low)} to {number(high)} {unit}".rstrip())
+    return f"Middle half of the cells of {label(frame['product'].iloc[0])}: {'; '.join(parts)}."
+
+
+def of_control(frame: pd.DataFrame) -> str:
+    """The part whose variation in space matters most, product by product."""
+    held = frame[frame["group"] != "nothing"]
+    most = held.loc[held.groupby("product")["nse_lost"].idxmax()]
+    parts = [
+        f"{label(row.product)} {row.group.replace('_', ' ')} ({number(row.nse_lost, 2)})"
+        for row in most.itertuples()
+    ]
+    return f"Most efficiency is lost where this group is held at its mean: {'; '.join(parts)}."
 
 
 def _sites(frame: pd.DataFrame) -> str:

@@ -18,8 +18,8 @@ def product_maps(frame: pd.DataFrame, note: str = "") -> Figure:
     products, intervals = order(frame["product"]), list(dict.fromkeys(frame["interval"]))
     on_cells = frame[frame["product"] != OBSERVED]
     ground = Ground.around(on_cells["lon"].to_numpy(), on_cells["lat"].to_numpy())
-    width = (WIDTH - 0.5) / len(intervals)
-    figure = new_figure(len(products) * (width * ground.aspect + 0.12) + 1.5, note)
+    width = (WIDTH - 0.4) / len(intervals) - 0.2
+    figure = new_figure(len(products) * (width * ground.aspect + 0.16) + 1.1, note, layout="constrained")
     grid = figure.subplots(len(products), len(intervals), squeeze=False)
     for column, interval in enumerate(intervals):
         here = frame[frame["interval"] == interval]

@@ -60,6 +60,23 @@ def carbon_map() -> CarbonMap:
     return CarbonMap(ds.assign_coords(product=list(STOCKS), interval=list(SHARES), cell=np.arange(4)))
 
 
+def process_map() -> xr.Dataset:
+    """Residence times of 20 + cell years for PRODA, and an efficiency of 0.4."""
+    ds = carbon_map().ds[["lon", "lat", "cell_area", "land_fraction"]]
+    years = 20.0 + np.arange(4)
+    return ds.assign(
+        residence_time=(("product", "cell"), years[None], {"units": "yr", "long_name": "residence time"}),
+        carbon_transfer_efficiency=(("product", "cell"), np.full((1, 4), 0.4), {"units": "1"}),
+    ).assign_coords(product=["proda"])
+
+
+def component_control() -> pd.DataFrame:
+    """Transport is worth 0.1 of efficiency and 2 PgC, nothing is worth nothing."""
+    frame = pd.DataFrame({"product": "proda", "group": ["nothing", "transport"], "nse": [0.6, 0.5]})
+    frame = frame.assign(r2=0.6, rmse=10.0, bias=0.0, mae=5.0, nse_lost=[0.0, 0.1], rmse_gained=0.0)
+    return frame.assign(**{"total_0-200": [10.0, 12.0], "change_0-200": [0.0, 2.0]})
+
+
 def reference(factor: float = 3.0) -> Product:
     """A product on the same cells, in another order, with the three stocks from the surface only."""
     order = [2, 0, 3, 1]
@@ -84,7 +101,7 @@ def write(directory: Path, *, without: tuple[str, ...] = ()) -> Run:
     """The run in ``directory``, without some of its stages."""
     directory.mkdir(parents=True)
     choices = {"study": "example", "schedule": "quick", "seed": 3, "prior": "proda", "split_by": "place"}
-    stages = ["split", "carbon_map", "pairs", "stocks"]
+    stages = ["split", "carbon_map", "process_map", "pairs", "stocks", "component_control"]
     settings = {"choices": choices, "stages": stages, "started": "2026-01-01T00:00:00", "versions": {}}
     (directory / SETTINGS).write_text(json.dumps(settings))
     split = xr.Dataset(
@@ -93,6 +110,8 @@ def write(directory: Path, *, without: tuple[str, ...] = ()) -> Run:
     made = {
         "split": lambda path: split.to_netcdf(path, engine="h5netcdf"),
         "carbon_map": lambda path: store.save(carbon_map(), path),
+        "process_map": lambda path: process_map().to_netcdf(path, engine="h5netcdf"),
+        "component_control": lambda path: component_control().to_csv(path, index=False),
         "pairs": lambda path: pairs().to_csv(path, index=False),
         "stocks": lambda path: stocks().to_csv(path, index=False),
     }

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from proda_core.comparison.components import bulk_processes, component_control
 from proda_core.comparison.coverage import coverage, lognormal_interval
 from proda_core.comparison.depth_profiles import profiles_by_class
 from proda_core.comparison.folds import fold_skill
@@ -136,3 +137,17 @@ def test_fold_skill_is_the_mean_over_splits_of_the_test_sites():
     assert found.loc["spatial", "nse_lost"] == pytest.approx(0.2)
     with pytest.raises(InputError, match="fold_skill: random: expected columns split"):
         fold_skill({"random": table.drop(columns="split")})
+
+
+def test_bulk_processes_carry_their_units(run):
+    found = bulk_processes(run).set_index(["process", "cell"])
+    assert found.loc[("residence_time", 3), ["value", "unit"]].tolist() == [23.0, "yr"]
+    assert set(found["product"]) == {"proda"}
+    with pytest.raises(InputError, match="product: expected one of proda; found 'batch'"):
+        bulk_processes(run, product="batch")
+
+
+def test_component_control_tells_units_of_stocks(run):
+    found = component_control(run)
+    assert found.attrs["units"]["change_0-200"] == "PgC"
+    assert found.set_index("group").loc["transport", "nse_lost"] == 0.1
