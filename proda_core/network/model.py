@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import torch
 from torch import nn
-from torch.nn.utils import skip_init
 
 from proda_core.network.settings import NetworkSettings
 
@@ -44,16 +43,14 @@ class ParameterNetwork(nn.Module):
         generator: torch.Generator,
     ) -> None:
         super().__init__()
-        self.embeddings = nn.ModuleList(
-            skip_init(nn.Embedding, rows, embedding_width(rows)) for rows in categories
-        )
+        self.embeddings = nn.ModuleList(_embedding(rows) for rows in categories)
         sizes = (width + sum(embedding_width(rows) for rows in categories), *settings.hidden)
         layers: list[nn.Module] = []
         for inward, outward in zip(sizes[:-1], sizes[1:], strict=True):
-            layers += [skip_init(nn.Linear, inward, outward), _ACTIVATIONS[settings.activation]()]
+            layers += [_linear(inward, outward), _ACTIVATIONS[settings.activation]()]
             layers.append(Dropout(settings.dropout, generator))
         self.hidden = nn.Sequential(*layers)
-        self.last = skip_init(nn.Linear, sizes[-1], outputs)
+        self.last = _linear(sizes[-1], outputs)
         _initialise(self, generator)
 
     def forward(self, numbers: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
@@ -61,6 +58,20 @@ class ParameterNetwork(nn.Module):
         embedded = [embedding(rows[:, i]) for i, embedding in enumerate(self.embeddings)]
         hidden = self.hidden(torch.cat([numbers, *embedded], dim=1))
         return MARGIN + (1 - 2 * MARGIN) * torch.sigmoid(self.last(hidden))
+
+
+def _linear(inward: int, outward: int) -> nn.Linear:
+    """A layer whose first values are to be overwritten; torch's global generator stays as it was.
+
+    Not by ``skip_init``, which loads torch's compiler to learn the shape: seconds.
+    """
+    with torch.random.fork_rng(devices=[]):
+        return nn.Linear(inward, outward)
+
+
+def _embedding(rows: int) -> nn.Embedding:
+    """An embedding without values yet."""
+    return nn.Embedding.from_pretrained(torch.empty(rows, embedding_width(rows)), freeze=False)
 
 
 def embedding_width(rows: int) -> int:
