@@ -22,26 +22,25 @@ _DETAIL = 0.02  # degrees, finer than a pixel of these maps
 _MARGIN = 2.0  # degrees of neighbouring land drawn around the data
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ground:
-    """The map of one data set: Albers' equal-area projection fitted to its box [degrees]."""
+    """The map of some places (place,) [degrees]: Albers' equal-area projection fitted to their box."""
 
-    west: float
-    east: float
-    south: float
-    north: float
+    lon: np.ndarray
+    lat: np.ndarray
 
-    @classmethod
-    def around(cls, lon: np.ndarray, lat: np.ndarray) -> Ground:
-        """The ground of some places, half a cell wider than they reach."""
+    @cached_property
+    def box(self) -> tuple[float, float, float, float]:
+        """West, south, east, north [degrees], half a cell wider than the places reach."""
         half = CELL_SIZE / 2
-        return cls(lon.min() - half, lon.max() + half, lat.min() - half, lat.max() + half)
+        west, south = np.min(self.lon) - half, np.min(self.lat) - half
+        return west, south, np.max(self.lon) + half, np.max(self.lat) + half
 
     @cached_property
     def _transformer(self) -> Transformer:
-        height = self.north - self.south
-        lower, upper = self.south + height / 6, self.north - height / 6
-        middle = (self.west + self.east) / 2
+        west, south, east, north = self.box
+        lower, upper = south + (north - south) / 6, north - (north - south) / 6
+        middle = (west + east) / 2
         albers = f"+proj=aea +lat_1={lower} +lat_2={upper} +lat_0={lower} +lon_0={middle} +units=km"
         return Transformer.from_crs("EPSG:4326", albers, always_xy=True)
 
@@ -51,13 +50,8 @@ class Ground:
 
     @cached_property
     def limits(self) -> tuple[float, float, float, float]:
-        """Left, right, bottom, top of the map [km]."""
-        side = np.linspace(0, 1, 25)
-        lon = self.west + (self.east - self.west) * side
-        lat = self.south + (self.north - self.south) * side
-        ends = [(lon, np.full(25, self.south)), (lon, np.full(25, self.north))]
-        ends += [(np.full(25, self.west), lat), (np.full(25, self.east), lat)]
-        points = np.concatenate([self.project(*end) for end in ends])
+        """Left, right, bottom, top of the map [km]: as far as the cells around the places reach."""
+        points = self.project(*_corners(np.asarray(self.lon), np.asarray(self.lat)).reshape(-1, 2).T)
         (left, bottom), (right, top) = points.min(axis=0), points.max(axis=0)
         margin = 0.015 * max(right - left, top - bottom)
         return left - margin, right + margin, bottom - margin, top + margin
@@ -70,9 +64,7 @@ class Ground:
 
     @cached_property
     def _borders(self) -> list[np.ndarray]:
-        window = shapely.box(
-            self.west - _MARGIN, self.south - _MARGIN, self.east + _MARGIN, self.north + _MARGIN
-        )
+        window = shapely.buffer(shapely.box(*self.box), _MARGIN)
         near = [shape for shape in _simple_states() if shapely.intersects(shape, window)]
         rings = [shapely.get_coordinates(p.exterior) for s in near for p in shapely.get_parts(s)]
         return [self.project(*ring.T) for ring in rings]

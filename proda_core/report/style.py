@@ -92,7 +92,7 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
 def new_figure(height: float, note: str = "", width: float = WIDTH, *, layout: str = "compressed") -> Figure:
     """An empty figure [inches]; ``note`` is printed on it: that the data are synthetic, for instance."""
     figure = Figure(figsize=(width, height), layout=layout)
-    figure.get_layout_engine().set(w_pad=0.08, h_pad=0.06)
+    figure.get_layout_engine().set(w_pad=0.08, h_pad=0.06, wspace=0.0, hspace=0.0)
     if note:
         figure.suptitle(note, fontsize=8.5, color="#b3261e", fontweight="bold")
     return figure

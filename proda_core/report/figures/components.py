@@ -19,7 +19,7 @@ _NOTHING = "nothing"
 def process_maps(frame: pd.DataFrame, note: str = "") -> Figure:
     """One map per process, each with its own scale. frame : of ``comparison.components.bulk_processes``."""
     names = list(dict.fromkeys(frame["process"]))
-    ground = Ground.around(frame["lon"].to_numpy(), frame["lat"].to_numpy())
+    ground = Ground(frame["lon"].to_numpy(), frame["lat"].to_numpy())
     figure, panels = map_grid(len(names), ground, note, bars=True)
     for axes, name in zip(panels, names):
         part = frame[frame["process"] == name]

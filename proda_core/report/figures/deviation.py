@@ -16,7 +16,7 @@ from proda_core.vocabulary.depth_intervals import label as interval_label
 def deviation_maps(frame: pd.DataFrame, note: str = "") -> Figure:
     """One map per method. frame : of ``comparison.deviation.profile_deviation``."""
     methods = order(frame["method"])
-    ground = Ground.around(frame["lon"].to_numpy(), frame["lat"].to_numpy())
+    ground = Ground(frame["lon"].to_numpy(), frame["lat"].to_numpy())
     figure, panels = map_grid(len(methods), ground, note)
     for axes, method in zip(panels, methods):
         part = frame[frame["method"] == method]
@@ -40,6 +40,7 @@ def deviation_maps(frame: pd.DataFrame, note: str = "") -> Figure:
         location="bottom",
         shrink=0.5,
         aspect=40,
+        fraction=0.05,
         pad=0.02,
         ticks=[-1, -0.5, 0, 0.5, 1],
     )

@@ -17,7 +17,7 @@ def product_maps(frame: pd.DataFrame, note: str = "") -> Figure:
     """A grid of maps. frame : of ``comparison.map_products.map_products``."""
     products, intervals = order(frame["product"]), list(dict.fromkeys(frame["interval"]))
     on_cells = frame[frame["product"] != OBSERVED]
-    ground = Ground.around(on_cells["lon"].to_numpy(), on_cells["lat"].to_numpy())
+    ground = Ground(on_cells["lon"].to_numpy(), on_cells["lat"].to_numpy())
     width = (WIDTH - 0.4) / len(intervals) - 0.2
     figure = new_figure(len(products) * (width * ground.aspect + 0.16) + 1.1, note, layout="constrained")
     grid = figure.subplots(len(products), len(intervals), squeeze=False)
@@ -34,6 +34,7 @@ def product_maps(frame: pd.DataFrame, note: str = "") -> Figure:
             location="bottom",
             shrink=0.85,
             aspect=32,
+            fraction=0.02,
             pad=0.01,
             extend="max",
         )

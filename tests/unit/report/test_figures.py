@@ -76,7 +76,7 @@ def test_the_same_table_gives_the_same_picture(run):
 
 
 def test_the_ground_is_equal_area():
-    ground = Ground(-125, -67, 24, 50)
+    ground = Ground(np.array([-125, -67]), np.array([24, 50]))
     for south in (25.0, 48.0):
         east, north = np.array([0, 0.1, 0.1, 0]), np.array([0, 0, 0.1, 0.1])
         corners = ground.project(-100 + east, south + north)
