@@ -5,19 +5,20 @@ from __future__ import annotations
 import logging
 
 import panel as pn
+from panel.io.resources import LOCAL_DIST
 from panel.io.server import Server, get_server
 
 from dashboard.downloads import download_patterns
 from dashboard.health import health_patterns
 from dashboard.jobs.services import Services
-from dashboard.shell import ASSETS, Shell, failure_page
+from dashboard.shell import ASSETS, Shell, failure_page, rehearse
 
 LOG = logging.getLogger("dashboard")
 EVERYWHERE = ("0.0.0.0", "::")
 _SERVER_SETTINGS = {
     "keep_alive_milliseconds": 20_000,
     "check_unused_sessions_milliseconds": 2_000,
-    "unused_session_lifetime_milliseconds": 5_000,
+    "unused_session_lifetime_milliseconds": 30_000,  # a slow browser needs that from page to connection
 }
 
 pn.extension(notifications=False)
@@ -25,11 +26,21 @@ pn.extension(notifications=False)
 
 def session(services: Services) -> pn.viewable.Viewable:
     """The page of a new visitor; if it cannot be made, a page that says so."""
+    _keep_styles_here()
     try:
         return Shell(services).page()
     except Exception:
         LOG.exception("A session could not be made")
         return failure_page()
+
+
+def _keep_styles_here() -> None:
+    """Style sheets lie on this server, even for a session that is made anew when a browser comes back.
+
+    Panel learns that from the HTML page; such a session has none, and would send to the network.
+    """
+    if pn.state.curdoc is not None:
+        pn.state.curdoc.template_variables.setdefault("dist_url", LOCAL_DIST)
 
 
 def make_server(services: Services, port: int, address: str) -> Server:
@@ -63,6 +74,7 @@ def serve(port: int, address: str, show: bool, home: str) -> None:
     services = Services(home=home)
     server = make_server(services, port, address)
     services.warm_up()
+    services.workers.in_background(rehearse, services)
     server.start()
     shown = "localhost" if address in EVERYWHERE else address
     print(f"PRODA is at http://{shown}:{port} (Ctrl-C ends it)", flush=True)  # noqa: T201

@@ -66,7 +66,7 @@ class Shell:
         }
         self.visit.param.watch(lambda *_: self._show_page(), "page")
         self.visit.param.watch(lambda *_: self._write_link(), list(link.NAMES))
-        self.visit.param.watch(lambda event: go(event.new), "asked")
+        self.visit.param.watch(lambda event: go(event.new), "asked", onlychanged=False)
         self._read_link()
         self._show_page()
         self._write_link()
@@ -123,6 +123,14 @@ class Shell:
         if pn.state.location is not None:
             query = link.write(self.visit, self._services.shelf.shorten, self._services.home)
             pn.state.location.search = f"?{urlencode(query)}" if query else ""
+
+
+def rehearse(services: Services) -> None:
+    """Make the first page once, so that the first visitor finds its maps read and its borders drawn."""
+    try:
+        OverviewPage(services, Visit(data=services.home), Help())
+    except Exception:
+        LOG.exception("The first page could not be rehearsed")
 
 
 def failure_page() -> pmui.Page:

@@ -18,7 +18,7 @@ from dashboard.figures.densities import density_figures
 from dashboard.figures.depth_bands import depth_figures
 from dashboard.figures.deviations import deviation_figures
 from dashboard.figures.headline import headline_table
-from dashboard.figures.score_tables import coverage_table, regions_table
+from dashboard.figures.score_tables import coverage_table, strata_table
 from dashboard.figures.taylor import taylor_figures
 from dashboard.figures.totals import ROW_HEIGHT, totals_figures
 
@@ -27,7 +27,8 @@ _ROOM = 170  # px of a plot of bars beside its rows
 _TABLES: MappingProxyType[str, Callable[[pd.DataFrame, str], str]] = MappingProxyType(
     {
         "table": headline_table,
-        "regions": lambda frame, note: regions_table(frame),
+        "regions": lambda frame, note: strata_table(frame, "region"),
+        "classes": lambda frame, note: strata_table(frame, "vegetation"),
         "coverage": lambda frame, note: coverage_table(frame),
     }
 )

@@ -1,4 +1,4 @@
-"""Scores by region, and how often intervals hold what was measured, as tables."""
+"""Scores by region or vegetation, and how often intervals hold what was measured, as tables."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from dashboard.figures.wording import number
 _EMPTY = "<p class='quiet'>Too few profiles for a table.</p>"
 
 
-def regions_table(frame: pd.DataFrame) -> str:
-    """One row per region and method: R2, NSE, RMSE, bias [kgC m-3], profiles."""
+def strata_table(frame: pd.DataFrame, by: str) -> str:
+    """One row per region (or whatever ``by`` names) and method: R2, NSE, RMSE, bias [kgC m-3], profiles."""
     if frame.empty or "r2" not in frame:
         return _EMPTY
-    head = ("Region", "Method", "R²", "NSE", "RMSE (kgC m⁻³)", "Bias (kgC m⁻³)", "Profiles")
+    head = (by.capitalize(), "Method", "R²", "NSE", "RMSE (kgC m⁻³)", "Bias (kgC m⁻³)", "Profiles")
     rows, last = [], ""
     for row in frame.itertuples():
         values = (_text(getattr(row, name)) for name in ("r2", "nse", "rmse", "bias"))
-        region = f"<b>{escape(str(row.region))}</b>" if row.region != last else ""
-        rows.append((region, escape(title_of(row.method)), *values, f"{int(row.profiles):,}"))
-        last = row.region
-    return html_table(head, rows, caption="Scores by region")
+        name = str(getattr(row, by))
+        first = f"<b>{escape(name)}</b>" if name != last else ""
+        rows.append((first, escape(title_of(row.method)), *values, f"{int(row.profiles):,}"))
+        last = name
+    return html_table(head, rows, caption=f"Scores by {by}")
 
 
 def coverage_table(frame: pd.DataFrame) -> str:

@@ -19,7 +19,7 @@ from proda_core.comparison.density import densities
 from proda_core.comparison.depth_profiles import profiles_by_class
 from proda_core.comparison.deviation import profile_deviation
 from proda_core.comparison.headline import table_37_1
-from proda_core.comparison.strata import scores_by_region
+from proda_core.comparison.strata import scores_by_class, scores_by_region
 from proda_core.comparison.taylor import taylor
 from proda_core.comparison.totals import totals
 from proda_core.comparison.vegetation import by_vegetation
@@ -50,6 +50,7 @@ FRAMES: MappingProxyType[str, Frame] = MappingProxyType(
         "vegetation": lambda g: by_vegetation(g.run, g.places, g.references, part=g.part),
         "profiles": lambda g: profiles_by_class(g.run, g.places, part=g.part),
         "regions": lambda g: scores_by_region(g.run, g.places, part=g.part),
+        "classes": lambda g: scores_by_class(g.run, g.places, part=g.part),
         "coverage": lambda g: coverage(g.run, g.places, part=g.part),
         "taylor": lambda g: taylor(g.run, part=g.part),
     }

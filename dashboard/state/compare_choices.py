@@ -14,6 +14,7 @@ FIGURES: dict[str, str] = {
     "vegetation": "Figure 37.5: by vegetation",
     "profiles": "Profiles by vegetation",
     "regions": "Scores by region",
+    "classes": "Scores by vegetation",
     "coverage": "Do the intervals hold?",
     "taylor": "Taylor diagram",
 }

@@ -66,7 +66,7 @@ def test_bad_rows_are_listed_with_reasons_and_good_profiles_become_a_data_set(
 
 def test_a_fetch_without_a_network_says_which_file_to_put_where(watched: Watched, server: Server) -> None:
     page = _open(watched, server, "&entry=sanderman2017")
-    page.get_by_role("button", name="Fetch").click()
+    page.get_by_role("button", name="Fetch", exact=True).click()
     said = page.get_by_text(re.compile(r"another way and put it at .*raw/sanderman2017"))
     expect(said).to_be_visible()
     page.get_by_text("WISE30sec", exact=True).click()

@@ -16,7 +16,7 @@ from bokeh.plotting import figure
 from dashboard.components.compare_figures import csv_text, drawn
 from dashboard.components.help import Help
 from dashboard.figures import by_vegetation, compared, densities, depth_bands, deviations, taylor, totals
-from dashboard.figures.score_tables import coverage_table, regions_table
+from dashboard.figures.score_tables import coverage_table, strata_table
 from dashboard.jobs.comparisons import FRAMES
 from dashboard.jobs.services import Services
 from dashboard.pages.compare import ComparePage
@@ -145,7 +145,9 @@ def test_a_method_stands_where_its_spread_and_correlation_say() -> None:
     assert _source(plot, "taylor-proda").data["n"] == [200]
 
 
-@pytest.mark.parametrize("name", [name for name in FIGURES if name not in ("table", "regions", "coverage")])
+@pytest.mark.parametrize(
+    "name", [name for name in FIGURES if name not in ("table", "regions", "classes", "coverage")]
+)
 def test_a_frame_without_rows_is_a_sentence(name: str) -> None:
     columns = ["method", "observed", "modelled", "lon", "lat", "deviation", "kind", "product", "interval"]
     more = ["total", "vegetation", "median", "n", "sd_ratio", "correlation", "depth", "source"]
@@ -155,9 +157,9 @@ def test_a_frame_without_rows_is_a_sentence(name: str) -> None:
 
 def test_tables_escape_their_words_and_mark_what_is_unknown() -> None:
     row = {"region": "<b>x", "method": "proda", "r2": np.nan, "nse": 0.1, "rmse": 1.0, "bias": -2.0}
-    html = regions_table(pd.DataFrame([row | {"profiles": 12}]))
+    html = strata_table(pd.DataFrame([row | {"profiles": 12}]), "region")
     assert "<b>x<" not in html and "–" in html and "−2" in html
-    assert "Too few" in regions_table(pd.DataFrame(columns=["region", "method"]))
+    assert "Too few" in strata_table(pd.DataFrame(columns=["region", "method"]), "region")
     cover = {"product": "proda", "quantity": "stock", "spread": "site", "level": 0.9, "covered": np.nan}
     assert "90%" in coverage_table(pd.DataFrame([cover | {"n": 0, "width": np.nan}]))
 

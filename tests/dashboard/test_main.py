@@ -43,6 +43,15 @@ def test_an_address_of_another_computer_is_refused(address: str, capsys: pytest.
     assert address in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["nonsense", "../../etc", "northeast", ""])
+def test_a_first_data_set_that_is_not_here_is_refused(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PRODA_DATA_DIR", str(tmp_path))
+    assert main(["--data", name, "--port", "50998", "--address", "127.0.0.1"]) == 2
+    assert "Data set: expected one of example, teaching" in capsys.readouterr().err
+
+
 def test_a_free_port_is_taken_without_a_word() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -188,6 +188,14 @@ def test_a_page_that_cannot_be_made_says_so_and_the_others_work(
     assert "Runs" in _words(shell)
 
 
+def test_asking_twice_for_the_same_goes_there_twice(open_at) -> None:
+    shell, _ = open_at(page="data")
+    for _ in range(2):
+        shell.visit.go(data="example", page="sites")
+        assert shell.visit.page == "sites"
+        shell.visit.page = "data"
+
+
 def test_a_page_asks_nothing_of_the_process_wide_busy_flag(open_at) -> None:
     before = len(pn.state.param.watchers["busy"]["value"])
     for _ in range(3):
