@@ -138,7 +138,7 @@ def of_folds(frame: pd.DataFrame) -> str:
         return f"Splits of one kind only ({kinds[0]})."
     last = frame[frame["by"] == kinds[-1]]
     parts = [f"{label(row.method)} {row.nse_lost:.2f}" for row in last.itertuples()]
-    return f"Efficiency lost from {kinds[0]} to {kinds[-1]} splits: {', '.join(parts)}."
+    return f"Efficiency lost from {kinds[0]} to {kinds[-1]} splits: {'; '.join(parts)}."
 
 
 def of_processes(frame: pd.DataFrame) -> str:
