@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import panel as pn
 import panel_material_ui as pmui
+import xarray as xr
 
 from dashboard.components.help import Help
 from dashboard.components.locked import Ticker, locked
@@ -18,8 +19,8 @@ from dashboard.components.parameter_sliders import ParameterSliders
 from dashboard.components.words import heading, markdown, paragraph
 from dashboard.jobs.assimilation import SiteAssimilation
 from dashboard.jobs.job import sentence
-from dashboard.jobs.retrieved import FoundAtSite, batch_of_run, chosen_run, found_in, site_of_run
 from dashboard.jobs.services import Services
+from dashboard.jobs.taking import Taken, take_up
 from dashboard.state.parameter_choices import ParameterChoices
 from dashboard.state.visit import Visit
 from proda_core.records.checks import InputError
@@ -38,11 +39,9 @@ class ModelPage:
 
     def __init__(self, services: Services, visit: Visit, help_: Help) -> None:
         self._services, self._visit = services, visit
-        self._hand: Hand | None = None
+        self._taken: Taken | None = None
         self._future: Future | None = None
         self._site: tuple[str, int] | None = None
-        self._found: FoundAtSite | None = None
-        self._batch: FoundAtSite | None = None
         self._due = False
         self.choices = ParameterChoices()
         self._notice = Notice()
@@ -53,6 +52,7 @@ class ModelPage:
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
         self._inside = self._layout(help_)
         self._empty = self._layout_empty()
+        self._waiting = paragraph("model_waiting", styles={"padding": "8% 10%", "text-align": "center"})
         self.view = screen(paragraph("model"), self._notice.view, self._place)
         visit.param.watch(lambda *_: self._come(), ["page", "data", "site", "run", "job"])
         self._come()
@@ -116,6 +116,10 @@ class ModelPage:
         return self._services.studies.study(self._visit.data)
 
     @property
+    def _hand(self) -> Hand | None:
+        return None if self._taken is None else self._taken.hand
+
+    @property
     def _setting(self) -> Setting:
         chosen = self.choices
         climate = chosen.warming, chosen.wetness, chosen.litter
@@ -123,23 +127,27 @@ class ModelPage:
 
     @locked
     def _come(self) -> None:
-        """Look at the visit's site; the compiled model is loaded in the background the first time."""
+        """Look at the visit's site; what may take long is done in the background."""
         if self._visit.page != "model":
             return
-        self._find()
         site = None if self._visit.site is None else (self._visit.data, self._visit.site)
         if site is None:
-            self._hand, self._site = None, None
+            self._taken = self._site = self._future = None
             put(self._place, self._empty)
-        elif site != self._site:
-            self._site = site
-            if self._ticker.can_tick:
-                self._future = self._services.workers.in_background(_take_up, self._study, site[1])
-                self._ticker.start()
-            else:
-                self._open(_take_up(self._study, site[1]))
-        elif self._hand is not None:
-            self._tell_found()
+            return
+        hand = self._hand if site == self._site else None
+        self._site = site
+        wanted = (self._study, site[1], self._visit.run, self._own_posterior(), hand)
+        if self._ticker.can_tick:
+            self._future = self._services.workers.in_background(take_up, *wanted)
+            self._ticker.start()
+            if self._taken is None:
+                put(self._place, self._waiting)
+            return
+        try:
+            self._open(take_up(*wanted))
+        except InputError as error:
+            self._give_up(error)
 
     def _look(self) -> None:
         if self._future is None or not self._future.done():
@@ -149,43 +157,38 @@ class ModelPage:
         if error is None:
             self._open(self._future.result())
         else:
-            self._hand = None
-            put(self._place, self._empty)
-            self._notice.say(sentence(error))
+            self._give_up(error)
 
-    def _open(self, hand: Hand) -> None:
-        """Show a site as the default run has it."""
+    def _give_up(self, error: BaseException) -> None:
+        self._taken = self._site = None
+        put(self._place, self._empty)
+        self._notice.say(sentence(error))
+
+    def _open(self, taken: Taken) -> None:
+        """Show a site; another one in view begins where the last one was left."""
+        same, self._taken = self._hand is taken.hand, taken
         self._notice.clear()
-        self._hand = hand
-        self._head.object = f"### Site {hand.site}"
+        if taken.complaint:
+            self._notice.say(taken.complaint)
         self._tell_found()
-        self._draw()
-        self._rest_now()
+        if not same:
+            self._head.object = f"### Site {taken.hand.site}"
+            self._draw()
+            self._rest_now()
         put(self._place, self._inside)
 
-    def _find(self) -> None:
-        """What the visit's assimilation, or else its run, has found at the site."""
-        self._found = self._batch = None
-        if self._visit.site is None:
-            return
+    def _own_posterior(self) -> xr.Dataset | None:
         job = self._services.registry.get(self._visit.job)
         if isinstance(job, SiteAssimilation) and job.data == self._visit.data:
-            one = job.posteriors.get(self._visit.site)
-            self._found = None if one is None else found_in(one.isel(site=0), "your assimilation")
-        try:
-            run = chosen_run(self._visit.data, self._visit.run, "posterior")
-            if run is not None:
-                self._found = self._found or site_of_run(run, self._visit.site)
-                self._batch = batch_of_run(run)
-        except (InputError, OSError, KeyError) as error:
-            self._notice.say(f"The run's posterior cannot be read. {error}")
+            return job.posteriors.get(self._visit.site)
+        return None
 
     def _tell_found(self) -> None:
-        found = self._found
+        found, hand = self._taken.found, self._taken.hand
         self._sliders.mark(found.mean if found else {})
-        self._profile.open(self._study, self._hand.site, self._hand.default, found.band if found else None)
+        self._profile.open(self._study, hand.site, hand.default, found.band if found else None)
         self._resets["site"].disabled = found is None
-        self._resets["batch"].disabled = self._batch is None
+        self._resets["batch"].disabled = self._taken.batch is None
         green = f"green: posterior mean of {found.origin}" if found else "no posterior of this site yet"
         self._legend.object = (
             f"<span class='quiet'>Strong line: prior · orange: CLM5 default · {green}</span>"
@@ -237,13 +240,13 @@ class ModelPage:
         self._jump()
 
     def _take_site(self, event: object) -> None:
-        if self._found is not None:
-            self.choices.take(self._found.mean)
+        if self._taken is not None and self._taken.found is not None:
+            self.choices.take(self._taken.found.mean)
             self._jump()
 
     def _take_batch(self, event: object) -> None:
-        if self._batch is not None:
-            self.choices.take(self._batch.mean)
+        if self._taken is not None and self._taken.batch is not None:
+            self.choices.take(self._taken.batch.mean)
             self._jump()
 
     def _take_today(self, event: object) -> None:
@@ -268,12 +271,3 @@ class ModelPage:
 
 def _button(label: str, action: object) -> pmui.Button:
     return pmui.Button(label=label, variant="outlined", size="small", margin=(4, 0), on_click=action)
-
-
-def _take_up(study: Study, site: int) -> Hand:
-    """One site's model, ready to answer; the first time this reads the compiled code."""
-    from dashboard.jobs.hand import Hand
-
-    hand = Hand(study, site)
-    hand.pools(hand.default_setting)
-    return hand
