@@ -26,7 +26,7 @@ STAGE_SHARES = {  # of the time of a quick run, roughly; for the bar and the tim
     "parameter_map": 0.01,
     "carbon_map": 0.01,
     "process_map": 0.005,
-    "site_carbon": 0.02,
+    "site_carbon": 0.025,
     "pairs": 0.005,
     "stocks": 0.005,
     "scores": 0.005,
