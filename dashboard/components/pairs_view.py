@@ -14,6 +14,7 @@ from dashboard.figures import identifiability as draw
 from proda_core.vocabulary.parameters import PRIORS
 
 HEIGHT = 560  # px
+_LABELS = 40  # px below the last row
 FIRST = 4  # parameters of the first pair plot: those the profile says most about
 
 
@@ -79,6 +80,16 @@ class Pairs:
         if self._summary is None or not self._chosen.value:
             self._place[:] = [self._empty]
             return
-        grid = draw.pair_plot(self._summary, self._chosen.value, self._prior)
-        height = draw.PAIR_HEIGHT * len(self._chosen.value) + 50
-        self._place[:] = [pn.pane.Bokeh(grid, sizing_mode="stretch_width", min_height=height, margin=0)]
+        rows = draw.pair_figures(self._summary, self._chosen.value, self._prior)
+        self._place[:] = [_row(row, last=row is rows[-1], columns=len(rows)) for row in rows]
+
+
+def _row(plots: list, last: bool, columns: int) -> pn.Row:
+    """One row of small figures, each as wide as those above it."""
+    height = draw.PAIR_HEIGHT + (_LABELS if last else 0)
+    styles = {"flex": f"0 0 {100 / columns:.2f}%", "min-width": "0"}
+    cells = [
+        pn.Column(figure_pane(plot, height), sizing_mode="stretch_width", styles=styles, margin=0)
+        for plot in plots
+    ]
+    return pn.Row(*cells, sizing_mode="stretch_width", styles={"gap": "0"}, margin=0)

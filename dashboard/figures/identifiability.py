@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
-from bokeh.layouts import gridplot
-from bokeh.models import ColumnDataSource, FactorRange, GridPlot, HoverTool, Range1d
+from bokeh.models import ColumnDataSource, FactorRange, HoverTool, Range1d
 from bokeh.plotting import figure
 
 from dashboard.figures.palette import MUTED, OBSERVED, POSTERIOR
@@ -18,6 +17,7 @@ from proda_core.vocabulary.parameters import PRIORS
 MOST_PAIRED = 5
 BINS = 24
 PAIR_HEIGHT = 130  # px, of one small figure
+_LEFT = 70  # px, room for the labels of the first column
 _SHOWN = 600  # draws in a scatter plot
 
 
@@ -71,8 +71,8 @@ def show_sds(plot: figure, source: ColumnDataSource, columns: dict, title: str, 
     plot.title.text = noted(title, note)
 
 
-def pair_plot(summary: xr.Dataset, parameters: Sequence[str], prior: str) -> GridPlot:
-    """Draws of some parameters against each other below the diagonal, each one's histogram on it."""
+def pair_figures(summary: xr.Dataset, parameters: Sequence[str], prior: str) -> list[list[figure]]:
+    """Draws of some parameters against each other below the diagonal, each one's histogram on it, by row."""
     chosen = list(parameters)[:MOST_PAIRED]
     draws = {name: np.asarray(summary["draws"].sel(parameter=name)).ravel() for name in chosen}
     stride = max(1, len(next(iter(draws.values()))) // _SHOWN)
@@ -80,11 +80,10 @@ def pair_plot(summary: xr.Dataset, parameters: Sequence[str], prior: str) -> Gri
     ranges = {name: Range1d(*map(float, PRIORS[prior].bounds[name])) for name in chosen}
     rows = []
     for i, down in enumerate(chosen):
-        row: list[figure | None] = [_scatter(source, across, down, ranges) for across in chosen[:i]]
-        row.append(_histogram(draws[down], down, ranges))
-        rows.append(row + [None] * (len(chosen) - i - 1))
+        scatters = [_scatter(source, across, down, ranges) for across in chosen[:i]]
+        rows.append([*scatters, _histogram(draws[down], down, ranges)])
     _label_edges(rows, chosen)
-    return gridplot(rows, toolbar_location=None, sizing_mode="stretch_width", merge_tools=False)
+    return rows
 
 
 def _scatter(source: ColumnDataSource, across: str, down: str, ranges: dict[str, Range1d]) -> figure:
@@ -121,7 +120,9 @@ def _small(x_range: Range1d, y_range: Range1d, name: str) -> figure:
     return plot
 
 
-def _label_edges(rows: list[list[figure | None]], names: list[str]) -> None:
+def _label_edges(rows: list[list[figure]], names: list[str]) -> None:
+    for row in rows:
+        row[0].min_border_left = _LEFT
     for row, name in zip(rows[1:], names[1:]):
         row[0].yaxis.visible = True
         row[0].yaxis.axis_label = parameter_label(name)

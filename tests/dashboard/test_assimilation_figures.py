@@ -125,8 +125,9 @@ def test_no_posterior_has_no_bars() -> None:
 
 def test_pairs_hold_the_draws_below_the_diagonal_within_the_prior(summary: xr.Dataset) -> None:
     names = ["q10", "tau4s3", "beta"]
-    grid = identifiability.pair_plot(summary, names, "proda")
-    plots = {plot.name: plot for plot, _, _ in grid.children}
+    rows = identifiability.pair_figures(summary, names, "proda")
+    assert [len(row) for row in rows] == [1, 2, 3]
+    plots = {plot.name: plot for row in rows for plot in row}
     assert set(plots) == {
         *("pair-q10", "pair-tau4s3", "pair-beta"),
         *("pair-q10-tau4s3", "pair-q10-beta", "pair-tau4s3-beta"),
