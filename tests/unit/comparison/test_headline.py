@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from proda_core.comparison.bootstrap import interval, intervals
@@ -10,6 +13,7 @@ from proda_core.comparison.headline import table_37_1
 from proda_core.comparison.score_sums import profile_sums, scores_of_sums
 from proda_core.comparison.scores import METRICS, score
 from proda_core.records.checks import InputError
+from proda_core.runs import SETTINGS, Run
 from tests.unit.comparison import made_run
 
 
@@ -68,3 +72,13 @@ def test_an_unfinished_run_says_which_stage_is_missing(tmp_path):
     unfinished = made_run.write(tmp_path / "run", without=("pairs",))
     with pytest.raises(InputError, match="expected stage scores to be finished, found no scores.csv"):
         table_37_1(unfinished)
+
+
+def test_a_run_that_keeps_some_pairs_only_is_told_by_its_own_scores(tmp_path):
+    shown = made_run.write(tmp_path / "run")
+    settings = json.loads((shown.directory / SETTINGS).read_text()) | {"showcase": {"pairs": "some"}}
+    (shown.directory / SETTINGS).write_text(json.dumps(settings))
+    scores = pd.DataFrame({"part": ["held out", "all"], "method": "proda", "r2": [0.1, 0.2]})
+    scores.to_csv(shown.path("scores"), index=False)
+    found = table_37_1(Run(shown.directory))
+    assert found["r2"].tolist() == [0.1, 0.2] and found["published_r2"].tolist() == [0.62, 0.62]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
+from proda_core.showcase import directory
 from proda_core.sources import example
 from tests.unit.command_line import CommandLine
 from tests.unit.comparison import made_run
@@ -49,3 +51,15 @@ def test_a_named_data_set_that_is_not_there_is_refused(proda: CommandLine, tmp_p
     run = made_run.write(tmp_path / "run", without=("pairs", "stocks", "carbon_map"))
     answer = proda("report", run.directory, "--data", "nordeast")
     assert answer.code == 2 and "did you mean northeast?" in answer.err
+
+
+@pytest.mark.slow
+def test_the_showcase_brings_its_own_places_and_references(proda: CommandLine, tmp_path) -> None:
+    shown = directory()
+    if not shown.exists():
+        pytest.skip(f"no showcase in {shown}")
+    answer = proda("report", shown, "--output", tmp_path / "out", "--json")
+    assert answer.code == 0 and set(answer.json["missing"]) <= {"Random beside spatial folds"}
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "This is the showcase" in page and "Synthetic data" in page
+    assert "WISE30sec-like (synthetic)" in page
