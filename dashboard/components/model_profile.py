@@ -35,7 +35,7 @@ class ModelProfile:
         self._plot = profile_figure(self._sources, "", posterior=True)
         self._plot.name = "model-profile"
         draw.add_current(self._plot, self._line)
-        self._plot.legend[0].update(orientation="vertical", ncols=3)
+        self._plot.legend[0].update(orientation="vertical", ncols=2)
         self._pools_plot = draw.pools_figure(self._pools, self._pools0, self._sources.depth_range)
         self._stocks = html()
         self._grid: LayerGrid | None = None

@@ -11,10 +11,11 @@ from dashboard.components.panes import about, card, cell, figure_pane, line, sid
 from dashboard.components.words import heading
 from dashboard.figures import listening, parameter_fit
 from dashboard.figures.traces import parameter_label
-from proda_core.vocabulary.parameters import PARAMETERS
+from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
 
 FIT_HEIGHT, BARS_HEIGHT = 430, 430  # px
 FIRST_PARAMETER = "tau4s3"
+NAMES = PRIORS["proda"].names  # of nearly every network
 _SOON = "Still to be looked at"
 _MEANINGS = {p.name: p.meaning for p in PARAMETERS}
 
@@ -25,7 +26,9 @@ class NetworkView:
     def __init__(self, help_: Help) -> None:
         self._parts: dict[str, dict] = {}
         self._note = ""
-        self._parameter = pmui.Select(label="Parameter", options=[], size="small", **about(420))
+        self._parameter = pmui.Select(
+            label="Parameter", options=_options(NAMES), value=FIRST_PARAMETER, size="small", **about(420)
+        )
         self._covariate = pmui.Select(label="Covariate", options=[], size="small", **about(300))
         self._parameter.param.watch(lambda *_: self._draw(), "value")
         self._covariate.param.watch(lambda *_: self._draw_dependence(), "value")
@@ -59,16 +62,22 @@ class NetworkView:
         gone = set(self._parts) - set(parts)
         self._parts, self._note = parts, note
         if "fit" in new:
-            names = {f"{parameter_label(n)}: {_MEANINGS[n]}": n for n in parts["fit"]["parameters"]}
-            kept = self._parameter.value if self._parameter.value in names.values() else FIRST_PARAMETER
-            first = kept if kept in names.values() else next(iter(names.values()))
-            self._parameter.param.update(options=names, value=first)
+            self._offer(parts["fit"]["parameters"])
         if "dependence" in new:
             names = list(parts["dependence"])
             kept = self._covariate.value if self._covariate.value in names else self._most_important()
             self._covariate.param.update(options=names, value=kept)
         if new or gone:
             self._draw()
+
+    def _offer(self, parameters: tuple[str, ...]) -> None:
+        """The parameters of a network, the chosen one kept if it is among them."""
+        names = _options(parameters)
+        if self._parameter.options != names:
+            kept = self._parameter.value in parameters
+            self._parameter.param.update(
+                options=names, value=self._parameter.value if kept else parameters[0]
+            )
 
     def _make_fit(self) -> None:
         self._held_out, self._training = (ColumnDataSource(parameter_fit.fit_columns()) for _ in range(2))
@@ -128,3 +137,7 @@ class NetworkView:
         heard = self._parts.get("importance")
         names = list(self._parts["dependence"])
         return str(heard["covariates"].mean(axis=1).idxmax()) if heard is not None else names[0]
+
+
+def _options(parameters: tuple[str, ...]) -> dict[str, str]:
+    return {f"{parameter_label(name)}: {_MEANINGS[name]}": name for name in parameters}

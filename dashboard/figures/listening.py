@@ -9,7 +9,7 @@ from bokeh.plotting import figure
 
 from dashboard.figures.palette import CHAIN_COLOURS
 from dashboard.figures.traces import parameter_label
-from dashboard.figures.wording import noted, unit
+from dashboard.figures.wording import noted, number, unit
 from proda_core.vocabulary.covariates import COVARIATES
 from proda_core.vocabulary.parameters import PRIORS
 
@@ -96,18 +96,15 @@ def relabel_dependence(
     plot.title.text = noted(f"{parameter} when every site had one {covariate}", note)
     units = unit(found["unit"])
     plot.xaxis[0].axis_label = f"{_MEANINGS.get(covariate, covariate)}{f' ({units})' if units else ''}"
-    plot.yaxis[0].axis_label = f"mean {parameter_label(parameter)}"
-    low, high = PRIORS[prior].bounds[parameter]
-    means = found["means"]
-    margin = 0.02 * (high - low)
-    plot.y_range.update(start=float(low) - margin, end=float(high) + margin, bounds=None)
+    low, high = (number(float(end)) for end in PRIORS[prior].bounds[parameter])
+    plot.yaxis[0].axis_label = f"mean {parameter_label(parameter)}; prior {low} to {high}"
     labels, axis = found["labels"], plot.xaxis[0]
     if labels is None:
         axis.update(
             ticker=_numbers(found["values"]), major_label_overrides={}, major_label_orientation="horizontal"
         )
     else:
-        places = list(range(len(means)))
+        places = list(range(len(labels)))
         short = [name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1]}…" for name in labels]
         axis.update(
             ticker=FixedTicker(ticks=places),

@@ -29,6 +29,7 @@ from proda_core.records.study import Study
 if TYPE_CHECKING:
     from dashboard.jobs.hand import Hand, Setting
 
+WIDE = 200  # share of the figures beside the sliders, which take a whole row where they stand alone
 LOOK = 50  # ms between two looks whether the compiled model is there
 _PLAIN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
 _VIEWS = ("Fluxes and times", "Matrices", "Response to a change")
@@ -86,7 +87,7 @@ class ModelPage:
             self._legend,
             self._sliders.view,
             self._texture,
-            grow=0,
+            grow=1,
             basis=330,
         )
         tools = line(self._views, help_.button("model_details", "fluxes, times and matrices"))
@@ -96,7 +97,7 @@ class ModelPage:
                 self._profile.view,
             ),
             card(tools, self._details),
-            grow=1,
+            grow=WIDE,
             basis=560,
         )
         right.styles = right.styles | {"gap": GAP}

@@ -25,6 +25,7 @@ from proda_core.network.importance import groups_by_kind
 from proda_core.records.checks import InputError
 from proda_core.runs import Run
 
+WIDE = 200  # share of the figures beside the form, which takes a whole row where it stands alone
 TICK = 300  # ms between two looks at the job
 
 
@@ -63,7 +64,7 @@ class NetworkPage:
             self._form.view,
             line(self._start, self._stop, self._back),
             self._panel.view,
-            grow=0,
+            grow=1,
             basis=330,
         )
         learning = card(self._head, self._losses.view, self._sites)
@@ -73,7 +74,7 @@ class NetworkPage:
             markdown("As the run judged them, on the sites it has held out:", styles={"margin-top": "14px"}),
             self._run_scores,
         )
-        right = cell(learning, scores, self._view.view, grow=1, basis=560)
+        right = cell(learning, scores, self._view.view, grow=WIDE, basis=560)
         right.styles = right.styles | {"gap": GAP}
         return side_by_side(left, right)
 

@@ -158,8 +158,9 @@ def test_dependence_draws_numbers_and_categories(fit: dict, labels: list | None)
     assert columns["value"].tolist() == ([1.0, 4.0, 9.0] if labels is None else [0.0, 1.0, 2.0])
     plot = listening.dependence_figure(ColumnDataSource(columns))
     listening.relabel_dependence(plot, found, "BIO1", "q10", "proda")
-    assert plot.xaxis[0].axis_label.endswith("(°C)") and plot.yaxis[0].axis_label == "mean q10"
-    assert plot.y_range.start < PRIORS["proda"].bounds["q10"][0]
+    assert (
+        plot.xaxis[0].axis_label.endswith("(°C)") and plot.yaxis[0].axis_label == "mean q10; prior 1.2 to 3"
+    )
 
 
 def test_losses_say_how_long_and_how_good() -> None:
