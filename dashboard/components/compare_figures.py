@@ -58,7 +58,9 @@ def drawn(name: str, frame: pd.DataFrame, interval: str, note: str) -> pn.viewab
     width = _WIDTHS.get(name, 560)
     panes = [_cell(figure_pane(plot, _height(name, plot)), width, name) for plot in plots]
     keys = html(legend_words(dict.fromkeys(["observed", *frame["product"]]))) if name == "profiles" else said
-    return _below(keys, side_by_side(*panes), *([] if keys is said else [said]))
+    many = 3 if len(panes) != 4 else 2  # a row is as wide as its figures at their narrowest
+    rows = [side_by_side(*panes[first : first + many]) for first in range(0, len(panes), many)]
+    return _below(keys, *rows, *([] if keys is said else [said]))
 
 
 def csv_text(frame: pd.DataFrame) -> str:

@@ -55,7 +55,8 @@ class OverviewPicture:
         if not self._picture.reference:
             cells.insert(0, _cell(paragraph("overview_no_reference", styles={"padding": "18% 12%"})))
         bar = figure_pane(self._maps.bar, BAR_HEIGHT)
-        return pn.Column(side_by_side(*cells), bar, sizing_mode="stretch_width", margin=0)
+        rows = (side_by_side(*cells[:2]), side_by_side(*cells[2:]))  # one row of four would never be narrow
+        return pn.Column(*rows, bar, sizing_mode="stretch_width", margin=0)
 
     def _shown(self) -> str:
         known = list(map(str, self._picture.carbon.ds["interval"].values))

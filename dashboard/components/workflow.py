@@ -45,7 +45,7 @@ def workflow(visit: Visit) -> pn.Row:
     parts: list[object] = []
     for number, step in enumerate(STEPS):
         if number:
-            parts.append(markdown("→", sizing_mode=None, width=18, styles=_ARROW))
+            parts.append(markdown("→", styles=_ARROW))
         parts.append(_box(visit, step))
     return pn.Row(*parts, sizing_mode="stretch_width", styles=_ROW, margin=0)
 

@@ -21,10 +21,6 @@ from proda_core.vocabulary.depth_intervals import INTERVALS, label
 TICK = 300  # ms between two looks at the frames
 BY_INTERVAL = ("deviation", "vegetation")
 _PLAIN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
-_FLAT = {
-    "& .MuiSelect-select": {"padding": "8.5px 14px", "minHeight": "23px !important"},
-    "& .MuiInputLabel-root:not(.MuiInputLabel-shrink)": {"top": "-8px"},
-}
 _CHOICES = ["data", "run", "page", "figure", "part", "compared", "interval"]
 
 
@@ -44,9 +40,7 @@ class ComparePage:
         )
         self._part = _buttons({"held-out sites": "held-out", "all sites": "all"}, 220)
         self._interval = _buttons({label(name): name for name in INTERVALS}, 440)
-        self._further = pmui.MultiChoice(
-            label="Beside it", options=[], max_items=MOST_RUNS - 1, sx=_FLAT, **about(420)
-        )
+        self._further = pmui.MultiChoice(label="Beside it", options=[], max_items=MOST_RUNS - 1, **about(420))
         for widget, name in ((self._figure, "figure"), (self._part, "part"), (self._interval, "interval")):
             widget.param.watch(lambda event, name=name: self._choose(name, event.new), "value")
         self._further.param.watch(lambda event: self._choose("compared", ",".join(event.new or [])), "value")

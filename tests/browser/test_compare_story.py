@@ -24,7 +24,7 @@ def _open(watched: Watched, server: Server, query: str = "") -> Page:
 
 
 def _choose(page: Page, label: str, option: str) -> None:
-    page.get_by_label(label, exact=True).click()
+    page.get_by_role("combobox", name=label).click()
     page.get_by_role("option", name=option).click()
 
 
