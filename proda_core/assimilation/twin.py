@@ -127,14 +127,16 @@ def _of_parameters(site: Planted, found: SiteChains, prior: Prior) -> dict[str, 
         "mean": physical.mean(axis=0),
         "sd": physical.std(axis=0, ddof=1),
         **dict(zip(_NAMES, np.quantile(physical, _QUANTILES, axis=0), strict=True)),
-        "rank": (among < site.unit).sum(axis=0),
+        # of a rule that leaves fewer states than RANKED, their share stands for the rank
+        "rank": np.round((among < site.unit).mean(axis=0) * RANKED).astype(int),
     }
 
 
 def _of_processes(sites: list[Planted], chains: list[SiteChains], forcing: Forcing, job: Job) -> xr.Dataset:
     """The same for the bulk processes, computed draw by draw for all sites of the chunk."""
-    pooled = [evenly(pool(c.posterior(), c, choose_chain(c))[None], _PROCESS_DRAWS)[0] for c in chains]
-    draws = np.stack(pooled, axis=1)
+    pooled = [pool(c.posterior(), c, choose_chain(c))[None] for c in chains]
+    fewest = min(_PROCESS_DRAWS, *(states.shape[1] for states in pooled))
+    draws = np.stack([evenly(states, fewest)[0] for states in pooled], axis=1)
     truth = _processes(np.stack([site.unit for site in sites]), forcing, job)
     values = np.stack([_processes(draw, forcing, job).values for draw in draws])
     dims = ("site", "process")
