@@ -9,7 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from proda_core import journey
+from proda_core.records.study import Study
+from proda_core.sources.covariate_table import vegetation_of
 from proda_core.vocabulary.depth_intervals import INTERVALS, label
+from proda_core.vocabulary.vegetation import VEGETATION
 from tests.browser.bokeh_page import (
     place_of,
     ranges_of,
@@ -162,12 +165,13 @@ def test_a_tapped_cell_tells_its_profile_and_parameters(maps: Page) -> None:
 
 
 def test_a_mask_changes_the_totals_and_a_transect_cuts_the_maps(
-    watched: Watched, server: Server, finished_run: journey.Run
+    watched: Watched, server: Server, finished_run: journey.Run, some_sites: Study
 ) -> None:
+    vegetation = VEGETATION[int(vegetation_of(some_sites.cells_covariates)[0])]
     page = _open(watched, server)
     whole = words_of(page, "map-p2")["title"]
     cell = int(_cells(page)["cell"][0])
-    page.goto(server.url + f"?page=maps&region=MN&along=row&cells={cell}")
+    page.goto(server.url + f"?page=maps&vegetation={vegetation}&along=row&cells={cell}")
     wait_for_figure(page, "map-p2", 10)
     wait_for_figure(page, "transect", 1)
     assert "PgC" in words_of(page, "map-p2")["title"] != whole
