@@ -49,7 +49,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("w_scaling", "1", 1.0, "environment", "scaling of the water scalar"),
     Parameter("beta", "1", 0.95, "allocation", "depth distribution of carbon input"),
     # The 22nd: used by the potential form of the water scalar only [CTSM].
-    Parameter("maxpsi", "MPa", -0.002, "environment", "water potential above which decomposition is not limited"),
+    Parameter(
+        "maxpsi", "MPa", -0.002, "environment", "water potential above which decomposition is not limited"
+    ),
 )
 
 NAMES: tuple[str, ...] = tuple(p.name for p in PARAMETERS)
@@ -155,6 +157,8 @@ PRIORS = MappingProxyType(
     {
         "proda": Prior("proda", "ch37 and the published PRODA code", MappingProxyType(_PRODA)),
         "binn": Prior("binn", "Xu et al. 2025", MappingProxyType(_BINN)),
-        "clm45_18": Prior("clm45_18", "the 18-parameter lineage of Tao et al. 2020", MappingProxyType(_CLM45_18)),
+        "clm45_18": Prior(
+            "clm45_18", "the 18-parameter lineage of Tao et al. 2020", MappingProxyType(_CLM45_18)
+        ),
     }
 )
