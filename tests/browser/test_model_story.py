@@ -74,7 +74,7 @@ def test_every_move_is_answered_quickly(watched: Watched, server: Server) -> Non
 
 def test_warming_shows_the_way_to_a_new_steady_state(watched: Watched, server: Server) -> None:
     page = _open(watched, server)
-    page.get_by_role("button", name="Response to a change").click()
+    page.get_by_role("button", name="Response to a change", exact=True).click()
     expect(page.get_by_text("No change yet")).to_be_visible()
     before = _total(page)
     _slider(page, "warming").focus()
@@ -90,7 +90,7 @@ def test_matrices_and_fluxes_can_be_read(watched: Watched, server: Server) -> No
     page = _open(watched, server)
     wait_for_figure(page, "fluxes", 20)
     expect(page.get_by_role("table", name="Bulk processes of this setting")).to_be_visible()
-    page.get_by_role("button", name="Matrices").click()
+    page.get_by_role("button", name="Matrices", exact=True).click()
     for name, marks in (("matrix-A", 17), ("matrix-K", 140), ("matrix-V", 20), ("matrix-system", 1)):
         wait_for_figure(page, name, marks)
     assert words_of(page, "matrix-V")["title"] == "V: vertical mixing (yr⁻¹)"
@@ -112,7 +112,7 @@ def test_the_posterior_of_a_run_can_be_taken(
     posterior = finished_run["posterior"]
     site = int(posterior.sites[0])
     page = _open(watched, server, f"?page=model&data=example&site={site}&run={finished_run.id}")
-    page.get_by_role("button", name="Posterior of this site").click()
+    page.get_by_role("button", name="Posterior of this site", exact=True).click()
     mean = float(posterior.ds["mean"].sel(site=site, parameter="q10"))
     expect(page.get_by_text(f"q10 = {mean:.3g}", exact=True)).to_be_visible()
 
