@@ -58,7 +58,7 @@ def _box(visit: Visit, step: Step) -> pn.Column:
         sizing_mode="stretch_width",
         margin=0,
         disabled=step.page not in PAGES,
-        description=f"Go to the page {step.page.capitalize()}",
+        description=f"{step.title}: go to the page {step.page.capitalize()}",  # also its spoken name
         on_click=lambda _: visit.param.update(page=step.page),
         sx={"textTransform": "none", "whiteSpace": "nowrap", "fontSize": 14},
     )

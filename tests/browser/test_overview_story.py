@@ -52,7 +52,7 @@ def test_every_box_of_the_workflow_leads_to_its_page(
 ) -> None:
     page = _open(watched, server)
     for box, tab in (("Soil profiles", "Sites"), ("Site by site", "Assimilation"), ("Maps", "Maps")):
-        page.get_by_role("button", name=box, exact=True).first.click()
+        page.get_by_role("button", name=f"{box}: go to the page {tab}", exact=True).click()
         expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
         page.get_by_role("tab", name="Overview").click()
         expect(page.get_by_role("heading", name="What PRODA is")).to_be_visible()
