@@ -16,7 +16,7 @@ LONG = "2,000,000"  # iterations: longer than anybody waits
 
 def _open(watched: Watched, server: Server, query: str = "?page=assimilation&site=9&selected=9-10") -> Page:
     watched.page.goto(server.url + query)
-    expect(watched.page.get_by_role("button", name=re.compile("Start|Restart"))).to_be_enabled()
+    expect(watched.page.get_by_role("button", name=re.compile("^(Start|Restart)$"))).to_be_enabled()
     wait_until_idle(watched.page)
     return watched.page
 
@@ -27,7 +27,7 @@ def _choose(page: Page, label: str, option: str) -> None:
 
 
 def _type(page: Page, label: str, text: str) -> None:
-    field = page.get_by_label(label)
+    field = page.get_by_label(label, exact=True).first
     field.fill(text)
     field.press("Enter")
 
@@ -35,7 +35,7 @@ def _type(page: Page, label: str, text: str) -> None:
 def test_from_the_map_to_the_posterior(watched: Watched, server: Server) -> None:
     page = _open(watched, server, "?site=9&selected=9-10&page=assimilation")
     expect(page.get_by_text("2 sites chosen: 9-10")).to_be_visible()
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Start", exact=True).click()
     wait_for_figure(page, "trace", 1)
     expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
     wait_for_figure(page, "trace", 3 * 1000)
@@ -52,7 +52,7 @@ def test_from_the_map_to_the_posterior(watched: Watched, server: Server) -> None
 
 def test_another_parameter_and_another_site_can_be_looked_at(watched: Watched, server: Server) -> None:
     page = _open(watched, server)
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
     wait_for_figure(page, "trace", 1000)
     _choose(page, "Parameter", "q10: temperature sensitivity of decomposition")
@@ -67,26 +67,26 @@ def test_chains_grow_and_can_be_stopped_and_restarted(watched: Watched, server: 
     page = _open(watched, server)
     page.get_by_role("button", name="Choices of the schedule").click()
     _type(page, "Formal iterations", LONG)
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text(re.compile(r"Running · site 9"))).to_be_visible()
     wait_for_figure(page, "trace", 30)
     before = drawn(page, "trace")
     wait_for_figure(page, "trace", before + 30)
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text(re.compile(r"Stopped after"))).to_be_visible()
     page.wait_for_timeout(600)
     kept = drawn(page, "trace")
     page.wait_for_timeout(800)
     assert drawn(page, "trace") == kept > before
     _type(page, "Formal iterations", "2000")
-    page.get_by_role("button", name="Restart").click()
+    page.get_by_role("button", name="Restart", exact=True).click()
     expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
 
 
 def test_slow_motion_shows_the_chains_little_by_little(watched: Watched, server: Server) -> None:
     page = _open(watched, server)
     _choose(page, "Show", "slow motion")
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
     wait_for_figure(page, "trace", 3)
     assert drawn(page, "trace") < 3 * 1000
@@ -96,7 +96,7 @@ def test_slow_motion_shows_the_chains_little_by_little(watched: Watched, server:
 
 def test_a_reload_loses_nothing(watched: Watched, server: Server) -> None:
     page = _open(watched, server)
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
     expect(page).to_have_url(re.compile(r"job=[0-9a-f]{8}"))
     page.reload()
@@ -121,11 +121,11 @@ def test_a_bad_choice_is_a_sentence_and_the_page_lives_on(
 ) -> None:
     page = _open(watched, server)
     page.get_by_role("button", name="Choices of the schedule").click()
-    good = page.get_by_label(label, exact=True).input_value()
+    good = page.get_by_label(label, exact=True).first.input_value()
     _type(page, label, typed)
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text(said)).to_be_visible()
     assert "job=" not in page.url
     _type(page, label, good)
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
