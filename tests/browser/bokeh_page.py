@@ -128,3 +128,16 @@ def wait_for_figure(page: Page, figure: str, marks: int = 1) -> None:
         }}""",
         arg=[figure, marks],
     )
+
+
+def wait_for_figures(page: Page, figure: str, count: int) -> None:
+    """Wait until so many figures of one name are on the screen with marks: one of each run in view."""
+    page.wait_for_function(
+        """([name, count]) => {
+          const views = [...Bokeh.index.query(view => view.model.name === name)]
+          const seen = views.filter(view => view.canvas_view && view.canvas_view.bbox.width >= 50)
+          const full = seen.filter(view => view.model.renderers.some(r => r.data_source?.length > 0))
+          return full.length === count
+        }""",
+        arg=[figure, count],
+    )

@@ -10,22 +10,22 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from proda_core import journey
-from tests.browser.bokeh_page import wait_for_figure, wait_until_idle, words_of
-from tests.browser.conftest import Server, Watched
+from tests.browser.bokeh_page import wait_for_figure, wait_for_figures, wait_until_idle, words_of
+from tests.browser.conftest import PATIENCE, Server, Watched
 
 pytestmark = pytest.mark.browser
 
 
 def _open(watched: Watched, server: Server, query: str = "") -> Page:
     watched.page.goto(f"{server.url}?page=compare{query}")
-    expect(watched.page.get_by_role("heading", name=re.compile("^example · quick"))).to_be_visible()
+    expect(watched.page.get_by_role("heading", name=re.compile("^example · quick")).first).to_be_visible()
     wait_until_idle(watched.page)
     return watched.page
 
 
 def _choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=option).click()
+    page.get_by_role("menuitem", name=option, exact=True).click()
 
 
 def test_table_37_1_stands_beside_the_published_one(
@@ -33,7 +33,7 @@ def test_table_37_1_stands_beside_the_published_one(
 ) -> None:
     page = _open(watched, server)
     table = page.get_by_role("table", name="Table 37.1, computed beside published")
-    expect(table).to_be_visible()
+    expect(table).to_be_visible(timeout=PATIENCE)  # the first job of a server waits for its worker
     expect(table.get_by_text("0.62")).to_be_visible()
 
 
@@ -63,7 +63,7 @@ def test_two_runs_stand_below_each_other(watched: Watched, server: Server, finis
     try:
         page = _open(watched, server, "&run=tiny&compared=second&figure=taylor")
         expect(page.get_by_role("heading", name=re.compile("^example · quick"))).to_have_count(2)
-        wait_for_figure(page, "taylor")
+        wait_for_figures(page, "taylor", 2)
     finally:
         shutil.rmtree(second)
 
