@@ -38,19 +38,19 @@ class NetworkView:
             heading("Predicted against retrieved", help_.button("network_fit", "these figures")),
             line(self._parameter),
             side_by_side(
-                cell(figure_pane(self._fit, FIT_HEIGHT), basis=360),
+                cell(figure_pane(self._fit, FIT_HEIGHT), basis=440),
                 cell(figure_pane(self._skill, FIT_HEIGHT), basis=320),
             ),
         )
         heard = card(
             heading("What the network listens to", help_.button("listening", "importance and dependence")),
             side_by_side(
-                cell(figure_pane(self._bars, BARS_HEIGHT), basis=360),
+                cell(figure_pane(self._bars, BARS_HEIGHT), basis=440),
                 cell(figure_pane(self._group_bars, BARS_HEIGHT), basis=320),
             ),
             line(self._covariate),
             side_by_side(
-                cell(figure_pane(self._dependence, BARS_HEIGHT), basis=360),
+                cell(figure_pane(self._dependence, BARS_HEIGHT), basis=440),
                 cell(figure_pane(self._spread, BARS_HEIGHT), basis=320),
             ),
         )
@@ -66,7 +66,10 @@ class NetworkView:
         if "dependence" in new:
             names = list(parts["dependence"])
             kept = self._covariate.value if self._covariate.value in names else self._most_important()
-            self._covariate.param.update(options=names, value=kept)
+            self._covariate.options = (
+                names  # before the value: an open page drops a value it cannot offer yet
+            )
+            self._covariate.value = kept
         if new or gone:
             self._draw()
 
@@ -109,6 +112,7 @@ class NetworkView:
         ):
             plot.y_range.factors = columns["parameter"]
             source.data = columns
+        self._spread.title.text = parameter_fit.spread_title(fit)
         if fit is not None:
             parameter_fit.relabel_fit(self._fit, fit, parameter, self._note)
         for plot, source, name in (

@@ -108,8 +108,14 @@ def spread_figure(source: ColumnDataSource) -> figure:
     tips = [("", "@parameter"), ("median", "@middle{0.000}"), ("5–95 %", "@low{0.000} – @high{0.000}")]
     plot.add_tools(HoverTool(renderers=[dots], tooltips=tips))
     plot.x_range.start = 0
-    plot.title.text = "Where the networks disagree"
+    plot.title.text = spread_title()
     return plot
+
+
+def spread_title(fit: dict | None = None) -> str:
+    """What the figure of the spread shows, or why it is empty."""
+    alone = fit is not None and not len(spread_columns(fit)["parameter"])
+    return "One network has no other to disagree with" if alone else "Where the networks disagree"
 
 
 def _by_parameter(label: str, name: str) -> figure:
