@@ -27,10 +27,12 @@ class MapsPage:
         self._notice = Notice()
         self._ticker = Ticker(self._tick, TICK)
         self._launcher = RunLauncher(services, visit, self._notice, self._ticker.start)
-        self._desk = MapDesk(services, visit, self._notice, help_, self._ticker.start)
+        desk_notice = Notice()  # its own, so that drawing maps does not silence what is said of the run
+        self._desk = MapDesk(services, visit, desk_notice, help_, self._ticker.start)
         self._scores = html()
         visit.param.watch(lambda *_: self._open(), ["data", "run"])
         self._finished = pn.Column(
+            desk_notice.view,
             self._desk.layout(),
             card(self._scores),
             card(heading("Another run"), self._launcher.controls),
