@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+# Asked of the views. To ask a document would make it take stock of its models between two messages of
+# the server, and forget those that only the second one puts in their place.
 _FIGURE = """
-name => {
-  for (const doc of Bokeh.documents) {
-    const model = doc.get_model_by_name(name)
-    const view = model && Bokeh.index.find_one(model)
-    if (view) return view
+name => Bokeh.index.query_one(view => {
+  try {
+    return view.model.name === name
+  } catch {
+    return false  // not complete yet
   }
-  return null
-}
+})
 """
 
 
