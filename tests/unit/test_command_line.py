@@ -33,6 +33,9 @@ def test_the_subcommands_are_those_promised() -> None:
         ("bench",),
         ("twin",),
         ("export",),
+        ("map",),
+        ("report",),
+        ("skill",),
         ("assimilate", "sites"),
         ("assimilate", "batch"),
     }
