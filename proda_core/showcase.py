@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +28,7 @@ from proda_core.records.checks import InputError, expect
 from proda_core.records.products import Product
 from proda_core.records.study import Study
 from proda_core.runs import LOG, SETTINGS, Run
+from proda_core.sources.catalogue import shipped
 from proda_core.teaching.reference_products import NAMES as REFERENCES
 
 SHOWN_SITES = 1500  # held-out sites whose pairs and carbon are kept
@@ -55,11 +55,8 @@ class Showcase:
 
 
 def directory() -> Path:
-    """Where the showcase lies: in the checkout, else where a wheel put it."""
-    checkout = Path(__file__).resolve().parents[1] / "data" / "showcase"
-    return (
-        checkout if checkout.exists() else Path(sysconfig.get_path("data")) / "share" / "proda" / "showcase"
-    )
+    """Where the showcase lies."""
+    return shipped("showcase")
 
 
 def showcase(path: Path | str | None = None) -> Showcase:

@@ -66,9 +66,7 @@ class NetworkView:
         if "dependence" in new:
             names = list(parts["dependence"])
             kept = self._covariate.value if self._covariate.value in names else self._most_important()
-            self._covariate.options = (
-                names  # before the value: an open page drops a value it cannot offer yet
-            )
+            self._covariate.options = names
             self._covariate.value = kept
         if new or gone:
             self._draw()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -10,6 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from dashboard.jobs.job import Job, State
+from dashboard.jobs.kept import Kept
 from dashboard.jobs.messages import Report
 from dashboard.jobs.runs import SHOWCASE, Runs
 from dashboard.jobs.tasks import study
@@ -90,8 +90,7 @@ class Comparisons:
 
     def __init__(self, runs: Runs, workers: Workers) -> None:
         self._runs, self._workers = runs, workers
-        self._lock = threading.Lock()
-        self._jobs: dict[tuple, Job] = {}
+        self._jobs: Kept[Job] = Kept(KEPT)
 
     def job(self, number: str, data: str, figure: str, part: str, interval: str) -> Job:
         """The job whose result is the frame; started when first asked for, again after a failure."""
@@ -99,11 +98,9 @@ class Comparisons:
         part = part if figure in OF_PART else ""
         interval = interval if figure in OF_INTERVAL else ""
         key = number, finished, figure, part, interval
-        with self._lock:
-            job = self._jobs.get(key)
-            if job is None or job.state in (State.FAILED, State.CANCELLED):
-                self._jobs = dict(list(self._jobs.items())[1 - KEPT :])
-                arguments = (number, data, figure, part, interval)
-                job = Job(self._workers, f"{figure} of {number}", make_frame, *arguments).start()
-                self._jobs[key] = job
-            return job
+        arguments = (number, data, figure, part, interval)
+        return self._jobs.of(
+            key,
+            lambda: Job(self._workers, f"{figure} of {number}", make_frame, *arguments).start(),
+            again=lambda job: job.state in (State.FAILED, State.CANCELLED),
+        )

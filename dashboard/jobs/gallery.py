@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 
 import pandas as pd
 import xarray as xr
 
+from dashboard.jobs.kept import Kept
 from dashboard.jobs.runs import SHOWCASE, RunChoice, Runs
 from proda_core.comparison.cells import reference_on_cells
 from proda_core.records.checks import InputError
@@ -34,19 +34,13 @@ class Gallery:
 
     def __init__(self, runs: Runs) -> None:
         self._runs = runs
-        self._lock = threading.Lock()
-        self._kept: dict[tuple, Picture] = {}
+        self._kept: Kept[Picture] = Kept(KEPT)
         self._showcase: Showcase | None = None
 
     def picture(self, choice: RunChoice) -> Picture:
         """The picture of a run with maps; InputError where its files cannot be read."""
         carbon = self._runs.carbon_map(choice.id)
-        with self._lock:
-            key = choice, id(carbon)
-            if key not in self._kept:
-                self._kept = dict(list(self._kept.items())[1 - KEPT :])
-                self._kept[key] = self._made(choice, carbon)
-            return self._kept[key]
+        return self._kept.of((choice, carbon), lambda: self._made(choice, carbon))
 
     def showcase(self) -> Showcase | None:
         """The committed showcase, read once; None where it is not there."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from dashboard.jobs import map_tasks
-from dashboard.jobs.job import Job
-from dashboard.jobs.workers import Workers
+from dashboard.jobs.kept import Kept
 from proda_core.records.checks import InputError
 from proda_core.records.maps import CarbonMap, ParameterMap
 from proda_core.records.study import Study
@@ -36,37 +33,13 @@ class MapShelf:
     """Maps of runs, read once for all visitors."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: dict[tuple[str, int], RunMaps] = {}
+        self._kept: Kept[RunMaps] = Kept(KEPT)
 
     def of(self, run: Run, study: Study) -> RunMaps:
         """The maps of a run; InputError if it has none yet."""
         if "carbon_map" not in run.finished:
             raise InputError(f"Run {run.id}: expected a finished carbon map, found none")
-        key = str(run.directory), len(run.finished)
-        with self._lock:
-            if key not in self._kept:
-                self._kept = dict(list(self._kept.items())[1 - KEPT :])
-                self._kept[key] = _read(run, study)
-            return self._kept[key]
-
-
-class References:
-    """Products of others on the cells of a data set: computed or read in a worker, once."""
-
-    def __init__(self, workers: Workers) -> None:
-        self._workers = workers
-        self._lock = threading.Lock()
-        self._jobs: dict[str, Job] = {}
-
-    def job(self, name: str) -> Job:
-        """The job whose result is {product: stock (interval, cell) with its intervals}."""
-        with self._lock:
-            if name not in self._jobs:
-                self._jobs[name] = Job(
-                    self._workers, f"Reference products of {name}", map_tasks.reference_products, name
-                ).start()
-            return self._jobs[name]
+        return self._kept.of((run.directory, len(run.finished)), lambda: _read(run, study))
 
 
 def cell_means(stocks: pd.DataFrame, study: Study, carbon: CarbonMap) -> np.ndarray:

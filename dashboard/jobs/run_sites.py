@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 
+from dashboard.jobs.kept import Kept
 from proda_core.runs import Run
 
 KEPT = 3  # runs held in memory
@@ -35,19 +35,13 @@ class SiteShelf:
     """Profiles of runs, read once for all visitors."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: dict[tuple[str, int], RunSites] = {}
+        self._kept: Kept[RunSites] = Kept(KEPT)
 
     def of(self, run: Run) -> RunSites | None:
         """The profiles of a run; None as long as it has none."""
         if "site_carbon" not in run.finished:
             return None
-        key = str(run.directory), len(run.finished)
-        with self._lock:
-            if key not in self._kept:
-                self._kept = dict(list(self._kept.items())[1 - KEPT :])
-                self._kept[key] = _read(run)
-            return self._kept[key]
+        return self._kept.of((run.directory, len(run.finished)), lambda: _read(run))
 
 
 def _read(run: Run) -> RunSites:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from dashboard.jobs.kept import Kept
 from proda_core.runs import Run
 
 STAGE = "posterior"
@@ -124,14 +125,8 @@ class Watches:
     """One watch per run, shared by all visitors."""
 
     def __init__(self, kept: int = 6) -> None:
-        self._lock, self._kept = threading.Lock(), kept
-        self._watches: dict[str, Watch] = {}
+        self._watches: Kept[Watch] = Kept(kept)
 
     def of(self, run: Run) -> Watch:
         """The watch of a run."""
-        key = str(run.directory)
-        with self._lock:
-            if key not in self._watches:
-                self._watches = dict(list(self._watches.items())[1 - self._kept :])
-                self._watches[key] = Watch(run)
-            return self._watches[key]
+        return self._watches.of(run.directory, lambda: Watch(run))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ import pandas as pd
 
 from dashboard.jobs import errands, tasks
 from dashboard.jobs.job import Job
+from dashboard.jobs.kept import Kept
 from dashboard.jobs.workers import Workers
 from proda_core.records.checks import InputError, expect
 from proda_core.records.maps import CarbonMap
@@ -48,8 +48,7 @@ class Runs:
     """The runs directory, read; no name that comes from a browser leads out of it."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._maps: dict[tuple[str, float], CarbonMap] = {}
+        self._maps: Kept[CarbonMap] = Kept(KEPT_MAPS)
 
     def all(self) -> tuple[RunChoice, ...]:
         """Every run, the newest first, finished or not; the showcase last."""
@@ -92,12 +91,8 @@ class Runs:
         path = self.run(number).path("carbon_map")
         if not path.exists():
             raise InputError(f"Run {number}: expected a finished carbon map, found none")
-        key = (number, path.stat().st_mtime)
-        with self._lock:
-            if key not in self._maps:
-                self._maps = dict(list(self._maps.items())[1 - KEPT_MAPS :])
-                self._maps[key] = self.run(number)["carbon_map"]
-            return self._maps[key]
+        key = number, path.stat().st_mtime
+        return self._maps.of(key, lambda: self.run(number)["carbon_map"])
 
     def scores(self, number: str) -> pd.DataFrame | None:
         """The table of scores of a run; None if it is not there yet."""

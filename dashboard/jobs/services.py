@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from dashboard.jobs import tasks
+from dashboard.jobs import map_tasks, tasks
 from dashboard.jobs.comparisons import Comparisons
 from dashboard.jobs.gallery import Gallery
 from dashboard.jobs.job import Job
+from dashboard.jobs.kept import Kept
 from dashboard.jobs.openings import Openings
 from dashboard.jobs.registry import Registry
-from dashboard.jobs.run_maps import MapShelf, References
+from dashboard.jobs.run_maps import MapShelf
 from dashboard.jobs.run_sites import SiteShelf
 from dashboard.jobs.run_standing import Watches
 from dashboard.jobs.runs import Runs
@@ -23,22 +25,18 @@ from dashboard.state.visit import DEFAULT_DATA
 LONGEST_OPENING = 3600.0  # s
 
 
-class DefaultRuns:
-    """CLM5's default run at every site, once per data set."""
+class OncePerData:
+    """A job per data set, started when first asked for: ``task`` of its name, told as ``title``."""
 
-    def __init__(self, workers: Workers) -> None:
-        self._workers = workers
-        self._lock = threading.Lock()
-        self._jobs: dict[str, Job] = {}
+    def __init__(self, workers: Workers, title: str, task: Callable) -> None:
+        self._workers, self._title, self._task = workers, title, task
+        self._jobs: Kept[Job] = Kept()
 
     def job(self, name: str) -> Job:
-        """The job whose result is the run (site, layer) [gC m-3]; started when first asked for."""
-        with self._lock:
-            if name not in self._jobs:
-                self._jobs[name] = Job(
-                    self._workers, f"Default run of {name}", tasks.default_run, name
-                ).start()
-            return self._jobs[name]
+        """The job of a data set, with the task's result."""
+        return self._jobs.of(
+            name, lambda: Job(self._workers, f"{self._title} of {name}", self._task, name).start()
+        )
 
 
 @dataclass(frozen=True)
@@ -47,6 +45,8 @@ class Services:
 
     ``run_workers`` take whole runs, minutes each, so that ``workers`` stay free for what is quick;
     ``errands`` wait for the network, or read and write files. ``home`` is the data set of a first visit.
+    Jobs of ``default_runs`` result in CLM5's default run (site, layer) [gC m-3], those of ``references`` in
+    {product: stock (interval, cell) with its intervals}.
     """
 
     studies: Studies = field(default_factory=Studies)
@@ -60,18 +60,19 @@ class Services:
     profiles: SiteShelf = field(default_factory=SiteShelf)
     watches: Watches = field(default_factory=Watches)
     home: str = DEFAULT_DATA
-    default_runs: DefaultRuns = field(init=False)
+    default_runs: OncePerData = field(init=False)
     openings: Openings = field(init=False)
     gallery: Gallery = field(init=False)
     comparisons: Comparisons = field(init=False)
-    references: References = field(init=False)
+    references: OncePerData = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "default_runs", DefaultRuns(self.workers))
+        object.__setattr__(self, "default_runs", OncePerData(self.workers, "Default run", tasks.default_run))
         object.__setattr__(self, "openings", Openings(self.studies, self.workers))
         object.__setattr__(self, "gallery", Gallery(self.runs))
         object.__setattr__(self, "comparisons", Comparisons(self.runs, self.workers))
-        object.__setattr__(self, "references", References(self.workers))
+        references = OncePerData(self.workers, "Reference products", map_tasks.reference_products)
+        object.__setattr__(self, "references", references)
 
     def warm_up(self) -> None:
         """Open the first data set and start the processes before anybody asks (in the background)."""

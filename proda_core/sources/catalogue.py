@@ -80,16 +80,16 @@ class Entry:
         return self.licence == UNKNOWN_LICENCE
 
 
-def _catalogue_file() -> Path:
-    checkout = Path(__file__).resolve().parents[2] / "data" / "catalogue.toml"
-    installed = Path(sysconfig.get_path("data")) / "share" / "proda" / "catalogue.toml"
-    return checkout if checkout.exists() else installed
+def shipped(name: str) -> Path:
+    """Where something of data/ lies that comes with the project: in the checkout, else where a wheel put it."""
+    checkout = Path(__file__).resolve().parents[2] / "data" / name
+    return checkout if checkout.exists() else Path(sysconfig.get_path("data")) / "share" / "proda" / name
 
 
 @cache
 def entries() -> tuple[Entry, ...]:
     """Every data set, in the order of the catalogue."""
-    tables = tomllib.loads(_catalogue_file().read_text(encoding="utf-8"))
+    tables = tomllib.loads(shipped("catalogue.toml").read_text(encoding="utf-8"))
     return tuple(_entry(name, table) for name, table in tables.items())
 
 

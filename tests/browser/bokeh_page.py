@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-# Asked of the views. To ask a document would make it take stock of its models between two messages of
-# the server, and forget those that only the second one puts in their place.
+# Asked of the views; to ask the document for a name fails on models that are not complete yet.
 _FIGURE = """
 name => Bokeh.index.query_one(view => {
   try {
