@@ -10,6 +10,7 @@ from panel.io.server import Server, get_server
 
 from dashboard.downloads import download_patterns
 from dashboard.health import health_patterns
+from dashboard.in_order import keep_order
 from dashboard.jobs.services import Services
 from dashboard.shell import ASSETS, Shell, failure_page, rehearse
 
@@ -22,6 +23,7 @@ _SERVER_SETTINGS = {
 }
 
 pn.extension(notifications=False)
+keep_order()
 
 
 def session(services: Services) -> pn.viewable.Viewable:

@@ -81,7 +81,7 @@ class Entry:
 
 
 def shipped(name: str) -> Path:
-    """Where something of data/ lies that comes with the project: in the checkout, else where a wheel put it."""
+    """Where a part of data/ lies that comes with the project: in the checkout, or where a wheel put it."""
     checkout = Path(__file__).resolve().parents[2] / "data" / name
     return checkout if checkout.exists() else Path(sysconfig.get_path("data")) / "share" / "proda" / name
 
