@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from proda_core.assimilation.schedules import Schedule
+from proda_core.records.checks import expect
 from proda_core.soil_model.observation import interpolate
 from proda_core.vocabulary.soil_layers import LayerGrid
 
@@ -30,22 +31,39 @@ class Observed:
         return len(self.depth)
 
 
-def observed(depth: np.ndarray, carbon: np.ndarray, schedule: Schedule) -> Observed:
+def observed(
+    depth: np.ndarray, carbon: np.ndarray, schedule: Schedule, factor: np.ndarray | None = None
+) -> Observed:
     """Observations of one site with their weights; zero, negative or missing ones are left out.
+
+    factor : (observation,) multiplies the weight that the schedule gives each observation, 1 where it is
+        not given; 0 takes an observation out of the cost and leaves the weights of the others as they are
 
     >>> from proda_core.assimilation.schedules import SCHEDULES
     >>> observed(np.array([0.1, 0.5, 1.0]), np.array([3e4, 0.0, 2e3]), SCHEDULES["chapter"]).sigma
     array([18000.,  1200.])
     """
     depth, carbon = np.asarray(depth, dtype=float), np.asarray(carbon, dtype=float)
+    factor = np.ones(len(depth)) if factor is None else _factors(factor, len(depth))
     enters = np.isfinite(depth) & (depth >= 0) & np.isfinite(carbon) & (carbon > 0)
-    depth, carbon = depth[enters], carbon[enters]
+    weight = np.zeros(len(depth))
+    weight[enters] = weights(depth[enters], schedule) * factor[enters]
+    enters &= factor > 0
+    depth, carbon, weight = depth[enters], carbon[enters], weight[enters]
     if schedule.errors == "lognormal":
         # the log-normal distribution whose coefficient of variation is the fraction
         sigma = np.full(len(carbon), np.sqrt(np.log1p(schedule.sigma_fraction**2)))
     else:
         sigma = schedule.sigma_fraction * carbon
-    return Observed(depth, carbon, weights(depth, schedule), sigma)
+    return Observed(depth, carbon, weight, sigma)
+
+
+def _factors(factor: np.ndarray, count: int) -> np.ndarray:
+    factor = np.asarray(factor, dtype=float)
+    expect(factor.shape == (count,), f"factor: expected {count} numbers, found shape {factor.shape}")
+    good = np.isfinite(factor) & (factor >= 0)
+    expect(bool(good.all()), f"factor: expected numbers from 0 on, found {factor[~good][:3]}")
+    return factor
 
 
 def weights(depth: np.ndarray, schedule: Schedule) -> np.ndarray:

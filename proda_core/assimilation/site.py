@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import xarray as xr
 
 from proda_core.assimilation.chains import Case, Chain, Runner
 from proda_core.assimilation.jobs import Job, described, job_of
+from proda_core.assimilation.misfit import Observed
 from proda_core.assimilation.phases import SiteChains, run_phases
 from proda_core.assimilation.schedules import Schedule
-from proda_core.assimilation.site_chunk import sort_sites
+from proda_core.assimilation.site_chunk import LEAST_OBSERVATIONS, sort_sites
 from proda_core.assimilation.soil_target import SoilTarget
 from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
@@ -35,23 +37,29 @@ def run_site(
     settings: ModelSettings | None = None,
     keep_every: int = 1,
     should_stop: Callable[[], bool] | None = None,
+    seen: Observed | None = None,
 ) -> xr.Dataset:
     """The full chains of one site, as they follow from (seed, site).
+
+    seen : what to assimilate instead of the profile's own observations, for instance
+        ``misfit.observed(depth, carbon, schedule, factor)`` with an observation changed or left out
 
     Returns ``value`` (chain, draw, parameter), physical units; ``misfit`` J and the running
     ``acceptance`` of the phase (chain, draw); ``phase`` (draw), 0 test run, 1 formal run;
     ``iteration`` (draw) within the phase. Chains that were run again show their last run.
     """
     job = job_of(forcing, schedule, prior, settings, seed)
-    columns, case = one_case(profiles, forcing, site, job)
+    columns, case = one_case(profiles, forcing, site, job, seen)
     runner = _Recorder(SoilTarget(columns, job.prior, job.schedule), job.schedule, should_stop)
     runner.keep_every = keep_every
     (found,) = run_phases(runner, [case], job.seed, keep_every=keep_every)
     return described(_labelled(found, runner.test, job, keep_every), job).assign_attrs(site=int(site))
 
 
-def one_case(profiles: Profiles, forcing: Forcing, site: int, job: Job) -> tuple[Columns, Case]:
-    """The column and the observations of one site; InputError if it cannot be assimilated."""
+def one_case(
+    profiles: Profiles, forcing: Forcing, site: int, job: Job, seen: Observed | None = None
+) -> tuple[Columns, Case]:
+    """The column and the observations of one site, or ``seen`` instead; InputError if that cannot be done."""
     profiles, forcing = profiles.select([site]), forcing.select([site])
     reasons, cases = sort_sites(profiles, forcing, job.schedule)
     expect(
@@ -59,7 +67,13 @@ def one_case(profiles: Profiles, forcing: Forcing, site: int, job: Job) -> tuple
         f"site {site}: expected two usable depths and complete forcing,"
         f" found {reasons.get(int(site), '').replace('_', ' ')}",
     )
-    return prepare(forcing, job.settings), cases[0]
+    case = cases[0] if seen is None else replace(cases[0], observed=seen)
+    expect(
+        len(case.observed) >= LEAST_OBSERVATIONS,
+        f"site {site}: expected at least {LEAST_OBSERVATIONS} observations with a weight above 0,"
+        f" found {len(case.observed)}",
+    )
+    return prepare(forcing, job.settings), case
 
 
 class _Recorder(Runner):

@@ -9,6 +9,7 @@ import pytest
 import xarray as xr
 
 from proda_core.assimilation import assimilate, site_chunk
+from proda_core.assimilation.misfit import observed
 from proda_core.assimilation.site import run_site
 from proda_core.records.checks import InputError
 from proda_core.records.posterior import VERDICT_FLAGS
@@ -46,6 +47,26 @@ def test_full_chains_are_those_the_summary_was_made_of(study, brief, sites) -> N
     kept = formal[:, brief.keep_every - 1 :: brief.keep_every]
     np.testing.assert_allclose(kept.mean(axis=(0, 1)), summary["mean"], rtol=1e-12)
     np.testing.assert_allclose(chains["acceptance"][:, -1], summary["acceptance"], rtol=1e-12)
+
+
+def test_an_observation_of_weight_zero_is_an_observation_not_made(study, brief, sites) -> None:
+    """Equal to the bit, with weights that do not depend on the other observations."""
+    site, plain = int(sites[4]), brief.with_(weights="none")
+    ds = study.profiles.select([site]).ds.copy(deep=True)
+    depth, carbon = study.profiles.usable_observations(site)
+    first = int(np.flatnonzero(ds["usable"].values == 0)[0])
+    ds["usable"][first] = 1
+    without = run_site(Profiles(ds), study.forcing, site, plain, seed=3)
+    seen = observed(depth, carbon, plain, np.where(np.arange(len(depth)) == 0, 0.0, 1.0))
+    assert run_site(study.profiles, study.forcing, site, plain, seed=3, seen=seen).identical(without)
+
+
+def test_fewer_than_two_observations_are_refused_with_a_sentence(study, brief, sites) -> None:
+    site = int(sites[4])
+    depth, carbon = study.profiles.usable_observations(site)
+    seen = observed(depth, carbon, brief, np.where(np.arange(len(depth)) == 0, 1.0, 0.0))
+    with pytest.raises(InputError, match="expected at least 2 observations with a weight above 0, found 1"):
+        run_site(study.profiles, study.forcing, site, brief, seed=3, seen=seen)
 
 
 def test_a_site_with_one_depth_or_without_forcing_gets_its_reason(study, brief, sites) -> None:

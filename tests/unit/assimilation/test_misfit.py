@@ -9,6 +9,7 @@ from proda_core.assimilation.misfit import cost, efficiency, observed
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.assimilation.soil_target import LANES, SoilTarget
 from proda_core.benchmarks.columns import random_forcing
+from proda_core.records.checks import InputError
 from proda_core.soil_model import steady_state
 from proda_core.soil_model.settings import ModelSettings
 from proda_core.vocabulary.parameters import PRIORS
@@ -30,6 +31,29 @@ def test_rank_weights_fall_from_the_top() -> None:
 def test_zero_negative_and_missing_observations_leave_the_cost() -> None:
     seen = observed([0.1, 0.2, 0.3, 0.4, np.nan], [1e4, 0.0, -5.0, np.nan, 1e3], CHAPTER)
     assert seen.depth.tolist() == [0.1] and seen.carbon.tolist() == [1e4]
+
+
+def test_a_factor_multiplies_the_weight_and_zero_leaves_out_without_touching_the_others() -> None:
+    """Expected: the weights of the whole profile, exp(-0.5), 10, 10, times 2, 0, 0.25."""
+    seen = observed(DEPTH, CARBON, CHAPTER, np.array([2.0, 0.0, 0.25]))
+    assert seen.depth.tolist() == [0.5, 1.0] and seen.carbon.tolist() == [1e4, 2e3]
+    np.testing.assert_allclose(seen.weight, [2.0 * np.exp(-0.5), 2.5])
+    np.testing.assert_allclose(seen.sigma, [6e3, 1.2e3])
+
+
+@pytest.mark.parametrize("factor", [[1.0, -0.1, 1.0], [1.0, np.nan, 1.0], [1.0, np.inf, 1.0], [1.0]])
+def test_a_factor_that_is_none_is_refused(factor: list[float]) -> None:
+    with pytest.raises(InputError, match="factor: expected"):
+        observed(DEPTH, CARBON, CHAPTER, np.array(factor))
+
+
+def test_a_cost_with_factors_is_the_sum_of_the_factored_terms() -> None:
+    """J is linear in the weights: each observation's own J, times its factor, added up."""
+    grid, factor = GRIDS["clm5_20"], np.array([0.0, 3.0, 0.5])
+    profile = np.linspace(4e4, 1e3, grid.size)
+    alone = [cost(profile, observed(DEPTH, CARBON, CHAPTER, row), grid, CHAPTER) for row in np.eye(3)]
+    together = cost(profile, observed(DEPTH, CARBON, CHAPTER, factor), grid, CHAPTER)
+    assert together == pytest.approx(float(factor @ alone), rel=1e-12)
 
 
 def test_the_cost_is_the_chapters_equation() -> None:
@@ -64,7 +88,11 @@ def test_the_compiled_cost_is_that_of_the_equation(study, operator, errors, prio
     sites = study.assimilable()[:LANES]
     columns = steady_state.prepare(study.forcing.select(sites), settings)
     target = SoilTarget(columns, prior, schedule)
-    seen = [observed(*study.profiles.usable_observations(site), schedule) for site in sites]
+    random = np.random.default_rng(5)  # weights changed by hand, some observations left out
+    seen = [
+        observed(depth, carbon, schedule, random.choice([0.0, 0.3, 1.0, 4.0], len(depth)))
+        for depth, carbon in map(study.profiles.usable_observations, sites)
+    ]
     work, index = target.buffers(max(map(len, seen)))
     for lane in range(LANES):
         target.put(work, index, lane, lane, seen[lane])
