@@ -101,6 +101,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "precision-weighted": partial(_proda, settings=_MODERN.changed(targets="precision"), size=1),
         "whitened": partial(_proda, settings=_MODERN, size=1),
         "whitened, ensemble": partial(_proda, settings=_MODERN, size=5),
+        "whitened, all chains": partial(_proda, settings=_MODERN.changed(chains="all"), size=1),
+        "whitened, all chains, ensemble": partial(_proda, settings=_MODERN.changed(chains="all"), size=5),
         "end-to-end": partial(_end_to_end, size=1),
         "end-to-end from PRODA": partial(_end_to_end, size=1, from_proda=True),
         "end-to-end, ensemble": partial(_end_to_end, size=5),

@@ -16,6 +16,7 @@ CHOICES = MappingProxyType(
         "optimiser": ("adamw", "adadelta"),
         "schedule": ("plateau", "constant"),
         "targets": ("mean", "precision", "whitened"),
+        "chains": ("summary", "all"),
         "loss": ("squared", "joint"),
     }
 )
@@ -35,6 +36,9 @@ class NetworkSettings:
     targets : what the network is drawn to (see ``targets.py``): the posterior means ("mean"), the
         same weighted by the precision of each ("precision"), or what the profile says of all
         parameters together, trade-offs included and prior left out ("whitened")
+    chains : what "precision" and "whitened" learn from: the posterior's own summary (of the chapter's
+        three chains one, chosen at random), or the kept draws of all chains, which also says how far
+        apart the chains still are
     spread : standard deviation, in the unit cube, of what no covariate explains of a site's
         parameters; it bounds the weight of any one site in "precision" and "whitened"
     loss : mean of squared differences, or the published product of squared and relative ones
@@ -55,6 +59,7 @@ class NetworkSettings:
     optimiser: str = "adamw"
     schedule: str = "plateau"
     targets: str = "whitened"
+    chains: str = "summary"
     spread: float = 0.6
     loss: str = "squared"
     batch_size: int = 64

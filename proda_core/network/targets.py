@@ -87,6 +87,9 @@ def targets(posterior: Posterior, sites: np.ndarray, settings: NetworkSettings) 
     if settings.targets == "mean":
         weight = np.broadcast_to(np.eye(mean.shape[1]), (*mean.shape, mean.shape[1]))
         return Targets(sites, mean, weight * PRIOR_PRECISION)
+    if settings.chains == "all":
+        chosen = _of_all_chains(chosen)
+        mean = prior.to_unit(chosen["mean"].values)
     covariance = _covariance(chosen, prior)
     if settings.targets == "precision":
         variance = np.diagonal(covariance, axis1=1, axis2=2)
@@ -98,15 +101,23 @@ def targets(posterior: Posterior, sites: np.ndarray, settings: NetworkSettings) 
 def _covariance(chosen: xr.Dataset, prior: Prior) -> np.ndarray:
     """Posterior covariance in the unit cube (site, parameter, parameter)."""
     width = prior.upper - prior.lower
-    if "covariance" in chosen:
-        covariance = chosen["covariance"].values.astype(float)
-    else:
-        expect("draws" in chosen, "Posterior: expected covariance or draws, found neither")
-        draws = chosen["draws"].values.astype(float)
-        flat = draws.reshape(draws.shape[0], -1, draws.shape[-1])
-        away = flat - flat.mean(axis=1, keepdims=True)
-        covariance = np.einsum("sdp,sdq->spq", away, away) / max(flat.shape[1] - 1, 1)
+    if "covariance" not in chosen:
+        chosen = _of_all_chains(chosen)
+    covariance = chosen["covariance"].values.astype(float)
     return covariance / width[:, None] / width + LEAST_SD**2 * np.eye(len(width))
+
+
+def _of_all_chains(chosen: xr.Dataset) -> xr.Dataset:
+    """Mean and covariance of the kept draws of all chains together."""
+    expect("draws" in chosen, "Posterior: expected the draws of every chain, found none")
+    draws = chosen["draws"].transpose("site", "chain", "draw", "parameter").values.astype(float)
+    flat = draws.reshape(draws.shape[0], -1, draws.shape[-1])
+    away = flat - flat.mean(axis=1, keepdims=True)
+    covariance = np.einsum("sdp,sdq->spq", away, away) / max(flat.shape[1] - 1, 1)
+    return chosen.assign(
+        mean=(("site", "parameter"), flat.mean(axis=1)),
+        covariance=(("site", "parameter", "parameter_2"), covariance),
+    )
 
 
 def _without_prior(mean: np.ndarray, covariance: np.ndarray, spread: float) -> tuple[np.ndarray, np.ndarray]:

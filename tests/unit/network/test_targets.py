@@ -52,6 +52,30 @@ def test_a_posterior_like_its_prior_has_no_weight():
     assert not weight.any() and np.isfinite(centre).all()
 
 
+@pytest.mark.parametrize("kind", ["precision", "whitened"])
+def test_chains_that_disagree_weigh_less_than_the_one_that_was_chosen(world, kind):
+    # The second chain found the same shape elsewhere; the summary is that of the first alone.
+    prior, rng = PRIORS["proda"], np.random.default_rng(0)
+    first = 0.3 + 0.02 * rng.standard_normal((5, 40, 21))
+    draws = prior.to_physical(np.stack([first, first + 0.4], axis=1))
+    covariance = np.stack([np.cov(site, rowvar=False) for site in draws[:, 0]])
+    summary = world.posterior.select(np.arange(5)).ds.assign(
+        draws=(("site", "chain", "draw", "parameter"), draws),
+        mean=(("site", "parameter"), draws[:, 0].mean(axis=1)),
+        covariance=(("site", "parameter", "parameter_2"), covariance),
+    )
+    settings = replace(PRESETS["modern"], targets=kind)
+    one = targets(Posterior(summary), np.arange(5), settings)
+    both = targets(Posterior(summary), np.arange(5), replace(settings, chains="all"))
+    assert (np.trace(both.weight, axis1=1, axis2=2) < np.trace(one.weight, axis1=1, axis2=2)).all()
+
+
+def test_all_chains_need_the_draws_of_all(world):
+    without = Posterior(world.posterior.ds.drop_vars("draws"))
+    with pytest.raises(InputError, match="expected the draws of every chain, found none"):
+        targets(without, np.array([1]), replace(PRESETS["modern"], chains="all"))
+
+
 def test_a_posterior_of_another_prior_is_named(world):
     with pytest.raises(InputError, match="attribute prior"):
         targets(Posterior(world.posterior.ds.assign_attrs(prior="flat")), np.array([1]), PRESETS["modern"])
