@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from importlib.resources import files
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import panel as pn
 import panel_material_ui as pmui
@@ -108,7 +108,7 @@ class Shell:
 
     def _read_link(self) -> None:
         location = pn.state.location
-        query = dict(location.query_params) if location else {}
+        query = dict(parse_qsl(location.search[1:])) if location else {}  # Panel would make 7 of "007"
         choices, complaints = link.read(query, self._services.shelf.unfold)
         if complaints:
             self._notice.say(" ".join(complaints))
@@ -122,7 +122,7 @@ class Shell:
     def _write_link(self) -> None:
         if pn.state.location is not None:
             query = link.write(self.visit, self._services.shelf.shorten, self._services.home)
-            pn.state.location.search = f"?{urlencode(query)}" if query else ""
+            pn.state.location.search = f"?{urlencode(query, safe=',:')}" if query else ""
 
 
 def rehearse(services: Services) -> None:

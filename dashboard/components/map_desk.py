@@ -17,6 +17,7 @@ from dashboard.components.notice import Notice
 from dashboard.components.panes import GAP, card, line
 from dashboard.components.place_filter import Groups, groups, vegetation_codes
 from dashboard.components.transect_view import TransectView
+from dashboard.components.viewport import Viewport
 from dashboard.components.words import markdown
 from dashboard.figures import map_layers
 from dashboard.figures.map_layers import Layer
@@ -40,7 +41,7 @@ class MapDesk:
         self, services: Services, visit: Visit, notice: Notice, help_: Help, wake: Callable[[], None]
     ) -> None:
         self._services, self._visit, self._wake = services, visit, wake
-        self._maps = MapView(self._take)
+        self._maps = MapView(self._take, Viewport(visit).attach)
         self._tools = MapTools(visit, notice.guard)
         self._cell, self._transect = CellView(services, help_, wake), TransectView()
         self._run: Run | None = None

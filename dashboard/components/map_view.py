@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import panel as pn
 from bokeh.models import ColumnDataSource
+from bokeh.plotting import figure
 
 from dashboard.components.panes import equal, figure_pane, put
 from dashboard.components.swipe import Swipe
@@ -33,10 +34,10 @@ class Sheet:
 
 
 class MapView:
-    """Maps of one run. ``on_tap`` gets the rows of the tapped cells."""
+    """Maps of one run. ``on_tap`` gets the rows of the tapped cells, ``on_new`` every map that is made."""
 
-    def __init__(self, on_tap: Callable[[list[int]], None]) -> None:
-        self._on_tap = on_tap
+    def __init__(self, on_tap: Callable[[list[int]], None], on_new: Callable[[figure], None]) -> None:
+        self._on_tap, self._on_new = on_tap, on_new
         self._taking = False
         self._panes: dict[str, draw.Pane] = {}
         self._places: dict[str, pn.pane.Bokeh] = {}
@@ -107,6 +108,7 @@ class MapView:
             self._send(slot, values[slot])
         if self._swipe is None:
             self._swipe = Swipe(self._source, self._box, self._ranges)
+            self._on_new(self._swipe.plot)
         self._swipe.show(layers, [limits[layer.quantity] for layer in layers], tips, sheet)
         put(self.view, self._swipe.view)
 
@@ -119,6 +121,7 @@ class MapView:
         if slot not in self._panes:
             self._panes[slot] = draw.pane_figure(slot, self._source, self._box, self._ranges)
             self._places[slot] = figure_pane(self._panes[slot].plot, USUAL_HEIGHT)
+            self._on_new(self._panes[slot].plot)
         return self._panes[slot]
 
     def _place(self, slots: list[str]) -> None:

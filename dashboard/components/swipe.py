@@ -31,6 +31,7 @@ class Swipe:
     def __init__(self, source: ColumnDataSource, box: Box, ranges: dict[str, Range]) -> None:
         self._source = source
         self._pane = draw.swipe_figure(source, box, ranges)
+        self.plot = self._pane.plot
         middle = (box[0] + box[2]) / 2
         self._line = pn.widgets.FloatSlider(
             label="Line between the maps (longitude, °)",

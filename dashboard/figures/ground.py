@@ -33,6 +33,11 @@ def to_mercator(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return _mercator().transform(np.asarray(lon, dtype=float), np.asarray(lat, dtype=float))
 
 
+def to_degrees(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Longitude and latitude [degrees] of Web Mercator easting and northing [m]."""
+    return _mercator().transform(np.asarray(x, dtype=float), np.asarray(y, dtype=float), direction="INVERSE")
+
+
 def box_around(lon: np.ndarray, lat: np.ndarray) -> Box:
     """The smallest box of degrees around some points."""
     return float(np.min(lon)), float(np.min(lat)), float(np.max(lon)), float(np.max(lat))

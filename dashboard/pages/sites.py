@@ -13,6 +13,7 @@ from dashboard.components.panes import about, block, line, screen, side_by_side
 from dashboard.components.select_map import SelectMap
 from dashboard.components.site_filter import SiteFilter
 from dashboard.components.site_view import SiteView
+from dashboard.components.viewport import Viewport
 from dashboard.components.words import markdown, paragraph
 from dashboard.jobs.services import Services
 from dashboard.state import site_choices
@@ -30,6 +31,7 @@ class SitesPage:
         self._notice = Notice()
         self._site = SiteView(services, visit, help_)
         self._filter = SiteFilter(visit)
+        self._viewport = Viewport(visit)
         self._map_place = pn.Column(sizing_mode="stretch_width", margin=0)
         self._numbers = pmui.TextInput(label="Sites", placeholder="12 or 3, 7-12", size="small", **about(150))
         self._place = pmui.TextInput(
@@ -67,6 +69,7 @@ class SitesPage:
     def _open(self, event: object = None) -> None:
         self._study: Study = self._services.studies.study(self._visit.data)
         self._map = SelectMap(self._study, self._visit)
+        self._viewport.attach(self._map.plot)
         self._filter.offer(self._study)
         self._map_place[:] = [self._map.view]
         self._narrow()

@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
-from dashboard.state import compare_choices, map_choices, site_choices, site_list, training_choices
+from dashboard.state import (
+    compare_choices,
+    map_choices,
+    model_choices,
+    parameter_choices,
+    plan,
+    site_choices,
+    site_list,
+    training_choices,
+    viewport,
+)
 from dashboard.state.visit import DEFAULT_DATA, Visit
 from proda_core.records.checks import InputError
 
 NAMES: tuple[str, ...] = (
-    *("page", "data", "site", "selected", "job", "run", "interval", "entry", "look"),
+    *("page", "data", "site", "selected", "job", "run", "interval", "view", "entry", "look"),
     *map_choices.LINKED,
     *site_choices.LINKED,
     *compare_choices.LINKED,
     *training_choices.LINKED,
+    *model_choices.LINKED,
+    *plan.LINKED,
+)
+# Texts that are read again by a page: what cannot be read never gets there.
+_READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
+    {
+        "setting": parameter_choices.read,
+        "view": viewport.read,
+        "recipe": training_choices.read,
+        "plan": plan.read,
+    }
 )
 
 
@@ -72,6 +94,8 @@ def only_sites_of(choices: dict, sites: np.ndarray) -> tuple[dict, list[str]]:
 def _value(name: str, text: str, unfold: Callable[[str], str]) -> object:
     if name == "selected":
         return site_list.read(unfold(text))
+    if name in _READERS and text:
+        _READERS[name](text)
     value = int(text) if name == "site" else text
     setattr(Visit(), name, value)  # refused there, it never reaches the visit
     return value
@@ -79,6 +103,6 @@ def _value(name: str, text: str, unfold: Callable[[str], str]) -> object:
 
 def _sentence(name: str, text: str, error: ValueError) -> str:
     if isinstance(error, InputError):
-        return f"The link's selection cannot be read. {error}."
+        return f"The link's {'selection' if name == 'selected' else name} cannot be read. {error}."
     shown = text if len(text) <= 40 else text[:37] + "..."
     return f"The link asks for {name}={shown}, which is not known here."

@@ -9,7 +9,7 @@ TRANSECTS: tuple[str, ...] = ("", "row", "column", "line")
 MOST_MAPS = 6
 LINKED: tuple[str, ...] = (
     *("maps", "compare", "pair", "cells", "along"),
-    *("vegetation", "region", "viewport"),
+    *("vegetation", "region"),
 )
 
 
@@ -23,7 +23,7 @@ class MapChoices(param.Parameterized):
     along = param.Selector(default="", objects=list(TRANSECTS), doc="Which way a transect runs.")
     vegetation = param.String(default="", doc="Vegetation classes in view, comma-separated; empty: all.")
     region = param.String(default="", doc="Region in view; empty: all.")
-    viewport = param.String(default="", doc="West, south, east and north of the maps [degrees].")
+    view = param.String(default="", doc="West, south, east, north of the maps [degrees]; empty: all.")
 
     def listed(self, name: str) -> tuple[str, ...]:
         """A comma-separated choice as a tuple, each part once.

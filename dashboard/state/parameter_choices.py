@@ -9,10 +9,14 @@ from types import MappingProxyType
 import numpy as np
 import param
 
+from dashboard.state import pairs
+from proda_core.records.checks import InputError, expect
 from proda_core.vocabulary.parameters import DEFAULTS, GROUPS, INDEX, PARAMETERS, PRIORS
 
 PRIOR = "proda"
 STEPS = 200  # positions of a slider
+DIGITS = 4  # significant digits of a slider's value, so that a link can hold it as it is
+_NEAR = 1e-3  # share of a slider's span by which a rounded value may lie beyond an end
 GROUP_TITLES = MappingProxyType(
     {
         "environment": "Environment",
@@ -23,6 +27,7 @@ GROUP_TITLES = MappingProxyType(
     }
 )
 GROUP_ORDER: tuple[str, ...] = tuple(sorted(GROUPS, key=list(GROUP_TITLES).index))
+TEXTURE, OFF = "texture", "off"  # how a setting says that the transfers below are the visitor's own
 TEXTURE_GIVEN = ("fs1s2", "fs1s3")  # follow from sand content in CLM5's default run
 
 
@@ -79,6 +84,7 @@ NO_CHANGE: Mapping[str, float] = MappingProxyType({"warming": 0.0, "wetness": 1.
 IN_GROUP: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {g: tuple(p.name for p in PARAMETERS if p.group == g and p.name in SCALES) for g in GROUP_ORDER}
 )
+_LONGEST_NUMBER = 24  # characters
 
 
 class ParameterChoices(param.Parameterized):
@@ -97,7 +103,7 @@ class ParameterChoices(param.Parameterized):
     def put(self, name: str, value: float) -> None:
         """Change one parameter; the transfers of fast soil carbon then are the visitor's own."""
         values = list(self.values)
-        values[INDEX[name]] = float(value)
+        values[INDEX[name]] = rounded(value)
         self.param.update(values=tuple(values), texture=self.texture and name not in TEXTURE_GIVEN)
 
     def take_default(self) -> None:
@@ -108,7 +114,7 @@ class ParameterChoices(param.Parameterized):
         """Parameters that something has found; what it has not stays CLM5's default."""
         values = DEFAULTS.copy()
         for name, value in found.items():
-            values[INDEX[name]] = value
+            values[INDEX[name]] = rounded(value)
         self.param.update(values=tuple(values.tolist()), texture=False)
 
     def take_today(self) -> None:
@@ -119,3 +125,74 @@ class ParameterChoices(param.Parameterized):
     def changed_climate(self) -> bool:
         """Whether the climate differs from today's."""
         return any(getattr(self, name) != value for name, value in NO_CHANGE.items())
+
+    def written(self) -> str:
+        """What differs from CLM5's default and today's climate, as a text for a link.
+
+        >>> choices = ParameterChoices(warming=3.0)
+        >>> choices.put("q10", 2.1)
+        >>> choices.written()
+        'q10:2.1,warming:3'
+        """
+        default, today = ParameterChoices(), NO_CHANGE
+        differs = {name: self.value(name) for name in SCALES if self.value(name) != default.value(name)}
+        differs |= {name: getattr(self, name) for name in today if getattr(self, name) != today[name]}
+        texts = {name: f"{value:.{DIGITS}g}" for name, value in differs.items()}
+        return pairs.write(texts if self.texture else texts | {TEXTURE: OFF})
+
+    def follow(self, text: str) -> None:
+        """Take the setting of a text; InputError if it cannot be read."""
+        found = read(text)
+        values = DEFAULTS.copy()
+        for name in SCALES.keys() & found.keys():
+            values[INDEX[name]] = found[name]
+        climate = {name: found.get(name, usual) for name, usual in NO_CHANGE.items()}
+        self.param.update(values=tuple(values.tolist()), texture=TEXTURE not in found, **climate)
+
+
+def rounded(value: float) -> float:
+    """A value with as many digits as a link holds.
+
+    >>> rounded(2.123456)
+    2.123
+    """
+    return float(f"{value:.{DIGITS}g}")
+
+
+def read(text: str) -> dict[str, float]:
+    """The values of a setting's text, each within its slider; InputError if there is one that cannot be.
+
+    >>> read("q10:2.1, texture:off")
+    {'q10': 2.1, 'texture': 0.0}
+    >>> read("q10:99")
+    Traceback (most recent call last):
+    ...
+    proda_core.records.checks.InputError: q10: expected 1.2 to 3; found 99
+    """
+    found = {}
+    for name, value in pairs.read(text, "Setting").items():
+        if name == TEXTURE:
+            expect(value == OFF, f"{TEXTURE}: expected {OFF}; found {value[: pairs.SHOWN]!r}")
+            found[name] = 0.0
+            continue
+        scale = SCALES.get(name) or CHANGES.get(name)
+        expect(
+            scale is not None,
+            f"Setting: expected names of parameters, {', '.join(CHANGES)} or {TEXTURE};"
+            f" found {name[: pairs.SHOWN]!r}",
+        )
+        found[name] = _within(scale, name, value)
+    return found
+
+
+def _within(scale: Scale, name: str, text: str) -> float:
+    try:
+        value = float(text if len(text) <= _LONGEST_NUMBER else "")
+    except ValueError as error:
+        raise InputError(f"{name}: expected a number; found {text[: pairs.SHOWN]!r}") from error
+    room = _NEAR * (scale.high - scale.low)
+    expect(
+        scale.low - room <= value <= scale.high + room,
+        f"{name}: expected {scale.low:g} to {scale.high:g}; found {value:g}",
+    )
+    return value

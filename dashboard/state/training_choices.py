@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import param
 
+from dashboard.state import pairs
 from dashboard.state.assimilation_choices import LARGEST_SEED, whole
-from proda_core.records.checks import expect
+from proda_core.records.checks import InputError, expect
+from proda_core.vocabulary.covariates import KINDS
+from proda_core.vocabulary.parameters import NAMES
 
-LINKED: tuple[str, ...] = ("training",)
+LINKED: tuple[str, ...] = ("training", "recipe", "parameter", "covariate")
+FIRST_PARAMETER = "tau4s3"  # one that a profile tells something about
+PRESETS: dict[str, str] = {
+    "modern": "Modern: dropout, embeddings, weights by what a profile tells",
+    "prodanet": "As published (PRODA 2020): four wide layers",
+    "end_to_end": "End to end: through the soil model, on observed carbon",
+}
+SPLITS: dict[str, str] = {
+    "place": "places: same coordinates stay together",
+    "site": "sites: each by itself (chapter)",
+    "block": "blocks: half-degree squares stay together",
+}
 MOST_MEMBERS = 8
 MOST_EPOCHS = 2000
 FIELDS: dict[str, str] = {"members": "Networks in the ensemble", "epochs": "Epochs at most", "seed": "Seed"}
 
 
 class NetworkChoices(param.Parameterized):
-    """Of a visit: the training in view."""
+    """Of a visit: the training in view, how the next one shall be, and what is looked at."""
 
     training = param.String(default="", doc="The training of a network in view, by its number on the server.")
+    recipe = param.String(default="", doc="What of a training's choices differs from the usual.")
+    parameter = param.Selector(
+        default=FIRST_PARAMETER, objects=list(NAMES), doc="The parameter in view, also of an assimilation."
+    )
+    covariate = param.String(default="", doc="The covariate in view; empty: the most important one.")
 
 
 class TrainingChoices(param.Parameterized):
@@ -48,3 +67,35 @@ class TrainingChoices(param.Parameterized):
         """The kinds of covariates; raises InputError if none is chosen."""
         expect(bool(self.groups), "Covariates: expected at least one group; choose some")
         return self.groups
+
+    def written(self, kinds: tuple[str, ...] = ()) -> str:
+        """What differs from the usual choices; InputError if a field cannot be read.
+
+        kinds : the kinds of covariates a data set has
+
+        >>> TrainingChoices(epochs="50", groups=("soil",)).written(("climate", "soil"))
+        'groups:soil,epochs:50'
+        """
+        found = {"groups": "+".join(self.groups)} if self.groups and self.groups != tuple(kinds) else {}
+        chosen = {"preset": self.preset, "by": self.by} | {k: str(v) for k, v in self.numbers().items()}
+        usual = TrainingChoices.param
+        return pairs.write(found | {k: v for k, v in chosen.items() if v != usual[k].default})
+
+
+def read(text: str) -> dict[str, object]:
+    """The choices of a text; InputError if there is one that cannot be.
+
+    >>> read("epochs:50, groups:soil+climate")
+    {'epochs': '50', 'groups': ('soil', 'climate')}
+    """
+    found: dict[str, object] = {}
+    known = {"preset": PRESETS, "by": SPLITS, "groups": KINDS, **dict.fromkeys(FIELDS)}
+    for name, value in pairs.read(text, "Training").items():
+        shown = value[: pairs.SHOWN]
+        expect(name in known, f"Training: expected {', '.join(known)}; found {name[: pairs.SHOWN]!r}")
+        parts = tuple(dict.fromkeys(value.split("+"))) if name == "groups" else (value,)
+        if known[name] is not None and not set(parts) <= set(known[name]):
+            raise InputError(f"{name}: expected {', '.join(known[name])}; found {shown!r}")
+        found[name] = parts if name == "groups" else value
+    TrainingChoices(**found).numbers()
+    return found

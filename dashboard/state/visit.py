@@ -8,6 +8,8 @@ import param
 
 from dashboard.state.compare_choices import CompareChoices
 from dashboard.state.map_choices import MapChoices
+from dashboard.state.model_choices import ModelChoices
+from dashboard.state.plan import PlanChoices
 from dashboard.state.site_choices import SiteChoices
 from dashboard.state.training_choices import NetworkChoices
 from proda_core.vocabulary.depth_intervals import INTERVALS
@@ -30,7 +32,7 @@ DEFAULT_DATA = "teaching"
 DEFAULT_INTERVAL = "0-100"
 
 
-class Visit(MapChoices, SiteChoices, CompareChoices, NetworkChoices):
+class Visit(MapChoices, SiteChoices, CompareChoices, NetworkChoices, ModelChoices, PlanChoices):
     """The choices of one visitor. Every one of them can travel in a link."""
 
     page = param.Selector(default=PAGES[0], objects=list(PAGES), doc="The page in view.")
@@ -56,4 +58,5 @@ class Visit(MapChoices, SiteChoices, CompareChoices, NetworkChoices):
     def change_data(self, name: str) -> None:
         """Go to another data set; sites and runs of the last one mean nothing there."""
         if name != self.data:
-            self.param.update(data=name, site=None, selected=(), job="", run="", training="", compared="")
+            gone = dict.fromkeys(("job", "run", "training", "compared", "view", "cells"), "")
+            self.param.update(data=name, site=None, selected=(), **gone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,7 @@ class Address:
     """Stands in for the browser's location."""
 
     def __init__(self, **query: str) -> None:
-        self.query_params, self.search = query, ""
+        self.search = f"?{urlencode(query)}" if query else ""
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 import panel as pn
 import panel_material_ui as pmui
@@ -29,7 +30,7 @@ class Address:
     """Stands in for the browser's location."""
 
     def __init__(self, **query: str) -> None:
-        self.query_params, self.search = query, ""
+        self.search = f"?{urlencode(query)}" if query else ""
 
 
 @pytest.fixture

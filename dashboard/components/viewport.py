@@ -1,0 +1,58 @@
+"""The part of the maps in view, as the visit has it: told after a move, shown on arrival."""
+
+from __future__ import annotations
+
+import math
+
+from bokeh.plotting import figure
+
+from dashboard.components.locked import locked
+from dashboard.figures.viewport import box_source, follow_view, in_degrees, in_metres
+from dashboard.state import viewport
+from dashboard.state.visit import Visit
+from proda_core.records.checks import InputError
+
+
+class Viewport:
+    """Ties every map of one page to the visit's view. ``attach`` each map once, when it is made."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._told, self._wanted = box_source("viewport"), box_source("wanted-view")
+        self._told.on_change("data", self._take)
+        self._taking = False
+        self._ask()
+        visit.param.watch(lambda *_: self._follow(), "view")
+
+    def attach(self, plot: figure) -> None:
+        """Let a map follow the view and tell it."""
+        follow_view(plot, self._told, self._wanted)
+
+    def _follow(self) -> None:
+        if not self._taking:
+            self._ask_soon()
+
+    @locked
+    def _ask_soon(self) -> None:
+        self._ask()
+
+    def _ask(self) -> None:
+        """Ask the browser for the visit's view."""
+        try:
+            box = in_metres(viewport.read(self._visit.view)) if self._visit.view else []
+        except InputError:
+            box = []  # a link's bad view is told where the link is read
+        if list(self._wanted.data["box"]) != box:
+            self._wanted.data = {"box": box}
+
+    def _take(self, attribute: str, old: dict, new: dict) -> None:
+        box = [float(end) for end in new["box"]]
+        if len(box) != 4 or not all(map(math.isfinite, box)):
+            text = ""
+        else:
+            text = viewport.write(in_degrees(box))
+        self._taking = True
+        try:
+            self._visit.view = text
+        finally:
+            self._taking = False

@@ -1,0 +1,73 @@
+"""How an assimilation shall run, as a short text that travels in a link: ``schedule:chapter,seed:7``."""
+
+from __future__ import annotations
+
+import param
+
+from dashboard.state import pairs, schedule_fields
+from dashboard.state.assimilation_choices import FIELDS, AssimilationChoices
+from proda_core.assimilation.schedules import SCHEDULES
+from proda_core.records.checks import InputError, expect
+from proda_core.vocabulary.parameters import PRIORS
+
+LINKED: tuple[str, ...] = ("plan",)
+_WHOLE = ("schedule", "prior", "seed")  # not fields of a schedule
+
+
+class PlanChoices(param.Parameterized):
+    """Of a visit: how the next assimilation shall run."""
+
+    plan = param.String(default="", doc="What of an assimilation's choices differs from the usual.")
+
+
+def write(choices: AssimilationChoices) -> str:
+    """What differs from the usual choices; InputError if a field cannot be read.
+
+    >>> write(AssimilationChoices(schedule="chapter", seed="7", **usual("chapter")))
+    'schedule:chapter,seed:7'
+    """
+    choices.chosen()
+    first = AssimilationChoices.param
+    found = {name: getattr(choices, name) for name in _WHOLE if getattr(choices, name) != first[name].default}
+    fields = usual(choices.schedule)
+    found |= {name: getattr(choices, name) for name in FIELDS if getattr(choices, name) != fields[name]}
+    found |= {"seed": str(choices.seed_number())} if "seed" in found else {}
+    return pairs.write({name: _plain(value) for name, value in (found | choices.other).items()})
+
+
+def read(text: str) -> dict[str, str]:
+    """The choices of a text, as they are typed; InputError if there is one that cannot be.
+
+    >>> read("schedule:chapter, chains:5")
+    {'schedule': 'chapter', 'chains': '5'}
+    """
+    found = pairs.read(text, "Plan")
+    known = {"schedule": SCHEDULES, "prior": PRIORS, **schedule_fields.CHOICES}
+    for name, value in found.items():
+        expect(
+            name in _WHOLE or name in schedule_fields.names(),
+            f"Plan: expected {', '.join(_WHOLE)} or a field of a schedule; found {name[: pairs.SHOWN]!r}",
+        )
+        if name in known and value not in known[name]:
+            raise InputError(f"{name}: expected {', '.join(known[name])}; found {value[: pairs.SHOWN]!r}")
+    choices = AssimilationChoices(**split(found))
+    choices.chosen()
+    choices.seed_number()
+    return found
+
+
+def split(found: dict[str, str]) -> dict[str, object]:
+    """The choices of a plan as an assimilation's form holds them: every field, and the others apart."""
+    others = {name: value for name, value in found.items() if name not in (*_WHOLE, *FIELDS)}
+    own = {name: value for name, value in found.items() if name not in others}
+    return usual(found.get("schedule", AssimilationChoices.param.schedule.default)) | own | {"other": others}
+
+
+def usual(schedule: str) -> dict[str, str]:
+    """The fields of a schedule that a form shows first, as they are typed."""
+    base = SCHEDULES[schedule]
+    return {name: schedule_fields.as_text(getattr(base, name)) for name in FIELDS}
+
+
+def _plain(value: str) -> str:
+    return "".join(sign for sign in value if sign not in ", ")
