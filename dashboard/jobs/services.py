@@ -44,7 +44,8 @@ class Services:
     """Data sets, runs, worker processes, jobs and the shelf of long selections.
 
     ``run_workers`` take whole runs, minutes each, so that ``workers`` stay free for what is quick;
-    ``errands`` wait for the network, or read and write files. ``home`` is the data set of a first visit.
+    ``errands`` wait for the network, or read and write files; ``readers`` look at what is finished, so that
+    it can be seen while ``workers`` compile the model. ``home`` is the data set of a first visit.
     Jobs of ``default_runs`` result in CLM5's default run (site, layer) [gC m-3], those of ``references`` in
     {product: stock (interval, cell) with its intervals}.
     """
@@ -54,6 +55,7 @@ class Services:
     workers: Workers = field(default_factory=Workers)
     run_workers: Workers = field(default_factory=lambda: Workers(1))
     errands: Workers = field(default_factory=lambda: Workers(1))
+    readers: Workers = field(default_factory=lambda: Workers(1))
     registry: Registry = field(default_factory=Registry)
     shelf: Shelf = field(default_factory=Shelf)
     maps: MapShelf = field(default_factory=MapShelf)
@@ -70,8 +72,8 @@ class Services:
         object.__setattr__(self, "default_runs", OncePerData(self.workers, "Default run", tasks.default_run))
         object.__setattr__(self, "openings", Openings(self.studies, self.workers))
         object.__setattr__(self, "gallery", Gallery(self.runs))
-        object.__setattr__(self, "comparisons", Comparisons(self.runs, self.workers))
-        references = OncePerData(self.workers, "Reference products", map_tasks.reference_products)
+        object.__setattr__(self, "comparisons", Comparisons(self.runs, self.readers))
+        references = OncePerData(self.readers, "Reference products", map_tasks.reference_products)
         object.__setattr__(self, "references", references)
 
     def warm_up(self) -> None:
@@ -90,3 +92,4 @@ class Services:
         self.workers.close()
         self.run_workers.close()
         self.errands.close()
+        self.readers.close()

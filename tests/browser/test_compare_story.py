@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from proda_core import journey
 from tests.browser.bokeh_page import wait_for_figure, wait_for_figures, wait_until_idle, words_of
-from tests.browser.conftest import Server, Watched
+from tests.browser.conftest import PATIENCE, Server, Watched
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +26,15 @@ def _open(watched: Watched, server: Server, query: str = "") -> Page:
 def _choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("combobox", name=label).click()
     page.get_by_role("menuitem", name=option, exact=True).click()
+
+
+def test_table_37_1_stands_beside_the_published_one(
+    watched: Watched, server: Server, finished_run: journey.Run
+) -> None:
+    page = _open(watched, server)
+    table = page.get_by_role("table", name="Table 37.1, computed beside published")
+    expect(table).to_be_visible(timeout=PATIENCE)  # a first process has to start
+    expect(table.get_by_text("0.62")).to_be_visible()
 
 
 def test_a_figure_is_chosen_travels_in_the_link_and_goes_out_as_csv(

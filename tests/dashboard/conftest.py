@@ -46,4 +46,4 @@ def data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def services(data_directory: Path, workers: Workers) -> Services:
     """What visitors share, with nothing fetched and nothing run."""
-    return Services(workers=workers, run_workers=workers, errands=workers, home="example")
+    return Services(workers=workers, run_workers=workers, errands=workers, readers=workers, home="example")

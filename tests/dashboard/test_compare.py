@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,9 @@ from dashboard.components.help import Help
 from dashboard.figures import by_vegetation, compared, densities, depth_bands, deviations, taylor, totals
 from dashboard.figures.score_tables import coverage_table, strata_table
 from dashboard.jobs.comparisons import FRAMES
+from dashboard.jobs.job import Job
 from dashboard.jobs.services import Services
+from dashboard.jobs.workers import Workers
 from dashboard.pages.compare import ComparePage
 from dashboard.state.compare_choices import FIGURES, CompareChoices
 from dashboard.state.visit import Visit
@@ -198,6 +201,12 @@ def _settle(page: ComparePage, seconds: float = 240.0) -> None:
     assert page._look(), f"not within {seconds} s"
 
 
+def _wait_until_over(job: Job, seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not job.state.ended and time.monotonic() < end:
+        time.sleep(0.05)
+
+
 def _words(page: ComparePage) -> str:
     return " ".join(str(getattr(pane, "object", "")) for pane in page.view.select(pn.pane.base.PaneBase))
 
@@ -229,6 +238,23 @@ def test_figures_of_a_run_come_from_a_worker_and_go_out_as_csv(services: Service
     page._part.value = "all"
     _settle(page)
     assert page._visit.part == "all"
+
+
+def test_a_finished_run_is_compared_while_the_workers_are_busy(
+    data_directory: Path, workers: Workers, tasks: ModuleType, with_map: str
+) -> None:
+    """A fresh server compiles the model first, a minute or more: nobody who only reads waits for that."""
+    busy = Workers(1)
+    long = Job(busy, "count", tasks.count, 10_000, 0.05).start()
+    try:
+        page = _page(Services(workers=busy, readers=workers, home="example"))
+        _settle(page)
+        assert "Table 37.1" in _words(page)
+        assert not long.state.ended
+    finally:
+        long.cancel()
+        _wait_until_over(long)
+        busy.close()
 
 
 def test_a_stage_that_is_missing_is_a_sentence_and_the_next_figure_works(
