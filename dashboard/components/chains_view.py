@@ -15,6 +15,7 @@ from dashboard.jobs.traces import ChainTrace, SiteTraces
 MOST_CHAINS = len(CHAIN_COLOURS)
 TRACE_HEIGHT, SMALL_HEIGHT = 260, 210  # px
 LOOK_EVERY = 0.03  # of the iterations between two looks at convergence
+MOST_LOOKS = 6  # at once, where the chains have gone far since the last look
 
 
 class ChainsView:
@@ -84,13 +85,15 @@ class ChainsView:
         last = float(said[-1]) if len(said) else 0.0
         if until < last:
             self._judge_again()
-        ends = [chain.until(until) for chain in traces.chains]
-        if until - last < LOOK_EVERY * traces.total or min(ends, default=0) < 2 * convergence.FEWEST:
+        step = LOOK_EVERY * traces.total
+        if until - last < step:
             return
-        draws = np.stack([chain.values[: min(ends)] for chain in traces.chains])
-        worst = convergence.running(draws)
-        values = dict(zip(convergence.COLUMNS, ([until], *([value] for value in worst))))
-        self._judged.stream(values)
+        for reached in np.linspace(last, until, min(int((until - last) / step), MOST_LOOKS) + 1)[1:]:
+            ends = [chain.until(reached) for chain in traces.chains]
+            if min(ends, default=0) >= 2 * convergence.FEWEST:
+                draws = np.stack([chain.values[: min(ends)] for chain in traces.chains])
+                values = (reached, *convergence.running(draws))
+                self._judged.stream({name: [value] for name, value in zip(convergence.COLUMNS, values)})
         convergence.show_convergence(self._convergence, self._judged, self._note)
 
     def _judge_again(self) -> None:

@@ -8,13 +8,12 @@ import xarray as xr
 from bokeh.models import ColumnDataSource
 
 from dashboard.components.locked import locked
-from dashboard.components.panes import about, figure_pane
+from dashboard.components.panes import about, figure_pane, line
 from dashboard.components.words import markdown
 from dashboard.figures import identifiability as draw
 from proda_core.vocabulary.parameters import PRIORS
 
 HEIGHT = 560  # px
-_LABELS = 40  # px below the last row
 FIRST = 4  # parameters of the first pair plot: those the profile says most about
 
 
@@ -57,7 +56,7 @@ class Pairs:
         self._chosen.param.watch(lambda *_: self._redraw(), "value")
         self._empty = markdown("No posterior yet.")
         self._place = pn.Column(self._empty, sizing_mode="stretch_width", margin=0)
-        self.view = pn.Column(self._chosen, self._place, sizing_mode="stretch_width", margin=0)
+        self.view = pn.Column(line(self._chosen), self._place, sizing_mode="stretch_width", margin=0)
 
     def show(self, summary: xr.Dataset | None, prior: str) -> None:
         """Show a posterior, or that there is none."""
@@ -81,15 +80,16 @@ class Pairs:
             self._place[:] = [self._empty]
             return
         rows = draw.pair_figures(self._summary, self._chosen.value, self._prior)
-        self._place[:] = [_row(row, last=row is rows[-1], columns=len(rows)) for row in rows]
+        self._place[:] = [_row(row, columns=len(rows)) for row in rows]
 
 
-def _row(plots: list, last: bool, columns: int) -> pn.Row:
-    """One row of small figures, each as wide as those above it."""
-    height = draw.PAIR_HEIGHT + (_LABELS if last else 0)
-    styles = {"flex": f"0 0 {100 / columns:.2f}%", "min-width": "0"}
-    cells = [
-        pn.Column(figure_pane(plot, height), sizing_mode="stretch_width", styles=styles, margin=0)
-        for plot in plots
-    ]
+def _row(plots: list, columns: int) -> pn.Row:
+    """One row of small figures, their frames as wide as those above them."""
+    inner = f"(100% - {draw.LEFT}px) / {columns}"
+    cells = []
+    for number, plot in enumerate(plots):
+        width = f"calc({inner}{f' + {draw.LEFT}px' if number == 0 else ''})"
+        pane = pn.pane.Bokeh(plot, sizing_mode="stretch_width", min_height=plot.height, margin=0)
+        styles = {"flex": f"0 0 {width}", "max-width": width, "min-width": "0"}
+        cells.append(pn.Column(pane, sizing_mode="stretch_width", styles=styles, margin=0))
     return pn.Row(*cells, sizing_mode="stretch_width", styles={"gap": "0"}, margin=0)

@@ -40,11 +40,14 @@ class StandingView:
             figure_pane(draw.spread_figure(source, n), SPREAD_HEIGHT) for n, source in self._spreads.items()
         ]
         about = help_.button("convergence", "these numbers")
-        right = cell(*plots, heading("Worst fits", about), self._table, grow=2, basis=320)
-        self._top = side_by_side(cell(self._map_place, grow=3, basis=420), right)
+        first = side_by_side(cell(self._map_place, grow=3, basis=420), cell(*plots, grow=2, basis=320))
         self._batch_place = pn.Column(sizing_mode="stretch_width", margin=0)
+        second = side_by_side(
+            cell(heading("Worst fits", about), self._table, grow=2, basis=360),
+            cell(self._batch_place, grow=3, basis=420),
+        )
         self._inside = pn.Column(
-            self._words, self._top, self._batch_place, sizing_mode="stretch_width", styles={"flex": "none"}
+            self._words, first, second, sizing_mode="stretch_width", styles={"flex": "none", "gap": "14px"}
         )
         self.view = pn.Column(sizing_mode="stretch_width", styles={"flex": "none"}, margin=0)
 
@@ -92,7 +95,7 @@ class StandingView:
         plot.title.text = noted(title, data_note(self._study))
         self._batch_place[:] = [
             heading("Batch assimilation"),
-            html(diagnostics_strip(summary)),
+            html(diagnostics_strip(summary, verdict=False)),
             figure_pane(plot, BATCH_HEIGHT),
         ]
 

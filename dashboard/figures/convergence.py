@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from bokeh.models import ColumnDataSource, Legend, NumeralTickFormatter, Range1d, Span
+from bokeh.models import ColumnDataSource, Legend, Range1d, Span
 from bokeh.plotting import figure
 
 from dashboard.figures.diagnostics import GELMAN_RUBIN_LIMIT, RHAT_LIMIT
 from dashboard.figures.palette import CHAIN_COLOURS, MUTED
+from dashboard.figures.traces import SMALL_TOOLS, few_ticks
 from dashboard.figures.wording import noted
 from proda_core.assimilation.convergence import gelman_rubin, rank_diagnostics
 
@@ -35,17 +36,18 @@ def convergence_figure(source: ColumnDataSource, iterations: Range1d) -> figure:
         y_axis_label="worst of all parameters",
         x_range=iterations,
         y_range=Range1d(1, 3),
-        tools="xpan,xwheel_zoom,box_zoom,reset,save",
+        tools=SMALL_TOOLS,
         name="convergence",
     )
     plot.toolbar.logo = None
-    plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
+    few_ticks(plot)
     plot.outline_line_color = MUTED
     plot.outline_line_alpha = 0.3
     plot.add_layout(Legend(orientation="horizontal", padding=2, margin=0, border_line_alpha=0), "above")
     marks = (("gelman_rubin", "Gelman–Rubin", GELMAN_RUBIN_LIMIT), ("rhat", "R-hat", RHAT_LIMIT))
     for (name, words, limit), colour in zip(marks, CHAIN_COLOURS):
         plot.line("iteration", name, source=source, color=colour, line_width=2, legend_label=words)
+        plot.scatter("iteration", name, source=source, color=colour, size=4)
         plot.add_layout(Span(location=limit, dimension="width", line_color=colour, line_dash="dotted"))
     return plot
 

@@ -13,8 +13,11 @@ GELMAN_RUBIN_LIMIT = 1.1  # A. Gelman et al., Bayesian Data Analysis
 RHAT_LIMIT, ESS_LIMIT = 1.01, 400.0  # Vehtari et al. 2021
 
 
-def diagnostics_strip(one: xr.Dataset | None) -> str:
-    """Acceptance, Gelman-Rubin, R-hat, effective sample size, E and RMSE of one site's posterior."""
+def diagnostics_strip(one: xr.Dataset | None, *, verdict: bool = True) -> str:
+    """Acceptance, Gelman-Rubin, R-hat, effective sample size, E and RMSE of one posterior.
+
+    verdict : whether to say if a site may train a network
+    """
     if one is None:
         return "<p class='quiet'>No posterior yet.</p>"
     low, high = float(one["acceptance"].min()), float(one["acceptance"].max())
@@ -30,7 +33,7 @@ def diagnostics_strip(one: xr.Dataset | None) -> str:
         _number("E", number(efficiency), efficiency >= 0),
         _number("RMSE kgC m⁻³", number(float(one["rmse"]) / 1000), None),
     ]
-    return f"<div class='numbers'>{''.join(parts)}</div>{_verdict(int(one['verdict']))}"
+    return f"<div class='numbers'>{''.join(parts)}</div>{_verdict(int(one['verdict'])) if verdict else ''}"
 
 
 def _worst(one: xr.Dataset, name: str) -> float:

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
-from bokeh.models import ColumnDataSource, FactorRange, HoverTool, Range1d
+from bokeh.models import (
+    Axis,
+    BasicTicker,
+    ColumnDataSource,
+    FactorRange,
+    HoverTool,
+    NumeralTickFormatter,
+    Range1d,
+)
 from bokeh.plotting import figure
 
 from dashboard.figures.palette import MUTED, OBSERVED, POSTERIOR
@@ -17,7 +25,7 @@ from proda_core.vocabulary.parameters import PRIORS
 MOST_PAIRED = 5
 BINS = 24
 PAIR_HEIGHT = 130  # px, of one small figure
-_LEFT = 70  # px, room for the labels of the first column
+LEFT, BELOW = 78, 52  # px, room for the labels of the first column and of the last row
 _SHOWN = 600  # draws in a scatter plot
 
 
@@ -72,7 +80,10 @@ def show_sds(plot: figure, source: ColumnDataSource, columns: dict, title: str, 
 
 
 def pair_figures(summary: xr.Dataset, parameters: Sequence[str], prior: str) -> list[list[figure]]:
-    """Draws of some parameters against each other below the diagonal, each one's histogram on it, by row."""
+    """Draws of some parameters against each other below the diagonal, each one's histogram on it, by row.
+
+    Frames are of one size where the first column is ``LEFT`` wider and the last row ``BELOW`` higher.
+    """
     chosen = list(parameters)[:MOST_PAIRED]
     draws = {name: np.asarray(summary["draws"].sel(parameter=name)).ravel() for name in chosen}
     stride = max(1, len(next(iter(draws.values()))) // _SHOWN)
@@ -111,23 +122,39 @@ def _histogram(values: np.ndarray, name: str, ranges: dict[str, Range1d]) -> fig
 
 
 def _small(x_range: Range1d, y_range: Range1d, name: str) -> figure:
-    plot = figure(x_range=x_range, y_range=y_range, tools="", height=PAIR_HEIGHT, min_width=80, name=name)
+    plot = figure(
+        x_range=x_range,
+        y_range=y_range,
+        tools="",
+        height=PAIR_HEIGHT,
+        min_width=40,
+        sizing_mode="stretch_width",
+        name=name,
+    )
     plot.toolbar_location = None
+    plot.update(min_border=3, outline_line_color=MUTED, outline_line_alpha=0.4)
     plot.axis.visible = False
     plot.grid.visible = False
-    plot.outline_line_color = MUTED
-    plot.outline_line_alpha = 0.4
     return plot
 
 
 def _label_edges(rows: list[list[figure]], names: list[str]) -> None:
     for row in rows:
-        row[0].min_border_left = _LEFT
+        row[0].min_border_left = LEFT
     for row, name in zip(rows[1:], names[1:]):
-        row[0].yaxis.visible = True
-        row[0].yaxis.axis_label = parameter_label(name)
-        row[0].yaxis.ticker.desired_num_ticks = 3
+        _label(row[0].yaxis[0], name)
     for plot, name in zip(rows[-1], names):
-        plot.xaxis.visible = True
-        plot.xaxis.axis_label = parameter_label(name)
-        plot.xaxis.ticker.desired_num_ticks = 3
+        plot.update(min_border_bottom=BELOW, height=PAIR_HEIGHT + BELOW)
+        _label(plot.xaxis[0], name)
+
+
+def _label(axis: Axis, name: str) -> None:
+    """Few, short numbers: a small figure has room for three."""
+    axis.update(
+        visible=True,
+        axis_label=parameter_label(name),
+        ticker=BasicTicker(desired_num_ticks=3, num_minor_ticks=0),
+        formatter=NumeralTickFormatter(format="0.[00000]"),
+        axis_label_text_font_size="12px",
+        major_label_text_font_size="10px",
+    )

@@ -13,6 +13,7 @@ from dashboard.figures.wording import noted, number, unit
 from proda_core.vocabulary.parameters import DEFAULTS, INDEX, PRIORS, UNITS
 
 BINS = 40
+EDGE = 0.015  # beyond the prior range, so that a mark on its end is seen whole
 _QUANTILES = ("q05", "q25", "q50", "q75", "q95")
 _COLUMNS = ("parameter", *_QUANTILES, "default", "median", "range", "sd_ratio")
 _TOOLTIPS = [
@@ -49,7 +50,7 @@ def interval_figure(source: ColumnDataSource, prior: str) -> figure:
     plot = figure(
         title="",
         y_range=FactorRange(factors=names[::-1]),
-        x_range=Range1d(0, 1),
+        x_range=Range1d(-EDGE, 1 + EDGE),
         x_axis_label="share of the prior range",
         tools="save",
         name="posterior-intervals",

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from bokeh.models import BoxAnnotation, ColumnDataSource, Legend, NumeralTickFormatter, Range1d, Span
+from bokeh.models import (
+    BasicTicker,
+    BoxAnnotation,
+    ColumnDataSource,
+    Legend,
+    NumeralTickFormatter,
+    Range1d,
+    Span,
+)
 from bokeh.plotting import figure
 
 from dashboard.figures.palette import CHAIN_COLOURS, MUTED, POSTERIOR
@@ -11,6 +19,7 @@ from dashboard.figures.wording import noted, unit
 from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
 
 ACCEPTANCE_WINDOW = (0.15, 0.50)  # outside it a chain is rejected [ch37]
+SMALL_TOOLS = "xpan,xwheel_zoom,reset"  # as many as stand beside a small figure
 _MEANINGS = {p.name: p.meaning for p in PARAMETERS}
 _UNITS = {p.name: p.unit for p in PARAMETERS}
 
@@ -69,6 +78,7 @@ def acceptance_figure(sources: list[ColumnDataSource], iterations: Range1d) -> f
     plot = _growing("", "accepted", iterations, name="acceptance")
     plot.y_range.update(start=0.0, end=0.8)
     plot.yaxis.formatter = NumeralTickFormatter(format="0 %")
+    plot.yaxis.ticker.desired_num_ticks = 4
     low, high = ACCEPTANCE_WINDOW
     plot.add_layout(
         BoxAnnotation(bottom=low, top=high, fill_color=POSTERIOR, fill_alpha=0.12, line_color=None)
@@ -83,9 +93,15 @@ def acceptance_figure(sources: list[ColumnDataSource], iterations: Range1d) -> f
 
 def misfit_figure(sources: list[ColumnDataSource], iterations: Range1d) -> figure:
     """Misfit J of the state of every chain, logarithmic."""
-    plot = _growing("", "J", iterations, y_axis_type="log", name="misfit")
+    plot = _growing("", "misfit J", iterations, y_axis_type="log", name="misfit")
     _draw_lines(plot, sources)
     return plot
+
+
+def few_ticks(plot: figure) -> None:
+    """Iterations in thousands, few of them: a small figure has no room for 15,000 beside 20,000."""
+    plot.xaxis.ticker = BasicTicker(desired_num_ticks=4, num_minor_ticks=0)
+    plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
 
 
 def title_chains(acceptance: figure, misfit: figure, note: str) -> None:
@@ -117,7 +133,7 @@ def _growing(title: str, label: str, iterations: Range1d, **options) -> figure:
         x_axis_label="iteration",
         y_axis_label=label,
         x_range=iterations,
-        tools="xpan,xwheel_zoom,box_zoom,reset,save",
+        tools="xpan,xwheel_zoom,box_zoom,reset,save" if options["name"] == "trace" else SMALL_TOOLS,
         y_range=Range1d(0.1, 10),
         **options,
     )
@@ -125,6 +141,8 @@ def _growing(title: str, label: str, iterations: Range1d, **options) -> figure:
     plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
     plot.outline_line_color = MUTED
     plot.outline_line_alpha = 0.3
-    if options["name"] == "trace":
+    if options["name"] != "trace":
+        few_ticks(plot)
+    else:
         plot.add_layout(Legend(orientation="horizontal", padding=2, margin=0, border_line_alpha=0), "above")
     return plot

@@ -10,6 +10,7 @@ import numpy as np
 from dashboard.jobs.messages import pack
 from proda_core.assimilation.chains import Chain, Runner
 from proda_core.assimilation.jobs import Job
+from proda_core.assimilation.misfit import Observed
 from proda_core.assimilation.phases import run_phases
 from proda_core.assimilation.site import one_case
 from proda_core.assimilation.soil_target import SoilTarget
@@ -81,10 +82,15 @@ class LiveRunner(Runner):
 
 
 def assimilate_site(
-    study: Study, site: int, job: Job, send: Callable[[dict], None], should_stop: Callable[[], bool]
+    study: Study,
+    site: int,
+    job: Job,
+    send: Callable[[dict], None],
+    should_stop: Callable[[], bool],
+    seen: Observed | None = None,
 ) -> Posterior:
-    """The posterior of one site; ``send`` gets the chains on the way."""
-    columns, case = one_case(study.profiles, study.forcing, site, job)
+    """The posterior of one site, or of ``seen`` there; ``send`` gets the chains on the way."""
+    columns, case = one_case(study.profiles, study.forcing, site, job, seen)
     target = SoilTarget(columns, job.prior, job.schedule)
     runner = LiveRunner(target, job.schedule, should_stop, prior=job.prior, send=send)
     (chains,) = run_phases(runner, [case], job.seed)

@@ -9,6 +9,7 @@ import panel_material_ui as pmui
 
 from dashboard.components.all_sites import AllSites
 from dashboard.components.assimilation_form import AssimilationForm
+from dashboard.components.changed_view import ChangedView
 from dashboard.components.help import Help
 from dashboard.components.job_panel import JobPanel
 from dashboard.components.locked import Ticker, locked
@@ -20,8 +21,9 @@ from dashboard.components.words import markdown, paragraph
 from dashboard.jobs.assimilation import SiteAssimilation
 from dashboard.jobs.services import Services
 from dashboard.state import site_list
-from dashboard.state.assimilation_choices import expect_sites
+from dashboard.state.assimilation_choices import MOST_SITES, expect_sites
 from dashboard.state.visit import Visit
+from proda_core.assimilation.schedules import Schedule
 
 TICK = 250  # ms between two looks at the job
 LONGEST = 1.0  # s that the show advances at one look
@@ -36,6 +38,7 @@ class AssimilationPage:
         self._form = AssimilationForm(help_)
         self._all = AllSites(services, visit, self._notice, help_)
         self._show = SiteShow(services, help_, self._wake)
+        self._changed = ChangedView(services, visit, help_, self._choices)
         self._sites = markdown()
         self._start = pmui.Button(
             label="Start", icon="play_arrow", margin=(8, 0), on_click=self._notice.guard(self._launch)
@@ -59,12 +62,13 @@ class AssimilationPage:
 
     def _layout(self, help_: Help) -> pn.Column:
         buttons = line(self._start, self._stop, self._speed)
-        left = block(self._sites, self._form.view, buttons, self._panel.view, grow=0, basis=330)
+        left = block(self._sites, self._form.view, buttons, self._panel.view, grow=1, basis=330)
         return screen(
             paragraph("assimilation"),
             self._notice.view,
-            side_by_side(left, block(self._show.chains_view, grow=1, basis=560)),
+            side_by_side(left, block(self._show.chains_view, grow=999, basis=560)),
             self._show.posterior_view,
+            self._changed.view,
             self._all.view,
         )
 
@@ -84,15 +88,21 @@ class AssimilationPage:
         empty = "No site chosen. Tap one on the page **Sites**, or select several." if not good else ""
         self._sites.object = f"{words}{empty}{left_out}"
         self._start.disabled = not good
+        study = self._services.studies.study(self._visit.data)
+        self._changed.offer(study, good[:MOST_SITES], self._visit.site)
+
+    def _choices(self) -> tuple[Schedule, str, int]:
+        """Schedule, prior and seed as typed."""
+        choices = self._form.choices
+        return self._form.schedule(), choices.prior, choices.seed_number()
 
     def _launch(self, event: object) -> None:
         good, _ = self._wanted()
         expect_sites(len(good))
-        choices = self._form.choices
-        schedule, seed = self._form.schedule(), choices.seed_number()
+        schedule, prior, seed = self._choices()
         if self._job is not None:
             self._job.cancel()
-        job = SiteAssimilation(self._services.workers, self._visit.data, good, schedule, choices.prior, seed)
+        job = SiteAssimilation(self._services.workers, self._visit.data, good, schedule, prior, seed)
         self._visit.job = self._services.registry.start(job).id
 
     def _halt(self, event: object) -> None:
