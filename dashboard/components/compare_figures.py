@@ -43,7 +43,7 @@ _PLOTS: MappingProxyType[str, Callable[[pd.DataFrame, str, str], list[figure]]] 
     }
 )
 _WIDTHS = {"deviation": 320, "density": 300, "profiles": 300}  # px at least; others take the whole width
-_HEIGHTS = {"deviation": 360, "density": 390, "vegetation": 440, "profiles": 340, "taylor": 600}
+_HEIGHTS = {"deviation": 360, "density": 430, "vegetation": 440, "profiles": 340, "taylor": 600}
 _WIDEST = {"taylor": 640, "profiles": 460}  # px
 
 

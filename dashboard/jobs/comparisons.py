@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from dashboard.jobs.density_shading import shaded
 from dashboard.jobs.job import Job, State
 from dashboard.jobs.kept import Kept
 from dashboard.jobs.messages import Report
@@ -45,7 +46,7 @@ FRAMES: MappingProxyType[str, Frame] = MappingProxyType(
     {
         "table": lambda g: table_37_1(g.run, draws=200),
         "deviation": lambda g: profile_deviation(g.run, g.places, g.interval, part=g.part),
-        "density": lambda g: densities(g.run, part=g.part),
+        "density": lambda g: shaded(densities(g.run, part=g.part)),
         "totals": lambda g: totals(g.run, references=g.references),
         "vegetation": lambda g: by_vegetation(g.run, g.places, g.references, part=g.part),
         "profiles": lambda g: profiles_by_class(g.run, g.places, part=g.part),

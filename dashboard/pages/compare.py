@@ -36,11 +36,13 @@ class ComparePage:
             label="Figure",
             options={words: name for name, words in FIGURES.items()},
             size="small",
-            **about(330),
+            **about(420),
         )
         self._part = _buttons({"held-out sites": "held-out", "all sites": "all"}, 220)
         self._interval = _buttons({label(name): name for name in INTERVALS}, 440)
-        self._further = pmui.MultiChoice(label="Beside it", options=[], max_items=MOST_RUNS - 1, **about(420))
+        self._further = pmui.MultiChoice(
+            label="Beside it", options=[], max_items=MOST_RUNS - 1, visual_size="small", **about(420)
+        )
         for widget, name in ((self._figure, "figure"), (self._part, "part"), (self._interval, "interval")):
             widget.param.watch(lambda event, name=name: self._choose(name, event.new), "value")
         self._further.param.watch(lambda event: self._choose("compared", ",".join(event.new or [])), "value")

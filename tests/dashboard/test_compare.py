@@ -19,6 +19,7 @@ from dashboard.components.help import Help
 from dashboard.figures import by_vegetation, compared, densities, depth_bands, deviations, taylor, totals
 from dashboard.figures.score_tables import coverage_table, strata_table
 from dashboard.jobs.comparisons import FRAMES
+from dashboard.jobs.density_shading import shaded
 from dashboard.jobs.job import Job
 from dashboard.jobs.services import Services
 from dashboard.jobs.workers import Workers
@@ -68,19 +69,38 @@ def compared_run(study: Study, data_directory: Path) -> str:
 
 def test_the_density_plot_holds_every_pair_and_its_regression_line(pairs: pd.DataFrame) -> None:
     """Expected: modelled = 2 observed has slope 2, intercept 0, R2 1; n is 100 pairs."""
-    plots = {plot.name: plot for plot in densities.density_figures(pairs, "synthetic data")}
+    plots = {plot.name: plot for plot in densities.density_figures(shaded(pairs), "synthetic data")}
     assert set(plots) == {"density-default", "density-batch", "density-proda"}
     title = plots["density-default"].title.text
     assert "slope 2" in title and "R² 1" in title and "n 100" in title and "synthetic data" in title
-    assert _source(plots["density-proda"], "bins-proda").data["count"].sum() >= 98
+    assert _source(plots["density-proda"], "counts-proda").data["image"][0].sum() >= 96
     assert len({id(plot.x_range) for plot in plots.values()}) == 1
+    assert len({plot.select_one(ColorBar).color_mapper.high for plot in plots.values()}) == 1
     assert plots["density-proda"].xaxis[0].axis_label == "observed (kgC m⁻³)"
+    assert "log scale" in plots["density-proda"].select_one(ColorBar).title
+
+
+def test_every_pair_falls_on_its_pixel() -> None:
+    """Expected: 1,000 observations modelled exactly lie on the diagonal, and all but 1 % are in view."""
+    values = np.linspace(0.01, 100, 1000)
+    frame = pd.DataFrame({"observed": values, "modelled": values, "method": "proda"})
+    counts = shaded(frame).attrs["shaded"]["counts"]["proda"]
+    assert counts.dtype == np.uint32 and counts.sum() == np.trace(counts) == 990
+
+
+def test_many_pairs_get_a_finer_picture_and_less_memory() -> None:
+    values = np.random.default_rng(0).uniform(0, 50, 60_000)
+    frame = pd.DataFrame({"observed": values, "modelled": values, "method": "proda", "part": "all"})
+    small = shaded(frame)
+    assert small.attrs["shaded"]["counts"]["proda"].shape == (240, 240)
+    assert small.memory_usage(deep=True).sum() < 0.6 * frame.memory_usage(deep=True).sum()
 
 
 @pytest.mark.parametrize("values", [[], [1.0], [3.0, 3.0]])
 def test_a_line_without_spread_is_not_made_up(values: list[float]) -> None:
-    slope, _, r2 = densities.line_of(np.array(values), np.array(values))
-    assert np.isnan(slope) and np.isnan(r2)
+    frame = pd.DataFrame({"observed": values, "modelled": values, "method": "proda"})
+    plots = densities.density_figures(shaded(frame))
+    assert [plot.title.text.count("R² –") for plot in plots] == ([1] if values else [])
 
 
 def test_deviations_share_one_scale_centred_on_zero(pairs: pd.DataFrame) -> None:
