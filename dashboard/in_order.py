@@ -1,16 +1,20 @@
 """Lets every change of a page reach the browser in the order in which it was made.
 
-Two ways lead to a browser. Bokeh puts a change into a message at once and sends all messages when the
-callback that made them is over. Panel sends changes of its own objects immediately, and so overtakes
-Bokeh: a figure that Panel sends may refer to a renderer whose message still waits, and the browser drops
-the figure with "reference p1903 isn't known". While Bokeh collects, Panel's changes join its queue here.
+Two ways lead to a browser. Bokeh puts a change into a message at once, and sends all messages when the
+callback that made them lets go of the document's lock. Panel sends changes of its own objects itself,
+and so overtakes Bokeh or is overtaken: a figure may name a renderer whose message still waits, and the
+browser drops the figure with "reference p1903 isn't known". Panel also answers a click that comes while
+another is worked on without the lock at all. Here every answer holds the lock, and Panel's changes join
+Bokeh's queue.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import iscoroutinefunction
 
+import panel as pn
 from bokeh.document import Document
 from panel.io import document as panel_document
 
@@ -18,11 +22,16 @@ _WAYS = ("write_events", "schedule_write_events")  # what Panel sends with; it f
 
 
 def keep_order() -> None:
-    """Let Panel's changes wait for Bokeh's; to be called once, a second call changes nothing."""
+    """One queue for all changes of a document; to be called once, a second call changes nothing."""
     for name in _WAYS:
-        send = getattr(panel_document, name)
-        if not hasattr(send, "__wrapped__"):
-            setattr(panel_document, name, _in_turn(send))
+        _replace(panel_document, name, _in_turn)
+    _replace(pn.state, "execute", _holding_the_lock)
+
+
+def _replace(owner: object, name: str, changed: Callable[[Callable], Callable]) -> None:
+    original = getattr(owner, name)
+    if not hasattr(original, "__wrapped__"):
+        setattr(owner, name, changed(original))
 
 
 def _in_turn(send: Callable) -> Callable:
@@ -39,3 +48,36 @@ def _collects(document: Document) -> bool:
     """Whether Bokeh holds the document's lock, and sends what changes when it lets go."""
     session = getattr(document.session_context, "session", None)
     return getattr(session, "_pending_writes", None) is not None
+
+
+def _holding_the_lock(execute: Callable) -> Callable:
+    """Panel's ``state.execute``, which starts coroutines at once: here they wait for the lock."""
+
+    @wraps(execute)
+    def scheduled(callback: Callable, schedule: bool | str = "auto") -> None:
+        document = pn.state.curdoc
+        session = getattr(getattr(document, "session_context", None), "session", None)
+        if schedule is True and session is not None and iscoroutinefunction(_innermost(callback)):
+            document.add_next_tick_callback(_told(callback))
+        else:
+            execute(callback, schedule)
+
+    return scheduled
+
+
+def _innermost(callback: Callable) -> Callable:
+    while hasattr(callback, "func"):
+        callback = callback.func
+    return callback
+
+
+def _told(callback: Callable) -> Callable:
+    """The same coroutine; what fails in it is told as Panel tells it."""
+
+    async def run() -> None:
+        try:
+            await callback()
+        except Exception as error:
+            pn.state._handle_exception(error)
+
+    return run

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from types import SimpleNamespace
 
+import panel as pn
 import pytest
 from panel.io import document as panel_document
 
@@ -41,3 +44,43 @@ def test_a_second_call_changes_nothing(sent: list) -> None:
     before = panel_document.write_events
     keep_order()
     assert panel_document.write_events is before
+
+
+class _Document:
+    """Notes what waits for its lock."""
+
+    def __init__(self) -> None:
+        self.waiting: list = []
+        self.session_context = SimpleNamespace(session=object())
+
+    def add_next_tick_callback(self, callback: object) -> None:
+        self.waiting.append(callback)
+
+
+@pytest.mark.parametrize("wrap", [lambda callback: callback, lambda callback: partial(callback)])
+def test_an_answer_to_a_click_waits_for_the_lock(monkeypatch: pytest.MonkeyPatch, wrap) -> None:
+    document, told, failures = _Document(), [], []
+
+    async def answer() -> None:
+        told.append("answered")
+        raise ValueError("a slip")
+
+    state = SimpleNamespace(
+        curdoc=document, execute=lambda callback, schedule="auto": None, _handle_exception=failures.append
+    )
+    monkeypatch.setattr(pn, "state", state)
+    keep_order()
+    pn.state.execute(wrap(answer), schedule=True)
+    assert told == [] and len(document.waiting) == 1
+    asyncio.run(document.waiting[0]())
+    assert told == ["answered"] and [str(error) for error in failures] == ["a slip"]
+
+
+def test_what_need_not_wait_goes_panels_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    document, done = _Document(), []
+    state = SimpleNamespace(curdoc=document, execute=lambda callback, schedule="auto": done.append(schedule))
+    monkeypatch.setattr(pn, "state", state)
+    keep_order()
+    pn.state.execute(lambda: None, schedule=True)
+    pn.state.execute(lambda: None)
+    assert done == [True, "auto"] and document.waiting == []
