@@ -1,4 +1,4 @@
-"""Starts a run as a job of the server, shows how far it is, stops it, goes on with it."""
+"""Starts a run as a job of the server, shows how far it is, stops it; goes on with one that was stopped."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dashboard.components.notice import Notice
 from dashboard.components.panes import about, card, line
 from dashboard.components.words import paragraph
 from dashboard.jobs.job import State
-from dashboard.jobs.runs import RunChoice, RunJob
+from dashboard.jobs.runs import ResumedRun, RunChoice, RunJob
 from dashboard.jobs.services import Services
 from dashboard.state.assimilation_choices import LARGEST_SEED
 from dashboard.state.typed_numbers import whole
@@ -20,11 +20,14 @@ from dashboard.state.visit import Visit
 from proda_core.records.checks import expect
 
 SCHEDULES_OFFERED: tuple[str, ...] = ("quick", "chapter", "modern")
-_INTERRUPTED = (State.FAILED, State.CANCELLED)
 
 
 class RunLauncher:
-    """One job per data set at a time; whoever looks at the data set sees it."""
+    """One job per data set at a time; whoever looks at the data set sees it.
+
+    To start is always a new run, with the choices in view; a run that was interrupted, even by the
+    server's end, is gone on with by a button of its own, with the choices it was begun with.
+    """
 
     def __init__(
         self, services: Services, visit: Visit, notice: Notice, on_start: Callable[[], None]
@@ -32,14 +35,18 @@ class RunLauncher:
         self._services, self._visit, self._on_start = services, visit, on_start
         self._panel = JobPanel()
         self._rest: RunChoice | None = None
+        self._rest_of: tuple | None = None
         self._seed = pmui.TextInput(label="Seed", value="1", size="small", **about(120))
         self._schedule = pmui.Select(
             label="Schedule", options=list(SCHEDULES_OFFERED), size="small", **about(140)
         )
         self._schedule.param.watch(lambda *_: self.show(), "value")
         self._start = pmui.Button(icon="play_arrow", on_click=notice.guard(self._launch))
+        self._resume = pmui.Button(
+            icon="redo", variant="outlined", visible=False, on_click=notice.guard(self._go_on)
+        )
         self._stop = pmui.Button(label="Cancel", icon="stop", variant="outlined", on_click=self._halt)
-        parts = (self._schedule, self._seed, self._start, self._stop)
+        parts = (self._schedule, self._seed, self._start, self._resume, self._stop)
         self._buttons = line(*parts, **{"justify-content": "safe center"})
         self.controls = pn.Column(self._buttons, self._panel.view, sizing_mode="stretch_width", margin=0)
         middle = pn.Column(
@@ -56,12 +63,9 @@ class RunLauncher:
         return jobs[-1] if jobs else None
 
     def open(self) -> None:
-        """Come to a data set: a run that was interrupted, even by the server's end, can be gone on with."""
-        self._rest = self._services.runs.unfinished(self._visit.data)
-        if self._rest is not None and self._job is None:
-            self._seed.value = str(self._rest.seed)
-            if self._rest.schedule in SCHEDULES_OFFERED:
-                self._schedule.value = self._rest.schedule
+        """Come to a data set."""
+        self._rest_of = None
+        self.show()
 
     def show(self) -> str | None:
         """Tell of the job. Its run's name once it has ended well, "" while it runs, None without one."""
@@ -72,11 +76,23 @@ class RunLauncher:
         busy = state in (State.WAITING, State.RUNNING)
         self._stop.disabled = not busy
         self._start.disabled = self._seed.disabled = self._schedule.disabled = busy
-        rest = state in _INTERRUPTED or (state is State.NEW and self._rest is not None)
-        self._start.label = "Go on with the run" if rest else f"Start the {self._schedule.value} run"
+        self._start.label = f"Start the {self._schedule.value} run"
+        self._offer_rest(state, busy)
         if state is State.DONE:
             return job.run_id
         return "" if busy else None
+
+    def _offer_rest(self, state: State, busy: bool) -> None:
+        """Offer to go on with the newest interrupted run; the disk is asked when a job has come to an end."""
+        now = (self._visit.data, state, self.run_id)
+        if now != self._rest_of:
+            self._rest_of = now
+            self._rest = None if busy else self._services.runs.unfinished(self._visit.data)
+        rest = self._rest
+        self._resume.visible = rest is not None
+        if rest is not None:
+            self._resume.label = f"Go on with the run: {rest.schedule}, seed {rest.seed}"
+            self._resume.description = f"Run {rest.id}, begun {rest.started.replace('T', ' ')}"
 
     @property
     def run_id(self) -> str | None:
@@ -90,19 +106,18 @@ class RunLauncher:
     def _launch(self, event: object) -> None:
         seed = whole(self._seed.value, "Seed")
         expect(seed <= LARGEST_SEED, f"Seed: expected at most {LARGEST_SEED}; found {seed}")
-        job = self._job
-        if job is not None and job.state in _INTERRUPTED and job.seed == seed:
-            job.start()
-        elif not self.watching():
-            self._services.registry.start(self._new_job(seed))
-        self._on_start()
+        self._begin(RunJob(self._services.run_workers, self._visit.data, self._schedule.value, seed))
 
-    def _new_job(self, seed: int) -> RunJob:
-        rest, workers, data = self._rest, self._services.run_workers, self._visit.data
-        schedule = self._schedule.value
-        if self._job is None and rest is not None and (rest.seed, rest.schedule) == (seed, schedule):
-            return RunJob(workers, data, rest.schedule, seed, rest.id)
-        return RunJob(workers, data, schedule, seed)
+    def _go_on(self, event: object) -> None:
+        if self._rest is not None:
+            self._services.runs.there(self._rest.id)
+            self._begin(ResumedRun(self._services.run_workers, self._rest))
+
+    def _begin(self, job: RunJob) -> None:
+        if not self.watching():
+            self._services.registry.start(job)
+        self.show()
+        self._on_start()
 
     def _halt(self, event: object) -> None:
         if self._job is not None:

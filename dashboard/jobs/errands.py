@@ -22,7 +22,9 @@ def resume_run(directory: str, report: Report) -> str:
 
     choices = dict(Run(Path(directory)).settings["choices"])
     name = choices.pop("study")
-    choices["network"] = NetworkSettings.from_dict(choices["network"])
+    for kind in ("network", "end_to_end"):
+        if choices.get(kind):
+            choices[kind] = NetworkSettings.from_dict(choices[kind])
     journey.run(
         study(name),
         directory,

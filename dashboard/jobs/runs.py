@@ -65,10 +65,11 @@ class Runs:
         mine = (choice for choice in self.all() if choice.study == data)
         return tuple(choice for choice in mine if "carbon_map" in self.run(choice.id).finished)
 
-    def unfinished(self, data: str) -> RunChoice | None:
-        """The newest run of a data set that was interrupted before its maps."""
+    def unfinished(self, data: str, under_way: tuple[str, ...] = ()) -> RunChoice | None:
+        """The newest run of a data set that was interrupted before its maps, of those not ``under_way``."""
         for choice in self.all():
-            if choice.study == data and "carbon_map" not in self.run(choice.id).finished:
+            mine = choice.study == data and choice.id not in (*under_way, SHOWCASE)
+            if mine and "carbon_map" not in self.run(choice.id).finished:
                 return choice
         return None
 
