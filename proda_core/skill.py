@@ -128,6 +128,8 @@ def skill_table(
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4),
     methods: tuple[str, ...] = tuple(METHODS),
     by: str = "place",
+    known: pd.DataFrame | None = None,
+    on_rows: Callable[[pd.DataFrame], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> pd.DataFrame:
@@ -137,19 +139,33 @@ def skill_table(
 
     by : "place" or "site" makes one random split per seed; "block" or "region" five spatial folds
         per seed, in which every site is held out once
+    known : rows of an earlier call that was stopped; what they hold is not done again
+    on_rows : gets the rows of a split and method as soon as they are there, to be kept
     """
     for name in methods:
         one_of(name, METHODS, "method")
     cases = _cases(study, posterior, seeds, by)
-    rows = []
+    tables = []
     for i, case in enumerate(cases):
         for j, name in enumerate(methods):
-            if should_stop is not None and should_stop():
-                raise Cancelled(f"skill table stopped before {name} of split {i}")
-            rows += _rows(case, name, i)
+            rows = _among(known, i, name)
+            if rows.empty:
+                if should_stop is not None and should_stop():
+                    raise Cancelled(f"skill table stopped before {name} of split {i}")
+                rows = pd.DataFrame(_rows(case, name, i))
+                if on_rows is not None:
+                    on_rows(rows)
+            tables.append(rows)
             if on_progress is not None:
                 on_progress(Progress(i * len(methods) + j + 1, len(cases) * len(methods), name, {"split": i}))
-    return pd.DataFrame(rows)
+    return pd.concat(tables, ignore_index=True)
+
+
+def _among(known: pd.DataFrame | None, split: int, method: str) -> pd.DataFrame:
+    if known is None or known.empty:
+        return pd.DataFrame()
+    rows = known[(known["split"] == split) & (known["method"] == method)]
+    return rows if "test" in set(rows["part"]) else rows[:0]  # the test sites' row is kept last
 
 
 def random_and_spatial(
@@ -159,12 +175,16 @@ def random_and_spatial(
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4),
     spatial: tuple[str, ...] = ("block",),
     methods: tuple[str, ...] = HEADLINE,
+    known: pd.DataFrame | None = None,
+    on_rows: Callable[[pd.DataFrame], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> pd.DataFrame:
     """Skill tables below each other with a first column ``by``: "random", then each of ``spatial``.
 
     Random: one split by place per seed. Spatial ("block", "region"): five folds with the first seed.
+
+    known, on_rows : as in :func:`skill_table`, with the column ``by``
     """
     kinds = {"random": ("place", seeds)} | {by: (by, seeds[:1]) for by in spatial}
     tables = []
@@ -176,8 +196,13 @@ def random_and_spatial(
                 text = f"split {progress.detail['split'] + 1}, {progress.message}"
                 on_progress(Progress(progress.done, progress.total, text, progress.detail | place))
 
+        def keep(rows: pd.DataFrame, kind: str = kind) -> None:
+            if on_rows is not None:
+                on_rows(rows.assign(by=kind))
+
+        earlier = None if known is None else known[known["by"] == kind].drop(columns="by")
         choices = {"methods": methods, "on_progress": tell, "should_stop": should_stop}
-        table = skill_table(study, posterior, seeds=chosen, by=by, **choices)
+        table = skill_table(study, posterior, seeds=chosen, by=by, known=earlier, on_rows=keep, **choices)
         table.insert(0, "by", kind)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)

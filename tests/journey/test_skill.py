@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from proda_core.assimilation import assimilate
@@ -85,3 +86,15 @@ def test_it_stops_when_told_and_names_what_it_does_not_know(study, posterior):
     with pytest.raises(InputError, match="method: expected one of"):
         skill_table(study, posterior, methods=("magic",))
     assert set(HEADLINE) < set(METHODS)
+
+
+def test_a_stopped_table_goes_on_where_it_was_and_ends_the_same(study, posterior):
+    choices = {"methods": ("default", "whitened"), "spatial": ("block",), "seeds": (0,)}
+    kept: list[pd.DataFrame] = []
+    whole = random_and_spatial(study, posterior, **choices, on_rows=kept.append)
+    half = pd.concat(kept[:3], ignore_index=True)  # of the last one kept only the validation sites:
+    half = pd.concat([half, kept[3][kept[3]["part"] == "validation"]], ignore_index=True)
+    done_again: list[pd.DataFrame] = []
+    again = random_and_spatial(study, posterior, **choices, known=half, on_rows=done_again.append)
+    pd.testing.assert_frame_equal(again, whole)
+    assert len(done_again) == len(kept) - 3

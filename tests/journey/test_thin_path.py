@@ -141,7 +141,15 @@ def test_the_command_scores_methods_on_random_and_spatial_splits(finished, tmp_p
     assert done.exit_code == 0, done.output
     rows = json.loads(done.stdout)["skill"]
     assert {(row["by"], row["splits"]) for row in rows} == {("random", 1), ("block", 5)}
-    assert set(pd.read_csv(tmp_path / "s.csv")["method"]) == {"default", "site level"}
+    found = pd.read_csv(tmp_path / "s.csv")
+    assert set(found["method"]) == {"default", "site level"}
+    kept = finished.directory / "skill.partial.csv"
+    assert not kept.exists()
+    text = found.assign(by_=found["by"]).drop(columns="by").rename(columns={"by_": "by"}).to_csv(index=False)
+    kept.write_text(text[: text.rfind("\n", 0, -1) - 20])  # as a kill leaves it
+    again = CliRunner().invoke(app, words)
+    assert again.exit_code == 0 and "rows of an earlier call" in again.output
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "s.csv"), found)
 
 
 def test_batch_assimilation_never_saw_the_test_sites(finished):
