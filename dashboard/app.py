@@ -9,6 +9,7 @@ from panel.io.resources import LOCAL_DIST
 from panel.io.server import Server, get_server
 
 from dashboard.downloads import download_patterns
+from dashboard.early_changes import keep_early_changes
 from dashboard.health import health_patterns
 from dashboard.in_order import keep_order
 from dashboard.jobs.services import Services
@@ -24,6 +25,7 @@ _SERVER_SETTINGS = {
 
 pn.extension(notifications=False)
 keep_order()
+keep_early_changes()
 
 
 def session(services: Services) -> pn.viewable.Viewable:

@@ -37,14 +37,14 @@ def _replace(owner: object, name: str, changed: Callable[[Callable], Callable]) 
 def _in_turn(send: Callable) -> Callable:
     @wraps(send)
     def checked(document: Document, connections: list, events: list) -> None:
-        if _collects(document):
+        if collects(document):
             raise RuntimeError("Bokeh sends these changes when it is their turn")  # Panel hands them over
         send(document, connections, events)
 
     return checked
 
 
-def _collects(document: Document) -> bool:
+def collects(document: Document) -> bool:
     """Whether Bokeh holds the document's lock, and sends what changes when it lets go."""
     session = getattr(document.session_context, "session", None)
     return getattr(session, "_pending_writes", None) is not None

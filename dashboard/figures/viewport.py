@@ -42,8 +42,7 @@ function fit() {
 """
 
 # Tells the ranges once they have rested; an empty box where the map shows all of its data again.
-_TELL = (
-    """
+_TELL = """
 clearTimeout(x.resting)
 x.moving = true
 x.resting = setTimeout(() => {
@@ -57,10 +56,8 @@ x.resting = setTimeout(() => {
   x.box = moved ? now : null
   x.fitted = moved ? now : undefined
   told.data = {box: moved ? now : []}
-}, %d)
+}, rest)
 """
-    % REST
-)  # noqa: UP031 - braces are JavaScript's
 
 
 def box_source(name: str = "viewport") -> ColumnDataSource:
@@ -74,7 +71,7 @@ def follow_view(plot: figure, told: ColumnDataSource, wanted: ColumnDataSource) 
     plot.js_on_change("inner_width", fit)
     plot.js_on_change("inner_height", fit)
     wanted.js_on_change("data", CustomJS(args={"wanted": wanted, "frame": plot}, code=_FIT))
-    tell = CustomJS(args={"x": plot.x_range, "y": plot.y_range, "told": told}, code=_TELL)
+    tell = CustomJS(args={"x": plot.x_range, "y": plot.y_range, "told": told, "rest": REST}, code=_TELL)
     for ends in (plot.x_range, plot.y_range):
         if not _tells(ends):
             ends.js_on_change("start", tell)

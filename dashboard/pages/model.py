@@ -21,6 +21,7 @@ from dashboard.jobs.assimilation import SiteAssimilation
 from dashboard.jobs.job import sentence
 from dashboard.jobs.services import Services
 from dashboard.jobs.taking import Taken, take_up
+from dashboard.state.model_choices import BEHIND
 from dashboard.state.parameter_choices import ParameterChoices
 from dashboard.state.visit import Visit
 from proda_core.records.checks import InputError
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 WIDE = 200  # share of the figures beside the sliders, which take a whole row where they stand alone
 LOOK = 50  # ms between two looks whether the compiled model is there
 _PLAIN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
-_VIEWS = ("Fluxes and times", "Matrices", "Response to a change")
 
 
 class ModelPage:
@@ -45,6 +45,7 @@ class ModelPage:
         self._site: tuple[str, int] | None = None
         self._due = False
         self.choices = ParameterChoices()
+        self.choices.follow(visit.setting)
         self._notice = Notice()
         self._sliders = ParameterSliders(self.choices, self._move, self._rest)
         self._profile = ModelProfile()
@@ -56,6 +57,8 @@ class ModelPage:
         self._waiting = paragraph("model_waiting", styles={"padding": "8% 10%", "text-align": "center"})
         self.view = screen(paragraph("model"), self._notice.view, self._place)
         visit.param.watch(lambda *_: self._come(), ["page", "data", "site", "run", "job"])
+        visit.param.watch(lambda *_: self._follow(), "setting")  # first: what comes next tells the setting
+        visit.param.watch(lambda *_: self._look_behind(), ["behind", "years"])
         self._come()
 
     def _layout(self, help_: Help) -> pn.Column:
@@ -68,7 +71,7 @@ class ModelPage:
         }
         self._texture = pmui.Switch(
             label="Fast soil carbon's transfers from soil texture, as CLM5 does",
-            value=True,
+            value=self.choices.texture,
             size="small",
             sizing_mode="stretch_width",
             margin=(4, 0),
@@ -76,10 +79,17 @@ class ModelPage:
         self._texture.param.watch(self._choose_texture, "value")
         self._legend = markdown()
         self._views = pmui.RadioButtonGroup(
-            options=list(_VIEWS), value=_VIEWS[0], size="small", **about(460), sx=_PLAIN
+            options={words: name for name, words in BEHIND.items()},
+            value=self._visit.behind,
+            size="small",
+            **about(460),
+            sx=_PLAIN,
         )
-        self._views.param.watch(lambda *_: self._rest(), "value")
-        self._response.years.param.watch(lambda *_: self._rest(), "value")
+        self._response.years.value = int(self._visit.years)
+        self._views.param.watch(lambda event: self._visit.param.update(behind=event.new), "value")
+        self._response.years.param.watch(
+            lambda event: self._visit.param.update(years=str(event.new)), "value"
+        )
         self._details = pn.Column(sizing_mode="stretch_width", margin=0)
         left = block(
             heading("Parameters", help_.button("parameters", "the sliders")),
@@ -225,12 +235,23 @@ class ModelPage:
         """Draw what lies behind the profile, as far as it is in view."""
         if self._hand is None:
             return
-        view = dict(zip(_VIEWS, (self._fluxes, self._matrices, self._response)))[self._views.value]
+        self._visit.setting = self.choices.written()
+        view = dict(zip(BEHIND, (self._fluxes, self._matrices, self._response)))[self._visit.behind]
         try:
             view.show(self._hand, self._setting)
         except InputError as error:
             self._notice.say(str(error))
         put(self._details, view.view)
+
+    def _follow(self) -> None:
+        """Move the sliders where the visit is sent; nothing happens if that has just come from here."""
+        if self._visit.setting != self.choices.written():
+            self.choices.follow(self._visit.setting)
+            self._jump()
+
+    def _look_behind(self) -> None:
+        self._views.value, self._response.years.value = self._visit.behind, int(self._visit.years)
+        self._rest()
 
     def _jump(self) -> None:
         self._draw_soon()

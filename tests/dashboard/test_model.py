@@ -8,6 +8,7 @@ import time
 import numpy as np
 import panel as pn
 import panel_material_ui as pmui
+import param
 import pytest
 from bokeh.models import ColumnDataSource, Span
 
@@ -16,6 +17,7 @@ from dashboard.figures import fluxes, matrices, pools, times
 from dashboard.jobs.hand import DEFAULT, Hand
 from dashboard.jobs.services import Services
 from dashboard.pages.model import ModelPage
+from dashboard.state import link
 from dashboard.state.parameter_choices import IN_GROUP, SCALES, STEPS, ParameterChoices
 from dashboard.state.visit import Visit
 from proda_core.records.checks import InputError
@@ -192,10 +194,10 @@ def test_warming_takes_carbon_away_and_the_response_follows(page: ModelPage) -> 
     _slider(page, "warming").value = STEPS
     assert line.data["carbon"].sum() < before
     views = page.view.select(pmui.RadioButtonGroup)[0]
-    views.value = "Response to a change"
+    views.value = "response"
     plot = next(p.object for p in page.view.select(pn.pane.Bokeh) if p.object.name == "response")
     assert "after 100 years" in plot.title.text and plot.title.text.startswith("−")
-    views.value = "Matrices"
+    views.value = "matrices"
     names = {p.object.name for p in page.view.select(pn.pane.Bokeh)}
     assert {"matrix-A", "matrix-K", "matrix-V", "matrix-system"} <= names
     _press(page, "Today's climate")
@@ -223,3 +225,70 @@ def test_another_site_is_another_profile(page: ModelPage, visit: Visit) -> None:
     visit.choose((SITE + 1,))
     assert not np.array_equal(_source(page, "model-line").data["carbon"], before)
     assert _said(page) == ""
+
+
+def test_where_the_sliders_rest_travels_in_the_link(
+    services: Services, visit: Visit, page: ModelPage
+) -> None:
+    """Expected: a page opened with the link has the same sliders and the same profile."""
+    assert visit.setting == ""
+    _slider(page, "q10").value = STEPS
+    _slider(page, "fs1s2").value = 20
+    _slider(page, "warming").value = STEPS
+    with param.edit_constant(_slider(page, "warming")):
+        _slider(page, "warming").value_throttled = STEPS  # the slider is let go
+    page.view.select(pmui.RadioButtonGroup)[0].value = "matrices"
+    query = link.write(visit)
+    assert query["setting"].startswith("q10:3,") and query["setting"].endswith("warming:8,texture:off")
+    choices, complaints = link.read(query)
+    assert complaints == []
+    other = ModelPage(services, Visit(**choices), Help())
+    assert _slider(other, "q10").label == "q10 = 3" and _slider(other, "warming").value == STEPS
+    assert not other.view.select(pmui.Switch)[0].value
+    assert {p.object.name for p in other.view.select(pn.pane.Bokeh)} >= {"matrix-A", "matrix-V"}
+    before, after = (_source(each, "model-line").data["carbon"] for each in (page, other))
+    np.testing.assert_array_equal(before, after)
+    _press(page, "CLM5 default")
+    _press(page, "Today's climate")
+    assert visit.setting == ""
+
+
+def test_a_visit_sent_to_a_setting_moves_the_sliders(visit: Visit, page: ModelPage) -> None:
+    before = _source(page, "model-line").data["carbon"]
+    visit.param.update(setting="q10:2.5,litter:0.5", behind="response", years="300")
+    assert _slider(page, "q10").label == "q10 = 2.5"
+    assert not np.array_equal(_source(page, "model-line").data["carbon"], before)
+    plot = next(p.object for p in page.view.select(pn.pane.Bokeh) if p.object.name == "response")
+    assert "after 300 years" in plot.title.text
+
+
+@pytest.mark.parametrize("name", SCALES)
+def test_every_setting_of_a_slider_comes_back_from_its_text(name: str) -> None:
+    for position in (0, 1, STEPS // 3, STEPS - 1, STEPS):
+        choices, other = ParameterChoices(), ParameterChoices()
+        choices.put(name, SCALES[name].value(position))
+        other.follow(choices.written())
+        assert (other.values, other.texture) == (choices.values, choices.texture)
+        assert SCALES[name].position(other.value(name)) == position
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("q10", "expected pairs such as name:value"),
+        ("q10:", "expected pairs"),
+        ("q10:2,q10:2.5", "expected every name once"),
+        ("q11:2", "expected names of parameters, warming, wetness, litter or texture; found 'q11'"),
+        ("q10:two", "q10: expected a number; found 'two'"),
+        ("q10:nan", "q10: expected 1.2 to 3; found nan"),
+        ("q10:inf", "q10: expected 1.2 to 3; found inf"),
+        ("q10:-1e308", "q10: expected 1.2 to 3"),
+        ("warming:99", "warming: expected -2 to 8; found 99"),
+        ("texture:on", "texture: expected off; found 'on'"),
+        ("q10:" + "9" * 3000, "expected at most 2000 characters"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_told_and_not_obeyed(text: str, said: str) -> None:
+    choices, complaints = link.read({"setting": text})
+    assert choices == {}
+    assert complaints[0].startswith("The link's setting cannot be read. ") and said in complaints[0]
