@@ -8,35 +8,38 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboard.components.words import markdown
-from dashboard.state.training_choices import FIELDS, TrainingChoices
+from dashboard.state.training_choices import FIELDS, PRESETS, SPLITS, TrainingChoices, read
+from dashboard.state.visit import Visit
+from proda_core.records.checks import InputError
 
 _WIDE = {"size": "small", "sizing_mode": "stretch_width", "margin": (8, 0)}
-_PRESETS = {
-    "Modern: dropout, embeddings, weights by what a profile tells": "modern",
-    "As published (PRODA 2020): four wide layers": "prodanet",
-    "End to end: through the soil model, on observed carbon": "end_to_end",
-}
-_SPLITS = {
-    "places: same coordinates stay together": "place",
-    "sites: each by itself (chapter)": "site",
-    "blocks: half-degree squares stay together": "block",
-}
 _PLAIN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
 
 
 class NetworkForm:
-    """Covariates, preset, split and numbers. ``choices`` holds them; bad input raises InputError there."""
+    """Covariates, preset, split and numbers. ``choices`` holds them; bad input raises InputError there.
 
-    def __init__(self) -> None:
-        self.choices = TrainingChoices()
+    What has been chosen goes to the visit, and comes from there.
+    """
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self.choices = TrainingChoices(**read(visit.recipe))
+        self._following = False
+        self.choices.param.watch(lambda *_: self._tell_visit(), ["groups", "preset", "by", *FIELDS])
+        visit.param.watch(lambda *_: self._follow(), "recipe")
         self._groups = pmui.CheckButtonGroup(
             options=[], value=[], size="small", sizing_mode="stretch_width", margin=(4, 0), sx=_PLAIN
         )
         self._groups.param.watch(self._take_groups, "value")
-        fields = (("preset", "Network", _PRESETS), ("by", "Held out together", _SPLITS))
+        fields = (("preset", "Network", PRESETS), ("by", "Held out together", SPLITS))
         selects = [
             pmui.Select.from_param(
-                self.choices.param[name], label=label, options=options, description="", **_WIDE
+                self.choices.param[name],
+                label=label,
+                options={words: value for value, words in options.items()},
+                description="",
+                **_WIDE,
             )
             for name, label, options in fields
         ]
@@ -54,9 +57,33 @@ class NetworkForm:
         )
 
     def open(self, kinds: Iterable[str]) -> None:
-        """Offer the kinds of covariates a data set has, all of them chosen."""
-        if self._groups.options != list(kinds):
-            self._groups.param.update(options=list(kinds), value=list(kinds))
+        """Offer the kinds of covariates a data set has; all of them are chosen, or those of the visit."""
+        kinds = list(kinds)
+        if self._groups.options != kinds:
+            chosen = [kind for kind in kinds if kind in self.choices.groups] or kinds
+            self._groups.param.update(options=kinds, value=chosen)
 
     def _take_groups(self, event: object) -> None:
         self.choices.groups = tuple(event.new)
+
+    def _tell_visit(self) -> None:
+        """Let the visit, and so the link, know; a number that is none is told when it is used."""
+        if self._following:
+            return
+        try:
+            self._visit.recipe = self.choices.written(tuple(self._groups.options))
+        except InputError:
+            return
+
+    def _follow(self) -> None:
+        """Go where the visit is sent; nothing happens if that has just come from here."""
+        usual = {name: TrainingChoices.param[name].default for name in ("preset", "by", *FIELDS)}
+        asked = usual | {"groups": tuple(self._groups.options)} | read(self._visit.recipe)
+        if asked == {name: getattr(self.choices, name) for name in asked}:
+            return
+        self._following = True
+        try:
+            self.choices.param.update(**asked)
+            self._groups.value = [kind for kind in self._groups.options if kind in asked["groups"]]
+        finally:
+            self._following = False

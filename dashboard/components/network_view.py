@@ -11,10 +11,10 @@ from dashboard.components.panes import about, card, cell, figure_pane, line, sid
 from dashboard.components.words import heading
 from dashboard.figures import listening, parameter_fit
 from dashboard.figures.traces import parameter_label
+from dashboard.state.visit import Visit
 from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
 
 FIT_HEIGHT, BARS_HEIGHT = 430, 430  # px
-FIRST_PARAMETER = "tau4s3"
 NAMES = PRIORS["proda"].names  # of nearly every network
 _SOON = "Still to be looked at"
 _MEANINGS = {p.name: p.meaning for p in PARAMETERS}
@@ -23,15 +23,22 @@ _MEANINGS = {p.name: p.meaning for p in PARAMETERS}
 class NetworkView:
     """Drawn part by part as the parts of an examination come; a choice redraws what it concerns."""
 
-    def __init__(self, help_: Help) -> None:
+    def __init__(self, visit: Visit, help_: Help) -> None:
+        self._visit = visit
         self._parts: dict[str, dict] = {}
         self._note = ""
         self._parameter = pmui.Select(
-            label="Parameter", options=_options(NAMES), value=FIRST_PARAMETER, size="small", **about(420)
+            label="Parameter",
+            options=_options(NAMES),
+            value=_known(visit.parameter, NAMES),
+            size="small",
+            **about(420),
         )
         self._covariate = pmui.Select(label="Covariate", options=[], size="small", **about(300))
-        self._parameter.param.watch(lambda *_: self._draw(), "value")
-        self._covariate.param.watch(lambda *_: self._draw_dependence(), "value")
+        self._offering = False
+        self._parameter.param.watch(lambda *_: self._choose(), "value")
+        self._covariate.param.watch(lambda *_: self._choose(), "value")
+        visit.param.watch(lambda *_: self._follow(), ["parameter", "covariate"])
         self._make_fit()
         self._make_listening()
         fit = card(
@@ -61,24 +68,40 @@ class NetworkView:
         new = {name for name in parts if parts[name] is not self._parts.get(name)}
         gone = set(self._parts) - set(parts)
         self._parts, self._note = parts, note
-        if "fit" in new:
-            self._offer(parts["fit"]["parameters"])
-        if "dependence" in new:
-            names = list(parts["dependence"])
-            kept = self._covariate.value if self._covariate.value in names else self._most_important()
-            self._covariate.options = names
-            self._covariate.value = kept
+        if {"fit", "dependence"} & new:
+            self._offer()
         if new or gone:
             self._draw()
 
-    def _offer(self, parameters: tuple[str, ...]) -> None:
-        """The parameters of a network, the chosen one kept if it is among them."""
-        names = _options(parameters)
-        if self._parameter.options != names:
-            kept = self._parameter.value in parameters
-            self._parameter.param.update(
-                options=names, value=self._parameter.value if kept else parameters[0]
-            )
+    def _offer(self) -> None:
+        """Offer what the network knows; the visit's parameter and covariate are chosen if they are there."""
+        fit, dependence = self._parts.get("fit"), self._parts.get("dependence")
+        self._offering = True
+        try:
+            if fit is not None:
+                names = fit["parameters"]
+                value = _known(self._visit.parameter, names)
+                self._parameter.param.update(options=_options(names), value=value)
+            if dependence is not None:
+                # Value and options in one message: a menu that gets its value first stays blank.
+                wanted = self._visit.covariate
+                value = wanted if wanted in dependence else self._most_important()
+                self._covariate.param.update(options=list(dependence), value=value)
+        finally:
+            self._offering = False
+
+    def _choose(self) -> None:
+        """Take what the visitor has chosen to the visit, which everything follows."""
+        if self._offering:
+            return
+        covariate = self._covariate.value or ""
+        usual = not self._visit.covariate and covariate == self._most_important()
+        chosen = {"parameter": self._parameter.value, "covariate": "" if usual else covariate}
+        self._visit.param.update(**chosen)
+
+    def _follow(self) -> None:
+        self._offer()
+        self._draw()
 
     def _make_fit(self) -> None:
         self._held_out, self._training = (ColumnDataSource(parameter_fit.fit_columns()) for _ in range(2))
@@ -136,9 +159,15 @@ class NetworkView:
             )
 
     def _most_important(self) -> str:
-        heard = self._parts.get("importance")
-        names = list(self._parts["dependence"])
-        return str(heard["covariates"].mean(axis=1).idxmax()) if heard is not None else names[0]
+        """The covariate most depends on; the first one where that has not been looked at, "" without any."""
+        heard, names = self._parts.get("importance"), list(self._parts.get("dependence", ()))
+        if heard is None:
+            return names[0] if names else ""
+        return str(heard["covariates"].mean(axis=1).idxmax())
+
+
+def _known(name: str, names: tuple[str, ...]) -> str:
+    return name if name in names else names[0]
 
 
 def _options(parameters: tuple[str, ...]) -> dict[str, str]:

@@ -46,13 +46,10 @@ class Viewport:
             self._wanted.data = {"box": box}
 
     def _take(self, attribute: str, old: dict, new: dict) -> None:
-        box = [float(end) for end in new["box"]]
-        if len(box) != 4 or not all(map(math.isfinite, box)):
-            text = ""
-        else:
-            text = viewport.write(in_degrees(box))
+        *box, _ = (float(end) for end in new["box"])
+        readable = len(box) == 4 and all(map(math.isfinite, box))
         self._taking = True
         try:
-            self._visit.view = text
+            self._visit.view = viewport.write(in_degrees(box)) if readable else ""
         finally:
             self._taking = False

@@ -43,25 +43,27 @@ function fit() {
 
 # Tells the ranges once they have rested; an empty box where the map shows all of its data again.
 _TELL = """
+const shows_all = () => !x.have_updated_interactively
+if (shows_all() && x.fitted === undefined) return  // nobody has moved it, nor was it asked for a box yet
 clearTimeout(x.resting)
 x.moving = true
 x.resting = setTimeout(() => {
   x.moving = false
-  const now = [x.start, y.start, x.end, y.end]
-  const moved = x.have_updated_interactively
+  const now = shows_all() ? undefined : [x.start, y.start, x.end, y.end]
   const near = 1e-3 * (x.end - x.start)
-  if (moved && x.fitted?.every((end, i) => Math.abs(end - now[i]) < near)) return
-  const before = told.data.box ?? told.data.get('box')
-  if (!moved && before.length == 0 && x.box == null) return
-  x.box = moved ? now : null
-  x.fitted = moved ? now : undefined
-  told.data = {box: moved ? now : []}
+  if (now && x.fitted?.every((end, i) => Math.abs(end - now[i]) < near)) return
+  x.box = now ?? null
+  x.fitted = now
+  told.data = {box: [...(now ?? []), Date.now()]}  // the time makes the same box news again
 }, rest)
 """
 
 
 def box_source(name: str = "viewport") -> ColumnDataSource:
-    """A box that travels: column ``box`` with west, south, east and north in Web Mercator [m], or nothing."""
+    """A box that travels: column ``box`` with west, south, east and north in Web Mercator [m], or nothing.
+
+    What the browser tells has the time as one more number.
+    """
     return ColumnDataSource({"box": []}, name=name)
 
 

@@ -34,8 +34,8 @@ class NetworkPage:
 
     def __init__(self, services: Services, visit: Visit, help_: Help) -> None:
         self._services, self._visit = services, visit
-        self._notice, self._panel, self._form = Notice(), JobPanel(), NetworkForm()
-        self._losses, self._view = LossesView(), NetworkView(help_)
+        self._notice, self._panel, self._form = Notice(), JobPanel(), NetworkForm(visit)
+        self._losses, self._view = LossesView(), NetworkView(visit, help_)
         self._run: Run | None = None
         self._job: NetworkJob | None = None
         self._shown: tuple[str, int] = ("", -1)
@@ -139,6 +139,10 @@ class NetworkPage:
         self._sites.object = "" if fit is None else f"<span class='quiet'>{sites_note(fit['counts'])}</span>"
         self._scores.object = "" if scores is None else training_scores_table(scores["table"])
         self._view.show(parts, note)
+        known = parts.get("dependence")
+        if known is not None and self._visit.covariate not in ("", *known):
+            self._notice.say(f"This network knows no covariate {self._visit.covariate[:40]}.")
+            self._visit.covariate = ""
 
     def _show_run_scores(self) -> None:
         if "scores" not in self._run.finished:

@@ -22,6 +22,7 @@ from dashboard.jobs.retrieved import batch_of_run, chosen_run, runs_with, site_o
 from dashboard.jobs.services import Services
 from dashboard.jobs.training import NetworkTraining, RunExamination
 from dashboard.pages.network import NetworkPage
+from dashboard.state import link
 from dashboard.state.training_choices import TrainingChoices
 from dashboard.state.visit import Visit
 from proda_core import journey
@@ -269,3 +270,78 @@ def test_a_training_that_is_gone_is_told(with_run: Services, visit: Visit) -> No
     visit.training = "00000000"
     page = NetworkPage(with_run, visit, Help())
     assert "no longer on the server" in _words(page) and visit.training == ""
+
+
+def _menu(page: NetworkPage, label: str) -> pmui.Select:
+    return next(menu for menu in page.view.select(pmui.Select) if menu.label == label)
+
+
+def test_the_menu_of_covariates_is_filled_at_the_first_examination(with_run: Services, visit: Visit) -> None:
+    """Expected: one message holds options and value; a menu that gets its value first stays blank."""
+    page = NetworkPage(with_run, visit, Help())
+    menu, told = _menu(page, "Covariate"), []
+    menu.param.watch(lambda *events: told.append({event.name for event in events}), ["options", "value"])
+    _wait(page._job)
+    page._tick()
+    assert menu.value in menu.options and menu.value == page._view._most_important()
+    assert told == [{"options", "value"}]
+    assert visit.covariate == ""  # nobody has chosen it
+
+
+def test_parameter_and_covariate_in_view_travel_in_the_link(with_run: Services, visit: Visit) -> None:
+    page = NetworkPage(with_run, visit, Help())
+    _wait(page._job)
+    page._tick()
+    other = next(name for name in _menu(page, "Covariate").options if name != _menu(page, "Covariate").value)
+    _menu(page, "Covariate").value, _menu(page, "Parameter").value = other, "q10"
+    query = link.write(visit)
+    assert (query["covariate"], query["parameter"]) == (other, "q10")
+    again = NetworkPage(with_run, Visit(**link.read(query)[0]), Help())
+    assert (_menu(again, "Covariate").value, _menu(again, "Parameter").value) == (other, "q10")
+
+
+def test_a_covariate_that_the_network_does_not_know_is_told(with_run: Services, visit: Visit) -> None:
+    visit.covariate = "moonshine"
+    page = NetworkPage(with_run, visit, Help())
+    _wait(page._job)
+    page._tick()
+    assert "knows no covariate moonshine" in _words(page)
+    assert visit.covariate == "" and _menu(page, "Covariate").value
+
+
+def test_how_a_network_shall_be_trained_travels_in_the_link(with_run: Services, visit: Visit) -> None:
+    page = NetworkPage(with_run, visit, Help())
+    assert visit.recipe == ""
+    groups = page.view.select(pmui.CheckButtonGroup)[0]
+    groups.value = groups.options[:2]
+    _field(page, "Epochs at most").value = "1,000"
+    _menu(page, "Network").value = "prodanet"
+    assert visit.recipe == f"groups:{'+'.join(groups.options[:2])},preset:prodanet,epochs:1000"
+    before = visit.recipe
+    _field(page, "Seed").value = "much"
+    assert visit.recipe == before  # what cannot be is not sent on
+    again = NetworkPage(with_run, Visit(**link.read(link.write(visit))[0]), Help())
+    assert again.view.select(pmui.CheckButtonGroup)[0].value == groups.options[:2]
+    assert (_field(again, "Epochs at most").value, _menu(again, "Network").value) == ("1000", "prodanet")
+    visit.recipe = ""
+    assert _field(page, "Epochs at most").value == "200" and groups.value == groups.options
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"recipe": "epochs:0"}, "Epochs at most: expected 1 to 2000"),
+        ({"recipe": "epochs:many"}, "expected a whole number, 0 or more; found 'many'"),
+        ({"recipe": "members:9"}, "Networks in the ensemble: expected 1 to 8"),
+        ({"recipe": "seed:99999999999"}, "Seed: expected at most"),
+        ({"recipe": "preset:best"}, "preset: expected modern, prodanet, end_to_end; found 'best'"),
+        ({"recipe": "by:moon"}, "by: expected place, site, block; found 'moon'"),
+        ({"recipe": "groups:soil+wine"}, "groups: expected place, climate, soil, vegetation"),
+        ({"recipe": "depth:3"}, "Training: expected preset, by, groups, members, epochs, seed"),
+        ({"recipe": "epochs"}, "Training: expected pairs such as name:value"),
+        ({"parameter": "q11"}, "The link asks for parameter=q11, which is not known here."),
+    ],
+)
+def test_a_training_that_cannot_be_is_told_and_not_obeyed(query: dict, said: str) -> None:
+    choices, complaints = link.read(query)
+    assert choices == {} and said in complaints[0]

@@ -1,0 +1,98 @@
+"""Whoever is sent a link sees the same: the part of the map, the sliders, what was chosen on each page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from proda_core import journey
+from tests.browser.bokeh_page import (
+    column,
+    place_of,
+    ranges_of,
+    wait_for_figure,
+    wait_for_other_ranges,
+    wait_until_idle,
+)
+from tests.browser.conftest import Server, Watched
+
+pytestmark = pytest.mark.browser
+NEAR = 0.01  # of the width in view
+
+
+def _zoom(page: Page, figure: str) -> list[float]:
+    before = ranges_of(page, figure)
+    middle = place_of(page, figure, (before[0] + before[1]) / 2, (before[2] + before[3]) / 2)
+    page.mouse.move(*middle)
+    page.mouse.wheel(0, -300)
+    wait_for_other_ranges(page, figure, before)
+    return ranges_of(page, figure)
+
+
+def _wait_for_ranges(page: Page, figure: str, wanted: list[float]) -> None:
+    """Wait until a figure shows about this part of its data in x."""
+    for _ in range(100):
+        now, near = ranges_of(page, figure), NEAR * (wanted[1] - wanted[0])
+        if all(abs(a - b) < near for a, b in zip(now[:2], wanted[:2])):
+            return
+        page.wait_for_timeout(200)
+    assert now == pytest.approx(wanted, abs=near)
+
+
+def test_the_part_of_the_map_in_view_survives_a_reload_and_goes_along_to_the_maps(
+    watched: Watched, server: Server, finished_run: journey.Run
+) -> None:
+    page = watched.page
+    page.goto(server.url + "?page=sites&data=example")
+    wait_for_figure(page, "site-map", 10)
+    wait_until_idle(page)
+    seen = _zoom(page, "site-map")
+    expect(page).to_have_url(re.compile(r"view=-[\d.]+,[\d.]+,-[\d.]+,[\d.]+"))
+    address = page.url
+    page.reload()
+    wait_for_figure(page, "site-map", 10)
+    _wait_for_ranges(page, "site-map", seen)
+    assert page.url == address  # arriving changes nothing
+    page.get_by_role("tab", name="Maps").click()
+    wait_for_figure(page, "map-p2", 10)
+    _wait_for_ranges(page, "map-p2", seen)
+    nearer = _zoom(page, "map-p0")
+    expect(page).not_to_have_url(address.replace("sites", "maps"))
+    page.get_by_role("tab", name="Sites").click()
+    expect(page).to_have_url(re.compile("page=sites.*view="))
+    _wait_for_ranges(page, "site-map", nearer)
+    page.locator(".bk-tool-icon-reset").first.click()
+    expect(page).not_to_have_url(re.compile("view="))
+
+
+def test_a_view_that_cannot_be_is_a_sentence_and_the_whole_map(watched: Watched, server: Server) -> None:
+    page = watched.page
+    page.goto(server.url + "?page=sites&data=example&view=10,20,5,30&setting=q10:99&years=7")
+    expect(page.get_by_text("expected -180 <= west < east <= 180")).to_be_visible()
+    expect(page.get_by_text("q10: expected 1.2 to 3; found 99")).to_be_visible()
+    expect(page.get_by_text("The link asks for years=7")).to_be_visible()
+    wait_for_figure(page, "site-map", 10)
+    expect(page).not_to_have_url(re.compile("view=|setting=|years="))
+
+
+def test_sliders_and_what_is_shown_behind_the_profile_survive_a_reload(
+    watched: Watched, server: Server
+) -> None:
+    page = watched.page
+    page.goto(server.url + "?page=model&data=example&site=9")
+    wait_for_figure(page, "model-profile", 40)
+    wait_until_idle(page)
+    for name in ("q10", "warming"):
+        page.get_by_role("slider", name=re.compile(rf"^{name} =")).focus()
+        page.keyboard.press("End")
+    page.get_by_role("button", name="Response to a change", exact=True).click()
+    wait_for_figure(page, "response", 100)
+    expect(page).to_have_url(re.compile("setting=q10:3,warming:8.*behind=response"))
+    before = column(page, "model-line", "carbon")
+    page.reload()
+    wait_for_figure(page, "response", 100)
+    expect(page.get_by_text("q10 = 3", exact=True)).to_be_visible()
+    expect(page.get_by_text("warming = 8 K", exact=True)).to_be_visible()
+    assert column(page, "model-line", "carbon") == pytest.approx(before)

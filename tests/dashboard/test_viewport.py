@@ -1,0 +1,93 @@
+"""Claims on the part of a map in view: it travels as a box of degrees, and bad boxes are sentences."""
+
+from __future__ import annotations
+
+import pytest
+from bokeh.plotting import figure
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.components.viewport import Viewport
+from dashboard.figures.viewport import in_degrees, in_metres
+from dashboard.state import link, viewport
+from dashboard.state.visit import Visit
+
+LAKES = (-95.0, 43.5, -90.0, 47.0)
+
+
+@pytest.fixture
+def visit() -> Visit:
+    """A visit to the sites."""
+    return Visit(page="sites")
+
+
+@pytest.fixture
+def view(visit: Visit) -> Viewport:
+    """The view of one page."""
+    return Viewport(visit)
+
+
+@given(st.floats(-179, 178), st.floats(-84, 83), st.floats(1e-3, 1.0))
+def test_a_box_comes_back_from_its_text_to_a_hundredth_of_its_size(west: float, south: float, size: float):
+    box = (west, south, west + size, south + size)
+    assert viewport.read(viewport.write(box)) == pytest.approx(box, abs=size / 100)
+
+
+@given(st.floats(-170, 160), st.floats(-80, 70), st.floats(1e-4, 10))
+def test_degrees_and_metres_are_the_same_place(west: float, south: float, size: float) -> None:
+    box = (west, south, west + size, south + size)
+    assert in_degrees(in_metres(box)) == pytest.approx(box, abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("here", "1,2,3", "1,2,3,4,5", ",,,", "1;2;3;4", "nan,0,1,1", "-inf,0,1,1", "1e1,0,20,5"),
+        *("10,0,5,5", "0,10,5,5", "-190,0,5,5", "0,-89,5,5", "0,0,190,5", "0,0,5,86", "1,1,1,1"),
+        *("0,0,0.000001,1", "0" * 500),
+    ],
+)
+def test_a_view_that_cannot_be_is_told_and_not_obeyed(text: str) -> None:
+    choices, complaints = link.read({"view": text, "page": "maps"})
+    assert choices == {"page": "maps"}
+    assert len(complaints) == 1
+    assert complaints[0].startswith("The link's view cannot be read. View: expected ")
+    assert len(complaints[0]) < 200
+
+
+def test_what_the_browser_tells_goes_into_the_link(visit: Visit, view: Viewport) -> None:
+    view._told.data = {"box": [*in_metres(LAKES), 1.0]}
+    assert link.write(visit) == {"page": "sites", "view": "-95,43.5,-90,47"}
+    assert view._wanted.data["box"] == []  # what came from the browser is not sent back
+    view._told.data = {"box": [2.0]}
+    assert visit.view == ""
+
+
+@pytest.mark.parametrize("box", [[1.0, 2.0, 3.0], [float("nan")] * 5, [float("inf"), 0, 1, 1, 5]])
+def test_a_browser_that_tells_nonsense_is_passed_over(visit: Visit, view: Viewport, box: list) -> None:
+    view._told.data = {"box": box}
+    assert visit.view == ""
+
+
+def test_a_map_is_asked_for_the_view_of_the_link(visit: Visit) -> None:
+    visit.view = "-95,43.5,-90,47"
+    view, plot = Viewport(visit), figure()
+    view.attach(plot)
+    assert view._wanted.data["box"] == in_metres(LAKES)
+    assert set(plot.js_property_callbacks) == {"change:inner_width", "change:inner_height"}
+    visit.view = ""
+    assert view._wanted.data["box"] == []
+
+
+def test_linked_maps_tell_their_view_once(view: Viewport) -> None:
+    first = figure()
+    second = figure(x_range=first.x_range, y_range=first.y_range)
+    view.attach(first)
+    view.attach(second)
+    assert [len(calls) for calls in first.x_range.js_property_callbacks.values()] == [1, 1]
+
+
+def test_another_data_set_is_seen_whole(visit: Visit) -> None:
+    visit.view = "-95,43.5,-90,47"
+    visit.change_data("northeast")
+    assert visit.view == ""
