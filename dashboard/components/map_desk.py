@@ -8,6 +8,7 @@ import numpy as np
 import panel as pn
 
 from dashboard.components.cell_view import CellView
+from dashboard.components.fine_view import FineView
 from dashboard.components.help import Help
 from dashboard.components.locked import locked
 from dashboard.components.map_downloads import download_buttons
@@ -44,6 +45,7 @@ class MapDesk:
         self._maps = MapView(self._take, Viewport(visit).attach)
         self._tools = MapTools(visit, notice.guard)
         self._cell, self._transect = CellView(services, help_, wake), TransectView()
+        self._fine = FineView(services, visit, notice.say)
         self._run: Run | None = None
         self._layers: dict[str, Layer] = {}
         self._referenced = False
@@ -55,8 +57,8 @@ class MapDesk:
     def layout(self) -> pn.Column:
         """Everything below one another."""
         downloads = line(self._said, download_buttons(self._file))
-        tools = self._tools.rows(self._help)
-        maps = card(*tools, self._maps.view, downloads)
+        tools = self._tools.rows(self._help, self._fine.menu)
+        maps = card(*tools, self._maps.view, downloads, self._fine.hint)
         parts = (maps, self._transect.view, self._cell.view)
         styles = {"gap": GAP, "flex": "none"}
         return pn.Column(*parts, sizing_mode="stretch_width", styles=styles, margin=0)
@@ -71,6 +73,7 @@ class MapDesk:
                 self._maps.lon, self._maps.lat, vegetation_codes(study.cells_covariates)
             )
         self._run, self._study, self._referenced = run, study, False
+        self._fine.open(run, self._maps)
         self._layers = {layer.key: layer for layer in _layers(maps)}
         self._add_references()
         self._tools.offer(self._layers)
@@ -97,6 +100,7 @@ class MapDesk:
     def _show(self) -> None:
         sheet, rows = self._sheet(), self._rows()
         self._maps.show(sheet)
+        self._fine.show(sheet)
         self._maps.mark(rows)
         self._transect.show(self._maps, sheet, self._visit.along, rows)
         cell = int(self._run_maps.carbon.cells[rows[-1]]) if rows else None
@@ -114,6 +118,7 @@ class MapDesk:
             pair=tools.pair,
             kept=self._groups.kept(visit.listed("vegetation"), visit.region),
             note=data_note(self._study),
+            fine=self._fine.plot(),
         )
 
     def _rows(self) -> list[int]:

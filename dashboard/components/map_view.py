@@ -19,11 +19,15 @@ from dashboard.jobs.run_maps import RunMaps
 
 HEIGHTS = {1: 600, 2: 520}  # px, by number of maps in view
 USUAL_HEIGHT = 430
+FINE = "fine"  # slot of a map finer than the cells
 
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """What is to be drawn: layers, how they are compared, and which cells are in view (cell) bool."""
+    """What is to be drawn: layers, how they are compared, and which cells are in view (cell) bool.
+
+    ``fine`` is a map that draws itself; it stands beside the others, but not in a swipe.
+    """
 
     layers: tuple[Layer, ...]
     interval: str
@@ -31,6 +35,7 @@ class Sheet:
     pair: tuple[int, int]
     kept: np.ndarray
     note: str
+    fine: figure | None = None
 
 
 class MapView:
@@ -51,13 +56,13 @@ class MapView:
         ds = maps.carbon.ds
         self.lon, self.lat = ds["lon"].values, ds["lat"].values
         self.area = (ds["cell_area"] * ds["land_fraction"]).values
-        self._box = box_around(self.lon, self.lat)
+        self.box = box_around(self.lon, self.lat)
         columns = draw.cell_columns(maps.carbon.cells, self.lon, self.lat)
         empty = np.full(len(self.lon), np.nan, np.float32)
         slots = (*draw.SLOTS, draw.DIFFERENCE_SLOT, *draw.SWIPE_SLOTS)
         self._source = ColumnDataSource(columns | dict.fromkeys(slots, empty), name="cells")
         self._source.selected.on_change("indices", self._tapped)
-        self._ranges = draw.linked_ranges()
+        self.ranges = draw.linked_ranges()
         self._panes, self._places, self._swipe, self._placed = {}, {}, None, []
 
     def values(self, sheet: Sheet) -> dict[str, np.ndarray]:
@@ -87,7 +92,7 @@ class MapView:
             words = " · ".join(filter(None, (in_words(layer, values[slot], self.area), sheet.note)))
             draw.show_layer(pane, layer, limits[layer.quantity], sheet.interval, words)
             pane.hover.tooltips = tips
-        self._place(list(shown))
+        self._place([*shown, *self._beside(sheet.fine)])
 
     def mark(self, rows: Sequence[int]) -> None:
         """Frame the tapped cells."""
@@ -107,7 +112,7 @@ class MapView:
         for slot in values:
             self._send(slot, values[slot])
         if self._swipe is None:
-            self._swipe = Swipe(self._source, self._box, self._ranges)
+            self._swipe = Swipe(self._source, self.box, self.ranges)
             self._on_new(self._swipe.plot)
         self._swipe.show(layers, [limits[layer.quantity] for layer in layers], tips, sheet)
         put(self.view, self._swipe.view)
@@ -119,10 +124,19 @@ class MapView:
 
     def _pane(self, slot: str) -> draw.Pane:
         if slot not in self._panes:
-            self._panes[slot] = draw.pane_figure(slot, self._source, self._box, self._ranges)
+            self._panes[slot] = draw.pane_figure(slot, self._source, self.box, self.ranges)
             self._places[slot] = figure_pane(self._panes[slot].plot, USUAL_HEIGHT)
             self._on_new(self._panes[slot].plot)
         return self._panes[slot]
+
+    def _beside(self, fine: figure | None) -> list[str]:
+        """The slot of the map that draws itself, if there is one."""
+        if fine is None:
+            return []
+        if FINE not in self._places:
+            self._places[FINE] = figure_pane(fine, USUAL_HEIGHT)
+            self._on_new(fine)
+        return [FINE]
 
     def _place(self, slots: list[str]) -> None:
         """Lay out the maps of these slots; figures that stay in view are not made again."""
@@ -130,7 +144,7 @@ class MapView:
             return
         height = HEIGHTS.get(len(slots), USUAL_HEIGHT)
         for slot in slots:
-            self._panes[slot].plot.height = self._places[slot].min_height = height
+            self._places[slot].object.height = self._places[slot].min_height = height
         across = {1: 1, 2: 2, 4: 2}.get(len(slots), 3)
         self._placed, self._row = slots, equal(*(self._places[slot] for slot in slots), across=across)
         put(self.view, self._row)

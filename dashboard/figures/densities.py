@@ -1,4 +1,4 @@
-"""Figure 37.2, right: modelled against observed carbon density; every pair there is, as a picture of counts."""
+"""Figure 37.2, right: modelled against observed carbon density; all pairs, as a picture of counts."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def pane_figure(slot: str, source: ColumnDataSource, box: Box, ranges: dict[str,
     mapper = LinearColorMapper(palette=palette, low=0, high=1, nan_color=_NOTHING)
     plot = map_figure(box, "", labels=False, name=f"map-{slot}", **ranges)
     hover = _cells(plot, slot, source, mapper)
-    bar = _bar(mapper)
+    bar = colour_bar(mapper)
     plot.add_layout(bar, "below")
     return Pane(plot, mapper, bar, hover)
 
@@ -100,7 +100,7 @@ def swipe_figure(source: ColumnDataSource, box: Box, ranges: dict[str, Range]) -
         mappers.append(LinearColorMapper(palette=CARBON_PALETTE, low=0, high=1, nan_color=_NOTHING))
         filters.append(IndexFilter([]))
         hovers.append(_cells(plot, slot, source, mappers[-1], CDSView(filter=filters[-1])))
-        bars.append(_bar(mappers[-1]))
+        bars.append(colour_bar(mappers[-1]))
         plot.add_layout(bars[-1], "below")
     line = Span(dimension="height", line_color=OBSERVED, line_width=2.5, location=0)
     plot.add_layout(line)
@@ -184,7 +184,8 @@ def _cells(
     return hover
 
 
-def _bar(mapper: LinearColorMapper) -> ColorBar:
+def colour_bar(mapper: LinearColorMapper) -> ColorBar:
+    """A flat colour bar to stand below a map."""
     return ColorBar(
         color_mapper=mapper,
         orientation="horizontal",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from dashboard.jobs.messages import Report
 from dashboard.jobs.tasks import study
 from proda_core.records.checks import InputError
+from proda_core.records.maps import ParameterMap
 from proda_core.records.products import Product
 from proda_core.runs import Run
 from proda_core.sources import catalogue
@@ -36,7 +39,20 @@ def cell_carbon(name: str, directory: str, cell: int, report: Report) -> dict[st
     products = {"default": None, "batch": batch_draws(run["batch"])}
     if "parameter_map" in run.finished:
         products["proda"] = run["parameter_map"].select([cell])
+    if "end_to_end" in run.finished:
+        written = run.path("end_to_end").stat().st_mtime_ns
+        products["end_to_end"] = _end_to_end(name, directory, written).select([cell])
     return {product: soil_carbon(p, forcing).values[0] for product, p in products.items()}
+
+
+@lru_cache(maxsize=2)
+def _end_to_end(name: str, directory: str, written: int) -> ParameterMap:
+    """Parameters of every cell as the network trained through the soil model predicts them."""
+    from proda_core.mapping.parameter_maps import predict_map
+
+    cells = study(name).cells_forcing.ds
+    place = {axis: cells[axis].values for axis in ("lon", "lat")}
+    return predict_map(Run(directory)["end_to_end"], study(name).cells_covariates, **place)
 
 
 def _products(name: str) -> dict[str, Product]:

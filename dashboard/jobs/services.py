@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from dashboard.jobs import map_tasks, tasks
 from dashboard.jobs.comparisons import Comparisons
+from dashboard.jobs.fine_maps import FineMaps
 from dashboard.jobs.gallery import Gallery
 from dashboard.jobs.job import Job
 from dashboard.jobs.kept import Kept
@@ -67,12 +68,14 @@ class Services:
     gallery: Gallery = field(init=False)
     comparisons: Comparisons = field(init=False)
     references: OncePerData = field(init=False)
+    fine_maps: FineMaps = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "default_runs", OncePerData(self.workers, "Default run", tasks.default_run))
         object.__setattr__(self, "openings", Openings(self.studies, self.workers))
         object.__setattr__(self, "gallery", Gallery(self.runs))
         object.__setattr__(self, "comparisons", Comparisons(self.runs, self.readers))
+        object.__setattr__(self, "fine_maps", FineMaps(self.readers))
         references = OncePerData(self.readers, "Reference products", map_tasks.reference_products)
         object.__setattr__(self, "references", references)
 

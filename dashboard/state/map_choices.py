@@ -8,7 +8,7 @@ VIEWS: tuple[str, ...] = ("", "difference", "swipe")
 TRANSECTS: tuple[str, ...] = ("", "row", "column", "line")
 MOST_MAPS = 6
 LINKED: tuple[str, ...] = (
-    *("maps", "compare", "pair", "cells", "along"),
+    *("maps", "compare", "pair", "cells", "along", "fine"),
     *("vegetation", "region"),
 )
 
@@ -21,6 +21,7 @@ class MapChoices(param.Parameterized):
     pair = param.String(default="", doc="The two layers that are compared.")
     cells = param.String(default="", doc="Tapped cells; two of them are the ends of a transect.")
     along = param.Selector(default="", objects=list(TRANSECTS), doc="Which way a transect runs.")
+    fine = param.String(default="", doc="A map finer than half a degree, by its name beside the run.")
     vegetation = param.String(default="", doc="Vegetation classes in view, comma-separated; empty: all.")
     region = param.String(default="", doc="Region in view; empty: all.")
     view = param.String(default="", doc="West, south, east, north of the maps [degrees]; empty: all.")

@@ -24,6 +24,7 @@ from proda_core.records.maps import CarbonMap
 from proda_core.records.study import Study
 from proda_core.runs import Run, start
 from proda_core.vocabulary.depth_intervals import INTERVALS
+from tests.dashboard.test_fine_maps import write_map
 
 DATA = "example"
 FACTOR = {"default": 1.0, "batch": 2.0, "proda": 3.0}
@@ -111,6 +112,28 @@ def test_a_difference_from_a_link_is_drawn_and_said(open_at, run: Run) -> None:
     np.testing.assert_allclose(data["difference"], data["p2"] - data["p1"])
     assert "PRODA − Batch assimilation" in _figures(shell)["map-difference"].title.text
     assert "compare=difference" in address.search
+
+
+def test_without_a_finer_map_the_page_names_the_command(open_at, run: Run) -> None:
+    shell, _ = open_at(page="maps", fine="gone")
+    assert "map-fine" not in _figures(shell)
+    words = _words(shell)
+    assert f"proda map {run.directory} --resolution 0.05 --output {run.directory}/maps/0.05" in words
+
+
+def test_a_finer_map_is_drawn_beside_the_others_under_their_scale(open_at, run: Run) -> None:
+    write_map(run, "mine", np.full((20, 20), 5.0))
+    write_map(run, "stopped", None)
+    shell, address = open_at(page="maps", fine="mine", interval="0-30")
+    plots = _figures(shell)
+    pane = next(p for p in shell.page().select(pn.pane.Bokeh) if p.object is plots["map-fine"])
+    assert "PRODA at 0.1°" in plots["map-fine"].title.text and "interpolated" in plots["map-fine"].title.text
+    assert plots["map-fine"].x_range is plots["map-p0"].x_range and pane.min_height == plots["map-p0"].height
+    assert "stopped is not finished" in _words(shell)
+    menu = next(w for w in shell.page().select(pmui.Select) if w.label == "Finer map" and w.visible)
+    assert menu.value == "mine" and "fine=mine" in address.search
+    menu.value = ""
+    assert "fine=" not in address.search and "map-fine" not in _figures(shell)
 
 
 def test_a_mask_leaves_out_the_other_cells_and_the_totals_follow(open_at, run: Run) -> None:

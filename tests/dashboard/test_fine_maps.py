@@ -1,0 +1,126 @@
+"""Claims on maps finer than half a degree: found beside their run, drawn at the resolution of the screen."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from rasterio.transform import from_origin
+
+from dashboard.figures.fine_pane import fine_pane, how_fine, show_picture, title_pane
+from dashboard.figures.map_panes import linked_ranges
+from dashboard.jobs.fine_maps import PIXELS, maps_beside, shade
+from proda_core.records.checks import InputError
+from proda_core.records.study import Study
+from proda_core.runs import Run, start
+
+WEST, NORTH = -80.0, 45.0
+INTERVALS = ("0-30", "0-100")
+
+
+@pytest.fixture
+def run(tmp_path: Path, study: Study) -> Run:
+    """A run with nothing in it."""
+    return start(tmp_path / "made", study, {"schedule": "quick", "seed": 5})
+
+
+def write_map(made: Run, name: str, values: np.ndarray | None, step: float = 0.1, **about: object) -> Path:
+    """A map beside a run as ``proda map`` leaves it; the second band is twice the first. None: stopped."""
+    directory = made.directory / "maps" / name
+    directory.mkdir(parents=True)
+    settings = {"run": made.id, "started": made.settings["started"], "product": "proda", "resolution": step}
+    settings |= {"covariates": "synthetic: interpolated"} | about
+    (directory / "map.json").write_text(json.dumps(settings))
+    if values is None:
+        return directory
+    profile = {"driver": "GTiff", "dtype": "float32", "count": 2, "crs": "EPSG:4326", "nodata": np.nan}
+    profile |= {"height": values.shape[0], "width": values.shape[1]}
+    with rasterio.open(
+        directory / "stock.tif", "w", transform=from_origin(WEST, NORTH, step, step), **profile
+    ) as file:
+        for band, interval in enumerate(INTERVALS, start=1):
+            file.write((band * values).astype(np.float32), band)
+            file.set_band_description(band, interval)
+    return directory
+
+
+def _shaded(directory: Path, interval: str = "0-30", box: tuple | None = None):
+    return shade(str(directory / "stock.tif"), interval, box, lambda progress: None)
+
+
+def test_maps_are_found_beside_their_run_and_others_are_passed_over(run: Run) -> None:
+    write_map(run, "mine", np.ones((5, 5)))
+    write_map(run, "stopped", None)
+    write_map(run, "theirs", np.ones((5, 5)), run="another")
+    write_map(run, "older", np.ones((5, 5)), started="1999-01-01T00:00:00")
+    write_map(run, "bad", np.ones((5, 5)), resolution="fine")
+    (write_map(run, "broken", None) / "map.json").write_text("{")
+    (write_map(run, "list", None) / "map.json").write_text("[1]")
+    found = {fine.name: fine for fine in maps_beside(run)}
+    assert {name: fine.finished for name, fine in found.items()} == {"mine": True, "stopped": False}
+    assert found["mine"].made_up and found["mine"].product == "proda"
+
+
+def test_a_run_without_maps_has_none(run: Run) -> None:
+    assert maps_beside(run) == ()
+
+
+def test_a_pixel_of_the_picture_shows_the_pixel_of_the_map_it_lies_in(run: Run) -> None:
+    """Expected: rows from south to north; every value of the map, and no other, is in the picture."""
+    values = np.arange(100.0).reshape(10, 10)
+    picture = _shaded(write_map(run, "m", values))
+    assert set(np.unique(picture.values)) == set(values.ravel())
+    assert picture.values[0, 0] == 90 and picture.values[-1, -1] == 9
+    assert np.nanmax(_shaded(run.directory / "maps" / "m", "0-100").values) == 198
+
+
+def test_zooming_in_refines(run: Run) -> None:
+    """A map of 4,800,000 pixels: all of it is averaged; a box of 1 by 1 degree shows its own pixels."""
+    fine = 1 / 400
+    values = np.random.default_rng(0).uniform(0, 1, (2000, 2400))
+    directory = write_map(run, "m", values, fine)
+    whole, part = _shaded(directory), _shaded(directory, box=(-79.0, 41.0, -78.0, 42.0))
+    assert part.pixel < fine < whole.pixel
+    assert max(whole.values.size, part.values.size) <= 1.01 * PIXELS
+    assert whole.values.std() < 0.6 * part.values.std()
+    assert float(whole.values.mean()) == pytest.approx(0.5, abs=0.01)
+
+
+def test_no_value_stays_no_value(run: Run) -> None:
+    values = np.full((8, 8), np.nan)
+    values[:4] = 3.0
+    picture = _shaded(write_map(run, "m", values)).values
+    assert np.isnan(picture[: len(picture) // 3]).all() and np.nanmax(picture) == np.nanmin(picture) == 3
+
+
+@pytest.mark.parametrize("box", [(0.0, 0.0, 1.0, 1.0), (-80.0, -60.0, -79.0, -59.0)])
+def test_where_a_map_does_not_reach_there_is_no_picture(run: Run, box: tuple) -> None:
+    assert _shaded(write_map(run, "m", np.ones((5, 5))), box=box) is None
+
+
+@pytest.mark.parametrize("box", [None, (-80.001, 44.9, -79.999, 44.95), (-180.0, -85.0, 180.0, 85.0)])
+def test_a_map_of_one_pixel_and_a_box_within_a_pixel_are_drawn(run: Run, box: tuple | None) -> None:
+    assert np.nanmax(_shaded(write_map(run, "m", np.full((1, 1), 7.0)), box=box).values) == 7
+
+
+def test_a_map_without_the_interval_and_a_broken_one_are_a_sentence(run: Run) -> None:
+    directory = write_map(run, "m", np.ones((5, 5)))
+    with pytest.raises(InputError, match="expected a band 100-200, found 0-30, 0-100"):
+        _shaded(directory, "100-200")
+    (directory / "stock.tif").write_bytes(b"not a map")
+    with pytest.raises(InputError, match="The map cannot be read"):
+        _shaded(directory)
+
+
+def test_the_figure_says_how_fine_it_is_and_shares_the_scale() -> None:
+    pane = fine_pane((-80, 40, -75, 45), linked_ranges())
+    show_picture(pane, np.ones((2, 3), np.float32), (0.0, 0.0, 30.0, 20.0), (0.0, 40.0))
+    title_pane(pane, "proda", 0.1, "0-30", "synthetic data")
+    assert pane.plot.title.text == f"PRODA at {how_fine(0.1)} · synthetic data"
+    assert (pane.mapper.low, pane.mapper.high) == (0.0, 40.0)
+    assert (pane.source.data["dw"], pane.source.data["dh"]) == ([30.0], [20.0])
+    show_picture(pane, None, (0.0, 0.0, 0.0, 0.0), (0.0, 1.0))
+    assert all(len(column) == 0 for column in pane.source.data.values())

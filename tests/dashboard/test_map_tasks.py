@@ -1,0 +1,56 @@
+"""Claims on what workers do for the maps: a cell's profile is the one its map was made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dashboard.jobs.map_tasks import cell_carbon
+from proda_core import journey
+from proda_core.assimilation.schedules import SCHEDULES
+from proda_core.network.settings import PRESETS
+from proda_core.records.study import Study
+from proda_core.runs import Run
+from proda_core.soil_model.observation import stock
+
+_SITES = 24
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory, study: Study) -> Run:
+    """A tiny finished run of a part of the example."""
+    sites = study.assimilable()[:_SITES]
+    part = replace(
+        study,
+        profiles=study.profiles.select(sites),
+        forcing=study.forcing.select(sites),
+        covariates=study.covariates.select(sites),
+    )
+    short = SCHEDULES["quick"].with_(test_iterations=300, formal_iterations=500, max_reruns=0)
+    small = PRESETS["modern"].changed(max_epochs=3, hidden=(8,), rare=2, members=1)
+    return journey.run(part, tmp_path_factory.mktemp("run") / "tiny", schedule=short, network=small, seed=3)
+
+
+def test_the_profile_of_a_cell_has_the_stock_of_its_map_for_every_product(run: Run, study: Study) -> None:
+    maps = run["carbon_map"]
+    cell = int(maps.cells[3])
+    profiles = cell_carbon("example", str(run.directory), cell, lambda progress: None)
+    assert set(profiles) == set(maps.products) == {"default", "batch", "proda", "end_to_end"}
+    for product, profile in profiles.items():
+        mapped = float(maps.ds["stock"].sel(product=product, interval="0-100", cell=cell))
+        found = float(np.squeeze(stock(profile[None], study.forcing.grid, "0-100")))
+        assert found == pytest.approx(mapped, rel=1e-3), product
+
+
+def test_a_run_without_maps_still_has_the_profile_of_the_default_and_the_batch(
+    run: Run, tmp_path: Path
+) -> None:
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    for path in (run.path("batch"), run.directory / "settings.json"):
+        (bare / path.name).write_bytes(path.read_bytes())
+    cell = int(run["carbon_map"].cells[0])
+    assert set(cell_carbon("example", str(bare), cell, lambda progress: None)) == {"default", "batch"}
