@@ -70,6 +70,7 @@ class Shell:
         self._read_link()
         self._show_page()
         self._write_link()
+        pn.state.onload(self._write_link)  # the browser's own address may ask for what was not taken
 
     def page(self) -> pmui.Page:
         """The page of the session."""
