@@ -23,6 +23,7 @@ from dashboard.figures.wording import GRAMS_PER_KILOGRAM, data_note, noted
 from dashboard.jobs.changed_site import CHANGED, MEASURED, Asked, ChangedSite
 from dashboard.jobs.job import State
 from dashboard.jobs.services import Services
+from dashboard.state import profile_changes
 from dashboard.state.profile_changes import ProfileChanges
 from dashboard.state.visit import Visit
 from proda_core.assimilation.schedules import Schedule
@@ -49,21 +50,21 @@ class ChangedView:
         self._notice, self._panel = Notice(), JobPanel()
         self._ticker = Ticker(self._tick, LOOK)
         self._site = pmui.Select(label="Site to change", options=[], size="small", **about(170))
-        self._site.param.watch(lambda *_: self._open_site(), "value")
+        self._site.param.watch(lambda *_: self._choose_site(), "value")
         self._badge = pmui.Chip(label="Changed by you", color="secondary", margin=(8, 0), visible=False)
         self._reset = pmui.Button(
             label="Reset to measured",
             icon="restart_alt",
             variant="outlined",
             margin=(8, 0),
-            on_click=lambda _: self._change(self._changes.reset()),
+            on_click=lambda _: self._change_to(self._changes.reset()),
         )
         self._again = pmui.Button(
             label="Run again",
             icon="replay",
             variant="text",
             margin=(8, 0),
-            on_click=lambda _: self._change(self._changes),
+            on_click=lambda _: self._change_to(self._changes),
         )
         self._moves = markdown()
         self._points = ColumnDataSource(draw.point_columns(None), name="changed-points")
@@ -101,6 +102,9 @@ class ChangedView:
             return
         now = self._site.value if study is self._study and self._site.value in sites else None
         chosen = first if first in sites else now if now is not None else sites[0]
+        linked, _ = self._linked()
+        if linked in sites:
+            chosen, self._unfolded = linked, True
         other = study is not self._study
         self._study, self._filling = study, True
         self._site.param.update(options={f"Site {site}": site for site in sites}, value=chosen)
@@ -117,9 +121,12 @@ class ChangedView:
         self._open_site()
         put(self._place, self._inside)
 
-    @locked
+    def _choose_site(self) -> None:
+        if not self._filling:
+            locked(self._open_site)()
+
     def _open_site(self) -> None:
-        if self._filling or not self._unfolded or self._study is None or self._site.value is None:
+        if not self._unfolded or self._study is None or self._site.value is None:
             return
         depth, carbon = self._study.profiles.usable_observations(self._site.value)
         order = np.argsort(depth, kind="stable")
@@ -128,9 +135,22 @@ class ChangedView:
         self._notice.clear()
         self._fields.open(self._changes)
         self._show_points()
+        self._notice.guard(self._restore)()
+
+    def _linked(self) -> tuple[int | None, dict]:
+        """Site and changes of the link."""
+        return profile_changes.read(self._visit.profile) if self._visit.profile else (None, {})
+
+    def _restore(self) -> None:
+        """Take up the changes of the link, where they are of this site."""
+        linked, rows = self._linked()
+        if linked == self._site.value:
+            self._change(profile_changes.restored(self._changes, rows))
+        else:
+            self._visit.profile = ""
 
     def _typed(self, row: int, what: str, text: str) -> None:
-        self._notice.guard(lambda: self._change(self._changes.typed(row, what, text)))()
+        self._notice.guard(lambda: self._change_to(self._changes.typed(row, what, text)))()
 
     def _dragged(self, attribute: str, old: dict, new: dict) -> None:
         """A point was let go, or taken away with the key Backspace, which leaves it out."""
@@ -147,11 +167,15 @@ class ChangedView:
         else:
             for row in np.flatnonzero(np.asarray(new["carbon"], float) != changes.carbon):
                 changes = changes.with_carbon(int(row), float(new["carbon"][row]))
-        self._change(changes)
+        self._change_to(changes)
 
     @locked
+    def _change_to(self, changes: ProfileChanges) -> None:
+        self._change(changes)
+
     def _change(self, changes: ProfileChanges) -> None:
         self._changes = changes
+        self._visit.profile = profile_changes.write(int(self._site.value), changes)
         self._fields.show(changes)
         self._show_points()
         if not changes.changed.any():

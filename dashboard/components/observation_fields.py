@@ -28,14 +28,14 @@ class ObservationFields:
         )
 
     def open(self, changes: ProfileChanges) -> None:
-        """Offer the fields of another profile."""
+        """Offer the fields of another profile, numbers in them: what is placed is not changed any more."""
         self._fields = [self._pair(row, depth) for row, depth in enumerate(changes.depth)]
+        self.show(changes)
         style = {"display": "grid", "grid-template-columns": "1fr 1fr", "gap": "0 10px", "max-height": "none"}
         self._rows[:] = [
             pn.Row(*pair.values(), sizing_mode="stretch_width", styles=style, margin=0)
             for pair in self._fields
         ]
-        self.show(changes)
 
     def show(self, changes: ProfileChanges) -> None:
         """Show the numbers as they are now."""

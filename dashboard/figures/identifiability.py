@@ -9,6 +9,7 @@ import xarray as xr
 from bokeh.models import (
     Axis,
     BasicTicker,
+    BoxAnnotation,
     ColumnDataSource,
     FactorRange,
     HoverTool,
@@ -132,7 +133,10 @@ def _small(x_range: Range1d, y_range: Range1d, name: str) -> figure:
         name=name,
     )
     plot.toolbar_location = None
-    plot.update(min_border=3, outline_line_color=MUTED, outline_line_alpha=0.4)
+    plot.min_border = 3
+    plot.add_layout(  # the frame; an outline is not drawn in every theme
+        BoxAnnotation(fill_color=MUTED, fill_alpha=0.07, line_color=MUTED, line_alpha=0.5, level="underlay")
+    )
     plot.axis.visible = False
     plot.grid.visible = False
     return plot

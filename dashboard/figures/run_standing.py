@@ -19,8 +19,8 @@ WAITING = "rgba(138,143,148,0.30)"
 BINS = 30
 SPREADS = {  # name: words, lowest and highest value drawn, values that matter
     "acceptance": ("acceptance, mean of the chains", 0.0, 0.8, ACCEPTANCE_WINDOW),
-    "efficiency": ("E, share of variance explained", -0.5, 1.0, (0.0,)),
-    "rhat": ("R-hat, worst parameter", 1.0, 1.5, (1.01, GELMAN_RUBIN_LIMIT)),
+    "efficiency": ("E, share of variance explained (below −0.5 at the edge)", -0.5, 1.0, (0.0,)),
+    "rhat": ("R-hat, worst parameter (above 1.5 at the edge)", 1.0, 1.5, (1.01, GELMAN_RUBIN_LIMIT)),
 }
 
 

@@ -13,6 +13,7 @@ from dashboard.state import (
     model_choices,
     parameter_choices,
     plan,
+    profile_changes,
     site_choices,
     site_list,
     training_choices,
@@ -22,7 +23,7 @@ from dashboard.state.visit import DEFAULT_DATA, Visit
 from proda_core.records.checks import InputError
 
 NAMES: tuple[str, ...] = (
-    *("page", "data", "site", "selected", "job", "run", "interval", "view", "entry", "look"),
+    *("page", "data", "site", "selected", "job", "run", "interval", "view", "profile", "entry", "look"),
     *map_choices.LINKED,
     *site_choices.LINKED,
     *compare_choices.LINKED,
@@ -37,6 +38,7 @@ _READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
         "view": viewport.read,
         "recipe": training_choices.read,
         "plan": plan.read,
+        "profile": profile_changes.read,
     }
 )
 

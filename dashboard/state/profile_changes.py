@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from dashboard.state.typed_numbers import decimal
+from dashboard.state import pairs
+from dashboard.state.typed_numbers import decimal, whole
 from proda_core.records.checks import expect
 
 LEAST_CARBON, MOST_CARBON = 0.01, 1000.0  # kgC m-3; no soil holds more
@@ -86,6 +87,53 @@ class ProfileChanges:
         if not count:
             return ""
         return f"{count} of {len(self)} observations{f', {out} left out' if out else ''}"
+
+
+def write(site: int, changes: ProfileChanges) -> str:
+    """The changes of a site's profile as they travel in a link; empty where nothing is changed.
+
+    >>> one = ProfileChanges(np.array([0.1, 0.5]), np.array([30.0, 9.0]))
+    >>> write(9, one.with_carbon(1, 12.5)), write(9, one)
+    ('site:9,1:12.5*1', '')
+    """
+    rows = {
+        str(row): f"{changes.carbon[row]:.5g}*{_plain(changes.weight[row])}"
+        for row in np.flatnonzero(changes.changed)
+    }
+    return pairs.write({"site": str(site)} | rows) if rows else ""
+
+
+def read(text: str) -> tuple[int, dict[int, tuple[str, str]]]:
+    """Site, and by row carbon and weight as typed, of a text of :func:`write`; InputError if it is none.
+
+    >>> read("site:9,1:12.5*0")
+    (9, {1: ('12.5', '0')})
+    """
+    found = pairs.read(text, "Changed profile")
+    site = whole(found.pop("site", ""), "Changed profile: site")
+    rows = {}
+    for row, both in found.items():
+        carbon, star, weight = both.partition("*")
+        expect(bool(star), f"Changed profile: expected carbon*weight such as 12.5*1; found {both[:30]!r}")
+        decimal(carbon, "Changed profile: carbon"), decimal(weight, "Changed profile: weight", zero=True)
+        rows[whole(row, "Changed profile: number of the observation")] = carbon, weight
+    return site, rows
+
+
+def restored(changes: ProfileChanges, rows: dict[int, tuple[str, str]]) -> ProfileChanges:
+    """A measured profile with the changes of a link; InputError where it has no such observation."""
+    for row, (carbon, weight) in rows.items():
+        expect(
+            row < len(changes), f"Changed profile: expected observations 0 to {len(changes) - 1}; found {row}"
+        )
+        if f"{changes.carbon[row]:.5g}" != carbon:  # only its weight was changed
+            changes = changes.typed(row, "carbon", carbon)
+        changes = changes.typed(row, "weight", weight)
+    return changes
+
+
+def _plain(value: float) -> str:
+    return np.format_float_positional(value, trim="-")
 
 
 def _with(values: np.ndarray, row: int, value: float) -> np.ndarray:

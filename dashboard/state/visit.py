@@ -42,6 +42,7 @@ class Visit(MapChoices, SiteChoices, CompareChoices, NetworkChoices, ModelChoice
     job = param.String(default="", doc="The assimilation in view, by its number on the server.")
     run = param.String(default="", doc="The finished run in view.")
     interval = param.Selector(default=DEFAULT_INTERVAL, objects=list(INTERVALS), doc="Depth interval [cm].")
+    profile = param.String(default="", doc="Observations of a site as changed by the visitor.")
     entry = param.String(default="", doc="The data set looked at in the catalogue.")
     look = param.String(default="", doc="The run looked at in the list of runs.")
     asked = param.Dict(default={}, doc="Choices to go to once their data set is open.")
@@ -58,5 +59,5 @@ class Visit(MapChoices, SiteChoices, CompareChoices, NetworkChoices, ModelChoice
     def change_data(self, name: str) -> None:
         """Go to another data set; sites and runs of the last one mean nothing there."""
         if name != self.data:
-            gone = dict.fromkeys(("job", "run", "training", "compared", "view", "cells"), "")
+            gone = dict.fromkeys(("job", "run", "training", "compared", "view", "cells", "profile"), "")
             self.param.update(data=name, site=None, selected=(), **gone)

@@ -18,6 +18,7 @@ from dashboard.figures.profile import band_columns
 from dashboard.jobs.changed_site import CHANGED, MEASURED, NOTE, Asked, ChangedSite
 from dashboard.jobs.job import State
 from dashboard.jobs.services import Services
+from dashboard.state import link, profile_changes
 from dashboard.state.profile_changes import ProfileChanges
 from dashboard.state.visit import Visit
 from proda_core.assimilation import assimilate
@@ -68,6 +69,34 @@ def test_a_change_is_known_and_taken_back() -> None:
 @pytest.mark.parametrize(("dragged", "kept"), [(-5.0, 0.01), (2e6, 1000.0), (float("nan"), 9.0)])
 def test_a_point_dragged_off_stays_within_what_a_soil_can_hold(dragged: float, kept: float) -> None:
     assert AS_MEASURED.with_carbon(1, dragged).carbon.tolist() == [30.0, kept, 4.0]
+
+
+@pytest.mark.parametrize("changes", [((1, "carbon", "12.5"),), ((0, "weight", ".00001"), (2, "carbon", "7"))])
+def test_changes_come_back_from_a_link(changes: tuple) -> None:
+    one = AS_MEASURED
+    for change in changes:
+        one = one.typed(*change)
+    site, rows = profile_changes.read(profile_changes.write(9, one))
+    again = profile_changes.restored(AS_MEASURED, rows)
+    assert site == 9 and again.carbon.tolist() == one.carbon.tolist()
+    assert again.weight.tolist() == one.weight.tolist()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("9", "1:2*1", "site:9,1:2", "site:9,1:*", "site:9,x:2*1", "site:-1,1:2*1"),
+        *("site:9,1:1e9*1", "site:9,1:2*-1", "site:9,1:2*1,1:3*1", "site:9,1:nan*1", "," * 3000),
+    ],
+)
+def test_a_link_with_changes_that_are_none_is_told(text: str) -> None:
+    _, complaints = link.read({"profile": text})
+    assert len(complaints) == 1 and "The link's profile cannot be read." in complaints[0]
+
+
+def test_a_link_to_an_observation_that_is_not_there_is_refused() -> None:
+    with pytest.raises(InputError, match="expected observations 0 to 2; found 3"):
+        profile_changes.restored(AS_MEASURED, {3: ("5", "1")})
 
 
 def test_two_observations_must_be_left() -> None:
@@ -152,6 +181,23 @@ def test_a_point_taken_away_is_left_out_and_stays_in_the_list(view: ChangedView)
     assert view._changes.weight.tolist() == [1.0, 0.0, *[1.0] * (count - 2)]
     assert len(view._points.data["carbon"]) == count
     _answer(view)
+
+
+def test_changes_are_in_the_link_and_taken_up_from_it(
+    view: ChangedView, services: Services, study: Study
+) -> None:
+    view._fields._fields[1]["carbon"].value = "33"
+    visit = view._visit
+    assert visit.profile == f"site:{view._site.value},1:33*1"
+    sites = tuple(map(int, study.assimilable()[:2]))
+    other = ChangedView(services, Visit(data="example", profile=visit.profile), Help(), view._choices)
+    other.offer(services.studies.study("example"), sites, sites[0])
+    assert other._changes.carbon.tolist() == view._changes.carbon.tolist() and other._badge.visible
+    _answer(other)
+    other._site.value = sites[0]
+    assert other._visit.profile == "" and not other._badge.visible
+    view._reset.clicks += 1
+    assert visit.profile == ""
 
 
 def test_bad_typing_is_a_sentence_and_changes_nothing(view: ChangedView) -> None:
