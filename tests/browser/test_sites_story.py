@@ -81,6 +81,75 @@ def test_a_box_selects_many_and_the_link_remembers(watched: Watched, server: Ser
     expect(page.get_by_text(f"{count} of 60 sites selected")).to_be_visible()
 
 
+def _corners(page: Page) -> list[tuple[float, float]]:
+    """Corners of a square in the middle of the map [px]."""
+    left, right, low, high = ranges_of(page, "site-map")
+    shares = ((0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75))
+    return [place_of(page, "site-map", left + x * (right - left), low + y * (high - low)) for x, y in shares]
+
+
+def test_a_lasso_and_a_polygon_around_the_same_sites_select_the_same(
+    watched: Watched, server: Server
+) -> None:
+    page = _open(watched, server)
+    page.get_by_title("Lasso Select").first.click()
+    corners = _corners(page)
+    page.mouse.move(*corners[0])
+    page.mouse.down()
+    for corner in (*corners[1:], corners[0]):
+        page.mouse.move(*corner, steps=8)
+    page.mouse.up()
+    words = page.get_by_text(re.compile(r"\d+ of 60 sites selected"))
+    expect(words).to_be_visible()
+    lassoed = words.inner_text()
+    assert 2 <= int(lassoed.split()[0]) < SITES
+    page.get_by_role("button", name="Clear").click()
+    expect(words).to_be_hidden()
+    page.get_by_title("Poly Select").first.click()
+    for corner in corners:
+        page.mouse.click(*corner)
+        page.wait_for_timeout(400)  # two taps close after each other are a double tap
+    page.keyboard.press("Enter")
+    expect(words).to_be_visible()
+    assert words.inner_text() == lassoed
+
+
+def test_filters_leave_sites_out_are_in_the_link_and_are_carried_to_other_pages(
+    watched: Watched, server: Server
+) -> None:
+    """Of the 60 sites of the example 59 can be assimilated and 5 have a quality note."""
+    page = _open(watched, server)
+    page.get_by_role("button", name="Show only some of the sites").click()
+    page.get_by_role("combobox", name="Quality").click()
+    page.get_by_role("menuitem", name="with a quality note", exact=True).click()
+    expect(page.get_by_text("60 sites, 5 in view")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"quality=noted"))
+    page.get_by_role("button", name="Select all in view").click()
+    expect(page.get_by_text("5 of 60 sites selected, 5 in view")).to_be_visible()
+    page.reload()
+    wait_for_figure(page, "site-map", SITES)
+    expect(page.get_by_text("5 of 60 sites selected, 5 in view")).to_be_visible()
+    page.get_by_role("button", name="Assimilate").click()
+    expect(page.get_by_text(re.compile(r"[45] sites chosen"))).to_be_visible()
+    expect(page).to_have_url(re.compile(r"page=assimilation.*|.*selected="))
+    page.get_by_role("tab", name="Model").click()
+    expect(page).to_have_url(re.compile(r"quality=noted"))
+
+
+def test_what_is_left_out_of_the_map_cannot_be_tapped(watched: Watched, server: Server) -> None:
+    watched.page.set_viewport_size({"width": 1440, "height": 1400})
+    page = _open(watched, server, "?vegetation=cropland")
+    expect(page.get_by_text("60 sites, 13 in view")).to_be_visible()
+    page.get_by_title("Box Select").first.click()
+    left, right, low, high = ranges_of(page, "site-map")
+    width, height = right - left, high - low
+    page.mouse.move(*place_of(page, "site-map", left + 0.01 * width, low + 0.01 * height))
+    page.mouse.down()
+    page.mouse.move(*place_of(page, "site-map", right - 0.01 * width, high - 0.01 * height), steps=8)
+    page.mouse.up()
+    expect(page.get_by_text("13 of 60 sites selected, 13 in view")).to_be_visible()
+
+
 def test_sites_are_found_by_number_and_by_place_and_slips_are_sentences(
     watched: Watched, server: Server
 ) -> None:
