@@ -10,13 +10,14 @@ import pandas as pd
 import panel as pn
 from bokeh.plotting import figure
 
-from dashboard.components.panes import figure_pane, side_by_side
+from dashboard.components.panes import equal, figure_pane, side_by_side
 from dashboard.components.words import html
 from dashboard.figures.by_vegetation import vegetation_figures
 from dashboard.figures.compared import legend_words
 from dashboard.figures.densities import density_figures
 from dashboard.figures.depth_bands import depth_figures
 from dashboard.figures.deviations import deviation_figures
+from dashboard.figures.equal_area import equal_area_figures
 from dashboard.figures.headline import headline_table
 from dashboard.figures.score_tables import coverage_table, strata_table
 from dashboard.figures.taylor import taylor_figures
@@ -36,14 +37,21 @@ _PLOTS: MappingProxyType[str, Callable[[pd.DataFrame, str, str], list[figure]]] 
     {
         "deviation": lambda frame, interval, note: deviation_figures(frame, note),
         "density": lambda frame, interval, note: density_figures(frame, note),
+        "maps": equal_area_figures,
         "totals": lambda frame, interval, note: totals_figures(frame, note),
         "vegetation": vegetation_figures,
         "profiles": lambda frame, interval, note: depth_figures(frame, note),
         "taylor": lambda frame, interval, note: taylor_figures(frame, note),
     }
 )
-_WIDTHS = {"deviation": 320, "density": 300, "profiles": 300}  # px at least; others take the whole width
-_HEIGHTS = {"deviation": 360, "density": 430, "vegetation": 440, "profiles": 340, "taylor": 600}
+_WIDTHS = {
+    "deviation": 320,
+    "maps": 320,
+    "density": 300,
+    "profiles": 300,
+}  # px at least; others take the whole width
+_HEIGHTS = {"deviation": 360, "maps": 330, "density": 430, "vegetation": 440, "profiles": 340, "taylor": 600}
+_OF_ONE_SIZE = ("deviation", "maps")  # linked maps would be drawn out of shape beside wider ones
 _WIDEST = {"taylor": 640, "profiles": 460}  # px
 
 
@@ -56,10 +64,13 @@ def drawn(name: str, frame: pd.DataFrame, interval: str, note: str) -> pn.viewab
     if not plots:
         return html(NOTHING)
     width = _WIDTHS.get(name, 560)
-    panes = [_cell(figure_pane(plot, _height(name, plot)), width, name) for plot in plots]
+    panes = [figure_pane(plot, _height(name, plot)) for plot in plots]
     keys = html(legend_words(dict.fromkeys(["observed", *frame["product"]]))) if name == "profiles" else said
     many = 3 if len(panes) != 4 else 2  # a row is as wide as its figures at their narrowest
-    rows = [side_by_side(*panes[first : first + many]) for first in range(0, len(panes), many)]
+    cells = [_cell(pane, width, name) for pane in panes]
+    rows = [side_by_side(*cells[first : first + many]) for first in range(0, len(cells), many)]
+    if name in _OF_ONE_SIZE:
+        rows = [equal(*panes, across=many)]
     return _below(keys, *rows, *([] if keys is said else [said]))
 
 

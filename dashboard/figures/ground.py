@@ -144,10 +144,15 @@ def _near(shapes: Iterable[tuple[str, shapely.Geometry]], box: Box) -> list[shap
     return [shape for _, shape in shapes if shapely.intersects(shape, window)]
 
 
-def _lines(shapes: Iterable[shapely.Geometry]) -> dict[str, np.ndarray]:
+def outlines(shapes: Iterable[shapely.Geometry]) -> list[np.ndarray]:
+    """The outline of every part of some shapes (point, 2) [degrees]."""
     parts = (part for shape in shapes for part in shapely.get_parts(shapely.simplify(shape, DETAIL)))
+    return [shapely.get_coordinates(part.exterior) for part in parts]
+
+
+def _lines(shapes: Iterable[shapely.Geometry]) -> dict[str, np.ndarray]:
     gap = np.full((1, 2), np.nan)
-    places = [place for part in parts for place in (shapely.get_coordinates(part.exterior), gap)]
+    places = [place for outline in outlines(shapes) for place in (outline, gap)]
     lon, lat = np.concatenate([gap, *places]).T
     known = np.isfinite(lon)
     x, y = np.full((2, len(lon)), np.nan, dtype=np.float32)

@@ -20,6 +20,7 @@ from proda_core.comparison.density import densities
 from proda_core.comparison.depth_profiles import profiles_by_class
 from proda_core.comparison.deviation import profile_deviation
 from proda_core.comparison.headline import table_37_1
+from proda_core.comparison.map_products import map_products
 from proda_core.comparison.strata import scores_by_class, scores_by_region
 from proda_core.comparison.taylor import taylor
 from proda_core.comparison.totals import totals
@@ -47,6 +48,7 @@ FRAMES: MappingProxyType[str, Frame] = MappingProxyType(
         "table": lambda g: table_37_1(g.run, draws=200),
         "deviation": lambda g: profile_deviation(g.run, g.places, g.interval, part=g.part),
         "density": lambda g: shaded(densities(g.run, part=g.part)),
+        "maps": lambda g: map_products(g.run, None, g.references, intervals=(g.interval,)),
         "totals": lambda g: totals(g.run, references=g.references),
         "vegetation": lambda g: by_vegetation(g.run, g.places, g.references, part=g.part),
         "profiles": lambda g: profiles_by_class(g.run, g.places, part=g.part),
@@ -56,8 +58,8 @@ FRAMES: MappingProxyType[str, Frame] = MappingProxyType(
         "taylor": lambda g: taylor(g.run, part=g.part),
     }
 )
-OF_PART = tuple(name for name in FRAMES if name not in ("table", "totals"))
-OF_INTERVAL = ("deviation",)
+OF_PART = tuple(name for name in FRAMES if name not in ("table", "maps", "totals"))
+OF_INTERVAL = ("deviation", "maps")
 
 
 def make_frame(number: str, data: str, figure: str, part: str, interval: str, report: Report) -> pd.DataFrame:
@@ -79,7 +81,7 @@ def _beside(number: str, data: str, figure: str) -> tuple[object, dict]:
         found = showcase()
         return found.observed, dict(found.references)
     whole = study(data)
-    if figure not in ("totals", "vegetation"):
+    if figure not in ("maps", "totals", "vegetation"):
         return whole, {}
     from proda_core.report.references import references
 

@@ -8,22 +8,20 @@ import numpy as np
 
 from dashboard.jobs.messages import Report
 from dashboard.jobs.tasks import study
-from proda_core.records.checks import InputError
 from proda_core.records.maps import ParameterMap
-from proda_core.records.products import Product
 from proda_core.runs import Run
-from proda_core.sources import catalogue
-from proda_core.studies import TEACHING
 
 Stocks = tuple[tuple[str, ...], np.ndarray]  # intervals, stock (interval, cell) [kgC m-2]
 
 
 def reference_products(name: str, report: Report) -> dict[str, Stocks]:
     """Every product that can be laid beside the maps of a data set, on its cells."""
+    from proda_core.report.references import references
+
     cells = study(name).cells_forcing.ds
     lon, lat = cells["lon"].values, cells["lat"].values
     found = {}
-    for product, record in _products(name).items():
+    for product, record in references(study(name)).items():
         here = record.on_cells(lon, lat, cells["site"].values) if record.gridded else record
         stock = here.ds["stock"].transpose("interval", "cell").values.astype(np.float32)
         found[product] = here.intervals, stock
@@ -53,21 +51,3 @@ def _end_to_end(name: str, directory: str, written: int) -> ParameterMap:
     cells = study(name).cells_forcing.ds
     place = {axis: cells[axis].values for axis in ("lon", "lat")}
     return predict_map(Run(directory)["end_to_end"], study(name).cells_covariates, **place)
-
-
-def _products(name: str) -> dict[str, Product]:
-    if name in TEACHING:
-        from proda_core import teaching
-
-        kept = catalogue.data_directory(None) / "derived" / "teaching"
-        return teaching.products(variant=name, cache_dir=kept)
-    from proda_core.sources import readers
-
-    found = {}
-    for entry in catalogue.entries():
-        if entry.kind == "product" and not catalogue.missing_files(entry, None):
-            try:
-                found[entry.name] = readers.read(entry.name, catalogue.raw_directory(entry.name, None))
-            except (InputError, OSError):
-                continue  # the page Data says what is wrong with it
-    return {} if name == "example" else found

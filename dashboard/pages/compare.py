@@ -11,6 +11,7 @@ from dashboard.components.locked import Ticker, locked
 from dashboard.components.notice import Notice
 from dashboard.components.panes import about, card, line, put, screen
 from dashboard.components.words import paragraph
+from dashboard.figures.equal_area import prepare
 from dashboard.jobs.comparisons import OF_PART
 from dashboard.jobs.runs import RunChoice
 from dashboard.jobs.services import Services
@@ -19,7 +20,7 @@ from dashboard.state.visit import Visit
 from proda_core.vocabulary.depth_intervals import INTERVALS, label
 
 TICK = 300  # ms between two looks at the frames
-BY_INTERVAL = ("deviation", "vegetation")
+BY_INTERVAL = ("deviation", "maps", "vegetation")
 _PLAIN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
 _CHOICES = ["data", "run", "page", "figure", "part", "compared", "interval"]
 
@@ -102,6 +103,8 @@ class ComparePage:
     def _ask(self) -> None:
         visit = self._visit
         asked = (visit.figure, PARTS[visit.part], visit.interval)
+        if visit.figure == "maps":
+            self._services.readers.in_background(prepare)  # while a worker makes the frame
         for run in self._runs:
             job = self._services.comparisons.job(run.choice.id, run.choice.study, *asked)
             run.ask(job, visit.figure, visit.interval)

@@ -10,6 +10,7 @@ FIGURES: dict[str, str] = {
     "table": "Table 37.1: scores",
     "deviation": "Figure 37.2: where too much, where too little",
     "density": "Figure 37.2: modelled against observed",
+    "maps": "Figure 37.3: maps, equal-area",
     "totals": "Figure 37.4: total carbon",
     "vegetation": "Figure 37.5: by vegetation",
     "profiles": "Profiles by vegetation",

@@ -57,6 +57,18 @@ def test_a_figure_is_chosen_travels_in_the_link_and_goes_out_as_csv(
     assert (tmp_path / "frame.csv").read_text().startswith("site,depth [m],part,method,observed [kgC m-3]")
 
 
+def test_maps_of_equal_area_are_drawn_with_nothing_fetched(
+    watched: Watched, server: Server, finished_run: journey.Run
+) -> None:
+    page = _open(watched, server)
+    _choose(page, "Figure", "Figure 37.3: maps, equal-area")
+    wait_for_figure(page, "albers-proda", 100)
+    page.get_by_role("button", name="0–200 cm", exact=True).click()
+    expect(page).to_have_url(re.compile("interval=0-200"))
+    wait_until_idle(page)
+    wait_for_figures(page, "albers-end_to_end", 1)
+
+
 def test_two_runs_stand_below_each_other(watched: Watched, server: Server, finished_run: journey.Run) -> None:
     second = finished_run.directory.with_name("second")
     shutil.copytree(finished_run.directory, second)

@@ -173,7 +173,18 @@ def test_a_method_stands_where_its_spread_and_correlation_say() -> None:
 )
 def test_a_frame_without_rows_is_a_sentence(name: str) -> None:
     columns = ["method", "observed", "modelled", "lon", "lat", "deviation", "kind", "product", "interval"]
-    more = ["total", "vegetation", "median", "n", "sd_ratio", "correlation", "depth", "source"]
+    more = [
+        "place",
+        "stock",
+        "total",
+        "vegetation",
+        "median",
+        "n",
+        "sd_ratio",
+        "correlation",
+        "depth",
+        "source",
+    ]
     empty = pd.DataFrame(columns=[*columns, *more])
     assert "too little" in drawn(name, empty, "0-100", "").object
 

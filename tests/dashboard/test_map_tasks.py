@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from dashboard.jobs.map_tasks import cell_carbon
+from dashboard.jobs.map_tasks import cell_carbon, reference_products
 from proda_core import journey
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.network.settings import PRESETS
@@ -54,3 +55,25 @@ def test_a_run_without_maps_still_has_the_profile_of_the_default_and_the_batch(
         (bare / path.name).write_bytes(path.read_bytes())
     cell = int(run["carbon_map"].cells[0])
     assert set(cell_carbon("example", str(bare), cell, lambda progress: None)) == {"default", "batch"}
+
+
+def test_sanderman_stands_beside_the_northeast_where_its_files_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Expected: half-degree means of measured soils, 5 to 60 kgC m-2 to a metre, less to 30 cm."""
+    real = os.environ.get("PRODA_REAL_DATA")
+    if not real:
+        pytest.skip("PRODA_REAL_DATA does not say where the real data sets are")
+    (tmp_path / "raw").mkdir()
+    for name in ("northeast", "sanderman2017"):
+        (tmp_path / "raw" / name).symlink_to(Path(real) / name)
+    monkeypatch.setenv("PRODA_DATA_DIR", str(tmp_path))
+    found = reference_products("northeast", lambda progress: None)
+    intervals, stock = found["sanderman2017"]
+    assert intervals == ("0-30", "0-100", "0-200")
+    assert 0.8 < np.isfinite(stock[1]).mean() and 5 < np.nanmin(stock[1]) < np.nanmax(stock[1]) < 60
+    assert (stock[0] < stock[1])[np.isfinite(stock[1])].all()
+
+
+def test_no_real_map_stands_beside_made_up_sites() -> None:
+    assert reference_products("example", lambda progress: None) == {}
