@@ -58,7 +58,8 @@ class AllSites:
         study = self._services.studies.study(self._visit.data)
         run = self._run()
         self._standing.open(study, None if run is None else self._services.watches.of(run))
-        self._standing.look()
+        stopped = run is not None and run.id == self._launcher.run_id and not self._launcher.watching()
+        self._standing.look(moving=not stopped)
         return busy or (run is not None and STAGE not in run.finished and run.parts(STAGE).exists())
 
     def _run(self) -> Run | None:

@@ -92,7 +92,6 @@ class RunLauncher:
         self._resume.visible = rest is not None
         if rest is not None:
             self._resume.label = f"Go on with the run: {rest.schedule}, seed {rest.seed}"
-            self._resume.description = f"Run {rest.id}, begun {rest.started.replace('T', ' ')}"
 
     @property
     def run_id(self) -> str | None:

@@ -59,13 +59,13 @@ class StandingView:
         self._batch_place[:] = []
         self.view[:] = []
 
-    def look(self) -> None:
-        """Show what the run has come to."""
+    def look(self, moving: bool = True) -> None:
+        """Show what the run has come to; one that is not ``moving`` has no pace and no time left."""
         standing = None if self._watch is None else self._watch.look()
         if standing is None:
             return
         run = self._watch.run
-        self._words.object = sentence(run, standing)
+        self._words.object = sentence(run, standing, moving)
         now = (run.id, int(standing.done.sum()))
         if now != self._shown:
             self._draw(standing, new=self._shown is None)
@@ -100,15 +100,15 @@ class StandingView:
         ]
 
 
-def sentence(run: Run, standing: Standing) -> str:
+def sentence(run: Run, standing: Standing, moving: bool = True) -> str:
     """How far a run is, in words."""
     done, every = int(standing.done.sum()), len(standing.sites)
     good = int((standing.verdict[standing.done] == 0).sum())
     parts = [f"**Run {run.id}**", f"{done:,} of {every:,} sites done"]
     if done:
         parts.append(f"{good / done:.0%} kept for training")
-    if standing.rate > 0:
+    if moving and standing.rate > 0:
         parts.append(f"{standing.rate:,.1f} sites per second")
-    if standing.seconds_left is not None:
+    if moving and standing.seconds_left is not None:
         parts.append(f"about {duration(standing.seconds_left)} left for the sites")
     return " · ".join(parts)
