@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from urllib.parse import parse_qsl, urlencode
 
@@ -50,10 +50,13 @@ WITHOUT_DATA = ("overview", "compare", "data")  # pages that can be read before 
 
 
 class Shell:
-    """One visitor's session."""
+    """One visitor's session.
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    query : what a link would hold, where there is no browser's address to be read and written.
+    """
+
+    def __init__(self, services: Services, query: Mapping[str, str] | None = None) -> None:
+        self._services, self._query = services, query
         self.visit = Visit(data=services.home)
         self._notice, self._help = Notice(), Help()
         self._opening = OpenData(services, self.visit, self._notice, self._show_page)
@@ -82,6 +85,11 @@ class Shell:
             raw_css=[(ASSETS / "style.css").read_text(encoding="utf-8")],
         )
 
+    def component(self) -> pn.Column:
+        """The pages without the frame, for a notebook."""
+        parts = (self._context.view, self._notice.view, *self._places.values(), self._help.drawer)
+        return pn.Column(*parts, sizing_mode="stretch_width", margin=0)
+
     def _show_page(self) -> None:
         name = self.visit.page
         for other, column in self._places.items():
@@ -108,8 +116,9 @@ class Shell:
         return screen(notice.view)
 
     def _read_link(self) -> None:
-        location = pn.state.location
-        query = dict(parse_qsl(location.search[1:])) if location else {}  # Panel would make 7 of "007"
+        query = self._query
+        if query is None:  # read here: Panel would make 7 of "007"
+            query = dict(parse_qsl(pn.state.location.search[1:])) if pn.state.location else {}
         choices, complaints = link.read(query, self._services.shelf.unfold)
         if complaints:
             self._notice.say(" ".join(complaints))
@@ -121,7 +130,7 @@ class Shell:
             self._opening.arrive(kept)
 
     def _write_link(self) -> None:
-        if pn.state.location is not None:
+        if self._query is None and pn.state.location is not None:
             query = link.write(self.visit, self._services.shelf.shorten, self._services.home)
             pn.state.location.search = f"?{urlencode(query, safe=',:')}" if query else ""
 

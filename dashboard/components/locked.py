@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import partial, wraps
 
@@ -23,7 +24,10 @@ def locked(action: Callable) -> Callable:
 
 
 class Ticker:
-    """Calls something again and again while a page is open; holds the document, sets no busy flag."""
+    """Calls something again and again while a page is open; holds the document, sets no busy flag.
+
+    In a notebook, which has no sessions, it ticks in the kernel's loop.
+    """
 
     def __init__(self, action: Callable[[], None], period: int) -> None:
         self._action, self._period = action, period
@@ -32,7 +36,7 @@ class Ticker:
 
     @property
     def can_tick(self) -> bool:
-        """Whether there is a page to tick in."""
+        """Whether there is a page of a server to tick in."""
         return self._document is not None and self._document.session_context is not None
 
     @property
@@ -42,11 +46,32 @@ class Ticker:
 
     def start(self) -> None:
         """Tick every ``period`` ms; nothing happens if it does so already."""
-        if self._callback is None and self._document is not None:
+        if self._callback is not None:
+            return
+        if self._document is not None:
             self._callback = self._document.add_periodic_callback(self._action, self._period)
+        elif (loop := _kernel_loop()) is not None:
+            self._callback = loop.create_task(self._repeat())
 
     def stop(self) -> None:
         """Tick no more."""
-        if self._callback is not None:
+        if self._callback is None:
+            return
+        if isinstance(self._callback, asyncio.Task):
+            self._callback.cancel()
+        else:
             self._document.remove_periodic_callback(self._callback)
-            self._callback = None
+        self._callback = None
+
+    async def _repeat(self) -> None:
+        while True:
+            await asyncio.sleep(self._period / 1000)
+            self._action()
+
+
+def _kernel_loop() -> asyncio.AbstractEventLoop | None:
+    """The loop of a notebook's kernel; None where nothing runs that could tick."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

@@ -1,0 +1,89 @@
+"""The pages of the dashboard in a notebook: ``page("model", site=9)`` in a cell shows the page Model.
+
+A notebook has no address: what a link would hold is given by name. Slow work runs in worker processes, as
+it does on the server, and belongs to the notebook's kernel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+import panel as pn
+
+from dashboard.jobs.services import Services
+from dashboard.shell import Shell
+from dashboard.state import link, site_list
+from dashboard.state.visit import DEFAULT_DATA, PAGES
+from proda_core.records.checks import InputError, expect, one_of
+from proda_core.sources import catalogue
+
+STEP = 0.1  # s between two looks whether figures have changed
+_STEPPING: set[asyncio.Task] = set()  # the loop alone would let go of them
+
+
+def page(name: str = PAGES[0], data: str = DEFAULT_DATA, **choices: object) -> pn.Column:
+    """A page of the dashboard as a component; InputError says what cannot be.
+
+    name : overview, sites, model, assimilation, network, maps, compare or data.
+    data : a data set that is on this computer, as ``proda data list`` tells.
+    choices : what a link of the dashboard may hold, for instance ``site=9``, ``selected=(3, 4)``,
+        ``run="showcase"``, ``interval="0-30"``, ``setting="q10:2.1,warming:3"``.
+
+    The last line of a cell shows it: ``page("maps", run="showcase")``.
+    """
+    services = _services()
+    view = Shell(services, query=_query(services, name, data, choices)).component()
+    _keep_in_step(view)
+    return view
+
+
+def _query(services: Services, name: str, data: str, choices: Mapping[str, object]) -> dict[str, str]:
+    """The choices as a link would hold them."""
+    one_of(name, PAGES, "page")
+    for choice in choices:
+        one_of(choice, sorted(set(link.NAMES) - {"page", "data"}), "choice")
+    if not services.studies.choice(data).here:
+        catalogue.expect_here(catalogue.entry(data))
+    query = {"page": name, "data": data} | {key: _text(value) for key, value in choices.items()}
+    taken, complaints = link.read(query)
+    _, unknown = link.only_sites_of(taken, services.studies.study(data).sites)
+    expect(not complaints + unknown, " ".join(complaints + unknown))
+    return query
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return str(value)
+    sites = list(value)
+    if not all(isinstance(site, int) and site >= 0 for site in sites):
+        raise InputError(f"Sites: expected whole numbers, 0 or more; found {str(sites)[:40]}")
+    return site_list.write(sites)
+
+
+@lru_cache(maxsize=1)
+def _services() -> Services:
+    """Data sets and worker processes of this kernel; the processes start when first needed."""
+    pn.extension(notifications=False)  # what a browser needs goes into the cell that asks for a first page
+    services = Services()
+    atexit.register(services.close)
+    return services
+
+
+def _keep_in_step(view: pn.Column) -> None:
+    """Send what has changed in figures: Panel sends changes of its own objects only."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return  # no kernel: the page is only looked at
+
+    async def step() -> None:
+        while True:
+            await asyncio.sleep(STEP)
+            pn.io.push_notebook(view)
+
+    task = loop.create_task(step())
+    _STEPPING.add(task)
+    task.add_done_callback(_STEPPING.discard)
