@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import panel_material_ui  # noqa: F401 - knows the models a page is made of
 from bokeh.client import pull_session
@@ -41,8 +43,15 @@ def look(url: str) -> list[str]:
         session.close()
 
 
+def documents() -> int:
+    """Sessions whose document this process still holds; those of closed tabs are let go of after a while."""
+    gc.collect()
+    held = (thing for thing in gc.get_objects() if isinstance(thing, Document))
+    return sum(document.session_context is not None for document in held)
+
+
 class HealthHandler(RequestHandler):
-    """Answers /health with 200 or 503 and what is wrong."""
+    """Answers /health with 200 or 503, what is wrong, and how many documents the server holds."""
 
     def initialize(self, memory: dict, threads: ThreadPoolExecutor, url: str) -> None:
         """Memory and threads are shared by all requests of one server."""
@@ -51,12 +60,15 @@ class HealthHandler(RequestHandler):
     async def get(self) -> None:
         """Look, unless somebody has just looked."""
         if time.monotonic() - self._memory.get("when", -FRESH) >= FRESH:
-            problems = await IOLoop.current().run_in_executor(self._threads, look, self._url)
-            self._memory.update(when=time.monotonic(), problems=problems)
+            in_thread = partial(IOLoop.current().run_in_executor, self._threads)
+            held = await in_thread(documents)  # before this look adds its own
+            problems = await in_thread(look, self._url)
+            self._memory.update(when=time.monotonic(), problems=problems, documents=held)
         problems = self._memory["problems"]
         self.set_status(503 if problems else 200)
         self.set_header("Content-Type", "application/json")
-        self.finish(json.dumps({"healthy": not problems, "problems": problems}))
+        answer = {"healthy": not problems, "problems": problems, "documents": self._memory["documents"]}
+        self.finish(json.dumps(answer))
 
 
 def health_patterns(host: str, port: int) -> list[tuple]:

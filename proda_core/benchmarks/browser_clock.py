@@ -5,6 +5,7 @@ Needs Playwright and a Chromium; both are only looked for when something is meas
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -13,8 +14,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
+
+import psutil
 
 from proda_core.records.checks import InputError
 
@@ -127,12 +130,14 @@ def middle_of(page: Any, name: str) -> tuple[float, float]:
 
 
 def resident_megabytes(process: int) -> float:
-    """Memory a process holds [MB]; NaN where the system does not tell."""
-    try:
-        text = Path(f"/proc/{process}/status").read_text()
-    except OSError:
-        return float("nan")
-    return float(next(line.split()[1] for line in text.splitlines() if line.startswith("VmRSS"))) / 1024
+    """Memory a process holds [MB]."""
+    return psutil.Process(process).memory_info().rss / 1e6
+
+
+def documents(url: str) -> int:
+    """Documents of sessions that the server still holds."""
+    with urlopen(f"{url}health", timeout=PATIENCE) as answer:
+        return json.load(answer)["documents"]
 
 
 def _wait_until_listening(process: subprocess.Popen, port: int) -> None:

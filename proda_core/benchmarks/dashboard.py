@@ -7,16 +7,22 @@ one they are left out.
 from __future__ import annotations
 
 import os
+import re
 import time
 from typing import Any
 
 import numpy as np
 
 from proda_core.benchmarks import browser_clock as clock
+from proda_core.benchmarks.classroom import share_of_a_core
 
 DATA = "teaching"
 REPEATS, QUICK_REPEATS = 20, 3
 VISITORS, FIRST_VISITORS = 50, 5
+FORGETTING = 45.0  # s; a session is let go of half a minute after its tab
+SITE = 100
+CLASS, WATCHED = 30, 20.0  # sessions; s
+LONG = "2,000,000"  # iterations that last longer than the class watches
 SIX_MAPS = "stock.default,stock.batch,stock.proda,q10.proda,tau4s3.proda,stock.observed"
 _CHANGES = (("Maps", "map-p0"), ("Sites", "site-map"))
 
@@ -32,8 +38,11 @@ def measure(quick: bool = False) -> list[dict]:
         rows = [_row("first page readable", _first_page(browser, url, repeats), "s", 2.0)]
         rows += _sites(page, repeats)
         rows += _maps(page, url, repeats)
+        rows += _model(page, url, repeats)
+        rows += _assimilation(page, url, repeats)
         page.context.close()
         rows += _visitors(browser, url, process, QUICK_REPEATS if quick else VISITORS)
+        rows += _class(browser, url, process, QUICK_REPEATS if quick else CLASS)
     return rows
 
 
@@ -89,15 +98,70 @@ def _maps(page: Any, url: str, repeats: int) -> list[dict]:
     ]
 
 
+def _model(page: Any, url: str, repeats: int) -> list[dict]:
+    """From a move of a slider to the profile it makes."""
+    page.goto(f"{url}?page=model&site={SITE}")
+    clock.wait_for_figure(page, "model-profile")
+    page.locator("input[type=range]").first.focus()
+    taken = []
+    for number in range(repeats + 1):
+        key = "ArrowRight" if number % 2 else "ArrowLeft"
+        before = page.evaluate(f"() => ({_PROFILE})()")
+        began = time.perf_counter()
+        page.keyboard.press(key)
+        page.wait_for_function(f"before => ({_PROFILE})() !== before", arg=before)
+        taken.append(time.perf_counter() - began)
+    return [_row("slider to profile", taken[1:], "s", 0.15)]
+
+
+def _assimilation(page: Any, url: str, repeats: int) -> list[dict]:
+    """One site's 150,000 iterations of the schedule "chapter", from the click to its plots."""
+    page.goto(f"{url}?page=assimilation&site={SITE}")
+    page.get_by_role("combobox", name="Schedule").click()
+    page.get_by_role("menuitem", name=re.compile("^Chapter 37")).click()
+    page.wait_for_timeout(1000)
+    taken = []
+    for number in range(repeats + 1):
+        before = page.url
+        button = page.get_by_role("button", name="Restart" if number else "Start", exact=True)
+        began = time.perf_counter()
+        button.click()
+        page.wait_for_function("before => location.href !== before", arg=before)
+        page.get_by_text("Finished after").wait_for()
+        clock.wait_for_figure(page, "posterior-intervals")
+        taken.append(time.perf_counter() - began)
+    return [_row("chapter MCMC of one site, click to plots", taken[1:], "s", 2.5)]
+
+
+def _class(browser: Any, url: str, process: int, count: int) -> list[dict]:
+    """What the server needs while a class watches chains that walk."""
+    page = clock.new_page(browser)
+    page.goto(f"{url}?page=assimilation&site={SITE}")
+    page.get_by_role("button", name="Choices of the schedule").click()
+    field = page.get_by_label("Formal iterations", exact=True).first
+    field.fill(LONG)
+    field.press("Enter")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.wait_for_function("() => location.href.includes('job=')")
+    watched = page.url
+    page.context.close()
+    share = share_of_a_core(watched, process, count, WATCHED)
+    return [_row(f"{count} sessions with a running trace", [share], "cores", 0.5)]
+
+
 def _visitors(browser: Any, url: str, process: int, count: int) -> list[dict]:
     """Memory of the server after visitors have come and gone, against that after a few."""
     first = min(FIRST_VISITORS, count)
+    time.sleep(FORGETTING)
+    there = clock.documents(url)
     _come_and_go(browser, url, first)
     before = clock.resident_megabytes(process)
     _come_and_go(browser, url, count - first)
     after = clock.resident_megabytes(process)
+    left = clock.documents(url) - there
     growth = 100 * (after / before - 1) if before > 0 else float("nan")
     return [
+        _row(f"documents left over by {count} visitors", [left], "", 0.0),
         _row(f"memory after {count} visitors", [after], "MB", None),
         _row(f"more memory after {count} visitors than after {first}", [growth], "%", 20.0),
     ]
@@ -109,9 +173,13 @@ def _come_and_go(browser: Any, url: str, count: int) -> None:
         page.goto(url + "?page=sites", wait_until="commit")
         page.locator(".main-content p").first.wait_for()
         page.context.close()
-    time.sleep(12)  # sessions are let go of some seconds after their tab
+    time.sleep(FORGETTING)
 
 
+_PROFILE = """() => {
+  const data = Bokeh.documents[0].get_model_by_name('model-line').data
+  return Array.from(data.carbon ?? data.get('carbon')).reduce((a, b) => a + b, 0)
+}"""
 _TITLE = f"name => {{ const view = ({clock.FIND})(name); return view ? view.model.title.text : '' }}"
 
 

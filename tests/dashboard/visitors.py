@@ -5,16 +5,15 @@ Usage: python visitors.py COUNT
 
 from __future__ import annotations
 
-import gc
 import sys
 import threading
 import time
 
 from bokeh.client import pull_session
-from bokeh.document import Document
 from panel.io.state import state
 
 from dashboard.app import make_server
+from dashboard.health import documents
 from dashboard.jobs.services import Services
 from dashboard.jobs.workers import Workers
 from dashboard.state.visit import PAGES
@@ -25,14 +24,6 @@ class NoWorkers(Workers):
 
     def in_background(self, function: object, *arguments: object) -> None:
         """Do nothing."""
-
-
-def documents() -> int:
-    """Documents of sessions that are still alive."""
-    gc.collect()
-    return sum(
-        isinstance(thing, Document) and thing.session_context is not None for thing in gc.get_objects()
-    )
 
 
 def visit(port: int, count: int, server: object) -> None:
