@@ -85,10 +85,11 @@ class Pairs:
 
 def _row(plots: list, columns: int) -> pn.Row:
     """One row of small figures, their frames as wide as those above them."""
-    inner = f"(100% - {draw.LEFT}px) / {columns}"
+    labels = draw.LEFT - draw.BORDER
+    inner = f"(100% - {labels}px) / {columns}"
     cells = []
     for number, plot in enumerate(plots):
-        width = f"calc({inner}{f' + {draw.LEFT}px' if number == 0 else ''})"
+        width = f"calc({inner}{f' + {labels}px' if number == 0 else ''})"
         pane = pn.pane.Bokeh(plot, sizing_mode="stretch_width", min_height=plot.height, margin=0)
         styles = {"flex": f"0 0 {width}", "max-width": width, "min-width": "0"}
         cells.append(pn.Column(pane, sizing_mode="stretch_width", styles=styles, margin=0))

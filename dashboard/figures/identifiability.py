@@ -26,7 +26,8 @@ from proda_core.vocabulary.parameters import PRIORS
 MOST_PAIRED = 5
 BINS = 24
 PAIR_HEIGHT = 130  # px, of one small figure
-LEFT, BELOW = 78, 52  # px, room for the labels of the first column and of the last row
+BORDER = 3  # px, around every small figure
+LEFT, BELOW = 96, 56  # px, room for the labels of the first column and of the last row
 _SHOWN = 600  # draws in a scatter plot
 
 
@@ -83,7 +84,7 @@ def show_sds(plot: figure, source: ColumnDataSource, columns: dict, title: str, 
 def pair_figures(summary: xr.Dataset, parameters: Sequence[str], prior: str) -> list[list[figure]]:
     """Draws of some parameters against each other below the diagonal, each one's histogram on it, by row.
 
-    Frames are of one size where the first column is ``LEFT`` wider and the last row ``BELOW`` higher.
+    Frames are of one size where the first column is ``LEFT - BORDER`` wider, as the last row is higher.
     """
     chosen = list(parameters)[:MOST_PAIRED]
     draws = {name: np.asarray(summary["draws"].sel(parameter=name)).ravel() for name in chosen}
@@ -133,7 +134,7 @@ def _small(x_range: Range1d, y_range: Range1d, name: str) -> figure:
         name=name,
     )
     plot.toolbar_location = None
-    plot.min_border = 3
+    plot.min_border = BORDER
     plot.add_layout(  # the frame; an outline is not drawn in every theme
         BoxAnnotation(fill_color=MUTED, fill_alpha=0.07, line_color=MUTED, line_alpha=0.5, level="underlay")
     )
@@ -148,7 +149,7 @@ def _label_edges(rows: list[list[figure]], names: list[str]) -> None:
     for row, name in zip(rows[1:], names[1:]):
         _label(row[0].yaxis[0], name)
     for plot, name in zip(rows[-1], names):
-        plot.update(min_border_bottom=BELOW, height=PAIR_HEIGHT + BELOW)
+        plot.update(min_border_bottom=BELOW, height=PAIR_HEIGHT + BELOW - BORDER)
         _label(plot.xaxis[0], name)
 
 

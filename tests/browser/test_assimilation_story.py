@@ -7,7 +7,16 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.bokeh_page import drawn, wait_for_figure, wait_for_title, wait_until_idle, words_of
+from tests.browser.bokeh_page import (
+    column,
+    drawn,
+    place_of,
+    ranges_of,
+    wait_for_figure,
+    wait_for_title,
+    wait_until_idle,
+    words_of,
+)
 from tests.browser.conftest import Server, Watched
 
 pytestmark = pytest.mark.browser
@@ -103,6 +112,34 @@ def test_a_reload_loses_nothing(watched: Watched, server: Server) -> None:
     expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
     wait_for_figure(page, "trace", 3 * 1000)
     wait_for_figure(page, "posterior-intervals", 21)
+
+
+def test_pairs_of_chosen_parameters_are_plotted_and_identifiability_is_ordered(
+    watched: Watched, server: Server
+) -> None:
+    page = _open(watched, server)
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
+    wait_for_figure(page, "posterior-intervals", 21)
+    page.get_by_text("Identifiability", exact=True).click()
+    wait_for_figure(page, "identifiability", 21)
+    ratios = column(page, "identifiability-values", "ratio")
+    assert ratios == sorted(ratios, reverse=True) and 0 < ratios[-1] < 1
+    names = column(page, "identifiability-values", "parameter")[::-1][:4]
+    page.get_by_text("Pairs", exact=True).click()
+    for name in names:
+        wait_for_figure(page, f"pair-{name}", 24)
+    wait_for_figure(page, f"pair-{names[0]}-{names[3]}", 100)
+    corners = [_frame(page, f"pair-{names[0]}{rest}") for rest in ("", f"-{names[1]}", f"-{names[3]}")]
+    assert len({round(left) for left, _ in corners}) == 1, "the frames of a column stand below each other"
+    assert len({round(width) for _, width in corners}) == 1
+    assert _frame(page, f"pair-{names[3]}")[1] == pytest.approx(corners[0][1], abs=2)
+
+
+def _frame(page: Page, figure: str) -> tuple[float, float]:
+    """Left end and width of a figure's frame on the screen [px]."""
+    x = [place_of(page, figure, end, 0)[0] for end in ranges_of(page, figure)[:2]]
+    return x[0], x[1] - x[0]
 
 
 @pytest.mark.parametrize(
