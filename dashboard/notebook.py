@@ -36,6 +36,7 @@ def page(name: str = PAGES[0], data: str = DEFAULT_DATA, **choices: object) -> p
     """
     services = _services()
     view = Shell(services, query=_query(services, name, data, choices)).component()
+    pn.extension(notifications=False)  # in every cell: the browser may have been reloaded since the last one
     _keep_in_step(view)
     return view
 
@@ -66,7 +67,6 @@ def _text(value: object) -> str:
 @lru_cache(maxsize=1)
 def _services() -> Services:
     """Data sets and worker processes of this kernel; the processes start when first needed."""
-    pn.extension(notifications=False)  # what a browser needs goes into the cell that asks for a first page
     services = Services()
     atexit.register(services.close)
     return services

@@ -8,9 +8,11 @@ import panel_material_ui as pmui
 from dashboard.components.help import Help
 from dashboard.components.panes import line
 from dashboard.components.words import html
-from dashboard.state import schedule_fields
+from dashboard.state import plan, schedule_fields
 from dashboard.state.assimilation_choices import FIELDS, AssimilationChoices
+from dashboard.state.visit import Visit
 from proda_core.assimilation.schedules import SCHEDULES, Schedule
+from proda_core.records.checks import InputError
 from proda_core.vocabulary.parameters import PRIORS
 
 _WIDE = {"size": "small", "sizing_mode": "stretch_width", "margin": (8, 0)}
@@ -29,9 +31,13 @@ _MISFIT = {
 
 
 class AssimilationForm:
-    """Schedule, its fields, prior and seed. ``schedule()`` reads them; bad input raises InputError."""
+    """Schedule, its fields, prior and seed. ``schedule()`` reads them; bad input raises InputError.
 
-    def __init__(self, help_: Help) -> None:
+    What has been chosen goes to the visit as its plan, and comes from there.
+    """
+
+    def __init__(self, visit: Visit, help_: Help) -> None:
+        self._visit = visit
         self.choices = AssimilationChoices()
         self._filling = False
         names = {_SCHEDULES.get(name, name): name for name in SCHEDULES}
@@ -57,6 +63,9 @@ class AssimilationForm:
         )
         self.choices.param.watch(self._fill, "schedule")
         self._fill()
+        self._follow()
+        self.choices.param.watch(self._tell_visit, ["schedule", *FIELDS, "other", "prior", "seed"])
+        visit.param.watch(lambda *_: self._follow(), "plan")
         head = line(self._schedule, help_.button("schedule", "schedules"), **{"flex-wrap": "nowrap"})
         self.view = pn.Column(head, more, sizing_mode="stretch_width", margin=0)
 
@@ -72,6 +81,34 @@ class AssimilationForm:
         for name, widget in self._others.items():
             widget.value = texts[name]
         self._filling = False
+
+    def _written(self) -> str | None:
+        """The plan as chosen; None while a field cannot be read, which is told when it is used."""
+        try:
+            return plan.write(self.choices)
+        except InputError:
+            return None
+
+    def _tell_visit(self, *events: object) -> None:
+        written = self._written()
+        if not self._filling and written is not None:
+            self._visit.plan = written
+
+    def _follow(self) -> None:
+        """Fill in the visit's plan; nothing happens if that has just come from here."""
+        if self._written() == self._visit.plan:
+            return
+        found = plan.read(self._visit.plan)
+        typed = plan.split(found)
+        other = typed.pop("other")
+        first = {name: AssimilationChoices.param[name].default for name in ("schedule", "prior", "seed")}
+        self._filling = True
+        self.choices.param.update(**first | typed)
+        self._fill()
+        self.choices.param.update(**first | typed)
+        for name, text in other.items():
+            self._others[name].value = text
+        self._tell_visit()
 
     def _other(self, name: str) -> pmui.Select | pmui.TextInput:
         words = _MISFIT.get(name, name.replace("_", " ").capitalize())

@@ -17,6 +17,7 @@ from dashboard.components.words import paragraph
 from dashboard.figures.wording import data_note
 from dashboard.jobs.assimilation import SiteAssimilation
 from dashboard.jobs.services import Services
+from dashboard.state.visit import Visit
 from proda_core.records.study import Study
 from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
 
@@ -30,8 +31,8 @@ class SiteShow:
     ``wake`` is called when there is something to show again: somebody then has to call ``tick``.
     """
 
-    def __init__(self, services: Services, help_: Help, wake: Callable[[], None]) -> None:
-        self._services, self._wake = services, wake
+    def __init__(self, services: Services, visit: Visit, help_: Help, wake: Callable[[], None]) -> None:
+        self._services, self._visit, self._wake = services, visit, wake
         self._playback = Playback()
         self._study: Study | None = None
         self._job: SiteAssimilation | None = None
@@ -46,6 +47,7 @@ class SiteShow:
         self._posterior = PosteriorView(FIRST_PARAMETER, "proda", help_)
         self._chosen.param.watch(lambda *_: self._choose_site(), "value")
         self._parameter.param.watch(lambda *_: self._choose_parameter(), "value")
+        visit.param.watch(lambda *_: self._follow_parameter(), "parameter")
         self._empty = paragraph("assimilation_empty", styles={"padding": "14% 10%", "text-align": "center"})
         tools = line(self._chosen, self._parameter, help_.button("chains", "chains, acceptance, misfit"))
         self._inside = pn.Column(tools, self._chains.view, sizing_mode="stretch_width", margin=0)
@@ -64,7 +66,7 @@ class SiteShow:
         """Begin the show of a job."""
         self._study, self._job = study, job
         names = {f"{p.name}: {p.meaning}": p.name for p in PARAMETERS if p.name in PRIORS[job.prior].names}
-        value = self._parameter.value if self._parameter.value in names.values() else FIRST_PARAMETER
+        value = self._visit.parameter if self._visit.parameter in names.values() else FIRST_PARAMETER
         self._parameter.param.update(options=names, value=value)
         self._chosen.param.update(options=[FOLLOW, *map(str, job.sites)], value=FOLLOW)
         self._begin(job.sites[0])
@@ -118,9 +120,14 @@ class SiteShow:
             self._begin(int(self._chosen.value))
             self._wake()
 
+    def _follow_parameter(self) -> None:
+        if self._job is not None and self._visit.parameter in PRIORS[self._job.prior].names:
+            self._parameter.value = self._visit.parameter
+
     @locked
     def _choose_parameter(self) -> None:
         if self._job is not None:
+            self._visit.parameter = self._parameter.value
             traces = self._job.traces.get(self._site)
             self._chains.look_at(self._parameter.value, self._job.prior, traces)
             self._posterior.look_at(self._parameter.value)

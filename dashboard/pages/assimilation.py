@@ -35,9 +35,9 @@ class AssimilationPage:
     def __init__(self, services: Services, visit: Visit, help_: Help) -> None:
         self._services, self._visit = services, visit
         self._notice, self._panel = Notice(), JobPanel()
-        self._form = AssimilationForm(help_)
+        self._form = AssimilationForm(visit, help_)
         self._all = AllSites(services, visit, self._notice, help_)
-        self._show = SiteShow(services, help_, self._wake)
+        self._show = SiteShow(services, visit, help_, self._wake)
         self._changed = ChangedView(services, visit, help_, self._choices)
         self._sites = markdown()
         self._start = pmui.Button(
