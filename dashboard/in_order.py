@@ -38,6 +38,8 @@ def _in_turn(send: Callable) -> Callable:
     @wraps(send)
     def checked(document: Document, connections: list, events: list) -> None:
         if collects(document):
+            for event in events:
+                event.callback_invoker = None  # Panel knows what it has changed; told of it, it would answer
             raise RuntimeError("Bokeh sends these changes when it is their turn")  # Panel hands them over
         send(document, connections, events)
 

@@ -29,9 +29,11 @@ def _document(pending: list | None) -> SimpleNamespace:
 
 @pytest.mark.parametrize("name", ["write_events", "schedule_write_events"])
 def test_while_bokeh_collects_panel_hands_its_changes_over(sent: list, name: str) -> None:
+    change = SimpleNamespace(callback_invoker=sent.append)
     with pytest.raises(RuntimeError):  # which Panel answers by giving the events to Bokeh
-        getattr(panel_document, name)(_document([]), [], ["change"])
+        getattr(panel_document, name)(_document([]), [], [change])
     assert sent == []
+    assert change.callback_invoker is None  # else Panel would take its own change for the browser's
 
 
 @pytest.mark.parametrize("document", [_document(None), SimpleNamespace(session_context=None)])
