@@ -26,7 +26,7 @@ from proda_core.vocabulary.parameters import PRIORS
 MOST_PAIRED = 5
 BINS = 24
 PAIR_HEIGHT = 130  # px, of one small figure
-BORDER = 3  # px, around every small figure
+BORDER = 7  # px, around every small figure
 LEFT, BELOW = 96, 56  # px, room for the labels of the first column and of the last row
 _SHOWN = 600  # draws in a scatter plot
 

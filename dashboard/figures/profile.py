@@ -121,6 +121,7 @@ def profile_figure(
         line_color=OBSERVED,
         line_width=1.5,
         legend_label="observed",
+        level="overlay",  # above every band that is drawn later
     )
     tooltips = [("depth", "@depth{0.00} m"), ("observed", "@carbon{0.00} kgC m⁻³"), ("use", "@note")]
     plot.add_tools(HoverTool(renderers=[points], tooltips=tooltips))
