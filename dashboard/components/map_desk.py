@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import panel as pn
+from bokeh.plotting import figure
 
 from dashboard.components.cell_view import CellView
 from dashboard.components.fine_view import FineView
@@ -17,6 +18,7 @@ from dashboard.components.map_view import MapView, Sheet
 from dashboard.components.notice import Notice
 from dashboard.components.panes import GAP, card, line
 from dashboard.components.place_filter import Groups, groups, vegetation_codes
+from dashboard.components.street_map import StreetMap
 from dashboard.components.transect_view import TransectView
 from dashboard.components.viewport import Viewport
 from dashboard.components.words import markdown
@@ -42,7 +44,8 @@ class MapDesk:
         self, services: Services, visit: Visit, notice: Notice, help_: Help, wake: Callable[[], None]
     ) -> None:
         self._services, self._visit, self._wake = services, visit, wake
-        self._maps = MapView(self._take, Viewport(visit).attach)
+        self._viewport, self._streets = Viewport(visit), StreetMap()
+        self._maps = MapView(self._take, self._attach)
         self._tools = MapTools(visit, notice.guard)
         self._cell, self._transect = CellView(services, help_, wake), TransectView()
         self._fine = FineView(services, visit, notice.say)
@@ -57,7 +60,7 @@ class MapDesk:
     def layout(self) -> pn.Column:
         """Everything below one another."""
         downloads = line(self._said, download_buttons(self._file))
-        tools = self._tools.rows(self._help, self._fine.menu)
+        tools = self._tools.rows(self._help, self._fine.menu, self._streets.switch)
         maps = card(*tools, self._maps.view, downloads, self._fine.hint)
         parts = (maps, self._transect.view, self._cell.view)
         styles = {"gap": GAP, "flex": "none"}
@@ -68,6 +71,7 @@ class MapDesk:
         maps = self._services.maps.of(run, study)
         if maps is not getattr(self, "_run_maps", None):
             self._run_maps: RunMaps = maps
+            self._streets.clear()
             self._maps.open(maps)
             self._groups: Groups = groups(
                 self._maps.lon, self._maps.lat, vegetation_codes(study.cells_covariates)
@@ -125,6 +129,10 @@ class MapDesk:
         cells = self._run_maps.carbon.cells
         found = (np.flatnonzero(cells == cell) for cell in self._visit.cell_numbers())
         return [int(row[0]) for row in found if row.size]
+
+    def _attach(self, plot: figure) -> None:
+        self._viewport.attach(plot)
+        self._streets.attach(plot)
 
     def _take(self, rows: list[int]) -> None:
         cells = self._run_maps.carbon.cells[rows]

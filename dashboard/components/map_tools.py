@@ -42,12 +42,12 @@ class MapTools:
         for widget in (self._maps, self._interval, self._compare, *self._pair, self._along):
             widget.param.watch(chosen, "value")
 
-    def rows(self, at_the_top: object, at_the_end: object) -> tuple[object, ...]:
+    def rows(self, at_the_top: object, *at_the_end: object) -> tuple[object, ...]:
         """The widgets in three rows; the first and the last one end with something else."""
         return (
             line(self._maps, at_the_top),
             line(self._interval, self._compare, *self._pair),
-            line(self._along, *self.places.widgets, at_the_end),
+            line(self._along, *self.places.widgets, *at_the_end),
         )
 
     def offer(self, layers: Mapping[str, Layer]) -> None:

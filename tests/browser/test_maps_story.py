@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import subprocess
+import sys
+from urllib.parse import urlparse
 
 import numpy as np
 import pytest
@@ -162,6 +166,13 @@ def test_a_tapped_cell_tells_its_profile_and_parameters(maps: Page) -> None:
     expect(maps.get_by_role("table", name=f"Parameters of cell {int(cells['cell'][0])}")).to_be_visible()
     expect(maps).to_have_url(re.compile(f"cells={int(cells['cell'][0])}"))
     wait_for_figure(maps, "cell-profile", 3 * 20)
+    maps.wait_for_function(_END_TO_END)
+
+
+_END_TO_END = """() => {
+  const plot = Bokeh.index.query_one(view => view.model.name === 'cell-profile').model
+  return plot.renderers.find(r => r.name === 'profile-end_to_end')?.data_source.length >= 10
+}"""
 
 
 def test_a_mask_changes_the_totals_and_a_transect_cuts_the_maps(
@@ -176,6 +187,75 @@ def test_a_mask_changes_the_totals_and_a_transect_cuts_the_maps(
     wait_for_figure(page, "transect", 1)
     assert "PgC" in words_of(page, "map-p2")["title"] != whole
     expect(page.get_by_text(re.compile(r"\d+ of \d+ cells in view"))).to_be_visible()
+
+
+@pytest.fixture
+def finer(finished_run: journey.Run) -> str:
+    """A finer map, written beside the run as its page says."""
+    place = finished_run.directory / "maps" / "quarter"
+    if not place.exists():
+        command = ["map", str(finished_run.directory), "--data", "example", "--resolution", "0.25"]
+        subprocess.run(
+            [sys.executable, "-m", "proda_core", *command, "--output", str(place)], check=True, timeout=300
+        )
+    return place.name
+
+
+def test_a_finer_map_is_drawn_and_refined_on_zooming(
+    watched: Watched, server: Server, finished_run: journey.Run, finer: str
+) -> None:
+    page = _open(watched, server)
+    page.get_by_role("combobox", name="Finer map").click()
+    page.get_by_role("menuitem", name=re.compile(f"{finer}$")).click()
+    expect(page).to_have_url(re.compile(f"fine={finer}"))
+    wait_for_figure(page, "map-fine", 1)
+    page.wait_for_function(f"() => ({_WIDTH})() > 0")
+    wait_until_idle(page)
+    assert "PRODA at 0.25°" in words_of(page, "map-fine")["title"]
+    whole, before = page.evaluate(_WIDTH), ranges_of(page, "map-p1")
+    middle = place_of(page, "map-p0", (before[0] + before[1]) / 2, (before[2] + before[3]) / 2)
+    page.mouse.move(*middle)
+    for _ in range(5):
+        page.mouse.wheel(0, -300)
+    wait_for_other_ranges(page, "map-p1", before)
+    page.wait_for_function(f"whole => ({_WIDTH})() < whole", arg=whole)
+    assert ranges_of(page, "map-fine") == ranges_of(page, "map-p1")
+    page.reload()
+    wait_for_figure(page, "map-fine", 1)
+
+
+_WIDTH = """() => {
+  const {data} = Bokeh.documents[0].get_model_by_name('fine')
+  return Array.from(data.dw ?? data.get('dw'))[0] ?? 0
+}"""
+
+
+def test_streets_are_asked_for_only_while_their_switch_is_on(watched: Watched, maps: Page) -> None:
+    maps.route(
+        "**/tile.openstreetmap.org/**", lambda route: route.fulfill(content_type="image/png", body=_DOT)
+    )
+    assert watched.outside == []
+    with maps.expect_request(re.compile("tile.openstreetmap.org")):
+        maps.get_by_label("Streets").click()
+    wait_until_idle(maps)
+    assert {urlparse(url).hostname for url in watched.outside} == {"tile.openstreetmap.org"}
+    maps.get_by_label("Streets").click()
+    maps.wait_for_function(_NO_TILES)
+    wait_until_idle(maps)
+    watched.outside.clear()
+    maps.mouse.move(*place_of(maps, "map-p0", *_middle(_cells(maps), 0)))
+    maps.mouse.wheel(0, -300)
+    maps.wait_for_timeout(1500)
+    assert watched.outside == []
+
+
+_NO_TILES = """() => ['map-p0', 'map-p1', 'map-p2'].every(name => {
+  const {model} = Bokeh.index.query_one(view => view.model.name === name)
+  return !model.renderers.some(renderer => renderer.tile_source)
+})"""
+_DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 
 
 def test_maps_leave_as_files(maps: Page, finished_run: journey.Run, tmp_path) -> None:

@@ -12,7 +12,7 @@ import panel as pn
 import panel_material_ui as pmui
 import pytest
 import xarray as xr
-from bokeh.models import ColumnDataSource, IndexFilter, PolySelectTool
+from bokeh.models import ColumnDataSource, IndexFilter, PolySelectTool, Quad, TileRenderer
 from bokeh.plotting import figure
 
 from dashboard.jobs.services import Services
@@ -134,6 +134,26 @@ def test_a_finer_map_is_drawn_beside_the_others_under_their_scale(open_at, run: 
     assert menu.value == "mine" and "fine=mine" in address.search
     menu.value = ""
     assert "fine=" not in address.search and "map-fine" not in _figures(shell)
+
+
+def test_streets_lie_under_the_maps_only_while_the_switch_is_on(open_at, run: Run) -> None:
+    write_map(run, "mine", np.full((20, 20), 5.0))
+    shell, address = open_at(page="maps", fine="mine", streets="true")
+    maps = [plot for name, plot in _figures(shell).items() if name and name.startswith("map-")]
+    assert [_streets(plot) for plot in maps] == [[]] * 4
+    switch = next(w for w in shell.page().select(pmui.Switch) if w.label.startswith("Streets"))
+    switch.value = True
+    assert [_streets(plot) for plot in maps] == [[0]] * 4, "borders lie on the streets"
+    assert "treets" not in address.search
+    shell.visit.compare = "difference"
+    assert _streets(_figures(shell)["map-difference"]) == [0]
+    switch.value = False
+    assert [_streets(plot) for plot in _figures(shell).values()] == [[]] * len(_figures(shell))
+    assert {q.fill_alpha for plot in maps for q in plot.select(Quad)} == {1.0}
+
+
+def _streets(plot: figure) -> list[int]:
+    return [i for i, renderer in enumerate(plot.renderers) if isinstance(renderer, TileRenderer)]
 
 
 def test_a_mask_leaves_out_the_other_cells_and_the_totals_follow(open_at, run: Run) -> None:
