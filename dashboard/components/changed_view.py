@@ -9,13 +9,12 @@ import panel as pn
 import panel_material_ui as pmui
 from bokeh.models import ColumnDataSource, Range1d
 
-from dashboard.components.help import Help
 from dashboard.components.job_panel import JobPanel
 from dashboard.components.locked import Ticker, locked
 from dashboard.components.notice import Notice
 from dashboard.components.observation_fields import ObservationFields
-from dashboard.components.panes import about, card, cell, figure_pane, line, put, side_by_side
-from dashboard.components.words import heading, markdown, paragraph
+from dashboard.components.panes import about, cell, figure_pane, line, side_by_side
+from dashboard.components.words import markdown
 from dashboard.figures import changed as draw
 from dashboard.figures.posterior import interval_columns
 from dashboard.figures.profile import MARGIN
@@ -37,14 +36,13 @@ Choices = Callable[[], tuple[Schedule, str, int]]
 
 
 class ChangedView:
-    """The card of one site. ``choices`` says schedule, prior and seed; what is found belongs to this tab."""
+    """One site of those offered. ``choices`` says schedule, prior and seed; what is found is this tab's."""
 
-    def __init__(self, services: Services, visit: Visit, help_: Help, choices: Choices) -> None:
+    def __init__(self, services: Services, visit: Visit, choices: Choices) -> None:
         self._services, self._visit, self._choices = services, visit, choices
         self._study: Study | None = None
         self._changes: ProfileChanges | None = None
         self._job: ChangedSite | None = None
-        self._told: tuple | None = None
         self._kept: dict[Asked, object] = {}  # the posterior of the measured profile, the last one
         self._filling, self._prior = False, "proda"
         self._notice, self._panel = Notice(), JobPanel()
@@ -75,59 +73,35 @@ class ChangedView:
         self._fields = ObservationFields(self._typed)
         self._intervals_place = pn.Column(sizing_mode="stretch_width", margin=0)
         self._draw_intervals()
-        title = heading("Change the profile", help_.button("changed_profile", "changing a profile"))
         tools = line(self._site, self._reset, self._again, self._badge)
         parts = side_by_side(
             cell(figure_pane(self._plot, HEIGHT), grow=3, basis=380),
             cell(self._fields.view, grow=1, basis=260),
             cell(self._intervals_place, grow=3, basis=380),
         )
-        self._inside = pn.Column(
+        self.view = pn.Column(
             *(tools, self._panel.view, self._notice.view, self._moves, parts),
             sizing_mode="stretch_width",
             margin=0,
         )
-        self._empty = markdown("No site chosen that can be assimilated.")
-        self._begin = pmui.Button(label="Change", icon="edit", margin=(8, 0), on_click=self._unfold)
-        self._unfolded = False
-        self._place = pn.Column(self._empty, sizing_mode="stretch_width", margin=0)
-        self.view = card(title, paragraph("changed_profile"), self._place)
 
-    @locked
-    def offer(self, study: Study, sites: tuple[int, ...], first: int | None = None) -> None:
-        """Offer some sites of a data set, at first ``first`` or the one that is there already."""
-        if not sites:
-            self._study = None
-            put(self._place, self._empty)
-            return
-        now = self._site.value if study is self._study and self._site.value in sites else None
-        chosen = first if first in sites else now if now is not None else sites[0]
-        linked, _ = self._linked()
-        if linked in sites:
-            chosen, self._unfolded = linked, True
-        other = study is not self._study
+    def offer(self, study: Study, sites: tuple[int, ...], first: int | None) -> None:
+        """Offer some sites of a data set: the one of the link, ``first``, the one that is there, or any."""
+        same = study is self._study
+        wanted = (self._linked()[0], first, self._site.value if same else None, sites[0])
+        chosen = next(site for site in wanted if site in sites)
+        other = not same or chosen != self._site.value
         self._study, self._filling = study, True
         self._site.param.update(options={f"Site {site}": site for site in sites}, value=chosen)
         self._filling = False
-        self._begin.label = f"Change the profile of site {chosen}"
-        if other or chosen != now:
+        if other:
             self._open_site()
-        put(self._place, self._inside if self._unfolded else self._begin)  # last: what is put is complete
-
-    @locked
-    def _unfold(self, event: object) -> None:
-        """Only whoever asks for it pays for its figures."""
-        self._unfolded = True
-        self._open_site()
-        put(self._place, self._inside)
 
     def _choose_site(self) -> None:
         if not self._filling:
             locked(self._open_site)()
 
     def _open_site(self) -> None:
-        if not self._unfolded or self._study is None or self._site.value is None:
-            return
         depth, carbon = self._study.profiles.usable_observations(self._site.value)
         order = np.argsort(depth, kind="stable")
         self._changes = ProfileChanges(depth[order], carbon[order] / GRAMS_PER_KILOGRAM)

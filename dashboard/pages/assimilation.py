@@ -9,7 +9,7 @@ import panel_material_ui as pmui
 
 from dashboard.components.all_sites import AllSites
 from dashboard.components.assimilation_form import AssimilationForm
-from dashboard.components.changed_view import ChangedView
+from dashboard.components.changed_card import ChangedCard
 from dashboard.components.help import Help
 from dashboard.components.job_panel import JobPanel
 from dashboard.components.locked import Ticker, locked
@@ -38,7 +38,7 @@ class AssimilationPage:
         self._form = AssimilationForm(visit, help_)
         self._all = AllSites(services, visit, self._notice, help_)
         self._show = SiteShow(services, visit, help_, self._wake)
-        self._changed = ChangedView(services, visit, help_, self._choices)
+        self._changed = ChangedCard(services, visit, help_, self._choices)
         self._sites = markdown()
         self._start = pmui.Button(
             label="Start", icon="play_arrow", margin=(8, 0), on_click=self._notice.guard(self._launch)

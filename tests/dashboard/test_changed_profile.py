@@ -11,6 +11,7 @@ import pytest
 from bokeh.core.property.vectorization import Expr
 from bokeh.models import ColumnDataSource, PointDrawTool, Range1d
 
+from dashboard.components.changed_card import ChangedCard
 from dashboard.components.changed_view import ChangedView
 from dashboard.components.help import Help
 from dashboard.figures import changed as draw
@@ -147,11 +148,13 @@ def test_an_unchanged_profile_gives_the_measured_posterior_and_a_changed_one_say
 def view(services: Services, study: Study) -> ChangedView:
     """The card of one site, unfolded."""
     services.openings.begin("example").wait(PATIENCE)
-    found = ChangedView(services, Visit(data="example"), Help(), lambda: (SHORT, "proda", 1))
+    card = ChangedCard(services, Visit(data="example"), Help(), lambda: (SHORT, "proda", 1))
     sites = tuple(map(int, study.assimilable()[:2]))
-    found.offer(services.studies.study("example"), sites, sites[1])
-    found._unfold(None)
-    return found
+    card.offer(services.studies.study("example"), sites, sites[1])
+    assert card.inside is None
+    card.unfold()
+    assert card.inside._site.value == sites[1]
+    return card.inside
 
 
 def _answer(view: ChangedView) -> None:
@@ -190,8 +193,9 @@ def test_changes_are_in_the_link_and_taken_up_from_it(
     visit = view._visit
     assert visit.profile == f"site:{view._site.value},1:33*1"
     sites = tuple(map(int, study.assimilable()[:2]))
-    other = ChangedView(services, Visit(data="example", profile=visit.profile), Help(), view._choices)
-    other.offer(services.studies.study("example"), sites, sites[0])
+    card = ChangedCard(services, Visit(data="example", profile=visit.profile), Help(), view._choices)
+    card.offer(services.studies.study("example"), sites, sites[0])
+    other = card.inside
     assert other._changes.carbon.tolist() == view._changes.carbon.tolist() and other._badge.visible
     _answer(other)
     other._site.value = sites[0]
