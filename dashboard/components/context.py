@@ -32,9 +32,9 @@ class Context:
 
     def __init__(self, studies: Studies, runs: Runs, visit: Visit, go: Callable[[dict], None]) -> None:
         self._studies, self._runs, self._visit, self._go = studies, runs, visit, go
-        self._data = pmui.Select(label="Data set", size="small", **about(330))
+        self._data = pmui.Select(label="Data set", size="small", **about(430))
         self._badge = pmui.Chip(label="", size="small", margin=0)
-        self._run = pmui.Select(label="Run", size="small", **about(330))
+        self._run = pmui.Select(label="Run", size="small", **about(380))
         self._words = markdown(styles={"flex": "1 1 120px", "opacity": "0.68"})
         self._data.param.watch(self._change_data, "value")
         self._run.param.watch(self._change_run, "value")

@@ -76,7 +76,7 @@ def data_facts(known: Listed) -> str:
     verified = "" if known.verified else "not verified: the catalogue knows the names of the files only"
     facts = {
         "Kind": escape(_KINDS.get(known.kind, known.kind)),
-        "Here": escape(known.state),
+        "Status": escape(known.state),
         "Size": size_text(known.size),
         "Files": verified,
         "Licence": f"<b>{escape(known.licence)}</b> {escape(known.licence_note)}",

@@ -24,6 +24,7 @@ _WIDTH = 0.035  # of a node
 _COLUMNS = (0.0, 0.5, 1.0)  # left edge of sources, pools, fates
 _GAP = 0.03  # between two nodes, as a share of all carbon
 _BEND = 24  # points along a ribbon's edge
+_INK, _PLATE = "#1f2427", "#ffffff"  # words on a plate read on every ribbon, on light and dark ground
 
 Flux = tuple[str, str, float]
 
@@ -95,7 +96,11 @@ def sankey_figure(ribbons: ColumnDataSource, nodes: ColumnDataSource) -> figure:
         text_baseline="middle",
         text_font_size="12px",
         text_font_style="bold",
-        text_color=MUTED,
+        text_color=_INK,
+        padding=2,
+        border_radius=3,
+        background_fill_color=_PLATE,
+        background_fill_alpha=0.78,
     )
     heads = {"x": _COLUMNS, "text": ("comes from", "passes", "goes to")}
     plot.text(x=heads["x"], y=0.03, text=heads["text"], text_font_size="12px", text_color=MUTED)

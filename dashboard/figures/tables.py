@@ -21,7 +21,7 @@ from proda_core.vocabulary.parameters import PARAMETERS, UNITS
 _MEANINGS = {known.name: known.meaning for known in COVARIATES}
 _PARAMETER_MEANINGS = {known.name: known.meaning for known in PARAMETERS}
 _BINS = 18  # of the small histograms
-_METHODS = {"site_level": "Each profile by itself (upper bound)"}
+_METHODS = {"site_level": "Each profile by itself (upper bound)", "direct": "Trees without a model"}
 _READABLE_UNITS = {"degrees_east": "°E", "degrees_north": "°N"}
 
 
@@ -217,4 +217,4 @@ def _quality_row(note: object) -> tuple[str, str, str, str]:
 def _score_row(row: object) -> tuple[str, ...]:
     name = _METHODS.get(row.method, product_title(row.method))
     numbers = (number(value) for value in (row.r2, row.nse, row.rmse, row.bias))
-    return (f"<b>{escape(name)}</b>", *numbers, str(int(row.n)))
+    return (f"<b>{escape(name)}</b>", *numbers, f"{int(row.n):,}")
