@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import panel_material_ui as pmui
 import pytest
 
 from dashboard.components.notice import Notice
 from dashboard.components.run_launcher import RunLauncher
+from dashboard.components.standing_view import sentence as standing_sentence
 from dashboard.jobs import errands
 from dashboard.jobs.job import State
+from dashboard.jobs.run_standing import Standing
 from dashboard.jobs.runs import ResumedRun, RunJob
 from dashboard.jobs.services import Services
 from dashboard.jobs.workers import Workers
@@ -130,3 +133,13 @@ def test_a_run_is_gone_on_with_the_networks_it_was_begun_with(
     errands.resume_run(str(data_directory / "runs" / "half"), SimpleNamespace(should_stop=lambda: False))
     assert asked["network"] == PRESETS["modern"] and asked["end_to_end"] == PRESETS["end_to_end"]
     assert isinstance(asked["end_to_end"], NetworkSettings) and asked["schedule"] == "quick"
+
+
+def test_a_run_that_was_stopped_has_no_pace_and_no_time_left(study: Study, data_directory: Path) -> None:
+    """Half of six sites in a second each are done: three seconds are left, while it moves."""
+    run = start(data_directory / "runs" / "half", study, {"schedule": "quick", "seed": 1})
+    values = (np.zeros(6) for _ in range(4))
+    standing = Standing(np.arange(6), np.arange(6) < 3, *values, rate=1.0)
+    moving, stopped = (standing_sentence(run, standing, moving) for moving in (True, False))
+    assert "3 of 6 sites done" in stopped and "per second" not in stopped and "left" not in stopped
+    assert "1.0 sites per second" in moving and "3.0 s left" in moving
