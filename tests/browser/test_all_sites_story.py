@@ -76,7 +76,7 @@ def test_after_a_cancelled_run_another_schedule_starts_anew_and_the_first_is_gon
 
 
 def test_a_finished_run_shows_its_sites_its_worst_fits_and_the_batch(
-    watched: Watched, server: Server, finished_run: journey.Run
+    watched: Watched, server: Server, runs: Path, finished_run: journey.Run
 ) -> None:
     page = _open(watched, server, "&run=tiny")
     count = len(finished_run["posterior"].ds["site"])

@@ -53,7 +53,7 @@ def test_from_the_map_to_the_posterior(watched: Watched, server: Server) -> None
     assert words_of(page, "acceptance")["y"] == "accepted"
     wait_for_figure(page, "posterior-intervals", 21)
     wait_for_figure(page, "posterior-histogram", 40)
-    expect(page.get_by_text("Gelman–Rubin, worst")).to_be_visible()
+    expect(page.get_by_text("Gelman–Rubin, worst").first).to_be_visible()
     wait_for_figure(page, "profile", 40)
     assert words_of(page, "profile")["x"] == "soil organic carbon (kgC m⁻³)"
     assert "synthetic" in words_of(page, "trace")["title"]
