@@ -10,7 +10,7 @@ import pandas as pd
 import panel as pn
 from bokeh.plotting import figure
 
-from dashboard.components.panes import equal, figure_pane, side_by_side
+from dashboard.components.panes import figure_pane, in_rows, side_by_side
 from dashboard.components.words import html
 from dashboard.figures.by_vegetation import vegetation_figures
 from dashboard.figures.compared import legend_words
@@ -70,7 +70,7 @@ def drawn(name: str, frame: pd.DataFrame, interval: str, note: str) -> pn.viewab
     cells = [_cell(pane, width, name) for pane in panes]
     rows = [side_by_side(*cells[first : first + many]) for first in range(0, len(cells), many)]
     if name in _OF_ONE_SIZE:
-        rows = [equal(*panes, across=many)]
+        rows = [in_rows(panes, many)]
     return _below(keys, *rows, *([] if keys is said else [said]))
 
 

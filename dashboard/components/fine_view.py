@@ -47,7 +47,9 @@ class FineView:
 
     def open(self, run: Run, maps: MapView) -> None:
         """Look for the maps of a run; ``maps`` are those beside which one is drawn."""
-        self._maps, self._pane, self._drawn = maps, None, None
+        self._maps, self._drawn = maps, None
+        if self._pane is not None and self._pane.plot.x_range is not maps.ranges["x_range"]:
+            self._pane = None  # other maps; opened again, the same ones keep theirs
         self._known = {fine.name: fine for fine in maps_beside(run)}
         done = {_words(fine): fine.name for fine in self._known.values() if fine.finished}
         self.menu.param.update(options={"none": ""} | done, value=self._chosen(), visible=bool(done))

@@ -10,7 +10,7 @@ import panel as pn
 from bokeh.models import ColumnDataSource
 from bokeh.plotting import figure
 
-from dashboard.components.panes import equal, figure_pane, put
+from dashboard.components.panes import figure_pane, in_rows, put
 from dashboard.components.swipe import Swipe
 from dashboard.figures import map_panes as draw
 from dashboard.figures.ground import box_around
@@ -48,7 +48,7 @@ class MapView:
         self._places: dict[str, pn.pane.Bokeh] = {}
         self._swipe: Swipe | None = None
         self._placed: list[str] = []
-        self._row: pn.Row | None = None
+        self._row: pn.Column | None = None
         self.view = pn.Column(sizing_mode="stretch_width", margin=0)
 
     def open(self, maps: RunMaps) -> None:
@@ -146,7 +146,7 @@ class MapView:
         for slot in slots:
             self._places[slot].object.height = self._places[slot].min_height = height
         across = {1: 1, 2: 2, 4: 2}.get(len(slots), 3)
-        self._placed, self._row = slots, equal(*(self._places[slot] for slot in slots), across=across)
+        self._placed, self._row = slots, in_rows([self._places[slot] for slot in slots], across)
         put(self.view, self._row)
 
     def _tapped(self, attribute: str, old: list[int], new: list[int]) -> None:

@@ -60,6 +60,12 @@ def equal(*objects: object, three: int = 900, across: int | None = None) -> pn.R
     return side_by_side(*cells)
 
 
+def in_rows(things: list, across: int) -> pn.Column:
+    """Things of the same width, so many in a row. (One long row would be as wide as all of them at least.)"""
+    rows = [equal(*things[first : first + across], across=across) for first in range(0, len(things), across)]
+    return pn.Column(*rows, sizing_mode="stretch_width", margin=0, styles={"gap": GAP})
+
+
 def side_by_side(*blocks: object) -> pn.Row:
     """Blocks in a row that wraps. (A Panel FlexBox leaves figures deep inside it without a size.)"""
     styles = {"flex-wrap": "wrap", "gap": GAP, "align-items": "flex-start"}

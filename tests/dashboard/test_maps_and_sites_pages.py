@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -134,6 +135,19 @@ def test_a_finer_map_is_drawn_beside_the_others_under_their_scale(open_at, run: 
     assert menu.value == "mine" and "fine=mine" in address.search
     menu.value = ""
     assert "fine=" not in address.search and "map-fine" not in _figures(shell)
+
+
+def test_a_run_opened_again_keeps_the_finer_map_that_is_in_view(open_at, run: Run) -> None:
+    write_map(run, "mine", np.full((20, 20), 5.0))
+    shell, _ = open_at(page="maps", fine="mine", interval="0-30")
+    before = _figures(shell)["map-fine"]
+    shell.visit.run = run.id
+    end = time.monotonic() + 60
+    while not before.select_one({"name": "fine"}).data["image"] and time.monotonic() < end:
+        shell.visit.interval = "0-100" if shell.visit.interval == "0-30" else "0-30"
+        time.sleep(0.5)
+    assert _figures(shell)["map-fine"] is before
+    assert np.nanmax(before.select_one({"name": "fine"}).data["image"][0]) in (5.0, 10.0)
 
 
 def test_streets_lie_under_the_maps_only_while_the_switch_is_on(open_at, run: Run) -> None:
