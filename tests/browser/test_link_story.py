@@ -14,6 +14,7 @@ from tests.browser.bokeh_page import (
     ranges_of,
     wait_for_figure,
     wait_for_other_ranges,
+    wait_for_title,
     wait_until_idle,
 )
 from tests.browser.conftest import Server, Watched
@@ -104,3 +105,38 @@ def test_sliders_and_what_is_shown_behind_the_profile_survive_a_reload(
     expect(page.get_by_text("q10 = 3", exact=True)).to_be_visible()
     expect(page.get_by_text("warming = 8 K", exact=True)).to_be_visible()
     assert column(page, "model-line", "carbon") == pytest.approx(before)
+
+
+def test_how_a_network_shall_be_trained_and_what_is_looked_at_survive_a_reload(
+    watched: Watched, server: Server, finished_run: journey.Run
+) -> None:
+    page = watched.page
+    page.goto(server.url + "?page=network&data=example&run=tiny")
+    wait_for_figure(page, "dependence", 4)
+    wait_until_idle(page)
+    menu = page.get_by_role("combobox", name=re.compile("^Covariate"))
+    expect(menu).not_to_have_text(re.compile(r"^\W*$"))  # filled at the first examination
+    epochs = page.get_by_label("Epochs at most", exact=True)
+    epochs.fill("50")
+    epochs.press("Enter")
+    page.get_by_role("combobox", name=re.compile("^Parameter")).click()
+    page.get_by_role("menuitem", name="q10: temperature sensitivity of decomposition", exact=True).click()
+    expect(page).to_have_url(re.compile("recipe=epochs:50"))
+    expect(page).to_have_url(re.compile("parameter=q10"))
+    page.reload()
+    wait_for_title(page, "parameter-fit", "q10 · R²")
+    expect(page.get_by_label("Epochs at most", exact=True)).to_have_value("50")
+
+
+def test_how_sites_shall_be_assimilated_survives_a_reload(watched: Watched, server: Server) -> None:
+    page = watched.page
+    page.goto(server.url + "?page=assimilation&data=example&site=9&plan=schedule:chapter,chains:5,seed:7")
+    page.get_by_role("button", name="Choices of the schedule").click()
+    expect(page.get_by_label("Chains", exact=True)).to_have_value("5")
+    wait_until_idle(page)
+    seed = page.get_by_label("Seed", exact=True).first
+    seed.fill("11")
+    seed.press("Enter")
+    expect(page).to_have_url(re.compile("plan=schedule:chapter,seed:11,chains:5"))
+    page.goto(server.url + "?page=assimilation&data=example&plan=chains:many")
+    expect(page.get_by_text("Chains: expected a whole number, 0 or more; found 'many'")).to_be_visible()
