@@ -86,7 +86,7 @@ def open_store(directory: str | Path, sites: np.ndarray, size: int, job: Job, fi
     if (directory / _JOB).exists():
         return _reopen(directory, sites, fingerprint)
     expect(
-        not directory.exists() or not any(directory.iterdir()),
+        not directory.exists() or all(map(_unborn, directory.iterdir())),
         f"{directory}: expected an empty directory or an assimilation to go on with, found other files",
     )
     store = ChunkStore(directory, np.asarray(sites), size)
@@ -103,6 +103,13 @@ def open_store(directory: str | Path, sites: np.ndarray, size: int, job: Job, fi
         with replacing(directory / _JOB) as temporary:
             temporary.write_text(json.dumps(asked, indent=1))
     return store
+
+
+def _unborn(path: Path) -> bool:
+    """What a kill leaves of a store that was being made: no chunk is finished before its job is written."""
+    if path.name == _DONE:
+        return not any(path.iterdir())
+    return path.name == _ENTRIES or path.name.startswith(f".{Path(_JOB).stem}-")
 
 
 def _reopen(directory: Path, sites: np.ndarray, fingerprint: str) -> ChunkStore:

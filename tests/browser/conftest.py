@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -48,7 +49,7 @@ class Watched:
     outside: list[str] = field(default_factory=list)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -60,26 +61,32 @@ def data_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("data")
 
 
-@pytest.fixture(scope="session")
-def server(chromium: str, data_directory: Path, repository: Path) -> Iterator[Server]:
-    """One server for all stories; it must end by itself when asked to."""
-    port, log = _free_port(), data_directory / "server.log"
+def started(repository: Path, data: Path, port: int) -> tuple[Server, subprocess.Popen]:
+    """A server on this port, and its process, as soon as it says where it is."""
+    log = data / "server.log"
     where = ["--port", str(port), "--address", "127.0.0.1"]
     command = [sys.executable, "-m", "dashboard", *where, "--data", "example"]
     with log.open("w") as file:
         process = subprocess.Popen(
             command,
             cwd=repository,
-            env=os.environ | {"PRODA_DATA_DIR": str(data_directory)} | _NO_NETWORK,
+            env=os.environ | {"PRODA_DATA_DIR": str(data)} | _NO_NETWORK,
             stdout=file,
             stderr=subprocess.STDOUT,
         )
+    _wait_until_told(process, log, f"http://127.0.0.1:{port}")
+    return Server(f"http://127.0.0.1:{port}/", data, log), process
+
+
+@pytest.fixture(scope="session")
+def server(chromium: str, data_directory: Path, repository: Path) -> Iterator[Server]:
+    """One server for all stories; it must end by itself when asked to."""
+    found, process = started(repository, data_directory, free_port())
     try:
-        _wait_until_told(process, log, f"http://127.0.0.1:{port}")
-        yield Server(f"http://127.0.0.1:{port}/", data_directory, log)
+        yield found
     finally:
         process.terminate()
-        assert process.wait(timeout=PATIENCE / 3000) in (0, -15), log.read_text()
+        assert process.wait(timeout=PATIENCE / 3000) in (0, -15), found.log.read_text()
 
 
 def _wait_until_told(process: subprocess.Popen, log: Path, address: str) -> None:
@@ -124,8 +131,18 @@ def some_sites() -> Study:
     )
 
 
+@pytest.fixture(scope="session")
+def kept_run(tmp_path_factory: pytest.TempPathFactory, some_sites: Study) -> Path:
+    """A tiny finished run of the example, made once."""
+    directory = tmp_path_factory.mktemp("kept") / "tiny"
+    journey.run(some_sites, directory, schedule=_TINY, network=_SMALL_NETWORK, seed=3)
+    return directory
+
+
 @pytest.fixture
-def finished_run(server: Server, some_sites: Study) -> journey.Run:
-    """A tiny finished run of the example in the server's data directory."""
+def finished_run(server: Server, kept_run: Path) -> journey.Run:
+    """That run in the server's data directory."""
     directory = server.data / "runs" / "tiny"
-    return journey.run(some_sites, directory, schedule=_TINY, network=_SMALL_NETWORK, seed=3)
+    if not directory.exists():
+        shutil.copytree(kept_run, directory)
+    return journey.Run(directory)

@@ -129,6 +129,16 @@ def test_a_directory_with_other_files_is_left_alone(study, profiles, brief, tmp_
         assimilate(profiles, study.forcing, brief, seed=3, directory=tmp_path)
 
 
+def test_killed_while_the_directory_was_being_made_it_begins_again(study, profiles, brief, tmp_path) -> None:
+    some = profiles.select(profiles.sites[:2])
+    whole = assimilate(some, study.forcing, brief, seed=3, directory=tmp_path / "whole")
+    (tmp_path / "half" / "done").mkdir(parents=True)
+    (tmp_path / "half" / "posterior.zarr").mkdir()
+    (tmp_path / "half" / ".job-0a1b2c3d.json").write_text('{"fingerpr')
+    again = assimilate(some, study.forcing, brief, seed=3, directory=tmp_path / "half")
+    xr.testing.assert_identical(again.ds, whole.ds)
+
+
 def test_a_full_disk_is_said_and_what_is_finished_is_kept(
     study, profiles, brief, tmp_path, monkeypatch
 ) -> None:
