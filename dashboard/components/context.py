@@ -23,7 +23,7 @@ _STRIP = {
     "top": "0",
     "z-index": "20",
     "background": "var(--panel-surface-color)",
-    "border-bottom": "1px solid var(--divider-color)",
+    "border-bottom": "1px solid color-mix(in srgb, currentcolor 16%, transparent)",
 }
 
 

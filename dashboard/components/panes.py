@@ -9,7 +9,7 @@ from bokeh.model import Model
 
 CARD = {
     "background": "var(--panel-surface-color)",
-    "border": "1px solid var(--divider-color)",
+    "border": "1px solid color-mix(in srgb, currentcolor 16%, transparent)",
     "border-radius": "10px",
     "padding": "12px 14px",
     "box-sizing": "border-box",
