@@ -6,6 +6,8 @@ import pickle
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from dashboard.jobs.messages import Report
 from dashboard.jobs.tasks import study
 from proda_core.records.covariates import Covariates
@@ -59,7 +61,8 @@ def examine_run(name: str, directory: str, report: Report) -> int:
     history = network.history[["member", "epoch", "train", "validation"]]
     for member, rows in history.groupby("member"):
         report.send(epochs=[(int(member), *map(float, row)) for row in rows.to_numpy()[:, 1:]])
-    covariates = whole.covariates.select(posterior.sites)
+    # the showcase keeps the posteriors of some sites only; its network is judged on all it was kept from
+    covariates = whole.covariates.select(np.union1d(posterior.sites, parts["profile"].values))
     _examine(Case(whole, covariates, posterior, parts, network), report, 0.0)
     return len(covariates)
 

@@ -18,6 +18,7 @@ from dashboard.figures.network_scores import sites_note, training_scores_table
 from dashboard.figures.tables import scores_table
 from dashboard.figures.wording import data_note
 from dashboard.jobs.retrieved import chosen_run
+from dashboard.jobs.runs import SHOWCASE
 from dashboard.jobs.services import Services
 from dashboard.jobs.training import NetworkJob, NetworkTraining, examination
 from dashboard.state.visit import Visit
@@ -26,6 +27,10 @@ from proda_core.records.checks import InputError
 from proda_core.runs import Run
 
 WIDE = 200  # share of the figures beside the form, which takes a whole row where it stands alone
+_SAMPLE = (
+    "The points below are the few sites whose posteriors the showcase keeps; scores and importance are those"
+    " of the whole network. To train one, **start a run** on the page *Maps*: it keeps what it finds everywhere."
+)
 TICK = 300  # ms between two looks at the job
 
 
@@ -122,7 +127,8 @@ class NetworkPage:
         over = job is None or job.state.ended  # asked first: what ends during this look is told at the next
         busy = own and not over
         self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job, NetworkJob))
-        self._stop.disabled, self._start.disabled, self._back.visible = not busy, busy, own
+        sample = self._run.id == SHOWCASE  # it keeps the posteriors of some sites, too few to learn from
+        self._stop.disabled, self._start.disabled, self._back.visible = not busy, busy or sample, own
         state = ("", -1) if job is None else (job.id, job.version)
         if state != self._shown:
             self._shown = state
@@ -178,4 +184,6 @@ def _headline(job: NetworkJob | None, run: Run) -> str:
         return f"### Run {run.id}\nThis run has trained no network yet. Train one."
     if isinstance(job, NetworkTraining):
         return f"### Your training\nfrom the posterior of run {job.run_id}"
+    if run.id == SHOWCASE:
+        return f"### The network of the showcase\n{_SAMPLE}"
     return f"### The network of run {job.run_id}"

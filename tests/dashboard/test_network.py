@@ -19,6 +19,7 @@ from dashboard.figures import listening, losses, parameter_fit
 from dashboard.figures.network_scores import sites_note, training_scores_table
 from dashboard.jobs.job import State
 from dashboard.jobs.retrieved import batch_of_run, chosen_run, runs_with, site_of_run
+from dashboard.jobs.runs import SHOWCASE
 from dashboard.jobs.services import Services
 from dashboard.jobs.training import NetworkTraining, RunExamination
 from dashboard.pages.network import NetworkPage
@@ -204,6 +205,14 @@ def test_without_a_run_the_page_says_what_to_do(services: Services, visit: Visit
     assert "No assimilated run of this data set yet" in _words(page)
     _press(page, "Go to Maps")
     assert visit.page == "maps"
+
+
+def test_the_showcase_shows_its_network_where_there_is_no_other_run(services: Services) -> None:
+    run = chosen_run("teaching", SHOWCASE, "posterior", "network", "split")
+    assert run.id == SHOWCASE and chosen_run("teaching", "", "posterior").id == SHOWCASE
+    assert chosen_run("example", SHOWCASE, "posterior") is None  # it is of another data set
+    found = site_of_run(run, int(run["posterior"].sites[0]))
+    assert set(found.mean) == set(run["posterior"].parameters)
 
 
 def test_a_run_gives_the_parameters_of_its_sites(with_run: Services, study: Study) -> None:
