@@ -29,7 +29,7 @@ from proda_core.runs import Run
 WIDE = 200  # share of the figures beside the form, which takes a whole row where it stands alone
 _SAMPLE = (
     "The points below are the few sites whose posteriors the showcase keeps; scores and importance are those"
-    " of the whole network. To train one, **start a run** on the page *Maps*: it keeps what it finds everywhere."
+    " of the whole network. To train one, **start a run** on the page *Maps*: it keeps all it finds."
 )
 TICK = 300  # ms between two looks at the job
 
