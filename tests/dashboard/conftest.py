@@ -44,6 +44,8 @@ def data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def services(data_directory: Path, workers: Workers) -> Services:
+def services(data_directory: Path, workers: Workers, tasks: ModuleType) -> Services:
     """What visitors share, with nothing fetched and nothing run."""
+    if workers._client is not None:  # the process was begun by another test, with that one's directory
+        workers.client().run(tasks.look_into, str(data_directory))
     return Services(workers=workers, run_workers=workers, errands=workers, readers=workers, home="example")

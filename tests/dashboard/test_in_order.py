@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from types import SimpleNamespace
 
@@ -74,7 +75,8 @@ def test_an_answer_to_a_click_waits_for_the_lock(monkeypatch: pytest.MonkeyPatch
     keep_order()
     pn.state.execute(wrap(answer), schedule=True)
     assert told == [] and len(document.waiting) == 1
-    asyncio.run(document.waiting[0]())
+    with ThreadPoolExecutor(1) as thread:  # this one may run a loop already
+        thread.submit(asyncio.run, document.waiting[0]()).result()
     assert told == ["answered"] and [str(error) for error in failures] == ["a slip"]
 
 
