@@ -242,6 +242,7 @@ def test_streets_are_asked_for_only_while_their_switch_is_on(watched: Watched, m
     maps.get_by_label("Streets").click()
     maps.wait_for_function(_NO_TILES)
     wait_until_idle(maps)
+    maps.wait_for_timeout(2000)  # Bokeh fetches neighbours of what was in view half a second later
     watched.outside.clear()
     maps.mouse.move(*place_of(maps, "map-p0", *_middle(_cells(maps), 0)))
     maps.mouse.wheel(0, -300)
