@@ -188,7 +188,7 @@ def _title(page: Any, name: str) -> str:
 
 
 def _place_of_site(page: Any, row: int) -> tuple[float, float]:
-    """Where a site is on the screen [px]; one that is in view."""
+    """Where a site is on the screen [px]; one that is in view, with no other at the same place."""
     x, y = page.evaluate(
         f"""row => {{
           const view = ({clock.FIND})('site-map')
@@ -202,7 +202,11 @@ def _place_of_site(page: Any, row: int) -> tuple[float, float]:
             if (!inside) continue
             const [sx, sy] = [view.frame.x_scale.compute(xs[i]), view.frame.y_scale.compute(ys[i])]
             const [px, py] = [box.left + sx, box.top + sy]
-            if (py > 0 && py < window.innerHeight - 5) return [px, py]
+            const near = Math.abs(view.frame.x_scale.invert(sx + 12) - xs[i])
+            let there = 0
+            for (let j = 0; j < xs.length && there < 2; j++)
+              if (Math.abs(xs[j] - xs[i]) < near && Math.abs(ys[j] - ys[i]) < near) there++
+            if (there === 1 && py > 0 && py < window.innerHeight - 5) return [px, py]
           }}
         }}""",
         row,
