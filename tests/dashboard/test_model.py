@@ -39,7 +39,7 @@ def hand(study: Study) -> Hand:
 @pytest.fixture
 def visit() -> Visit:
     """A visit that looks at the site."""
-    found = Visit(site=SITE, selected=(SITE,))
+    found = Visit(data="example", site=SITE, selected=(SITE,))
     found.param.page.check_on_set = False
     found.page = "model"
     return found
