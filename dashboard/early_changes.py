@@ -15,16 +15,14 @@ from bokeh.document import Document
 from bokeh.document.events import DocumentChangedEvent, SessionCallbackAdded, SessionCallbackRemoved
 from panel.io import document as panel_document
 
-from dashboard.in_order import collects
+from dashboard.in_order import change_once, collects, session_of
 
 _DRAIN = "_drain_unconnected_events"  # Panel's: which of the held events are to be sent now
 
 
 def keep_early_changes() -> None:
     """Send changes to a browser that has fetched the document; a second call changes nothing."""
-    drain = getattr(panel_document, _DRAIN)
-    if not hasattr(drain, "__wrapped__"):
-        setattr(panel_document, _DRAIN, _complete(drain))
+    change_once(panel_document, _DRAIN, _complete)
 
 
 def _complete(drain: Callable) -> Callable:
@@ -48,5 +46,4 @@ def _complete(drain: Callable) -> Callable:
 
 def _fetched(document: Document) -> bool:
     """Whether a browser is there to be told; one that has yet to fetch the document passes over changes."""
-    session = getattr(document.session_context, "session", None)
-    return bool(getattr(session, "_subscribed_connections", None))
+    return bool(getattr(session_of(document), "_subscribed_connections", None))

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from inspect import iscoroutinefunction
 
 import panel as pn
 from bokeh.document import Document
+from bokeh.server.session import ServerSession
 from panel.io import document as panel_document
+from param.parameterized import iscoroutinefunction
 
 _WAYS = ("write_events", "schedule_write_events")  # what Panel sends with; it falls back to Bokeh's queue
 
@@ -24,11 +25,12 @@ _WAYS = ("write_events", "schedule_write_events")  # what Panel sends with; it f
 def keep_order() -> None:
     """One queue for all changes of a document; to be called once, a second call changes nothing."""
     for name in _WAYS:
-        _replace(panel_document, name, _in_turn)
-    _replace(pn.state, "execute", _holding_the_lock)
+        change_once(panel_document, name, _in_turn)
+    change_once(pn.state, "execute", _holding_the_lock)
 
 
-def _replace(owner: object, name: str, changed: Callable[[Callable], Callable]) -> None:
+def change_once(owner: object, name: str, changed: Callable[[Callable], Callable]) -> None:
+    """Put ``changed(original)``, which wraps the original and so shows itself, in a function's place."""
     original = getattr(owner, name)
     if not hasattr(original, "__wrapped__"):
         setattr(owner, name, changed(original))
@@ -48,8 +50,12 @@ def _in_turn(send: Callable) -> Callable:
 
 def collects(document: Document) -> bool:
     """Whether Bokeh holds the document's lock, and sends what changes when it lets go."""
-    session = getattr(document.session_context, "session", None)
-    return getattr(session, "_pending_writes", None) is not None
+    return getattr(session_of(document), "_pending_writes", None) is not None
+
+
+def session_of(document: Document | None) -> ServerSession | None:
+    """The session of a document that a server shows; None elsewhere."""
+    return getattr(getattr(document, "session_context", None), "session", None)
 
 
 def _holding_the_lock(execute: Callable) -> Callable:
@@ -58,19 +64,12 @@ def _holding_the_lock(execute: Callable) -> Callable:
     @wraps(execute)
     def scheduled(callback: Callable, schedule: bool | str = "auto") -> None:
         document = pn.state.curdoc
-        session = getattr(getattr(document, "session_context", None), "session", None)
-        if schedule is True and session is not None and iscoroutinefunction(_innermost(callback)):
+        if schedule is True and session_of(document) is not None and iscoroutinefunction(callback):
             document.add_next_tick_callback(_told(callback))
         else:
             execute(callback, schedule)
 
     return scheduled
-
-
-def _innermost(callback: Callable) -> Callable:
-    while hasattr(callback, "func"):
-        callback = callback.func
-    return callback
 
 
 def _told(callback: Callable) -> Callable:

@@ -48,6 +48,15 @@ BOOTSTRAP_DRAWS = 500
 SITES_AT_MOST = {"quick": 4000}  # a first look at a continent: minutes, with the map still made of every cell
 
 
+def choices_of(begun: Run) -> dict:
+    """The arguments of :func:`run` that a run was begun with, all but its study and directory."""
+    choices = {name: value for name, value in begun.settings["choices"].items() if name != "study"}
+    for name in ("network", "end_to_end"):
+        if choices.get(name):
+            choices[name] = NetworkSettings.from_dict(choices[name])
+    return choices
+
+
 def run(
     study: Study,
     directory: str | Path,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import xarray as xr
-from bokeh.models import ColumnDataSource, FactorRange, HoverTool, Legend, PointDrawTool, Range1d
+from bokeh.models import ColumnDataSource, HoverTool, Legend, PointDrawTool, Range1d
 from bokeh.plotting import figure
 from bokeh.transform import dodge, stack
 
-from dashboard.figures.palette import MUTED, OBSERVED, POSTERIOR
-from dashboard.figures.posterior import EDGE, interval_columns
+from dashboard.figures.palette import OBSERVED, POSTERIOR
+from dashboard.figures.posterior import interval_columns, prior_ranges
 from dashboard.figures.profile import band_columns, view
 from dashboard.figures.wording import CARBON_LABEL, DEPTH_LABEL, number, unit
 from dashboard.state.profile_changes import ProfileChanges
-from proda_core.vocabulary.parameters import PRIORS, UNITS
+from proda_core.vocabulary.parameters import UNITS
 from proda_core.vocabulary.soil_layers import LayerGrid
 
 CHANGED = "#a274e0"  # purple, told apart from the green of the posterior by every eye, on light and dark
@@ -118,18 +118,8 @@ def moved(measured: xr.Dataset, changed: xr.Dataset, prior: str) -> list[tuple[s
 
 def comparison_figure(sources: dict[str, ColumnDataSource], prior: str) -> figure:
     """Two posteriors of every parameter within its prior range: 5-95 % thin, 25-75 % thick, median a dot."""
-    names = list(PRIORS[prior].names)
-    plot = figure(
-        title="",
-        y_range=FactorRange(factors=names[::-1]),
-        x_range=Range1d(-EDGE, 1 + EDGE),
-        x_axis_label="share of the prior range",
-        tools="save",
-        name="changed-intervals",
-    )
-    plot.toolbar.logo = None
+    plot = prior_ranges(prior, 0.84, "changed-intervals")
     plot.add_layout(Legend(orientation="horizontal", padding=2, margin=0, border_line_alpha=0), "above")
-    plot.hbar(y=names, left=0, right=1, height=0.84, fill_color=MUTED, fill_alpha=0.14, line_color=None)
     sides = ((MEASURED_WORDS, POSTERIOR, _APART), (CHANGED_WORDS, CHANGED, -_APART))
     for words, colour, aside in sides:
         place = {"y": dodge("parameter", aside, range=plot.y_range), "source": sources[words]}
@@ -139,7 +129,6 @@ def comparison_figure(sources: dict[str, ColumnDataSource], prior: str) -> figur
         plot.scatter("q50", size=6, fill_color="white", line_color=colour, line_width=2, **place)
         tips = [("", f"@parameter, {words}"), ("median", "@median"), ("5–95 %", "@range")]
         plot.add_tools(HoverTool(renderers=[wide], tooltips=tips))
-    plot.ygrid.visible = False
     return plot
 
 

@@ -44,8 +44,8 @@ def interval_columns(summary: xr.Dataset | None, prior: str) -> dict[str, list]:
     }
 
 
-def interval_figure(source: ColumnDataSource, prior: str) -> figure:
-    """Each parameter's posterior inside its prior range: 5-95 % thin, 25-75 % thick, median a dot."""
+def prior_ranges(prior: str, height: float, name: str) -> figure:
+    """A row per parameter, with its prior range as a pale bar of some height (share of the row)."""
     names = list(PRIORS[prior].names)
     plot = figure(
         title="",
@@ -53,10 +53,17 @@ def interval_figure(source: ColumnDataSource, prior: str) -> figure:
         x_range=Range1d(-EDGE, 1 + EDGE),
         x_axis_label="share of the prior range",
         tools="save",
-        name="posterior-intervals",
+        name=name,
     )
     plot.toolbar.logo = None
-    plot.hbar(y=names, left=0, right=1, height=0.62, fill_color=MUTED, fill_alpha=0.14, line_color=None)
+    plot.hbar(y=names, left=0, right=1, height=height, fill_color=MUTED, fill_alpha=0.14, line_color=None)
+    plot.ygrid.visible = False
+    return plot
+
+
+def interval_figure(source: ColumnDataSource, prior: str) -> figure:
+    """Each parameter's posterior inside its prior range: 5-95 % thin, 25-75 % thick, median a dot."""
+    plot = prior_ranges(prior, 0.62, "posterior-intervals")
     bar = {"y": "parameter", "source": source, "fill_color": POSTERIOR, "line_color": None}
     wide = plot.hbar(left="q05", right="q95", height=0.22, fill_alpha=0.55, **bar)
     plot.hbar(left="q25", right="q75", height=0.50, fill_alpha=0.8, **bar)
@@ -65,7 +72,6 @@ def interval_figure(source: ColumnDataSource, prior: str) -> figure:
     )
     plot.scatter("default", "parameter", source=source, marker="x", size=8, line_color=OBSERVED, line_width=2)
     plot.add_tools(HoverTool(renderers=[wide], tooltips=_TOOLTIPS))
-    plot.ygrid.visible = False
     return plot
 
 

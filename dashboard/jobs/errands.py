@@ -18,17 +18,12 @@ from proda_core.studies import open_study
 def resume_run(directory: str, report: Report) -> str:
     """Go on with a run with the choices it was begun with; returns its directory."""
     from proda_core import journey
-    from proda_core.network.settings import NetworkSettings
 
-    choices = dict(Run(Path(directory)).settings["choices"])
-    name = choices.pop("study")
-    for kind in ("network", "end_to_end"):
-        if choices.get(kind):
-            choices[kind] = NetworkSettings.from_dict(choices[kind])
+    begun = Run(Path(directory))
     journey.run(
-        study(name),
+        study(begun.settings["choices"]["study"]),
         directory,
-        **choices,
+        **journey.choices_of(begun),
         workers=max(1, (os.cpu_count() or 2) - 1),  # one core stays with the visitors
         on_progress=lambda progress: report(overall(progress)),
         should_stop=report.should_stop,

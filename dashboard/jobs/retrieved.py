@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from proda_core.runs import SETTINGS, Run, list_runs
-from proda_core.showcase import directory as showcase_directory
+from dashboard.jobs.runs import showcase_run
+from proda_core.runs import Run, list_runs
 from proda_core.sources.catalogue import runs_directory
 
 BATCH = -1  # the single site of a batch assimilation
@@ -29,8 +29,8 @@ def runs_with(data: str, *stages: str) -> tuple[Run, ...]:
     """Runs of a data set in which these stages are finished, the newest first; the showcase last."""
     table = list_runs(runs_directory())
     runs = [Run(runs_directory() / str(name)) for name in table["run"][table["study"] == data]]
-    shown = Run(showcase_directory())
-    if (shown.directory / SETTINGS).is_file() and shown.settings["choices"]["study"] == data:
+    shown = showcase_run()
+    if shown is not None and shown.settings["choices"]["study"] == data:
         runs.append(shown)
     return tuple(run for run in runs if set(stages) <= set(run.finished))
 

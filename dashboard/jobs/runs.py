@@ -44,6 +44,12 @@ class RunChoice:
         return f"{first}{self.schedule}, seed {self.seed}, {self.started.replace('T', ' ')}{rest}"
 
 
+def showcase_run() -> Run | None:
+    """The run that comes with the project; None where it was left out."""
+    run = Run(showcase_directory())
+    return run if (run.directory / SETTINGS).is_file() else None
+
+
 class Runs:
     """The runs directory, read; no name that comes from a browser leads out of it."""
 
@@ -102,10 +108,8 @@ class Runs:
 
     @staticmethod
     def _showcase() -> tuple[RunChoice, ...]:
-        run = Run(showcase_directory())
-        if not (run.directory / SETTINGS).is_file():
-            return ()
-        return (replace(_choice(SimpleNamespace(**run.summary())), id=SHOWCASE),)
+        run = showcase_run()
+        return () if run is None else (replace(_choice(SimpleNamespace(**run.summary())), id=SHOWCASE),)
 
     def delete(self, number: str) -> None:
         """Remove a run for good: first its name, so that half a run is never in the list, then its files."""

@@ -75,19 +75,15 @@ def resume(
 ) -> None:
     """Go on with a run where it was stopped; finished stages and finished sites are kept."""
     from proda_core.commands.run import carry_out
-    from proda_core.network.settings import PRESETS, NetworkSettings
+    from proda_core.journey import choices_of
+    from proda_core.network.settings import PRESETS
     from proda_core.runs import extend
 
     run = find(name, data_dir)
     if all_stages:
         run = extend(run, {"end_to_end": PRESETS["end_to_end"].to_dict()})
-    choices = dict(run.settings["choices"])
-    study = opened(data or choices.pop("study"), data_dir)
-    choices.pop("study", None)
-    for name in ("network", "end_to_end"):
-        if choices.get(name):
-            choices[name] = NetworkSettings.from_dict(choices[name])
-    carry_out(study, run.directory, choices, workers=workers, scheduler=scheduler, as_json=as_json)
+    study = opened(data or run.settings["choices"]["study"], data_dir)
+    carry_out(study, run.directory, choices_of(run), workers=workers, scheduler=scheduler, as_json=as_json)
 
 
 def find(name: str, data_dir: Path | None) -> Run:
