@@ -12,7 +12,7 @@ import panel_material_ui as pmui
 from panel.util import edit_readonly
 
 from dashboard.components.context import Context
-from dashboard.components.header import GROUND, PAGE_STYLE, Header
+from dashboard.components.header import AWAY, GROUND, HERE, PAGE_STYLE, Header
 from dashboard.components.help import Help
 from dashboard.components.notice import Notice
 from dashboard.components.opening import OpenData
@@ -64,8 +64,8 @@ class Shell:
         self._header = Header(self.visit)
         go = self._notice.guard(self._opening.go)
         self._context = Context(services.studies, services.runs, self.visit, go)
-        self._places = {
-            name: pn.Column(visible=False, sizing_mode="stretch_width", margin=0) for name in PAGES
+        self._places = {  # pmui's: a change inside has Bokeh measure this page alone
+            name: pmui.Column(sizing_mode="stretch_width", margin=0, styles=AWAY) for name in PAGES
         }
         self.visit.param.watch(lambda *_: self._show_page(), "page")
         self.visit.param.watch(lambda *_: self._write_link(), list(link.NAMES))
@@ -88,12 +88,13 @@ class Shell:
     def component(self) -> pn.Column:
         """The pages without the frame, for a notebook."""
         parts = (self._context.view, self._notice.view, *self._places.values(), self._help.drawer)
-        return pn.Column(*parts, sizing_mode="stretch_width", margin=0)
+        styles = {"position": "relative"}  # pages that are away are put above it
+        return pn.Column(*parts, sizing_mode="stretch_width", styles=styles, margin=0)
 
     def _show_page(self) -> None:
         name = self.visit.page
         for other, column in self._places.items():
-            column.visible = other == name
+            column.styles = HERE if other == name else AWAY
             if other not in self._built and other != name:
                 column[:] = []  # the waiting page stands in one place at a time
         if name not in self._built:

@@ -11,7 +11,31 @@ _NARROW = "@media (max-width: 1100px)"
 PAGE_STYLE = {
     "& .header": {"background": f"{GROUND} !important", "color": "#ffffff"},
     "& .header .title": {_NARROW: {"display": "none"}},
+    "& .main-content": {"position": "relative", "scrollbarGutter": "stable"},
 }
+# A page that is away keeps its size, above where one can scroll to: nothing in it is measured or drawn anew
+# when it comes back. (Hidden with ``visible``, every figure is, twice; and Bokeh takes no style back, so both
+# name the same ones.)
+HERE = {
+    "position": "static",
+    "bottom": "auto",
+    "width": "100%",
+    "max-height": "none",
+    "visibility": "inherit",
+    "opacity": "1",
+    "pointer-events": "auto",
+}
+AWAY = HERE | {
+    "position": "absolute",
+    "bottom": "100%",
+    "visibility": "hidden",
+    "opacity": "0",
+    "pointer-events": "none",
+}
+_TO_THE_TOP = """
+const page = Bokeh.index.query_one(view => view.model.class_name === "Page")
+page?.shadow_el.querySelector(".main-content")?.scrollTo(0, 0)
+"""
 _ICONS = {
     "overview": "home",
     "sites": "place",
@@ -52,6 +76,7 @@ class Header:
             sizing_mode="stretch_width",
             margin=(4, 0, 0, 10),
         )
+        self._menu.jscallback(active=_TO_THE_TOP)
         self._menu.param.watch(self._turn, "active")
         visit.param.watch(lambda *_: self._show_page(), "page")
         self.objects = [self._menu]

@@ -6,13 +6,13 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboard.components.panes import about, figure_pane, line, put, side_by_side
-from dashboard.components.words import paragraph
+from dashboard.components.words import markdown, paragraph
 from dashboard.figures.carbon_maps import CarbonMaps, carbon_maps, show_interval
 from dashboard.jobs.gallery import Picture
 from dashboard.state.visit import Visit
 from proda_core.vocabulary.depth_intervals import label
 
-MAP_HEIGHT, BAR_HEIGHT = 262, 78  # px
+MAP_HEIGHT, BAR_HEIGHT = 244, 78  # px
 _PLAIN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
 
 
@@ -28,6 +28,11 @@ class OverviewPicture:
         self._intervals.param.watch(self._choose, "value")
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
         self.view = pn.Column(line(self._intervals), self._place, sizing_mode="stretch_width")
+        self.waiting = pn.Column(
+            markdown("The maps are being drawn …", styles={"opacity": "0.7"}),
+            sizing_mode="stretch_width",
+            min_height=2 * MAP_HEIGHT + BAR_HEIGHT,
+        )
 
     def open(self, picture: Picture, note: str) -> None:
         """Show the maps of a run. ``note`` says what has to be said of the data."""
@@ -49,7 +54,7 @@ class OverviewPicture:
         """Two maps beside each other; what is missing is said where it would stand."""
         plots = list(self._maps.plots.values())
         for plot in plots:
-            plot.toolbar_location = "above"
+            plot.toolbar_location, plot.toolbar.autohide = "above", True
             plot.axis.axis_label = None
         cells = [_cell(figure_pane(plot, MAP_HEIGHT)) for plot in plots]
         if not self._picture.reference:

@@ -46,13 +46,13 @@ class SiteView:
         self._place = pmui.Select(label="Go to a neighbour", options=[], size="small", **about(230))
         self._place.param.watch(self._go_to_neighbour, "value")
         self._tables = [html(styles={"max-height": "420px", "overflow-y": "auto"}) for _ in _TABS]
-        self._tabs = pn.Tabs(*zip(_TABS, self._tables), sizing_mode="stretch_width")
+        tabs = pn.Tabs(*zip(_TABS, self._tables), sizing_mode="stretch_width")
         head = line(self._head, self._place, help_.button("profile", "the profile"))
         self._inside = pn.Column(
             head,
             figure_pane(self._plot, HEIGHT),
             heading("Surroundings and quality", help_.button("covariates", "covariates")),
-            self._tabs,
+            tabs,
             sizing_mode="stretch_width",
         )
         self._empty = paragraph("sites_empty", styles={"padding": "15% 10%", "text-align": "center"})
@@ -64,15 +64,14 @@ class SiteView:
         if site is None:
             put(self.view, self._empty)
             return True
-        self._head.object = _headline(study, site)
+        notes = study.quality_of(site)
+        self._head.object = _headline(study, site, len(notes))
         self._plot.title.text = profile_title(study, site)
         self._sources.observed.data = observed_columns(study, site)
         self._show_neighbours(study, site)
         complete = self.show_default()
-        notes = study.quality_of(site)
         self._tables[0].object = covariates_table(study.covariates, site)
         self._tables[1].object = quality_table(notes, site)
-        self._tabs[1] = (f"{_TABS[1]} ({len(notes)})", self._tables[1])
         put(self.view, self._inside)  # last: what is put in place is complete
         return complete
 
@@ -120,10 +119,11 @@ def _away(distance: float) -> str:
     return "same place" if distance < _SAME_PLACE else f"{distance:,.1f} km"
 
 
-def _headline(study: Study, site: int) -> str:
+def _headline(study: Study, site: int, notes: int) -> str:
     row = int((study.sites == site).argmax())
     ds = study.profiles.ds.isel(profile=row)
     lat, lon = float(ds["lat"]), float(ds["lon"])
     where = f"{abs(lat):.3f}° {'N' if lat >= 0 else 'S'}, {abs(lon):.3f}° {'E' if lon >= 0 else 'W'}"
     usable = int(study.profiles.usable_count()[row])
-    return f"### Site {site}\nprofile {int(ds['profile_id'])} · {where} · {usable} usable depths"
+    remarks = f" · {notes} quality note{'s' * (notes > 1)}" if notes else ""
+    return f"### Site {site}\nprofile {int(ds['profile_id'])} · {where} · {usable} usable depths{remarks}"

@@ -26,7 +26,7 @@ class OverviewPage:
         self._services, self._visit = services, visit
         self._notice, self._picture = Notice(), OverviewPicture(visit)
         self._table = html()
-        self._place = pn.Column(sizing_mode="stretch_width", margin=0)
+        self._place = pn.Column(self._picture.waiting, sizing_mode="stretch_width", margin=0)
         self._empty = self._way_to_a_run()
         visit.param.watch(lambda *_: self._open(), ["data", "run", "page"])
         visit.param.watch(lambda *_: self._show(), "interval")
@@ -64,7 +64,13 @@ class OverviewPage:
             return
         note = "synthetic data" if self._services.studies.choice(self._visit.data).synthetic else ""
         self._table.object = headline_table(picture.scores, note)
-        self._picture.open(picture, note)
+        self._chosen = (picture, note)
+        pn.state.onload(self._draw)
+
+    @locked
+    def _draw(self) -> None:
+        """Draw the maps: of a page that is just being opened, when its words can be read."""
+        self._picture.open(*self._chosen)
         put(self._place, self._picture.view)
 
     @locked

@@ -28,7 +28,8 @@ FIND = """name => {
   for (const doc of Bokeh.documents) {
     const model = doc.get_model_by_name(name)
     const view = model && Bokeh.index.find_one(model)
-    if (view && view.canvas_view && view.canvas_view.bbox.width > 50) return view
+    if (view && view.canvas_view && view.canvas_view.bbox.width > 50
+      && view.el.checkVisibility({visibilityProperty: true})) return view
   }
   return null
 }"""
@@ -90,6 +91,11 @@ def wait_for_figure(page: Any, name: str) -> None:
         " && Bokeh.documents.every(d => d.is_idle)",
         arg=name,
     )
+
+
+def wait_for_frame(page: Any) -> None:
+    """Wait until what the browser knows is on the screen: the frame after the next one."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def redraw_seconds(page: Any, name: str, wheel: int) -> float:

@@ -21,9 +21,11 @@ REPEATS, QUICK_REPEATS = 20, 3
 VISITORS, FIRST_VISITORS = 50, 5
 FORGETTING = 45.0  # s; a session is let go of half a minute after its tab
 SITE = 100
+PLAINS = "-104,36,-90,44"  # a part of the map where sites stand apart
 CLASS, WATCHED = 30, 20.0  # sessions; s
 LONG = "2,000,000"  # iterations that last longer than the class watches
 SIX_MAPS = "stock.default,stock.batch,stock.proda,q10.proda,tau4s3.proda,stock.observed"
+_FIRST_MAP = "map-proda"
 _CHANGES = (("Maps", "map-p0"), ("Sites", "site-map"))
 
 
@@ -36,7 +38,7 @@ def measure(quick: bool = False) -> list[dict]:
         page.goto(url + "?page=sites")
         clock.wait_for_figure(page, "site-map")
         rows = [_row("first page readable", _first_page(browser, url, repeats), "s", 2.0)]
-        rows += _sites(page, repeats)
+        rows += _sites(page, url, repeats)
         rows += _maps(page, url, repeats)
         rows += _model(page, url, repeats)
         rows += _assimilation(page, url, repeats)
@@ -47,7 +49,7 @@ def measure(quick: bool = False) -> list[dict]:
 
 
 def _first_page(browser: Any, url: str, repeats: int) -> list[float]:
-    """From the address to words that can be read."""
+    """From the address, with nothing in the browser's cache, to words that can be read."""
     times = []
     for _ in range(repeats + 1):
         page = clock.new_page(browser)
@@ -59,16 +61,20 @@ def _first_page(browser: Any, url: str, repeats: int) -> list[float]:
     return times[1:]
 
 
-def _sites(page: Any, repeats: int) -> list[dict]:
+def _sites(page: Any, url: str, repeats: int) -> list[dict]:
     """Zoom of all sites, and from a tap to the profile."""
     zoom = [clock.redraw_seconds(page, "site-map", -120 if i % 2 else 120) for i in range(repeats)]
-    taps = []
-    for number in range(repeats + 1):
-        where = _place_of_site(page, 97 * (number + 3))
+    page.goto(f"{url}?page=sites&view={PLAINS}")
+    clock.wait_for_figure(page, "site-map")
+    page.wait_for_timeout(2000)
+    taps, row = [], 0
+    for _ in range(repeats + 1):
+        x, y, row = _place_of_site(page, row + 97)
         before = _title(page, "profile")
         began = time.perf_counter()
-        page.mouse.click(*where)
+        page.mouse.click(x, y)
         page.wait_for_function(f"before => ({_TITLE})('profile') !== before", arg=before)
+        clock.wait_for_frame(page)
         taps.append(time.perf_counter() - began)
     return [
         _row("zoom of all sites, redrawn", zoom, "s", 0.3),
@@ -91,11 +97,29 @@ def _maps(page: Any, url: str, repeats: int) -> list[dict]:
         began = time.perf_counter()
         page.get_by_role("tab", name=tab).click()
         page.wait_for_function(f"name => ({clock.FIND})(name) !== null", arg=figure)
+        clock.wait_for_frame(page)
         changes.append(time.perf_counter() - began)
     return [
         _row("zoom of six maps, redrawn", zoom, "s", 0.3),
         _row("page change", changes[2:], "s", 0.5),
+        _row("page change, first time", _first_changes(page, url, repeats), "s", None),
     ]
+
+
+def _first_changes(page: Any, url: str, repeats: int) -> list[float]:
+    """From the first page to one that has not been made yet, until its map has come."""
+    taken = []
+    for number in range(repeats):
+        page.goto(url)
+        clock.wait_for_figure(page, _FIRST_MAP)
+        page.wait_for_timeout(1000)
+        tab, figure = _CHANGES[number % 2]
+        began = time.perf_counter()
+        page.get_by_role("tab", name=tab).click()
+        page.wait_for_function(f"name => ({clock.FIND})(name) !== null", arg=figure)
+        clock.wait_for_frame(page)
+        taken.append(time.perf_counter() - began)
+    return taken
 
 
 def _model(page: Any, url: str, repeats: int) -> list[dict]:
@@ -187,31 +211,32 @@ def _title(page: Any, name: str) -> str:
     return page.evaluate(f"name => ({_TITLE})(name)", name)
 
 
-def _place_of_site(page: Any, row: int) -> tuple[float, float]:
-    """Where a site is on the screen [px]; one that is in view, with no other at the same place."""
-    x, y = page.evaluate(
+def _place_of_site(page: Any, row: int) -> tuple[float, float, int]:
+    """Where on the screen [px] the next site from a row on is that is in view and stands alone, and its row."""
+    x, y, found = page.evaluate(
         f"""row => {{
           const view = ({clock.FIND})('site-map')
           const box = view.canvas_view.el.getBoundingClientRect()
           const data = view.model.document.get_model_by_name('sites').data
           const get = name => data[name] ?? data.get(name)
           const xs = get('x'), ys = get('y'), range = view.model
-          for (let i = row % xs.length; ; i = (i + 1) % xs.length) {{
+          for (let n = 0, i = row % xs.length; n < xs.length; n++, i = (i + 1) % xs.length) {{
             const inside = xs[i] > range.x_range.start && xs[i] < range.x_range.end
               && ys[i] > range.y_range.start && ys[i] < range.y_range.end
             if (!inside) continue
             const [sx, sy] = [view.frame.x_scale.compute(xs[i]), view.frame.y_scale.compute(ys[i])]
             const [px, py] = [box.left + sx, box.top + sy]
-            const near = Math.abs(view.frame.x_scale.invert(sx + 12) - xs[i])
+            const near = Math.abs(view.frame.x_scale.invert(sx + 8) - xs[i])
             let there = 0
             for (let j = 0; j < xs.length && there < 2; j++)
               if (Math.abs(xs[j] - xs[i]) < near && Math.abs(ys[j] - ys[i]) < near) there++
-            if (there === 1 && py > 0 && py < window.innerHeight - 5) return [px, py]
+            if (there === 1 && py > 0 && py < window.innerHeight - 5) return [px, py, i]
           }}
+          throw new Error('no site stands alone in this view')
         }}""",
         row,
     )
-    return x, y
+    return x, y, found
 
 
 def _row(name: str, times: list[float], unit: str, target: float | None) -> dict:

@@ -118,6 +118,7 @@ def wait_for_figure(page: Page, figure: str, marks: int = 1) -> None:
         f"""([name, marks]) => {{
           const view = ({_FIGURE})(name)
           if (!view || !view.canvas_view || view.canvas_view.bbox.width < 50) return false
+          if (!view.el.checkVisibility({{visibilityProperty: true}})) return false
           const lengths = view.model.renderers.map(r => {{
             const data = r.data_source && r.data_source.data
             if (!data) return 0
