@@ -95,7 +95,8 @@ class SitesPage:
         words = f"**{count:,}** of {every:,} sites selected" if count else f"{every:,} sites"
         self._chosen.object = words + (f", {kept:,} in view" if kept < every else "")
         self._take.visible = kept < every
-        self._clear.disabled = self._onward.disabled = count == 0  # never hidden: the map would move under a tap
+        for button in (self._clear, self._onward):
+            button.disabled = count == 0  # never hidden: the map would move under a tap
 
     def _take_view(self) -> None:
         self._visit.choose(tuple(int(site) for site in self._study.sites[self._kept]))

@@ -212,7 +212,7 @@ def _title(page: Any, name: str) -> str:
 
 
 def _place_of_site(page: Any, row: int) -> tuple[float, float, int]:
-    """Where on the screen [px] the next site from a row on is that is in view and stands alone, and its row."""
+    """The next site from a row on that is in view and stands alone: where on the screen [px], its row."""
     x, y, found = page.evaluate(
         f"""row => {{
           const view = ({clock.FIND})('site-map')
