@@ -16,6 +16,7 @@ from dashboard.figures.posterior import interval_columns, interval_figure
 from dashboard.figures.tables import worst_sites_table
 from dashboard.figures.wording import data_note, noted
 from dashboard.jobs.run_standing import Standing, Watch
+from dashboard.jobs.runs import SHOWCASE
 from proda_core.records.study import Study
 from proda_core.runs import Run
 
@@ -104,7 +105,9 @@ def sentence(run: Run, standing: Standing, moving: bool = True) -> str:
     """How far a run is, in words."""
     done, every = int(standing.done.sum()), len(standing.sites)
     good = int((standing.verdict[standing.done] == 0).sum())
-    parts = [f"**Run {run.id}**", f"{done:,} of {every:,} sites done"]
+    counted = f"{done:,} of {every:,} sites done"
+    few = f"{every:,} of its sites, whose posteriors come with the project"
+    parts = [f"**Run {run.id}**", few if run.id == SHOWCASE else counted]
     if done:
         parts.append(f"{good / done:.0%} kept for training")
     if moving and standing.rate > 0:

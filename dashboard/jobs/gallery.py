@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pandas as pd
 import xarray as xr
 
 from dashboard.jobs.kept import Kept
+from dashboard.jobs.map_tasks import Stocks
 from dashboard.jobs.runs import SHOWCASE, RunChoice, Runs
 from proda_core.comparison.cells import reference_on_cells
 from proda_core.records.checks import InputError
@@ -17,6 +20,7 @@ from proda_core.studies import TEACHING
 
 SHOWN = ("default", "batch", "proda")
 KEPT = 6  # pictures held in memory
+_NONE: Mapping[str, Stocks] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +41,17 @@ class Gallery:
         self._kept: Kept[Picture] = Kept(KEPT)
         self._showcase: Showcase | None = None
 
-    def picture(self, choice: RunChoice) -> Picture:
-        """The picture of a run with maps; InputError where its files cannot be read."""
+    def picture(self, choice: RunChoice, products: Mapping[str, Stocks] = _NONE) -> Picture:
+        """The picture of a run with maps; InputError where its files cannot be read.
+
+        products : what others made of the same cells, if the showcase has nothing of them.
+        """
         carbon = self._runs.carbon_map(choice.id)
-        return self._kept.of((choice, carbon), lambda: self._made(choice, carbon))
+        return self._kept.of((choice, carbon, *products), lambda: self._made(choice, carbon, products))
+
+    def has_reference(self, data: str) -> bool:
+        """Whether the showcase has a reference for the maps of a data set."""
+        return data in TEACHING and self.showcase() is not None
 
     def showcase(self) -> Showcase | None:
         """The committed showcase, read once; None where it is not there."""
@@ -56,23 +67,29 @@ class Gallery:
         found = self.showcase() if data in TEACHING else None
         return None if found is None else found.observed
 
-    def _made(self, choice: RunChoice, carbon: CarbonMap) -> Picture:
+    def _made(self, choice: RunChoice, carbon: CarbonMap, products: Mapping[str, Stocks]) -> Picture:
         names = [name for name in SHOWN if name in carbon.products]
         carbon = CarbonMap(
             carbon.ds[["stock", "cell_area", "land_fraction", "lon", "lat"]].sel(product=names)
         )
-        reference, carbon = self._beside(choice.study, carbon)
+        reference, carbon = self._beside(choice.study, carbon, products)
         return Picture(choice, carbon, reference, self._runs.scores(choice.id))
 
-    def _beside(self, study: str, carbon: CarbonMap) -> tuple[str, CarbonMap]:
+    def _beside(
+        self, study: str, carbon: CarbonMap, products: Mapping[str, Stocks]
+    ) -> tuple[str, CarbonMap]:
         """The maps with the first reference map of the data set before them, on the same cells."""
-        found = self.showcase() if study in TEACHING else None
-        if found is None:
+        if self.has_reference(study):
+            name, product = next(iter(self.showcase().references.items()))
+            other = reference_on_cells(product, carbon, name).ds["stock"]
+        elif alike := {n: p for n, p in products.items() if p[1].shape[1] == len(carbon.cells)}:
+            name, (known, stock) = next(iter(alike.items()))
+            axes = {"product": [name], "interval": list(known), "cell": carbon.ds["cell"].values}
+            other = xr.DataArray(stock[None], dims=tuple(axes), coords=axes)
+        else:
             return "", carbon
-        name, product = next(iter(found.references.items()))
-        other = reference_on_cells(product, carbon, name)
-        intervals = [i for i in carbon.ds["interval"].values if i in other.ds["interval"].values]
-        stocks = [ds["stock"].sel(interval=intervals) for ds in (other.ds, carbon.ds)]
+        intervals = [i for i in carbon.ds["interval"].values if i in other["interval"].values]
+        stocks = [stock.sel(interval=intervals) for stock in (other, carbon.ds["stock"])]
         both = xr.concat([s.reset_coords(drop=True) for s in stocks], "product", combine_attrs="override")
         place = carbon.ds[["cell_area", "land_fraction", "lon", "lat"]]
         place = place.drop_vars(["product", "interval"], errors="ignore")

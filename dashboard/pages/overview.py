@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import panel as pn
 import panel_material_ui as pmui
 
 from dashboard.components.help import Help
-from dashboard.components.locked import locked
+from dashboard.components.locked import Ticker, locked
 from dashboard.components.notice import Notice
 from dashboard.components.overview_picture import OverviewPicture
 from dashboard.components.panes import block, card, line, put, screen, side_by_side
@@ -18,6 +20,8 @@ from dashboard.jobs.services import Services
 from dashboard.state.visit import DEFAULT_DATA, Visit
 from proda_core.records.checks import InputError
 
+WAIT = 500  # ms between two looks whether reference products have been read
+
 
 class OverviewPage:
     """The page needs no data set to be open: all it shows comes from a finished run."""
@@ -25,6 +29,7 @@ class OverviewPage:
     def __init__(self, services: Services, visit: Visit, help_: Help) -> None:
         self._services, self._visit = services, visit
         self._notice, self._picture = Notice(), OverviewPicture(visit)
+        self._wait = Ticker(self._look, WAIT)
         self._table = html()
         self._place = pn.Column(self._picture.waiting, sizing_mode="stretch_width", margin=0)
         self._empty = self._way_to_a_run()
@@ -57,7 +62,7 @@ class OverviewPage:
             put(self._place, self._empty)
             return
         try:
-            picture = self._services.gallery.picture(choice)
+            picture = self._services.gallery.picture(choice, self._products())
         except (InputError, OSError) as error:
             self._notice.say(f"The run {choice.id} cannot be read. {error}", "error")
             put(self._place, self._empty)
@@ -66,6 +71,20 @@ class OverviewPage:
         self._table.object = headline_table(picture.scores, note)
         self._chosen = (picture, note)
         pn.state.onload(self._draw)
+
+    def _products(self) -> Mapping:
+        """What others made of the same cells: read by a worker, and awaited here."""
+        if self._services.gallery.has_reference(self._visit.data):
+            return {}
+        job = self._services.references.job(self._visit.data)
+        if not job.state.ended:
+            self._wait.start()
+        return job.result or {}
+
+    def _look(self) -> None:
+        if self._services.references.job(self._visit.data).state.ended:
+            self._wait.stop()
+            self._open()
 
     @locked
     def _draw(self) -> None:

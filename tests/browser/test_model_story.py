@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import statistics
-import time
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -14,7 +12,6 @@ from tests.browser.bokeh_page import column, wait_for_figure, wait_for_title, wa
 from tests.browser.conftest import Server, Watched
 
 pytestmark = pytest.mark.browser
-ANSWER = 1.5  # s from key to picture, on a machine that tests something else besides
 
 
 def _open(watched: Watched, server: Server, query: str = "?page=model&data=example&site=9") -> Page:
@@ -59,17 +56,6 @@ def test_a_slider_moves_the_profile_by_keyboard_and_reset_brings_it_back(
     expect(page.get_by_text("q10 = 1.5", exact=True)).to_be_visible()
     page.wait_for_timeout(500)
     assert _total(page) == pytest.approx(before)
-
-
-def test_every_move_is_answered_quickly(watched: Watched, server: Server) -> None:
-    page, taken = _open(watched, server), []
-    _slider(page, "q10").focus()
-    for _ in range(12):
-        before, began = _total(page), time.monotonic()
-        page.keyboard.press("ArrowRight")
-        _wait_for_other(page, before)
-        taken.append(time.monotonic() - began)
-    assert statistics.median(taken) < ANSWER
 
 
 def test_warming_shows_the_way_to_a_new_steady_state(watched: Watched, server: Server) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from bokeh.models import ColorBar
 from dashboard.components.help import Help
 from dashboard.components.workflow import STEPS
 from dashboard.figures.headline import headline_table
+from dashboard.jobs.job import State
 from dashboard.jobs.openings import Openings
 from dashboard.jobs.runs import SHOWCASE, Runs
 from dashboard.jobs.services import Services
@@ -98,6 +100,22 @@ def test_another_interval_changes_title_and_bar(services: Services, mapped: Carb
     assert "0–30 cm" in page._picture._maps.bar.select_one(ColorBar).title
     page._picture._intervals.value = "0-200"
     assert page._visit.interval == "0-200"
+
+
+def test_what_others_made_of_the_same_cells_stands_beside_the_maps(
+    services: Services, mapped: CarbonMap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = len(mapped.cells)
+    stocks = {
+        "elsewhere": (list(INTERVALS), np.ones((len(INTERVALS), count + 1))),
+        "sanderman2017": (list(INTERVALS)[:3], np.full((3, count), 7.0)),
+    }
+    read = SimpleNamespace(state=State.DONE, result=stocks)
+    monkeypatch.setattr(type(services.references), "job", lambda self, name: read)
+    plots = _plots(_page(services))
+    assert "map-sanderman2017" in plots and "map-elsewhere" not in plots
+    source = plots["map-proda"].select_one({"name": "cells"})
+    assert source.data["sanderman2017"].tolist() == [7.0] * count
 
 
 def test_without_a_run_the_page_says_what_to_do(services: Services, sealed: None) -> None:

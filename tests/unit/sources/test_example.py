@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
@@ -42,12 +40,6 @@ def test_the_same_seed_gives_the_same_study_and_another_seed_another():
     assert one.cells_covariates.ds.identical(same.cells_covariates.ds)
     assert one.quality.equals(same.quality)
     assert not one.profiles.ds["carbon"].equals(other.profiles.ds["carbon"])
-
-
-def test_it_is_made_in_less_than_a_second():
-    start = time.perf_counter()
-    example.load()
-    assert time.perf_counter() - start < 1.0
 
 
 @pytest.mark.parametrize("seed", range(5))
