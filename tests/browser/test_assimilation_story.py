@@ -17,7 +17,7 @@ from tests.browser.bokeh_page import (
     wait_until_idle,
     words_of,
 )
-from tests.browser.conftest import Server, Watched
+from tests.browser.conftest import PATIENCE, Server, Watched
 
 pytestmark = pytest.mark.browser
 LONG = "2,000,000"  # iterations: longer than anybody waits
@@ -41,12 +41,17 @@ def _type(page: Page, label: str, text: str) -> None:
     field.press("Enter")
 
 
+def _wait_until_finished(page: Page) -> None:
+    """As long as it takes: the first time, the model is compiled."""
+    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible(timeout=PATIENCE)
+
+
 def test_from_the_map_to_the_posterior(watched: Watched, server: Server) -> None:
     page = _open(watched, server, "?site=9&selected=9-10&page=assimilation")
     expect(page.get_by_text("2 sites chosen: 9-10")).to_be_visible()
     page.get_by_role("button", name="Start", exact=True).click()
     wait_for_figure(page, "trace", 1)
-    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
+    _wait_until_finished(page)
     wait_for_figure(page, "trace", 3 * 1000)
     for figure in ("acceptance", "misfit"):
         assert drawn(page, figure) == drawn(page, "trace")
@@ -62,7 +67,7 @@ def test_from_the_map_to_the_posterior(watched: Watched, server: Server) -> None
 def test_another_parameter_and_another_site_can_be_looked_at(watched: Watched, server: Server) -> None:
     page = _open(watched, server)
     page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
+    _wait_until_finished(page)
     wait_for_figure(page, "trace", 1000)
     _choose(page, "Parameter", "q10: temperature sensitivity of decomposition")
     wait_for_title(page, "trace", "q10")
@@ -89,14 +94,14 @@ def test_chains_grow_and_can_be_stopped_and_restarted(watched: Watched, server: 
     assert drawn(page, "trace") == kept > before
     _type(page, "Formal iterations", "2000")
     page.get_by_role("button", name="Restart", exact=True).click()
-    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
+    _wait_until_finished(page)
 
 
 def test_slow_motion_shows_the_chains_little_by_little(watched: Watched, server: Server) -> None:
     page = _open(watched, server)
     _choose(page, "Show", "slow motion")
     page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
+    _wait_until_finished(page)
     wait_for_figure(page, "trace", 3)
     assert drawn(page, "trace") < 3 * 1000
     _choose(page, "Show", "as computed")
@@ -106,10 +111,10 @@ def test_slow_motion_shows_the_chains_little_by_little(watched: Watched, server:
 def test_a_reload_loses_nothing(watched: Watched, server: Server) -> None:
     page = _open(watched, server)
     page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
+    _wait_until_finished(page)
     expect(page).to_have_url(re.compile(r"job=[0-9a-f]{8}"))
     page.reload()
-    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
+    _wait_until_finished(page)
     wait_for_figure(page, "trace", 3 * 1000)
     wait_for_figure(page, "posterior-intervals", 21)
 
@@ -119,7 +124,7 @@ def test_pairs_of_chosen_parameters_are_plotted_and_identifiability_is_ordered(
 ) -> None:
     page = _open(watched, server)
     page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
+    _wait_until_finished(page)
     wait_for_figure(page, "posterior-intervals", 21)
     page.get_by_text("Identifiability", exact=True).click()
     wait_for_figure(page, "identifiability", 21)
@@ -165,4 +170,4 @@ def test_a_bad_choice_is_a_sentence_and_the_page_lives_on(
     assert "job=" not in page.url
     _type(page, label, good)
     page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_text(re.compile(r"Finished after"))).to_be_visible()
+    _wait_until_finished(page)
