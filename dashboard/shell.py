@@ -14,9 +14,11 @@ from panel.util import edit_readonly
 from dashboard.components.context import Context
 from dashboard.components.header import AWAY, GROUND, HERE, PAGE_STYLE, Header
 from dashboard.components.help import Help
+from dashboard.components.locked import locked
 from dashboard.components.notice import Notice
 from dashboard.components.opening import OpenData
 from dashboard.components.panes import put, screen
+from dashboard.components.words import markdown
 from dashboard.jobs.services import Services
 from dashboard.pages.assimilation import AssimilationPage
 from dashboard.pages.compare import ComparePage
@@ -61,6 +63,7 @@ class Shell:
         self._notice, self._help = Notice(), Help()
         self._opening = OpenData(services, self.visit, self._notice, self._show_page)
         self._built: set[str] = set()
+        self._soon = screen(markdown("One moment …", styles={"opacity": "0.7"}))
         self._header = Header(self.visit)
         go = self._notice.guard(self._opening.go)
         self._context = Context(services.studies, services.runs, self.visit, go)
@@ -99,7 +102,15 @@ class Shell:
                 column[:] = []  # the waiting page stands in one place at a time
         if name not in self._built:
             ready = name in WITHOUT_DATA or self._opening.is_open()
-            put(self._places[name], self._build(name) if ready else self._opening.waiting)
+            put(self._places[name], self._soon if ready else self._opening.waiting)
+            if ready:
+                self._fill(name)
+
+    @locked
+    def _fill(self, name: str) -> None:
+        """Make a page; of a session that is being looked at, when the visitor has seen that it comes."""
+        if name == self.visit.page and name not in self._built:
+            put(self._places[name], self._build(name))
 
     def _build(self, name: str) -> pn.viewable.Viewable:
         """A page; where it cannot be made, a sentence, and the other pages work on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 import panel as pn
 import panel_material_ui as pmui
@@ -32,7 +33,7 @@ class SiteShow:
     """
 
     def __init__(self, services: Services, visit: Visit, help_: Help, wake: Callable[[], None]) -> None:
-        self._services, self._visit, self._wake = services, visit, wake
+        self._services, self._visit, self._help, self._wake = services, visit, help_, wake
         self._playback = Playback()
         self._study: Study | None = None
         self._job: SiteAssimilation | None = None
@@ -43,16 +44,28 @@ class SiteShow:
         self._parameter = pmui.Select(
             label="Parameter", options=[FIRST_PARAMETER], size="small", **about(400)
         )
-        self._chains = ChainsView(FIRST_PARAMETER, "proda")
-        self._posterior = PosteriorView(FIRST_PARAMETER, "proda", help_)
         self._chosen.param.watch(lambda *_: self._choose_site(), "value")
         self._parameter.param.watch(lambda *_: self._choose_parameter(), "value")
         visit.param.watch(lambda *_: self._follow_parameter(), "parameter")
         self._empty = paragraph("assimilation_empty", styles={"padding": "14% 10%", "text-align": "center"})
-        tools = line(self._chosen, self._parameter, help_.button("chains", "chains, acceptance, misfit"))
-        self._inside = pn.Column(tools, self._chains.view, sizing_mode="stretch_width", margin=0)
         self.chains_view = pn.Column(self._empty, sizing_mode="stretch_width", margin=0)
         self.posterior_view = pn.Column(sizing_mode="stretch_width", margin=0)
+
+    @cached_property
+    def _chains(self) -> ChainsView:
+        """Made for the first show: it takes longer than the rest of the page, and may never be looked at."""
+        return ChainsView(FIRST_PARAMETER, "proda")
+
+    @cached_property
+    def _posterior(self) -> PosteriorView:
+        return PosteriorView(FIRST_PARAMETER, "proda", self._help)
+
+    @cached_property
+    def _inside(self) -> pn.Column:
+        tools = line(
+            self._chosen, self._parameter, self._help.button("chains", "chains, acceptance, misfit")
+        )
+        return pn.Column(tools, self._chains.view, sizing_mode="stretch_width", margin=0)
 
     @locked
     def set_speed(self, iterations_per_second: float) -> None:

@@ -66,9 +66,9 @@ def _sites(page: Any, url: str, repeats: int) -> list[dict]:
     zoom = [clock.redraw_seconds(page, "site-map", -120 if i % 2 else 120) for i in range(repeats)]
     page.goto(f"{url}?page=sites&view={PLAINS}")
     clock.wait_for_figure(page, "site-map")
-    page.wait_for_timeout(2000)
     taps, row = [], 0
     for _ in range(repeats + 1):
+        page.wait_for_timeout(1000)  # sooner, two taps would be a double tap
         x, y, row = _place_of_site(page, row + 97)
         before = _title(page, "profile")
         began = time.perf_counter()
@@ -141,7 +141,7 @@ def _model(page: Any, url: str, repeats: int) -> list[dict]:
 def _assimilation(page: Any, url: str, repeats: int) -> list[dict]:
     """One site's 150,000 iterations of the schedule "chapter", from the click to its plots."""
     page.goto(f"{url}?page=assimilation&site={SITE}")
-    page.get_by_role("combobox", name="Schedule").click()
+    page.get_by_role("combobox", name="Schedule").first.click()
     page.get_by_role("menuitem", name=re.compile("^Chapter 37")).click()
     page.wait_for_timeout(1000)
     taken = []
