@@ -19,6 +19,13 @@ CHROMIUM_FLAGS = (
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process takes all stories where tests are shared out: they share a server."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 def _outside_directory(variable: str, what: str) -> Path:
     value = os.environ.get(variable)
     if not value:

@@ -20,7 +20,6 @@ from dashboard.figures.profile import (
     view,
 )
 from dashboard.figures.tables import covariates_table, neighbours_table, quality_table
-from dashboard.jobs.job import State
 from dashboard.jobs.services import Services
 from dashboard.jobs.site_facts import nearest_sites, site_facts
 from dashboard.state.visit import Visit
@@ -37,6 +36,7 @@ class SiteView:
     def __init__(self, services: Services, visit: Visit, help_: Help) -> None:
         self._services, self._visit = services, visit
         self._study: Study | None = None
+        self._drawn: tuple = ()  # site and products
         self._sources, self._products = ProfileSources(), run_profiles.product_sources()
         self._around = ColumnDataSource(neighbour_columns(None, ()), name="neighbours")
         self._plot = profile_figure(self._sources, "Soil carbon profile", default=False)
@@ -69,6 +69,7 @@ class SiteView:
         self._plot.title.text = profile_title(study, site)
         self._sources.observed.data = observed_columns(study, site)
         self._show_neighbours(study, site)
+        self._drawn = ()
         complete = self.show_default()
         self._tables[0].object = covariates_table(study.covariates, site)
         self._tables[1].object = quality_table(notes, site)
@@ -80,13 +81,15 @@ class SiteView:
         study, site = self._study, self._visit.site
         if study is None or site is None:
             return True
-        carbon, bands = self._of_run(site)
-        complete = True
+        carbon, bands, complete = self._of_run(site)
         if not carbon:
             job = self._services.default_runs.job(study.name)
             row = int((study.sites == site).argmax())
             carbon = {} if job.result is None else {"default": job.result[row]}
-            complete = job.state is State.DONE or job.state.ended
+            complete = complete and job.state.ended
+        if self._drawn == (site, *carbon):
+            return complete
+        self._drawn = (site, *carbon)
         run_profiles.show_products(self._plot, self._products, study.forcing.grid, carbon, bands)
         lines = (source.data for source in self._products.values())
         carbon_end, depth_end = view(self._sources.observed.data, *lines)
@@ -94,12 +97,22 @@ class SiteView:
         self._sources.depth_range.update(start=depth_end, end=-MARGIN * depth_end)
         return complete
 
-    def _of_run(self, site: int) -> tuple[dict, dict]:
-        """Profiles and bands of the visit's run, or of the newest one of the data set."""
+    def _of_run(self, site: int) -> tuple[dict, dict, bool]:
+        """Profiles and bands of the visit's run, or of the newest one of the data set; whether all are there.
+
+        Of a site that the run does not keep (the showcase keeps a few only), a worker makes the profiles.
+        """
         known = [choice.id for choice in self._services.runs.with_maps(self._visit.data)]
         number = self._visit.run if self._visit.run in known else next(iter(known), None)
-        found = None if number is None else self._services.profiles.of(self._services.runs.run(number))
-        return ({}, {}) if found is None else found.of(site)
+        if number is None:
+            return {}, {}, True
+        run = self._services.runs.run(number)
+        kept = self._services.profiles.of(run)
+        carbon, bands = ({}, {}) if kept is None else kept.of(site)
+        if carbon:
+            return carbon, bands, True
+        job = self._services.site_jobs.job(run, self._visit.data, site)
+        return job.result or {}, {}, job.state.ended
 
     def _show_neighbours(self, study: Study, site: int) -> None:
         near = nearest_sites(site_facts(study), site)

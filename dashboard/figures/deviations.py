@@ -40,7 +40,7 @@ def point_columns(frame: pd.DataFrame) -> dict[str, np.ndarray]:
 def _one(
     frame: pd.DataFrame, method: str, limits: tuple[float, float], box: Box, ranges: dict, note: str
 ) -> figure:
-    mean = number(float(frame["deviation"].mean()), 2).replace("-", "−")
+    mean = number(float(frame["deviation"].mean()), 2)
     words = f"{title_of(method)} · mean {mean} {STOCK_UNIT} · {len(frame):,} profiles"
     plot = map_figure(box, noted(words, note), labels=False, name=f"deviation-{method}", **ranges)
     mapper = LinearColorMapper(palette=DIFFERENCE_PALETTE, low=limits[0], high=limits[1])

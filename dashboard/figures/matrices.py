@@ -204,7 +204,7 @@ def _entry(value: float) -> str:
     ('−1', '0.46', '<0.001')
     """
     low = FRACTION_LIMITS[0]
-    return f"<{low:g}" if 0 < value < low else number(value, 2).replace("-", "−")
+    return f"<{low:g}" if 0 < value < low else number(value, 2)
 
 
 def _ink(value: float) -> str:

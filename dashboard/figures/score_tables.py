@@ -49,4 +49,4 @@ def coverage_table(frame: pd.DataFrame) -> str:
 
 
 def _text(value: float) -> str:
-    return number(float(value), 2).replace("-", "−")
+    return number(float(value), 2)

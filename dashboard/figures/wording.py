@@ -31,17 +31,17 @@ def data_note(study: Study) -> str:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A number with few digits, no exponent where one can be avoided.
+    """A number to be read: few digits, a true minus, no exponent where one can be avoided.
 
-    >>> number(1234.5678), number(0.0001234), number(float("nan")), number(6)
-    ('1,235', '0.000123', '–', '6')
+    >>> number(1234.5678), number(0.0001234), number(float("nan")), number(-6)
+    ('1,235', '0.000123', '–', '−6')
     """
     if value != value:
         return "–"
     if abs(value) >= 10**digits:
-        return f"{value:,.0f}"
+        return f"{value:,.0f}".replace("-", "−")
     text = f"{value:.{digits}g}"
-    return text if "e" not in text else f"{value:.2e}"
+    return (text if "e" not in text else f"{value:.2e}").replace("-", "−")
 
 
 def unit(text: str) -> str:

@@ -1,8 +1,10 @@
-"""What a worker process does for the maps: reference products, and the carbon profile of one cell."""
+"""What a worker process does for the maps: reference products, and the carbon profile of a cell or a site."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +12,9 @@ from dashboard.jobs.messages import Report
 from dashboard.jobs.tasks import study
 from proda_core.records.maps import ParameterMap
 from proda_core.runs import Run
+
+if TYPE_CHECKING:
+    from proda_core.network.ensemble import Ensemble
 
 Stocks = tuple[tuple[str, ...], np.ndarray]  # intervals, stock (interval, cell) [kgC m-2]
 
@@ -43,6 +48,28 @@ def cell_carbon(name: str, directory: str, cell: int, report: Report) -> dict[st
     return {product: soil_carbon(p, forcing).values[0] for product, p in products.items()}
 
 
+def site_carbon(name: str, directory: str, site: int, report: Report) -> dict[str, np.ndarray]:
+    """Carbon of every product of a run by layer at a site of which it keeps none, (layer) [gC m-3]."""
+    from proda_core.journey import batch_draws
+    from proda_core.mapping.soil_carbon import soil_carbon
+
+    run, whole = Run(Path(directory)), study(name)
+    products = {"default": None}
+    if "batch" in run.finished:
+        products["batch"] = batch_draws(run["batch"])
+    for product, stage in (("proda", "network"), ("end_to_end", "end_to_end")):
+        if stage in run.finished:
+            network = _network(directory, stage, run.path(stage).stat().st_mtime_ns)
+            products[product] = network.predict(whole.covariates.select([site]))["mean"]
+    forcing = whole.forcing.select([site])
+    return {product: soil_carbon(p, forcing).values[0] for product, p in products.items()}
+
+
+@lru_cache(maxsize=4)
+def _network(directory: str, stage: str, written: int) -> Ensemble:
+    return Run(Path(directory))[stage]
+
+
 @lru_cache(maxsize=2)
 def _end_to_end(name: str, directory: str, written: int) -> ParameterMap:
     """Parameters of every cell as the network trained through the soil model predicts them."""
@@ -50,4 +77,6 @@ def _end_to_end(name: str, directory: str, written: int) -> ParameterMap:
 
     cells = study(name).cells_forcing.ds
     place = {axis: cells[axis].values for axis in ("lon", "lat")}
-    return predict_map(Run(directory)["end_to_end"], study(name).cells_covariates, **place)
+    return predict_map(
+        _network(directory, "end_to_end", written), study(name).cells_covariates, **place
+    )

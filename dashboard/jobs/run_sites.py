@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from dashboard.jobs.job import Job
 from dashboard.jobs.kept import Kept
+from dashboard.jobs.map_tasks import site_carbon
+from dashboard.jobs.workers import Workers
 from proda_core.runs import Run
 
-KEPT = 3  # runs held in memory
+KEPT, SITES_KEPT = 3, 500  # runs and single sites held in memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +45,23 @@ class SiteShelf:
         if "site_carbon" not in run.finished:
             return None
         return self._kept.of((run.directory, len(run.finished)), lambda: _read(run))
+
+
+class SiteJobs:
+    """Profiles of sites of which a run keeps none: a job each, of which the last ones are kept."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+        self._jobs: Kept[Job] = Kept(SITES_KEPT)
+
+    def job(self, run: Run, data: str, site: int) -> Job:
+        """The job of a site of a data set; it results in carbon (layer) [gC m-3] by product."""
+        title, directory = f"Profiles of site {site}", str(run.directory)
+
+        def begun() -> Job:
+            return Job(self._workers, title, site_carbon, data, directory, site).start()
+
+        return self._jobs.of((directory, len(run.finished), data, site), begun)
 
 
 def _read(run: Run) -> RunSites:

@@ -15,7 +15,7 @@ from dashboard.jobs.kept import Kept
 from dashboard.jobs.openings import Openings
 from dashboard.jobs.registry import Registry
 from dashboard.jobs.run_maps import MapShelf
-from dashboard.jobs.run_sites import SiteShelf
+from dashboard.jobs.run_sites import SiteJobs, SiteShelf
 from dashboard.jobs.run_standing import Watches
 from dashboard.jobs.runs import Runs
 from dashboard.jobs.shelf import Shelf
@@ -69,6 +69,7 @@ class Services:
     comparisons: Comparisons = field(init=False)
     references: OncePerData = field(init=False)
     fine_maps: FineMaps = field(init=False)
+    site_jobs: SiteJobs = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "default_runs", OncePerData(self.workers, "Default run", tasks.default_run))
@@ -76,6 +77,7 @@ class Services:
         object.__setattr__(self, "gallery", Gallery(self.runs))
         object.__setattr__(self, "comparisons", Comparisons(self.runs, self.readers))
         object.__setattr__(self, "fine_maps", FineMaps(self.readers))
+        object.__setattr__(self, "site_jobs", SiteJobs(self.readers))
         references = OncePerData(self.readers, "Reference products", map_tasks.reference_products)
         object.__setattr__(self, "references", references)
 

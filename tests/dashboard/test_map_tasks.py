@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dashboard.jobs.map_tasks import cell_carbon, reference_products
+from dashboard.jobs.map_tasks import cell_carbon, reference_products, site_carbon
 from proda_core import journey
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.network.settings import PRESETS
@@ -44,6 +44,16 @@ def test_the_profile_of_a_cell_has_the_stock_of_its_map_for_every_product(run: R
         mapped = float(maps.ds["stock"].sel(product=product, interval="0-100", cell=cell))
         found = float(np.squeeze(stock(profile[None], study.forcing.grid, "0-100")))
         assert found == pytest.approx(mapped, rel=1e-3), product
+
+
+def test_the_profiles_of_a_site_are_those_that_the_run_keeps_of_it(run: Run) -> None:
+    kept = run["site_carbon"]["carbon"]
+    site = int(kept["site"].values[5])
+    made = site_carbon("example", str(run.directory), site, lambda progress: None)
+    assert set(made) == {"default", "batch", "proda", "end_to_end"}
+    for product, profile in made.items():
+        expected = kept.sel(product=product, site=site).values
+        np.testing.assert_allclose(profile, expected, rtol=1e-4, err_msg=product)
 
 
 def test_a_run_without_maps_still_has_the_profile_of_the_default_and_the_batch(
