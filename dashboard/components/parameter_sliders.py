@@ -28,6 +28,7 @@ _CLIMATE_TITLES = {
     "wetness": ("soil water, factor", "Factor on the water scalar: below 1 is drier, above 1 is wetter."),
     "litter": ("litter input, factor", "Factor on the carbon that plants put into the soil."),
 }
+GATHERED = 15  # ms in which moves are gathered before they are answered; Panel's own 50 can be felt
 _OPEN = (0, 1)  # groups that are open at first: the climate and the environment
 _STYLE = {
     "size": "small",
@@ -80,9 +81,11 @@ class ParameterSliders:
             slider.param.update(marks=marks, description=_words(name, found.get(name)))
 
     def _slider(self, name: str, scale: Scale) -> pmui.IntSlider:
-        return pmui.IntSlider(
+        slider = pmui.IntSlider(
             start=0, end=STEPS, value=scale.position(_default(name)), sx=_rail(name), **_STYLE
         )
+        slider._debounce = GATHERED
+        return slider
 
     def _column(self, names: tuple[str, ...]) -> pn.Column:
         inside = [self._sliders[name] for name in names]
