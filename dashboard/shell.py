@@ -67,8 +67,10 @@ class Shell:
         self._header = Header(self.visit)
         go = self._notice.guard(self._opening.go)
         self._context = Context(services.studies, services.runs, self.visit, go)
-        self._places = {  # pmui's: a change inside has Bokeh measure this page alone
-            name: pmui.Column(sizing_mode="stretch_width", margin=0, styles=AWAY) for name in PAGES
+        self._places = {name: pn.Column(sizing_mode="stretch_width", margin=0) for name in PAGES}
+        self._frames = {  # pmui's: a change inside has Bokeh measure this page alone
+            name: pmui.Column(place, sizing_mode="stretch_width", margin=0, styles=AWAY)
+            for name, place in self._places.items()
         }
         self.visit.param.watch(lambda *_: self._show_page(), "page")
         self.visit.param.watch(lambda *_: self._write_link(), list(link.NAMES))
@@ -82,7 +84,7 @@ class Shell:
         """The page of the session."""
         return _framed(
             header=self._header.objects,
-            main=[self._context.view, self._notice.view, *self._places.values(), self._help.drawer],
+            main=[self._context.view, self._notice.view, *self._frames.values(), self._help.drawer],
             logo=str(ASSETS / "logo.svg"),
             favicon=str(ASSETS / "favicon.svg"),
             raw_css=[(ASSETS / "style.css").read_text(encoding="utf-8")],
@@ -90,16 +92,16 @@ class Shell:
 
     def component(self) -> pn.Column:
         """The pages without the frame, for a notebook."""
-        parts = (self._context.view, self._notice.view, *self._places.values(), self._help.drawer)
+        parts = (self._context.view, self._notice.view, *self._frames.values(), self._help.drawer)
         styles = {"position": "relative"}  # pages that are away are put above it
         return pn.Column(*parts, sizing_mode="stretch_width", styles=styles, margin=0)
 
     def _show_page(self) -> None:
         name = self.visit.page
-        for other, column in self._places.items():
-            column.styles = HERE if other == name else AWAY
+        for other, place in self._places.items():
+            self._frames[other].styles = HERE if other == name else AWAY
             if other not in self._built and other != name:
-                column[:] = []  # the waiting page stands in one place at a time
+                place[:] = []  # the waiting page stands in one place at a time
         if name not in self._built:
             ready = name in WITHOUT_DATA or self._opening.is_open()
             put(self._places[name], self._soon if ready else self._opening.waiting)

@@ -14,6 +14,7 @@ from dashboard.figures.profile import (
     ProfileSources,
     band_columns,
     line_columns,
+    name_posterior,
     observed_columns,
     profile_figure,
     view,
@@ -56,6 +57,7 @@ class ModelProfile:
         self._sources.default.data = line_columns(self._grid, self._default)
         self._sources.posterior.data = band_columns(self._grid, *band) if band else band_columns()
         self._pools0.data = draw.pool_columns(self._grid, default)
+        name_posterior(self._plot, band is not None)
         self._plot.title.text = noted("Soil carbon profile", data_note(study))
         self._pools_plot.title.text = noted("Pools (dotted: CLM5 default)", data_note(study))
 

@@ -18,6 +18,7 @@ from proda_core.vocabulary.soil_layers import LayerGrid
 SHALLOWEST_VIEW = 1.0  # m; a profile of two shallow layers is still drawn over a metre
 MARGIN = 0.025  # share of the carbon axis left of zero, so that small values are whole circles
 _ROOM = 1.15  # share of the axis beyond the largest mark
+_POSTERIOR = "posterior"
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,13 @@ def profile_figure(
     return plot
 
 
+def name_posterior(plot: figure, there: bool) -> None:
+    """Name the posterior's marks in the legend only where there is a posterior."""
+    for item in plot.legend[0].items:
+        if str(item.label.value).startswith(_POSTERIOR):
+            item.visible = there
+
+
 def _draw_default(plot: figure, source: ColumnDataSource) -> None:
     plot.line(
         "carbon",
@@ -148,8 +156,8 @@ def _draw_band(plot: figure, source: ColumnDataSource) -> None:
         source=source,
         fill_color=POSTERIOR,
         fill_alpha=0.25,
-        legend_label="posterior, 5–95 %",
+        legend_label=f"{_POSTERIOR}, 5–95 %",
     )
     plot.line(
-        "carbon", "depth", source=source, color=POSTERIOR, line_width=2.5, legend_label="posterior mean"
+        "carbon", "depth", source=source, color=POSTERIOR, line_width=2.5, legend_label=f"{_POSTERIOR} mean"
     )

@@ -9,7 +9,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from proda_core import journey
-from tests.browser.bokeh_page import ranges_of, wait_for_figure, wait_for_title, wait_until_idle, words_of
+from tests.browser.bokeh_page import (
+    place_of,
+    ranges_of,
+    wait_for_figure,
+    wait_for_other_ranges,
+    wait_for_title,
+    wait_until_idle,
+    words_of,
+)
 from tests.browser.conftest import Server, Watched
 
 pytestmark = pytest.mark.browser
@@ -66,3 +74,26 @@ def test_without_a_run_the_page_says_what_to_do(watched: Watched, server: Server
     wait_until_idle(page)
     page.get_by_role("button", name="Start a run").click()
     expect(page.get_by_role("tab", name="Maps")).to_have_attribute("aria-selected", "true")
+
+
+def test_a_page_that_is_away_is_out_of_sight_and_comes_back_as_it_was_left(
+    watched: Watched, server: Server, finished_run: journey.Run
+) -> None:
+    page = _open(watched, server)
+    place = page.get_by_role("heading", name="What PRODA is")
+    top = place.bounding_box()
+    first = ranges_of(page, "map-proda")
+    page.mouse.move(*place_of(page, "map-proda", (first[0] + first[1]) / 2, (first[2] + first[3]) / 2))
+    page.mouse.wheel(0, -300)
+    wait_for_other_ranges(page, "map-proda", first)
+    before = ranges_of(page, "map-proda")
+    page.get_by_role("tab", name="Data").click()
+    expect(page.get_by_role("heading", name="Runs", exact=True)).to_be_visible()
+    expect(place).to_be_hidden()
+    page.mouse.move(600, 600)
+    page.mouse.wheel(0, 2000)
+    page.get_by_role("tab", name="Overview").click()
+    expect(place).to_be_visible()
+    assert place.bounding_box() == top
+    wait_for_figure(page, "map-proda", 10)
+    assert ranges_of(page, "map-proda") == before

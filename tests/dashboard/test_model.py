@@ -210,6 +210,12 @@ def test_without_a_posterior_its_button_is_off(page: ModelPage) -> None:
     assert not buttons["CLM5 default"]
 
 
+def test_without_a_posterior_the_legend_names_none(page: ModelPage) -> None:
+    plot = page._profile._plot
+    named = [item.label.value for item in plot.legend[0].items if item.visible]
+    assert "observed" in named and not [name for name in named if name.startswith("posterior")]
+
+
 def test_without_a_site_the_page_says_what_to_do(services: Services, visit: Visit) -> None:
     visit.choose(())
     page = ModelPage(services, visit, Help())

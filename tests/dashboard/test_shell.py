@@ -56,7 +56,7 @@ def _words(shell: Shell) -> str:
 def test_every_page_opens_from_its_link(open_at, name: str) -> None:
     shell, address = open_at(page=name)
     assert shell.visit.page == name
-    shown = [other for other, place in shell._places.items() if place.styles["visibility"] != "hidden"]
+    shown = [other for other, frame in shell._frames.items() if frame.styles["visibility"] != "hidden"]
     assert shown == [name]
     assert len(shell._places[name]) == 1
     assert (f"page={name}" in address.search) == (name != PAGES[0])
