@@ -19,6 +19,7 @@ CHROMIUM_FLAGS = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One process takes all stories where tests are shared out: they share a server."""
     for item in items:
