@@ -19,12 +19,18 @@ CHROMIUM_FLAGS = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process takes all stories where tests are shared out: they share a server."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """With ``--dist loadgroup`` one process takes all stories, which share a server; the others the rest."""
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class StoriesTogether(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "stories" if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
+
+    return StoriesTogether(config, log)
 
 
 def _outside_directory(variable: str, what: str) -> Path:
