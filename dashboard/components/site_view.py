@@ -70,18 +70,21 @@ class SiteView:
         self._sources.observed.data = observed_columns(study, site)
         self._show_neighbours(study, site)
         self._drawn = ()
-        complete = self.show_default()
+        complete = self.show_default(tapped=True)
         self._tables[0].object = covariates_table(study.covariates, site)
         self._tables[1].object = quality_table(notes, site)
         put(self.view, self._inside)  # last: what is put in place is complete
         return complete
 
-    def show_default(self) -> bool:
-        """Draw the models of the run in view, or the default run if it is there; False while it is not."""
+    def show_default(self, tapped: bool = False) -> bool:
+        """Draw the models of the run in view, or the default run if it is there; False while it is not.
+
+        ``tapped`` just now: workers stay off the processor until the profile is on the screen.
+        """
         study, site = self._study, self._visit.site
         if study is None or site is None:
             return True
-        carbon, bands, complete = self._of_run(site)
+        carbon, bands, complete = self._of_run(site, tapped)
         if not carbon:
             job = self._services.default_runs.job(study.name)
             row = int((study.sites == site).argmax())
@@ -97,7 +100,7 @@ class SiteView:
         self._sources.depth_range.update(start=depth_end, end=-MARGIN * depth_end)
         return complete
 
-    def _of_run(self, site: int) -> tuple[dict, dict, bool]:
+    def _of_run(self, site: int, tapped: bool) -> tuple[dict, dict, bool]:
         """Profiles and bands of the visit's run, or of the newest one of the data set; whether all are there.
 
         Of a site that the run does not keep (the showcase keeps a few only), a worker makes the profiles.
@@ -111,6 +114,8 @@ class SiteView:
         carbon, bands = ({}, {}) if kept is None else kept.of(site)
         if carbon:
             return carbon, bands, True
+        if tapped:
+            return {}, {}, False
         job = self._services.site_jobs.job(run, self._visit.data, site)
         return job.result or {}, {}, job.state.ended
 
