@@ -12,12 +12,12 @@ import panel_material_ui as pmui
 from panel.util import edit_readonly
 
 from dashboard.components.context import Context
-from dashboard.components.header import AWAY, GROUND, HERE, PAGE_STYLE, Header
+from dashboard.components.header import GROUND, PAGE_STYLE, Header
 from dashboard.components.help import Help
 from dashboard.components.locked import locked
 from dashboard.components.notice import Notice
 from dashboard.components.opening import OpenData
-from dashboard.components.panes import put, screen
+from dashboard.components.panes import AWAY, HERE, put, screen
 from dashboard.components.words import markdown
 from dashboard.jobs.services import Services
 from dashboard.pages.assimilation import AssimilationPage
@@ -63,7 +63,7 @@ class Shell:
         self._notice, self._help = Notice(), Help()
         self._opening = OpenData(services, self.visit, self._notice, self._show_page)
         self._built: set[str] = set()
-        self._soon = screen(markdown("One moment …", styles={"opacity": "0.7"}))
+        self._soon = screen(markdown('<p class="quiet">One moment …</p>'))
         self._header = Header(self.visit)
         go = self._notice.guard(self._opening.go)
         self._context = Context(services.studies, services.runs, self.visit, go)

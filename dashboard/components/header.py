@@ -13,25 +13,6 @@ PAGE_STYLE = {
     "& .header .title": {_NARROW: {"display": "none"}},
     "& .main-content": {"position": "relative", "scrollbarGutter": "stable"},
 }
-# A page that is away keeps its size, above where one can scroll to: nothing in it is measured or drawn anew
-# when it comes back. (Hidden with ``visible``, every figure is, twice; and Bokeh takes no style back, so both
-# name the same ones.)
-HERE = {
-    "position": "static",
-    "bottom": "auto",
-    "width": "100%",
-    "max-height": "none",
-    "visibility": "inherit",
-    "opacity": "1",
-    "pointer-events": "auto",
-}
-AWAY = HERE | {
-    "position": "absolute",
-    "bottom": "100%",
-    "visibility": "hidden",
-    "opacity": "0",
-    "pointer-events": "none",
-}
 _TO_THE_TOP = """
 const page = Bokeh.index.query_one(view => view.model.class_name === "Page")
 page?.shadow_el.querySelector(".main-content")?.scrollTo(0, 0)

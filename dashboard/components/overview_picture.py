@@ -29,7 +29,7 @@ class OverviewPicture:
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
         self.view = pn.Column(line(self._intervals), self._place, sizing_mode="stretch_width")
         self.waiting = pn.Column(
-            markdown("The maps are being drawn …", styles={"opacity": "0.7"}),
+            markdown('<p class="quiet">The maps are being drawn …</p>'),
             sizing_mode="stretch_width",
             min_height=2 * MAP_HEIGHT + BAR_HEIGHT,
         )

@@ -15,6 +15,25 @@ CARD = {
     "box-sizing": "border-box",
 }
 GAP = "14px"
+# A page that is away keeps its size, above where one can scroll to: nothing in it is measured or drawn anew
+# when it comes back. (Hidden with ``visible``, every figure is, twice; and Bokeh takes no style back, so both
+# name the same ones.)
+HERE = {
+    "position": "static",
+    "bottom": "auto",
+    "width": "100%",
+    "max-height": "none",
+    "visibility": "inherit",
+    "opacity": "1",
+    "pointer-events": "auto",
+}
+AWAY = HERE | {
+    "position": "absolute",
+    "bottom": "100%",
+    "visibility": "hidden",
+    "opacity": "0",
+    "pointer-events": "none",
+}
 
 
 def figure_pane(plot: Model, height: int, **options: object) -> pn.pane.Bokeh:

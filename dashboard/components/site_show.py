@@ -62,9 +62,7 @@ class SiteShow:
 
     @cached_property
     def _inside(self) -> pn.Column:
-        tools = line(
-            self._chosen, self._parameter, self._help.button("chains", "chains, acceptance, misfit")
-        )
+        tools = line(self._chosen, self._parameter, self._help.button("chains", "chains, acceptance, misfit"))
         return pn.Column(tools, self._chains.view, sizing_mode="stretch_width", margin=0)
 
     @locked
