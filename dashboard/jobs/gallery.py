@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import pandas as pd
 import xarray as xr
@@ -20,7 +19,6 @@ from proda_core.studies import TEACHING
 
 SHOWN = ("default", "batch", "proda")
 KEPT = 6  # pictures held in memory
-_NONE: Mapping[str, Stocks] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +39,13 @@ class Gallery:
         self._kept: Kept[Picture] = Kept(KEPT)
         self._showcase: Showcase | None = None
 
-    def picture(self, choice: RunChoice, products: Mapping[str, Stocks] = _NONE) -> Picture:
+    def picture(self, choice: RunChoice, products: Mapping[str, Stocks] | None = None) -> Picture:
         """The picture of a run with maps; InputError where its files cannot be read.
 
         products : what others made of the same cells, if the showcase has nothing of them.
         """
         carbon = self._runs.carbon_map(choice.id)
+        products = products or {}
         return self._kept.of((choice, carbon, *products), lambda: self._made(choice, carbon, products))
 
     def has_reference(self, data: str) -> bool:
@@ -75,9 +74,7 @@ class Gallery:
         reference, carbon = self._beside(choice.study, carbon, products)
         return Picture(choice, carbon, reference, self._runs.scores(choice.id))
 
-    def _beside(
-        self, study: str, carbon: CarbonMap, products: Mapping[str, Stocks]
-    ) -> tuple[str, CarbonMap]:
+    def _beside(self, study: str, carbon: CarbonMap, products: Mapping[str, Stocks]) -> tuple[str, CarbonMap]:
         """The maps with the first reference map of the data set before them, on the same cells."""
         if self.has_reference(study):
             name, product = next(iter(self.showcase().references.items()))

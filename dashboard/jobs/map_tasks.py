@@ -15,6 +15,7 @@ from proda_core.runs import Run
 
 if TYPE_CHECKING:
     from proda_core.network.ensemble import Ensemble
+    from proda_core.records.forcing import Forcing
 
 Stocks = tuple[tuple[str, ...], np.ndarray]  # intervals, stock (interval, cell) [kgC m-2]
 
@@ -35,34 +36,38 @@ def reference_products(name: str, report: Report) -> dict[str, Stocks]:
 
 def cell_carbon(name: str, directory: str, cell: int, report: Report) -> dict[str, np.ndarray]:
     """Carbon of every product of a run by layer at one cell, (layer) [gC m-3]."""
-    from proda_core.journey import batch_draws
-    from proda_core.mapping.soil_carbon import soil_carbon
-
-    run, forcing = Run(directory), study(name).cells_forcing.select([cell])
-    products = {"default": None, "batch": batch_draws(run["batch"])}
+    run = Run(Path(directory))
+    products = _without_network(run)
     if "parameter_map" in run.finished:
         products["proda"] = run["parameter_map"].select([cell])
     if "end_to_end" in run.finished:
         written = run.path("end_to_end").stat().st_mtime_ns
         products["end_to_end"] = _end_to_end(name, directory, written).select([cell])
-    return {product: soil_carbon(p, forcing).values[0] for product, p in products.items()}
+    return _profiles(products, study(name).cells_forcing.select([cell]))
 
 
 def site_carbon(name: str, directory: str, site: int, report: Report) -> dict[str, np.ndarray]:
     """Carbon of every product of a run by layer at a site of which it keeps none, (layer) [gC m-3]."""
-    from proda_core.journey import batch_draws
-    from proda_core.mapping.soil_carbon import soil_carbon
-
     run, whole = Run(Path(directory)), study(name)
-    products = {"default": None}
-    if "batch" in run.finished:
-        products["batch"] = batch_draws(run["batch"])
+    products = _without_network(run)
     for product, stage in (("proda", "network"), ("end_to_end", "end_to_end")):
         if stage in run.finished:
             network = _network(directory, stage, run.path(stage).stat().st_mtime_ns)
             products[product] = network.predict(whole.covariates.select([site]))["mean"]
-    forcing = whole.forcing.select([site])
-    return {product: soil_carbon(p, forcing).values[0] for product, p in products.items()}
+    return _profiles(products, whole.forcing.select([site]))
+
+
+def _without_network(run: Run) -> dict[str, object]:
+    """Parameters of the products that need none: the default model's, and where they are made the batch's."""
+    from proda_core.mapping.soil_carbon import batch_draws
+
+    return {"default": None} | ({"batch": batch_draws(run["batch"])} if "batch" in run.finished else {})
+
+
+def _profiles(products: dict[str, object], forcing: Forcing) -> dict[str, np.ndarray]:
+    from proda_core.mapping.soil_carbon import soil_carbon
+
+    return {product: soil_carbon(parameters, forcing).values[0] for product, parameters in products.items()}
 
 
 @lru_cache(maxsize=4)
@@ -77,6 +82,4 @@ def _end_to_end(name: str, directory: str, written: int) -> ParameterMap:
 
     cells = study(name).cells_forcing.ds
     place = {axis: cells[axis].values for axis in ("lon", "lat")}
-    return predict_map(
-        _network(directory, "end_to_end", written), study(name).cells_covariates, **place
-    )
+    return predict_map(_network(directory, "end_to_end", written), study(name).cells_covariates, **place)
