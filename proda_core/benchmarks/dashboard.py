@@ -92,14 +92,7 @@ def _maps(page: Any, url: str, repeats: int) -> list[dict]:
         return [_row("zoom of six maps, redrawn (no finished run)", [], "s", 0.3)]
     clock.wait_for_figure(page, "map-p5")
     zoom = [clock.redraw_seconds(page, "map-p1", -120 if i % 2 else 120) for i in range(repeats)]
-    changes = []
-    for number in range(repeats + 2):
-        tab, figure = _CHANGES[(number + 1) % 2]
-        began = time.perf_counter()
-        page.get_by_role("tab", name=tab).click()
-        page.wait_for_function(f"name => ({clock.FIND})(name) !== null", arg=figure)
-        clock.wait_for_frame(page)
-        changes.append(time.perf_counter() - began)
+    changes = [_change(page, *_CHANGES[(number + 1) % 2]) for number in range(repeats + 2)]
     return [
         _row("zoom of six maps, redrawn", zoom, "s", 0.3),
         _row("page change", changes[2:], "s", 0.5),
@@ -114,13 +107,17 @@ def _first_changes(page: Any, url: str, repeats: int) -> list[float]:
         page.goto(url)
         clock.wait_for_figure(page, _FIRST_MAP)
         page.wait_for_timeout(1000)
-        tab, figure = _CHANGES[number % 2]
-        began = time.perf_counter()
-        page.get_by_role("tab", name=tab).click()
-        page.wait_for_function(f"name => ({clock.FIND})(name) !== null", arg=figure)
-        clock.wait_for_frame(page)
-        taken.append(time.perf_counter() - began)
+        taken.append(_change(page, *_CHANGES[number % 2]))
     return taken
+
+
+def _change(page: Any, tab: str, figure: str) -> float:
+    """From a click on a tab until a figure of its page is on the screen [s]."""
+    began = time.perf_counter()
+    page.get_by_role("tab", name=tab).click()
+    page.wait_for_function(f"name => ({clock.FIND})(name) !== null", arg=figure)
+    clock.wait_for_frame(page)
+    return time.perf_counter() - began
 
 
 def _model(page: Any, url: str, repeats: int) -> list[dict]:
