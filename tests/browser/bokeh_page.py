@@ -1,4 +1,4 @@
-"""What a person does with a figure: see its data, tap a mark, drag over it."""
+"""What a person does on a page: see a figure's data, zoom it, fill in a field, choose from a menu."""
 
 from __future__ import annotations
 
@@ -103,6 +103,30 @@ def wait_for_other_ranges(page: Page, figure: str, before: list[float]) -> None:
         arg=[figure, before],
     )
     page.wait_for_timeout(500)
+
+
+def zoom_in(page: Page, figure: str, over: str = "", turns: int = 1) -> list[float]:
+    """Turn the wheel in the middle of a figure, or of another that moves with it; its new ranges."""
+    before = ranges_of(page, figure)
+    middle = (before[0] + before[1]) / 2, (before[2] + before[3]) / 2
+    page.mouse.move(*place_of(page, over or figure, *middle))
+    for _ in range(turns):
+        page.mouse.wheel(0, -300)
+    wait_for_other_ranges(page, figure, before)
+    return ranges_of(page, figure)
+
+
+def fill_in(page: Page, label: str, text: str) -> None:
+    """Write into a field and leave it with Enter; the first of them, where two have the same name."""
+    field = page.get_by_label(label, exact=True).first
+    field.fill(text)
+    field.press("Enter")
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a menu; from the last, where two have the same name."""
+    page.get_by_role("combobox", name=label).last.click()
+    page.get_by_role("menuitem", name=option, exact=True).click()
 
 
 def wait_until_idle(page: Page) -> None:

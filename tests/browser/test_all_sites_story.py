@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from proda_core import journey
-from tests.browser.bokeh_page import wait_for_figure, wait_until_idle, words_of
+from tests.browser.bokeh_page import choose, wait_for_figure, wait_until_idle, words_of
 from tests.browser.conftest import PATIENCE, Server, Watched
 
 pytestmark = pytest.mark.browser
@@ -33,11 +33,6 @@ def _open(watched: Watched, server: Server, query: str = "") -> Page:
     return watched.page
 
 
-def _choose_schedule(page: Page, option: str) -> None:
-    page.get_by_role("combobox", name="Schedule").last.click()
-    page.get_by_role("menuitem", name=option, exact=True).click()
-
-
 def _cancel(page: Page) -> None:
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text(re.compile(r"Stopped after"))).to_be_visible()
@@ -54,7 +49,7 @@ def test_after_a_cancelled_run_another_schedule_starts_anew_and_the_first_is_gon
     (first,) = runs.iterdir()
     resume = page.get_by_role("button", name="Go on with the run: quick, seed 1")
     expect(resume).to_be_visible()
-    _choose_schedule(page, "chapter")
+    choose(page, "Schedule", "chapter")
     page.get_by_role("button", name="Start the chapter run").click()
     expect(page.get_by_text(re.compile(r"Running · .* so far"))).to_be_visible()
     expect(resume).to_be_hidden()

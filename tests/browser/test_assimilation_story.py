@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.bokeh_page import (
+    choose,
     column,
     drawn,
+    fill_in,
     place_of,
     ranges_of,
     wait_for_figure,
@@ -28,17 +30,6 @@ def _open(watched: Watched, server: Server, query: str = "?page=assimilation&sit
     expect(watched.page.get_by_role("button", name=re.compile("^(Start|Restart)$"))).to_be_enabled()
     wait_until_idle(watched.page)
     return watched.page
-
-
-def _choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("menuitem", name=option, exact=True).click()
-
-
-def _type(page: Page, label: str, text: str) -> None:
-    field = page.get_by_label(label, exact=True).first
-    field.fill(text)
-    field.press("Enter")
 
 
 def _wait_until_finished(page: Page) -> None:
@@ -80,10 +71,10 @@ def test_another_parameter_and_another_site_can_be_looked_at(watched: Watched, s
     page.get_by_role("button", name="Start", exact=True).click()
     _wait_until_finished(page)
     wait_for_figure(page, "trace", 1000)
-    _choose(page, "Parameter", "q10: temperature sensitivity of decomposition")
+    choose(page, "Parameter", "q10: temperature sensitivity of decomposition")
     wait_for_title(page, "trace", "q10")
     wait_for_title(page, "posterior-histogram", "q10")
-    _choose(page, "Site", "9")
+    choose(page, "Site", "9")
     wait_for_title(page, "trace", "Site 9 ·")
     wait_for_figure(page, "trace", 1000)
 
@@ -91,7 +82,7 @@ def test_another_parameter_and_another_site_can_be_looked_at(watched: Watched, s
 def test_chains_grow_and_can_be_stopped_and_restarted(watched: Watched, server: Server) -> None:
     page = _open(watched, server)
     page.get_by_role("button", name="Choices of the schedule").click()
-    _type(page, "Formal iterations", LONG)
+    fill_in(page, "Formal iterations", LONG)
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text(re.compile(r"Running · site 9"))).to_be_visible()
     wait_for_figure(page, "trace", 30)
@@ -100,19 +91,19 @@ def test_chains_grow_and_can_be_stopped_and_restarted(watched: Watched, server: 
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text(re.compile(r"Stopped after"))).to_be_visible()
     assert _when_still(page, "trace") > before
-    _type(page, "Formal iterations", "2000")
+    fill_in(page, "Formal iterations", "2000")
     page.get_by_role("button", name="Restart", exact=True).click()
     _wait_until_finished(page)
 
 
 def test_slow_motion_shows_the_chains_little_by_little(watched: Watched, server: Server) -> None:
     page = _open(watched, server)
-    _choose(page, "Show", "slow motion")
+    choose(page, "Show", "slow motion")
     page.get_by_role("button", name="Start", exact=True).click()
     _wait_until_finished(page)
     wait_for_figure(page, "trace", 3)
     assert drawn(page, "trace") < 3 * 1000
-    _choose(page, "Show", "as computed")
+    choose(page, "Show", "as computed")
     wait_for_figure(page, "trace", 3 * 1000)
 
 
@@ -172,10 +163,10 @@ def test_a_bad_choice_is_a_sentence_and_the_page_lives_on(
     page = _open(watched, server)
     page.get_by_role("button", name="Choices of the schedule").click()
     good = page.get_by_label(label, exact=True).first.input_value()
-    _type(page, label, typed)
+    fill_in(page, label, typed)
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_text(said)).to_be_visible()
     assert "job=" not in page.url
-    _type(page, label, good)
+    fill_in(page, label, good)
     page.get_by_role("button", name="Start", exact=True).click()
     _wait_until_finished(page)

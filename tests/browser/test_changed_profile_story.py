@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.bokeh_page import (
     column,
+    fill_in,
     place_of,
     wait_for_figure,
     wait_for_title,
@@ -43,12 +44,6 @@ def _drag(page: Page, row: int, times: float, down: int = 0) -> None:
     page.mouse.down()
     page.mouse.move(x, y + down, steps=8)
     page.mouse.up()
-
-
-def _type(page: Page, label: str, text: str) -> None:
-    field = page.get_by_label(label, exact=True)
-    field.fill(text)
-    field.press("Enter")
 
 
 def test_a_dragged_observation_moves_the_posterior_and_can_be_taken_back(
@@ -125,8 +120,8 @@ def test_a_number_that_cannot_be_is_a_sentence_and_the_card_lives_on(
 ) -> None:
     page = _open(watched, server)
     depth = column(page, "changed-points", "depth")[0]
-    _type(page, f"{what} at {depth:.2f} m", typed)
+    fill_in(page, f"{what} at {depth:.2f} m", typed)
     expect(page.get_by_text(f"{what} at {depth:.2f} m: {said}")).to_be_visible()
-    _type(page, f"{what} at {depth:.2f} m", "3")
+    fill_in(page, f"{what} at {depth:.2f} m", "3")
     wait_for_figure(page, "changed-intervals", BOTH)
     expect(page.get_by_text(said)).to_be_hidden()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from proda_core import journey
-from tests.browser.bokeh_page import wait_for_figure, wait_for_figures, wait_until_idle, words_of
+from tests.browser.bokeh_page import choose, wait_for_figure, wait_for_figures, wait_until_idle, words_of
 from tests.browser.conftest import PATIENCE, Server, Watched
 
 pytestmark = pytest.mark.browser
@@ -21,11 +21,6 @@ def _open(watched: Watched, server: Server, query: str = "") -> Page:
     expect(watched.page.get_by_role("heading", name=re.compile("^example · quick")).first).to_be_visible()
     wait_until_idle(watched.page)
     return watched.page
-
-
-def _choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("menuitem", name=option, exact=True).click()
 
 
 def test_table_37_1_stands_beside_the_published_one(
@@ -41,7 +36,7 @@ def test_a_figure_is_chosen_travels_in_the_link_and_goes_out_as_csv(
     watched: Watched, server: Server, finished_run: journey.Run, tmp_path: Path
 ) -> None:
     page = _open(watched, server)
-    _choose(page, "Figure", "Figure 37.2: modelled against observed")
+    choose(page, "Figure", "Figure 37.2: modelled against observed")
     wait_for_figure(page, "density-proda")
     words = words_of(page, "density-proda")
     assert words["x"] == "observed (kgC m⁻³)" and words["title"].startswith("PRODA · R²")
@@ -61,7 +56,7 @@ def test_maps_of_equal_area_are_drawn_with_nothing_fetched(
     watched: Watched, server: Server, finished_run: journey.Run
 ) -> None:
     page = _open(watched, server)
-    _choose(page, "Figure", "Figure 37.3: maps, equal-area")
+    choose(page, "Figure", "Figure 37.3: maps, equal-area")
     wait_for_figure(page, "albers-proda", 100)
     page.get_by_role("button", name="0–200 cm", exact=True).click()
     expect(page).to_have_url(re.compile("interval=0-200"))

@@ -10,26 +10,17 @@ from playwright.sync_api import Page, expect
 from proda_core import journey
 from tests.browser.bokeh_page import (
     column,
-    place_of,
+    fill_in,
     ranges_of,
     wait_for_figure,
-    wait_for_other_ranges,
     wait_for_title,
     wait_until_idle,
+    zoom_in,
 )
 from tests.browser.conftest import Server, Watched
 
 pytestmark = pytest.mark.browser
 NEAR = 0.01  # of the width in view
-
-
-def _zoom(page: Page, figure: str) -> list[float]:
-    before = ranges_of(page, figure)
-    middle = place_of(page, figure, (before[0] + before[1]) / 2, (before[2] + before[3]) / 2)
-    page.mouse.move(*middle)
-    page.mouse.wheel(0, -300)
-    wait_for_other_ranges(page, figure, before)
-    return ranges_of(page, figure)
 
 
 def _wait_for_ranges(page: Page, figure: str, wanted: list[float]) -> None:
@@ -57,7 +48,7 @@ def test_the_part_of_the_map_in_view_survives_a_reload_and_goes_along_to_the_map
     page.goto(server.url + "?page=sites&data=example")
     wait_for_figure(page, "site-map", 10)
     wait_until_idle(page)
-    seen = _zoom(page, "site-map")
+    seen = zoom_in(page, "site-map")
     expect(page).to_have_url(re.compile(r"view=-[\d.]+,[\d.]+,-[\d.]+,[\d.]+"))
     address = page.url
     page.reload()
@@ -67,7 +58,7 @@ def test_the_part_of_the_map_in_view_survives_a_reload_and_goes_along_to_the_map
     page.get_by_role("tab", name="Maps").click()
     wait_for_figure(page, "map-p2", 10)
     _wait_for_ranges(page, "map-p2", seen)
-    nearer = _zoom(page, "map-p0")
+    nearer = zoom_in(page, "map-p0")
     expect(page).not_to_have_url(address.replace("sites", "maps"))
     page.get_by_role("tab", name="Sites").click()
     expect(page).to_have_url(re.compile("page=sites.*view="))
@@ -116,9 +107,7 @@ def test_how_a_network_shall_be_trained_and_what_is_looked_at_survive_a_reload(
     wait_until_idle(page)
     menu = page.get_by_role("combobox", name=re.compile("^Covariate"))
     expect(menu).not_to_have_text(re.compile(r"^\W*$"))  # filled at the first examination
-    epochs = page.get_by_label("Epochs at most", exact=True)
-    epochs.fill("50")
-    epochs.press("Enter")
+    fill_in(page, "Epochs at most", "50")
     page.get_by_role("combobox", name=re.compile("^Parameter")).click()
     page.get_by_role("menuitem", name="q10: temperature sensitivity of decomposition", exact=True).click()
     expect(page).to_have_url(re.compile("recipe=epochs:50"))
@@ -134,9 +123,7 @@ def test_how_sites_shall_be_assimilated_survives_a_reload(watched: Watched, serv
     page.get_by_role("button", name="Choices of the schedule").click()
     expect(page.get_by_label("Chains", exact=True)).to_have_value("5")
     wait_until_idle(page)
-    seed = page.get_by_label("Seed", exact=True).first
-    seed.fill("11")
-    seed.press("Enter")
+    fill_in(page, "Seed", "11")
     expect(page).to_have_url(re.compile("plan=schedule:chapter,seed:11,chains:5"))
     page.goto(server.url + "?page=assimilation&data=example&plan=chains:many")
     expect(page.get_by_text("Chains: expected a whole number, 0 or more; found 'many'")).to_be_visible()

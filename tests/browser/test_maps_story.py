@@ -24,6 +24,7 @@ from tests.browser.bokeh_page import (
     wait_for_other_ranges,
     wait_until_idle,
     words_of,
+    zoom_in,
 )
 from tests.browser.conftest import Server, Watched
 
@@ -97,10 +98,7 @@ def test_panning_one_map_pans_all(maps: Page) -> None:
 
 def test_zooming_one_map_zooms_all(maps: Page) -> None:
     before = ranges_of(maps, "map-p1")
-    middle = place_of(maps, "map-p2", (before[0] + before[1]) / 2, (before[2] + before[3]) / 2)
-    maps.mouse.move(*middle)
-    maps.mouse.wheel(0, -300)
-    wait_for_other_ranges(maps, "map-p1", before)
+    zoom_in(maps, "map-p1", over="map-p2")
     after = [ranges_of(maps, name) for name in MAPS]
     assert after[0] == after[1] == after[2]
     assert after[0][1] - after[0][0] < before[1] - before[0]
@@ -212,12 +210,8 @@ def test_a_finer_map_is_drawn_and_refined_on_zooming(
     page.wait_for_function(f"() => ({_WIDTH})() > 0")
     wait_until_idle(page)
     assert "PRODA at 0.25°" in words_of(page, "map-fine")["title"]
-    whole, before = page.evaluate(_WIDTH), ranges_of(page, "map-p1")
-    middle = place_of(page, "map-p0", (before[0] + before[1]) / 2, (before[2] + before[3]) / 2)
-    page.mouse.move(*middle)
-    for _ in range(5):
-        page.mouse.wheel(0, -300)
-    wait_for_other_ranges(page, "map-p1", before)
+    whole = page.evaluate(_WIDTH)
+    zoom_in(page, "map-p1", over="map-p0", turns=5)
     page.wait_for_function(f"whole => ({_WIDTH})() < whole", arg=whole)
     assert ranges_of(page, "map-fine") == ranges_of(page, "map-p1")
     page.reload()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from proda_core import journey
-from tests.browser.bokeh_page import wait_for_figure, wait_for_title, wait_until_idle, words_of
+from tests.browser.bokeh_page import fill_in, wait_for_figure, wait_for_title, wait_until_idle, words_of
 from tests.browser.conftest import PATIENCE, Server, Watched
 
 pytestmark = pytest.mark.browser
@@ -21,12 +21,6 @@ def _open(watched: Watched, server: Server) -> Page:
     expect(watched.page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
     wait_until_idle(watched.page)
     return watched.page
-
-
-def _type(page: Page, label: str, text: str) -> None:
-    field = page.get_by_label(label, exact=True)
-    field.fill(text)
-    field.press("Enter")
 
 
 def test_the_network_of_a_run_is_laid_open(
@@ -51,8 +45,8 @@ def test_a_network_is_trained_and_a_reload_loses_nothing(
 ) -> None:
     page = _open(watched, server)
     page.get_by_role("button", name="vegetation", exact=True).click()
-    _type(page, "Networks in the ensemble", "2")
-    _type(page, "Epochs at most", "4")
+    fill_in(page, "Networks in the ensemble", "2")
+    fill_in(page, "Epochs at most", "4")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_role("heading", name="Your training")).to_be_visible()
     wait_for_figure(page, "losses", 16)
@@ -68,8 +62,8 @@ def test_a_network_is_trained_and_a_reload_loses_nothing(
 
 def test_a_training_is_cancelled(watched: Watched, server: Server, finished_run: journey.Run) -> None:
     page = _open(watched, server)
-    _type(page, "Networks in the ensemble", "8")
-    _type(page, "Epochs at most", "2000")
+    fill_in(page, "Networks in the ensemble", "8")
+    fill_in(page, "Epochs at most", "2000")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_role("heading", name="Your training")).to_be_visible()
     wait_for_figure(page, "losses", 2)
@@ -90,7 +84,7 @@ def test_a_bad_choice_is_a_sentence(
     watched: Watched, server: Server, finished_run: journey.Run, label: str, typed: str, said: str
 ) -> None:
     page = _open(watched, server)
-    _type(page, label, typed)
+    fill_in(page, label, typed)
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text(said)).to_be_visible()
     assert "training=" not in page.url

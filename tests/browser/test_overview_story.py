@@ -10,13 +10,12 @@ from playwright.sync_api import Page, expect
 
 from proda_core import journey
 from tests.browser.bokeh_page import (
-    place_of,
     ranges_of,
     wait_for_figure,
-    wait_for_other_ranges,
     wait_for_title,
     wait_until_idle,
     words_of,
+    zoom_in,
 )
 from tests.browser.conftest import Server, Watched
 
@@ -82,11 +81,7 @@ def test_a_page_that_is_away_is_out_of_sight_and_comes_back_as_it_was_left(
     page = _open(watched, server)
     place = page.get_by_role("heading", name="What PRODA is")
     top = place.bounding_box()
-    first = ranges_of(page, "map-proda")
-    page.mouse.move(*place_of(page, "map-proda", (first[0] + first[1]) / 2, (first[2] + first[3]) / 2))
-    page.mouse.wheel(0, -300)
-    wait_for_other_ranges(page, "map-proda", first)
-    before = ranges_of(page, "map-proda")
+    before = zoom_in(page, "map-proda")
     page.get_by_role("tab", name="Data").click()
     expect(page.get_by_role("heading", name="Runs", exact=True)).to_be_visible()
     expect(place).to_be_hidden()
