@@ -24,7 +24,7 @@ class AllSites:
         self._services, self._visit = services, visit
         self._ticker = Ticker(self._look, LOOK)
         self._launcher = RunLauncher(services, visit, notice, self._begin)
-        self._standing = StandingView(help_)
+        self._standing = StandingView(help_, self._look_at)
         self.view = card(
             heading("All sites, as a run", help_.button("all_sites", "a run over all sites")),
             paragraph("all_sites"),
@@ -43,6 +43,10 @@ class AllSites:
         self._launcher.open()
         if self._look_again():
             self._ticker.start()
+
+    def _look_at(self, site: int) -> None:
+        """Take a site of the run into the selection, and show it above."""
+        self._visit.choose(tuple(sorted({*self._visit.selected, site})), site)
 
     def _begin(self) -> None:
         self._look_again()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import panel as pn
+import panel_material_ui as pmui
 import xarray as xr
 from bokeh.models import ColumnDataSource
 
 from dashboard.components.help import Help
 from dashboard.components.job_panel import duration
-from dashboard.components.panes import cell, figure_pane, put, side_by_side
+from dashboard.components.panes import about, cell, figure_pane, line, put, side_by_side
 from dashboard.components.words import heading, html, markdown
 from dashboard.figures import run_standing as draw
 from dashboard.figures.diagnostics import diagnostics_strip
@@ -24,14 +27,20 @@ MAP_HEIGHT, SPREAD_HEIGHT, BATCH_HEIGHT = 470, 165, 520  # px
 
 
 class StandingView:
-    """Empty until a run has sites to show; ``look`` brings it up to date."""
+    """Empty until a run has sites to show; ``look`` brings it up to date.
 
-    def __init__(self, help_: Help) -> None:
+    ``go`` is told the site that a person wants to look at.
+    """
+
+    def __init__(self, help_: Help, go: Callable[[int], None]) -> None:
+        self._go = go
         self._watch: Watch | None = None
         self._shown: tuple | None = None
         self._batch_of = ""
         self._words = markdown()
         self._table = html()
+        self._menu = pmui.Select(label="Look at one of them", size="small", **about(200))
+        self._menu.param.watch(self._choose, "value")
         self._spreads = {
             name: ColumnDataSource({"left": [], "right": [], "count": []}, name=f"spread-{name}-values")
             for name in draw.SPREADS
@@ -40,11 +49,11 @@ class StandingView:
         plots = [
             figure_pane(draw.spread_figure(source, n), SPREAD_HEIGHT) for n, source in self._spreads.items()
         ]
-        about = help_.button("convergence", "these numbers")
+        numbers = help_.button("convergence", "these numbers")
         first = side_by_side(cell(self._map_place, grow=3, basis=420), cell(*plots, grow=2, basis=320))
         self._batch_place = pn.Column(sizing_mode="stretch_width", margin=0)
         second = side_by_side(
-            cell(heading("Worst fits", about), self._table, grow=2, basis=360),
+            cell(line(heading("Worst fits", numbers), self._menu), self._table, grow=2, basis=360),
             cell(self._batch_place, grow=3, basis=420),
         )
         self._inside = pn.Column(
@@ -87,6 +96,12 @@ class StandingView:
         for name, source in self._spreads.items():
             source.data = draw.spread_columns(getattr(standing, name)[standing.done], name)
         self._table.object = worst_sites_table(standing)
+        worst = map(int, standing.sites[standing.worst()])
+        self._menu.param.update(options={"": None} | {f"Site {site}": site for site in worst}, value=None)
+
+    def _choose(self, event: object) -> None:
+        if event.new is not None:
+            self._go(event.new)
 
     def _draw_batch(self, summary: xr.Dataset) -> None:
         prior = str(summary.attrs.get("prior", "proda"))
