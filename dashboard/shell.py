@@ -11,6 +11,7 @@ import panel as pn
 import panel_material_ui as pmui
 from panel.util import edit_readonly
 
+from dashboard.components.arriving import arriving
 from dashboard.components.context import Context
 from dashboard.components.header import GROUND, PAGE_STYLE, Header
 from dashboard.components.help import Help
@@ -82,13 +83,20 @@ class Shell:
 
     def page(self) -> pmui.Page:
         """The page of the session."""
-        return _framed(
+        if pn.state.curdoc is not None:
+            pn.state.curdoc.template_variables["arriving"] = arriving(self.visit.page)
+        page = _framed(
+            dark_theme=self.visit.theme == "dark",
             header=self._header.objects,
             main=[self._context.view, self._notice.view, *self._frames.values(), self._help.drawer],
             logo=str(ASSETS / "logo.svg"),
             favicon=str(ASSETS / "favicon.svg"),
             raw_css=[(ASSETS / "style.css").read_text(encoding="utf-8")],
         )
+        page.param.watch(
+            lambda event: self.visit.param.update(theme="dark" if event.new else "light"), "dark_theme"
+        )
+        return page
 
     def component(self) -> pn.Column:
         """The pages without the frame, for a notebook."""
@@ -140,7 +148,7 @@ class Shell:
             self._opening.arrive(choices)
         except InputError as error:
             self._notice.say(f"The link's data set cannot be shown. {error}.")
-            kept = {name: choices[name] for name in ("page", "interval") if name in choices}
+            kept = {name: choices[name] for name in ("page", "interval", "theme") if name in choices}
             self._opening.arrive(kept)
 
     def _write_link(self) -> None:
@@ -179,7 +187,13 @@ def detach_busy(page: pmui.Page) -> None:
 
 def _framed(**content: object) -> pmui.Page:
     page = pmui.Page(
-        title="PRODA", meta_title="PRODA", theme_config=THEME, sx=PAGE_STYLE, busy_indicator=None, **content
+        title="PRODA",
+        meta_title="PRODA",
+        template=ASSETS / "page.html",
+        theme_config=THEME,
+        sx=PAGE_STYLE,
+        busy_indicator=None,
+        **content,
     )
     detach_busy(page)
     return page

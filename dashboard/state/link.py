@@ -24,6 +24,7 @@ from proda_core.records.checks import InputError
 
 NAMES: tuple[str, ...] = (
     *("page", "data", "site", "selected", "job", "run", "interval", "view", "profile", "entry", "look"),
+    "theme",
     *map_choices.LINKED,
     *site_choices.LINKED,
     *compare_choices.LINKED,

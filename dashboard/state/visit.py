@@ -45,6 +45,7 @@ class Visit(MapChoices, SiteChoices, CompareChoices, NetworkChoices, ModelChoice
     profile = param.String(default="", doc="Observations of a site as changed by the visitor.")
     entry = param.String(default="", doc="The data set looked at in the catalogue.")
     look = param.String(default="", doc="The run looked at in the list of runs.")
+    theme = param.Selector(default="light", objects=["light", "dark"], doc="The colours of the page.")
     asked = param.Dict(default={}, doc="Choices to go to once their data set is open.")
 
     def choose(self, sites: tuple[int, ...], site: int | None = None) -> None:

@@ -69,3 +69,7 @@ def test_both_themes_can_be_read(watched: Watched, server: Server) -> None:
     page.wait_for_timeout(800)
     dark = words.evaluate("e => getComputedStyle(e).color")
     assert light != dark
+    expect(page).to_have_url(re.compile("theme=dark"))
+    page.reload()
+    wait_until_idle(page)
+    assert words.evaluate("e => getComputedStyle(e).color") == dark

@@ -40,6 +40,25 @@ def test_the_first_page_tells_the_story(watched: Watched, server: Server, finish
     assert all("synthetic data" in words_of(page, name)["title"] for name in MAPS)
 
 
+def test_the_first_words_are_read_before_the_scripts_have_come_and_make_room_for_the_page(
+    watched: Watched, server: Server, finished_run: journey.Run
+) -> None:
+    page, held = watched.page, []
+    page.route("**/js/bokeh.min.js*", lambda route: held.append(route))
+    page.goto(server.url, wait_until="commit")
+    early = page.locator("#arriving p")
+    expect(early).to_contain_text("Soils hold more carbon than plants and air together")
+    place = early.bounding_box()
+    expect(page.locator(".main-content")).to_have_count(0)
+    held[0].continue_()
+    expect(early).to_have_count(0)
+    later = page.get_by_text("Soils hold more carbon than plants and air together")
+    expect(later).to_be_visible()
+    for side in ("x", "y", "width"):
+        assert abs(later.bounding_box()[side] - place[side]) < 5  # px: one goes on reading where one was
+    wait_for_figure(page, "map-proda", 10)
+
+
 def test_another_depth_changes_the_maps_and_a_reload_keeps_it(
     watched: Watched, server: Server, finished_run: journey.Run
 ) -> None:

@@ -15,10 +15,11 @@ from bokeh.models import ColumnDataSource
 
 from dashboard import shell as shell_module
 from dashboard.app import origins, session
+from dashboard.components.arriving import arriving
 from dashboard.jobs.services import Services
 from dashboard.jobs.studies import Studies
 from dashboard.shell import Shell
-from dashboard.state.visit import PAGES
+from dashboard.state.visit import PAGE_TITLES, PAGES
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
 from proda_core.runs import start
@@ -60,6 +61,23 @@ def test_every_page_opens_from_its_link(open_at, name: str) -> None:
     assert shown == [name]
     assert len(shell._places[name]) == 1
     assert (f"page={name}" in address.search) == (name != PAGES[0])
+
+
+def test_every_page_is_named_while_it_arrives() -> None:
+    for name, title in zip(PAGES, PAGE_TITLES, strict=True):
+        shown = arriving(name)
+        assert shown["title"] == title and title in shown["titles"]
+        assert ("What PRODA is" in shown["words"]) == (name == "overview")
+
+
+def test_the_theme_travels_in_the_link(open_at) -> None:
+    shell, address = open_at(theme="dark")
+    page = shell.page()
+    assert page.dark_theme and address.search == "?theme=dark"
+    page.dark_theme = False
+    assert address.search == "" and shell.visit.theme == "light"
+    again, _ = open_at(theme="moon")
+    assert again.visit.theme == "light" and "theme=moon" in _words(again)
 
 
 def test_a_link_restores_site_selection_and_interval(open_at) -> None:
