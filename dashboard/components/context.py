@@ -34,7 +34,7 @@ class Context:
         self._studies, self._runs, self._visit, self._go = studies, runs, visit, go
         self._data = pmui.Select(label="Data set", size="small", **about(430))
         self._badge = pmui.Chip(label="", size="small", margin=0)
-        self._run = pmui.Select(label="Run", size="small", **about(380))
+        self._run = pmui.Select(label="Run", size="small", **about(460))
         self._words = markdown(styles={"flex": "1 1 120px", "opacity": "0.68"})
         self._data.param.watch(self._change_data, "value")
         self._run.param.watch(self._change_run, "value")
