@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import panel_material_ui as pmui
 
+from dashboard.components.panes import TO_THE_TOP
 from dashboard.state.visit import PAGE_TITLES, PAGES, Visit
 
 GROUND = "#1f5f53"
@@ -13,10 +14,6 @@ PAGE_STYLE = {
     "& .header .title": {_NARROW: {"display": "none"}},
     "& .main-content": {"position": "relative", "scrollbarGutter": "stable"},
 }
-_TO_THE_TOP = """
-const page = Bokeh.index.query_one(view => view.model.class_name === "Page")
-page?.shadow_el.querySelector(".main-content")?.scrollTo(0, 0)
-"""
 _ICONS = {
     "overview": "home",
     "sites": "place",
@@ -57,7 +54,7 @@ class Header:
             sizing_mode="stretch_width",
             margin=(4, 0, 0, 10),
         )
-        self._menu.jscallback(active=_TO_THE_TOP)
+        self._menu.jscallback(active=TO_THE_TOP)
         self._menu.param.watch(self._turn, "active")
         visit.param.watch(lambda *_: self._show_page(), "page")
         self.objects = [self._menu]

@@ -34,6 +34,11 @@ AWAY = HERE | {
     "opacity": "0",
     "pointer-events": "none",
 }
+# A script of a widget: the page is seen from its beginning.
+TO_THE_TOP = """
+const page = Bokeh.index.query_one(view => view.model.class_name === "Page")
+page?.shadow_el.querySelector(".main-content")?.scrollTo(0, 0)
+"""
 
 
 def figure_pane(plot: Model, height: int, **options: object) -> pn.pane.Bokeh:

@@ -11,7 +11,7 @@ from bokeh.models import ColumnDataSource
 
 from dashboard.components.help import Help
 from dashboard.components.job_panel import duration
-from dashboard.components.panes import about, cell, figure_pane, line, put, side_by_side
+from dashboard.components.panes import TO_THE_TOP, about, cell, figure_pane, line, put, side_by_side
 from dashboard.components.words import heading, html, markdown
 from dashboard.figures import run_standing as draw
 from dashboard.figures.diagnostics import diagnostics_strip
@@ -23,6 +23,7 @@ from dashboard.jobs.runs import SHOWCASE
 from proda_core.records.study import Study
 from proda_core.runs import Run
 
+NONE = "choose a site"
 MAP_HEIGHT, SPREAD_HEIGHT, BATCH_HEIGHT = 470, 165, 520  # px
 
 
@@ -39,8 +40,9 @@ class StandingView:
         self._batch_of = ""
         self._words = markdown()
         self._table = html()
-        self._menu = pmui.Select(label="Look at one of them", size="small", **about(200))
+        self._menu = pmui.Select(label="Look at one of them", options=[], size="small", **about(200))
         self._menu.param.watch(self._choose, "value")
+        self._menu.jscallback(value=f"if (cb_obj.value !== {NONE!r}) {{ {TO_THE_TOP} }}")
         self._spreads = {
             name: ColumnDataSource({"left": [], "right": [], "count": []}, name=f"spread-{name}-values")
             for name in draw.SPREADS
@@ -96,12 +98,12 @@ class StandingView:
         for name, source in self._spreads.items():
             source.data = draw.spread_columns(getattr(standing, name)[standing.done], name)
         self._table.object = worst_sites_table(standing)
-        worst = map(int, standing.sites[standing.worst()])
-        self._menu.param.update(options={"": None} | {f"Site {site}": site for site in worst}, value=None)
+        worst = (f"Site {site}" for site in standing.sites[standing.worst()])
+        self._menu.param.update(options=[NONE, *worst], value=NONE)
 
     def _choose(self, event: object) -> None:
-        if event.new is not None:
-            self._go(event.new)
+        if event.new != NONE:
+            self._go(int(event.new.removeprefix("Site ")))
 
     def _draw_batch(self, summary: xr.Dataset) -> None:
         prior = str(summary.attrs.get("prior", "proda"))

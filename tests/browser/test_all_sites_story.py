@@ -83,6 +83,9 @@ def test_a_finished_run_shows_its_sites_its_worst_fits_and_the_batch(
     efficiency = finished_run["posterior"].ds["efficiency"].to_series().sort_values()
     expect(worst.get_by_role("row").nth(1)).to_contain_text(f"Site {efficiency.index[0]}")
     assert worst.get_by_role("row").count() == 1 + 8
+    choose(page, "Look at one of them", f"Site {efficiency.index[0]}")
+    expect(page).to_have_url(re.compile(f"[?&]site={efficiency.index[0]}(&|$)"))
+    expect(page.get_by_text(f"1 site chosen: {efficiency.index[0]}")).to_be_in_viewport()
     wait_for_figure(page, "batch-intervals", 21)
     words = words_of(page, "batch-intervals")
     assert "One parameter set for all profiles" in words["title"] and "synthetic" in words["title"]
