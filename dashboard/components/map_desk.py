@@ -30,7 +30,7 @@ from dashboard.jobs.job import State
 from dashboard.jobs.map_files import Band, MapFile
 from dashboard.jobs.run_maps import RunMaps
 from dashboard.jobs.services import Services
-from dashboard.state.map_choices import LINKED
+from dashboard.state.map_choices import LINKED, longitude
 from dashboard.state.visit import Visit
 from proda_core.records.study import Study
 from proda_core.runs import Run
@@ -45,7 +45,7 @@ class MapDesk:
     ) -> None:
         self._services, self._visit, self._wake = services, visit, wake
         self._viewport, self._streets = Viewport(visit), StreetMap()
-        self._maps = MapView(self._take, self._attach)
+        self._maps = MapView(self._take, self._attach, self._swiped)
         self._tools = MapTools(visit, notice.guard)
         self._cell, self._transect = CellView(services, help_, wake), TransectView()
         self._fine = FineView(services, visit, notice.say)
@@ -123,6 +123,7 @@ class MapDesk:
             kept=self._groups.kept(visit.listed("vegetation"), visit.region),
             note=data_note(self._study),
             fine=self._fine.plot(),
+            line=longitude(visit.line) if visit.line else None,
         )
 
     def _rows(self) -> list[int]:
@@ -133,6 +134,9 @@ class MapDesk:
     def _attach(self, plot: figure) -> None:
         self._viewport.attach(plot)
         self._streets.attach(plot)
+
+    def _swiped(self, at: float) -> None:
+        self._visit.line = f"{at:g}"
 
     def _take(self, rows: list[int]) -> None:
         cells = self._run_maps.carbon.cells[rows]

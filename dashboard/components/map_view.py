@@ -26,7 +26,8 @@ FINE = "fine"  # slot of a map finer than the cells
 class Sheet:
     """What is to be drawn: layers, how they are compared, and which cells are in view (cell) bool.
 
-    ``fine`` is a map that draws itself; it stands beside the others, but not in a swipe.
+    ``fine`` is a map that draws itself; it stands beside the others, but not in a swipe. ``line`` is the
+    longitude of a swipe's line [degrees], None where nobody has moved it.
     """
 
     layers: tuple[Layer, ...]
@@ -36,13 +37,23 @@ class Sheet:
     kept: np.ndarray
     note: str
     fine: figure | None = None
+    line: float | None = None
 
 
 class MapView:
-    """Maps of one run. ``on_tap`` gets the rows of the tapped cells, ``on_new`` every map that is made."""
+    """Maps of one run.
 
-    def __init__(self, on_tap: Callable[[list[int]], None], on_new: Callable[[figure], None]) -> None:
-        self._on_tap, self._on_new = on_tap, on_new
+    ``on_tap`` gets the rows of the tapped cells, ``on_new`` every map that is made, ``on_swipe`` the
+    longitude at which the line of a swipe was left.
+    """
+
+    def __init__(
+        self,
+        on_tap: Callable[[list[int]], None],
+        on_new: Callable[[figure], None],
+        on_swipe: Callable[[float], None],
+    ) -> None:
+        self._on_tap, self._on_new, self._on_swipe = on_tap, on_new, on_swipe
         self._taking = False
         self._panes: dict[str, draw.Pane] = {}
         self._places: dict[str, pn.pane.Bokeh] = {}
@@ -112,8 +123,10 @@ class MapView:
         for slot in values:
             self._send(slot, values[slot])
         if self._swipe is None:
-            self._swipe = Swipe(self._source, self.box, self.ranges)
+            self._swipe = Swipe(self._source, self.box, self.ranges, self._on_swipe)
             self._on_new(self._swipe.plot)
+        if sheet.line is not None:
+            self._swipe.put_line(sheet.line)
         self._swipe.show(layers, [limits[layer.quantity] for layer in layers], tips, sheet)
         put(self.view, self._swipe.view)
 

@@ -9,6 +9,7 @@ from bokeh.models import ColumnDataSource
 from dashboard.components.help import Help
 from dashboard.components.pairs_view import Identifiability, Pairs
 from dashboard.components.panes import block, figure_pane, side_by_side
+from dashboard.components.tabs import tabs
 from dashboard.components.words import heading, html
 from dashboard.figures import posterior as draw
 from dashboard.figures.diagnostics import diagnostics_strip
@@ -23,6 +24,8 @@ from dashboard.figures.profile import (
     view,
 )
 from dashboard.figures.wording import data_note, noted
+from dashboard.state.plan import FOUND
+from dashboard.state.visit import Visit
 from proda_core.records.study import Study
 
 INTERVALS_HEIGHT, HISTOGRAM_HEIGHT, FIT_HEIGHT = 560, 220, 420  # px
@@ -31,7 +34,7 @@ INTERVALS_HEIGHT, HISTOGRAM_HEIGHT, FIT_HEIGHT = 560, 220, 420  # px
 class PosteriorView:
     """Redrawn by ``show``; empty until the first posterior is there."""
 
-    def __init__(self, parameter: str, prior: str, help_: Help) -> None:
+    def __init__(self, visit: Visit, parameter: str, prior: str, help_: Help) -> None:
         self._parameter, self._prior = parameter, prior
         self._summary: xr.Dataset | None = None
         self._note = ""
@@ -46,14 +49,10 @@ class PosteriorView:
         about = help_.button("posterior", "posterior and prior")
         self._sds = Identifiability(prior)
         self._pairs = Pairs(prior)
-        tabs = pn.Tabs(
-            ("Against the prior", self._place),
-            ("Identifiability", self._sds.view),
-            ("Pairs", self._pairs.view),
-            dynamic=True,  # a figure in a tab that is not seen would never finish drawing
-            sizing_mode="stretch_width",
-        )
-        left = block(heading("Posterior against prior", about), tabs, basis=420)
+        views = [self._place, self._sds.view, self._pairs.view]
+        # A figure in a tab that is not seen would never finish drawing: dynamic.
+        ways = tabs(visit, "found", FOUND, views, dynamic=True)
+        left = block(heading("Posterior against prior", about), ways, basis=420)
         right = block(
             heading("Fit and convergence", help_.button("convergence", "these numbers")),
             self._numbers,

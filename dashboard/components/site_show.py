@@ -58,7 +58,7 @@ class SiteShow:
 
     @cached_property
     def _posterior(self) -> PosteriorView:
-        return PosteriorView(FIRST_PARAMETER, "proda", self._help)
+        return PosteriorView(self._visit, FIRST_PARAMETER, "proda", self._help)
 
     @cached_property
     def _inside(self) -> pn.Column:

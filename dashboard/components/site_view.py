@@ -8,6 +8,7 @@ from bokeh.models import ColumnDataSource
 
 from dashboard.components.help import Help
 from dashboard.components.panes import about, figure_pane, line, put
+from dashboard.components.tabs import tabs
 from dashboard.components.words import heading, html, markdown, paragraph
 from dashboard.figures import run_profiles
 from dashboard.figures.profile import (
@@ -22,11 +23,11 @@ from dashboard.figures.profile import (
 from dashboard.figures.tables import covariates_table, neighbours_table, quality_table
 from dashboard.jobs.services import Services
 from dashboard.jobs.site_facts import nearest_sites, site_facts
+from dashboard.state.site_choices import FACTS
 from dashboard.state.visit import Visit
 from proda_core.records.study import Study
 
 HEIGHT = 430  # px
-_TABS = ("Covariates", "Quality notes", "Neighbours")
 _SAME_PLACE = 0.01  # km
 
 
@@ -45,14 +46,13 @@ class SiteView:
         self._head = markdown(styles={"flex": "1 1 220px"})
         self._place = pmui.Select(label="Go to a neighbour", options=[], size="small", **about(230))
         self._place.param.watch(self._go_to_neighbour, "value")
-        self._tables = [html(styles={"max-height": "420px", "overflow-y": "auto"}) for _ in _TABS]
-        tabs = pn.Tabs(*zip(_TABS, self._tables), sizing_mode="stretch_width")
+        self._tables = [html(styles={"max-height": "420px", "overflow-y": "auto"}) for _ in FACTS]
         head = line(self._head, self._place, help_.button("profile", "the profile"))
         self._inside = pn.Column(
             head,
             figure_pane(self._plot, HEIGHT),
             heading("Surroundings and quality", help_.button("covariates", "covariates")),
-            tabs,
+            tabs(visit, "facts", FACTS, self._tables),
             sizing_mode="stretch_width",
         )
         self._empty = paragraph("sites_empty", styles={"padding": "15% 10%", "text-align": "center"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import panel as pn
 from bokeh.models import ColumnDataSource, Range
@@ -26,9 +26,15 @@ function x_of(lon) { return lon * Math.PI / 180 * 6378137 }
 
 
 class Swipe:
-    """The frame with its slider."""
+    """The frame with its slider; ``on_move`` is told the longitude at which the line was left."""
 
-    def __init__(self, source: ColumnDataSource, box: Box, ranges: dict[str, Range]) -> None:
+    def __init__(
+        self,
+        source: ColumnDataSource,
+        box: Box,
+        ranges: dict[str, Range],
+        on_move: Callable[[float], None],
+    ) -> None:
         self._source = source
         self._pane = draw.swipe_figure(source, box, ranges)
         self.plot = self._pane.plot
@@ -48,10 +54,18 @@ class Swipe:
             "after": self._pane.filters[1],
         }
         self._line.jscallback(args=arguments, value=_MOVE)
+        self._line.param.watch(lambda event: on_move(event.new), "value_throttled")
         self._split()
         self.view = pn.Column(
             self._line, figure_pane(self._pane.plot, HEIGHT), sizing_mode="stretch_width", margin=0
         )
+
+    def put_line(self, longitude: float) -> None:
+        """Put the line somewhere [degrees]; inside the maps at any rate."""
+        wanted = min(max(longitude, self._line.start), self._line.end)
+        if wanted != self._line.value:
+            self._line.value = wanted
+            self._split()
 
     def show(self, layers: Sequence[Layer], limits: Sequence[tuple], tips: list, sheet: object) -> None:
         """Show two layers with the limits of their colour scales."""

@@ -37,6 +37,7 @@ _READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
     {
         "setting": parameter_choices.read,
         "view": viewport.read,
+        "line": map_choices.longitude,
         "recipe": training_choices.read,
         "plan": plan.read,
         "profile": profile_changes.read,

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+import math
+
 import param
+
+from proda_core.records.checks import InputError
 
 VIEWS: tuple[str, ...] = ("", "difference", "swipe")
 TRANSECTS: tuple[str, ...] = ("", "row", "column", "line")
 MOST_MAPS = 6
 LINKED: tuple[str, ...] = (
-    *("maps", "compare", "pair", "cells", "along", "fine"),
+    *("maps", "compare", "pair", "line", "cells", "along", "fine"),
     *("vegetation", "region"),
 )
+
+
+def longitude(text: str) -> float:
+    """The longitude of a swipe's line [degrees].
+
+    >>> longitude("-79.25")
+    -79.25
+    >>> longitude("west")
+    Traceback (most recent call last):
+    ...
+    proda_core.records.checks.InputError: Line: expected a longitude from -180 to 180 degrees; found 'west'
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not -180 <= value <= 180:
+        raise InputError(f"Line: expected a longitude from -180 to 180 degrees; found {text!r}")
+    return value
 
 
 class MapChoices(param.Parameterized):
@@ -19,6 +42,7 @@ class MapChoices(param.Parameterized):
     maps = param.String(default="", doc="Layers of the maps, comma-separated; empty: the three products.")
     compare = param.Selector(default="", objects=list(VIEWS), doc="Side by side, difference or swipe.")
     pair = param.String(default="", doc="The two layers that are compared.")
+    line = param.String(default="", doc="Longitude of the line of a swipe [degrees]; empty: the middle.")
     cells = param.String(default="", doc="Tapped cells; two of them are the ends of a transect.")
     along = param.Selector(default="", objects=list(TRANSECTS), doc="Which way a transect runs.")
     fine = param.String(default="", doc="A map finer than half a degree, by its name beside the run.")

@@ -10,14 +10,20 @@ from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.records.checks import InputError, expect
 from proda_core.vocabulary.parameters import PRIORS
 
-LINKED: tuple[str, ...] = ("plan",)
+FOUND: dict[str, str] = {
+    "prior": "Against the prior",
+    "identifiability": "Identifiability",
+    "pairs": "Pairs",
+}
+LINKED: tuple[str, ...] = ("plan", "found")
 _WHOLE = ("schedule", "prior", "seed")  # not fields of a schedule
 
 
 class PlanChoices(param.Parameterized):
-    """Of a visit: how the next assimilation shall run."""
+    """Of a visit: how the next assimilation shall run, and how what it finds is looked at."""
 
     plan = param.String(default="", doc="What of an assimilation's choices differs from the usual.")
+    found = param.Selector(default="prior", objects=list(FOUND), doc="How a posterior is looked at.")
 
 
 def write(choices: AssimilationChoices) -> str:

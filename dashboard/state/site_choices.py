@@ -8,7 +8,8 @@ import re
 import param
 
 QUALITY: tuple[str, ...] = ("", "able", "aside", "noted", "clean")
-LINKED: tuple[str, ...] = ("deepest", "layers", "quality")
+FACTS: dict[str, str] = {"covariates": "Covariates", "quality": "Quality notes", "neighbours": "Neighbours"}
+LINKED: tuple[str, ...] = ("deepest", "layers", "quality", "facts")
 _BOUNDS = re.compile(r"(\d{0,6}(?:\.\d{0,3})?)-(\d{0,6}(?:\.\d{0,3})?)")
 
 
@@ -18,6 +19,7 @@ class SiteChoices(param.Parameterized):
     deepest = param.String(default="", doc="Bounds of a profile's deepest usable observation [m].")
     layers = param.String(default="", doc="Bounds of the number of usable depths.")
     quality = param.Selector(default="", objects=list(QUALITY), doc="Which sites by what was noticed.")
+    facts = param.Selector(default="covariates", objects=list(FACTS), doc="What is told of the tapped site.")
 
 
 def bounds(text: str) -> tuple[float, float]:

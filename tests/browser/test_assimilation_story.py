@@ -131,6 +131,8 @@ def test_pairs_of_chosen_parameters_are_plotted_and_identifiability_is_ordered(
     assert ratios == sorted(ratios, reverse=True) and 0 < ratios[-1] < 1
     names = column(page, "identifiability-values", "parameter")[::-1][:4]
     page.get_by_text("Pairs", exact=True).click()
+    expect(page).to_have_url(re.compile("found=pairs"))
+    page.reload()
     for name in names:
         wait_for_figure(page, f"pair-{name}", 24)
     wait_for_figure(page, f"pair-{names[0]}-{names[3]}", 100)

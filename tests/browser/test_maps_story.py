@@ -149,6 +149,12 @@ def test_two_maps_can_be_swiped(watched: Watched, server: Server, finished_run: 
     for _ in range(8):
         page.keyboard.press("ArrowLeft")
     page.wait_for_function(f"before => ({_WEST})() < before", arg=before)
+    expect(page).to_have_url(re.compile(r"line=-?[\d.]+"))
+    moved = page.evaluate(_WEST)
+    page.reload()
+    wait_for_figure(page, "map-swipe", 10)
+    wait_until_idle(page)
+    assert page.evaluate(_WEST) == moved
 
 
 _WEST = """() => {

@@ -209,10 +209,32 @@ def test_a_swipe_holds_both_maps(open_at, run: Run) -> None:
     np.testing.assert_allclose(data["after"], 3 * data["before"], rtol=1e-6)
 
 
+def test_the_line_of_a_swipe_travels_in_the_link(open_at, run: Run) -> None:
+    shell, address = open_at(page="maps", compare="swipe", line="-1000")
+    assert "expected a longitude from -180 to 180 degrees; found '-1000'" in _words(shell)
+    slider = shell.page().select(pn.widgets.FloatSlider)[0]
+    again, _ = open_at(page="maps", compare="swipe", line=f"{slider.start:g}")
+    assert again.page().select(pn.widgets.FloatSlider)[0].value == slider.start
+    drawn = [r.view.filter for r in _figures(again)["map-swipe"].renderers]
+    west, east = (part.indices for part in drawn if isinstance(part, IndexFilter))
+    assert not len(west) and len(east)
+    assert "line=" not in address.search
+
+
 @pytest.mark.parametrize("query", [{"maps": "nonsense"}, {"cells": "999999,x"}, {"region": "Atlantis"}])
 def test_a_choice_that_is_not_there_is_passed_over(open_at, run: Run, query: dict) -> None:
     shell, _ = open_at(page="maps", **query)
     assert "map-p2" in _figures(shell)
+
+
+def test_the_table_in_view_travels_in_the_link(open_at, run: Run) -> None:
+    shell, address = open_at(page="sites", site="3", facts="neighbours")
+    tables = shell.page().select(pn.Tabs)[0]
+    assert tables.active == 2
+    tables.active = 1
+    assert "facts=quality" in address.search
+    shell.visit.facts = "covariates"
+    assert tables.active == 0 and "facts=" not in address.search
 
 
 def test_two_maps_of_different_units_have_no_difference_and_it_is_said(open_at, run: Run) -> None:
