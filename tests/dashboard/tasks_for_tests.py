@@ -6,6 +6,7 @@ import os
 import time
 
 import numpy as np
+import psutil
 
 from dashboard.jobs.messages import Report, pack
 from proda_core.records.checks import InputError
@@ -37,6 +38,11 @@ def refuse(report: Report) -> None:
 def stumble(report: Report) -> None:
     """Fail over a mistake in the program."""
     raise KeyError("depth")
+
+
+def niceness(report: Report) -> int:
+    """How far the process steps behind others."""
+    return int(psutil.Process().nice())
 
 
 def die(report: Report) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from dashboard.jobs.assimilation import SiteAssimilation
@@ -49,6 +50,12 @@ def test_a_job_tells_how_far_it_is_and_ends_with_its_result(workers: Workers, ta
     assert job.state is State.RUNNING
     _wait(lambda: job.state.ended)
     assert (job.state, job.result, job.progress.fraction) == (State.DONE, 10, 1.0)
+
+
+def test_work_steps_behind_who_looks_at_a_page(workers: Workers, tasks) -> None:
+    job = Job(workers, "niceness", tasks.niceness).start()
+    _wait(lambda: job.state.ended)
+    assert job.result > psutil.Process().nice()
 
 
 def test_a_running_job_stops_within_a_second(workers: Workers, tasks) -> None:
