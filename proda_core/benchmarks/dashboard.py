@@ -15,6 +15,8 @@ import numpy as np
 
 from proda_core.benchmarks import browser_clock as clock
 from proda_core.benchmarks.classroom import share_of_a_core
+from proda_core.benchmarks.steps import OnProgress, Steps, silent
+from proda_core.benchmarks.whole_run import whole_run
 
 DATA = "teaching"
 REPEATS, QUICK_REPEATS = 20, 3
@@ -29,21 +31,34 @@ _FIRST_MAP = "map-proda"
 _CHANGES = (("Maps", "map-p0"), ("Sites", "site-map"))
 
 
-def measure(quick: bool = False) -> list[dict]:
+def measure(quick: bool = False, on_progress: OnProgress = silent) -> list[dict]:
     """Rows of name, value, unit, target."""
     repeats = QUICK_REPEATS if quick else REPEATS
+    step = Steps(9, on_progress)
+    step("starting a server")
     data = os.environ.get("PRODA_BENCH_DATA", DATA)
     with clock.server(data) as (url, process), clock.browser() as browser:
         page = clock.new_page(browser)
         page.goto(url + "?page=sites")
         clock.wait_for_figure(page, "site-map")
+        step("first page")
         rows = _first_page(browser, url, repeats)
+        step("sites")
         rows += _sites(page, url, repeats)
+        step("maps")
         rows += _maps(page, url, repeats)
-        rows += _model(page, url, repeats)
+        step("model")
+        rows += [_row("slider to profile", _slider(page, url, repeats), "s", 0.15)]
+        step("chains of one site")
         rows += _assimilation(page, url, repeats)
+        step("model, while all sites are assimilated")
+        with whole_run(browser, url):
+            busy = _slider(page, url, repeats)
+        rows += [_row("slider to profile, all sites being assimilated", busy, "s", 0.2)]
         page.context.close()
+        step("visitors who come and go")
         rows += _visitors(browser, url, process, QUICK_REPEATS if quick else VISITORS)
+        step("a class")
         rows += _class(browser, url, process, QUICK_REPEATS if quick else CLASS)
     return rows
 
@@ -125,7 +140,7 @@ def _change(page: Any, tab: str, figure: str) -> float:
     return time.perf_counter() - began
 
 
-def _model(page: Any, url: str, repeats: int) -> list[dict]:
+def _slider(page: Any, url: str, repeats: int) -> list[float]:
     """From a move of a slider to the profile it makes."""
     page.goto(f"{url}?page=model&site={SITE}")
     clock.wait_for_figure(page, "model-profile")
@@ -138,7 +153,7 @@ def _model(page: Any, url: str, repeats: int) -> list[dict]:
         page.keyboard.press(key)
         page.wait_for_function(f"before => ({_PROFILE})() !== before", arg=before)
         taken.append(time.perf_counter() - began)
-    return [_row("slider to profile", taken[1:], "s", 0.15)]
+    return taken[1:]
 
 
 def _assimilation(page: Any, url: str, repeats: int) -> list[dict]:

@@ -10,6 +10,7 @@ import xarray as xr
 
 from proda_core.benchmarks.columns import random_forcing
 from proda_core.benchmarks.network import random_covariates
+from proda_core.benchmarks.steps import OnProgress, Steps, silent
 from proda_core.mapping.carbon_maps import carbon_map
 from proda_core.mapping.parameter_maps import predict_map
 from proda_core.mapping.process_maps import process_map
@@ -29,8 +30,10 @@ _TARGET = 5.0  # s
 _PRIOR = PRIORS["proda"]
 
 
-def measure(quick: bool = False) -> list[dict]:
+def measure(quick: bool = False, on_progress: OnProgress = silent) -> list[dict]:
     """Rows of name, value, unit, target; made-up cells and untrained networks, nothing from real data."""
+    step = Steps(5, on_progress)
+    step("making cells up")
     cells, sites = (300, 400) if quick else (CELLS, SITES)
     forcing, covariates = _forcing(cells), random_covariates(cells, seed=1)
     training = random_covariates(sites, seed=2)
@@ -43,10 +46,14 @@ def measure(quick: bool = False) -> list[dict]:
         maps = {name: predict_map(one, covariates, **place) for name, one in networks.items()}
         return {"default": None, "batch": _draws()} | maps
 
+    step("parameters")
     predicted, first = _timed(products)
+    step("stocks")
     stocks, second = _timed(lambda: carbon_map(predicted, forcing))
     choices = {"differences": differences, "training": training}
+    step("uncertainties")
     _, third = _timed(lambda: with_uncertainty(stocks, networks, covariates, forcing, **choices))
+    step("bulk processes")
     _, fourth = _timed(lambda: process_map(predicted, forcing))
     total = first + second + third + fourth
     return [

@@ -9,6 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from proda_core.benchmarks.columns import one_dense_column, random_forcing
+from proda_core.benchmarks.steps import OnProgress, Steps, silent
 from proda_core.soil_model import kernel
 from proda_core.soil_model.columns import Columns, prepare
 from proda_core.soil_model.lanes import empty_work
@@ -21,10 +22,11 @@ _TARGETS = {"clm5_20": 1.0, "clm45_10": 0.6}  # us per steady state, monthly sca
 _GRADIENT_TARGET = 5.0  # forward solves
 
 
-def measure(quick: bool = False) -> list[dict]:
+def measure(quick: bool = False, on_progress: OnProgress = silent) -> list[dict]:
     """Rows of name, value, unit, target: cost per steady state and per gradient, one core."""
-    rows = []
+    rows, step = [], Steps(len(_TARGETS), on_progress)
     for grid in _TARGETS:
+        step(grid)
         rows += _of_grid(grid, tasks=4_000 if quick else 100_000, repeats=3 if quick else 7)
     return rows
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from proda_core.commands.options import Json
-from proda_core.commands.output import emit_json, emit_table, notice
+from proda_core.commands.output import emit_json, emit_table, progress_bar
 from proda_core.records.checks import one_of
 
 NAMES = ("model", "assimilation", "network", "maps")  # modules of proda_core.benchmarks
@@ -30,8 +30,8 @@ def bench(
     one_of(name, (*NAMES, DASHBOARD, ALL), "benchmark")
     rows: list[dict[str, Any]] = []
     for each in NAMES if name == ALL else (name,):
-        notice(f"Measuring {each} ...")
-        measured = import_module(f"proda_core.benchmarks.{each}").measure(quick=quick)
+        with progress_bar(f"Measuring {each}") as show:
+            measured = import_module(f"proda_core.benchmarks.{each}").measure(quick, show)
         rows += [{"benchmark": each, **row} for row in measured]
     if as_json:
         emit_json(rows)

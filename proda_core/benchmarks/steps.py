@@ -1,0 +1,33 @@
+"""Tells how far a benchmark is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from proda_core.records.progress import Progress
+
+OnProgress = Callable[[Progress], None]
+
+
+def silent(progress: Progress) -> None:
+    """Tell nobody."""
+
+
+class Steps:
+    """So many steps; each is told before it is taken.
+
+    >>> told = []
+    >>> step = Steps(2, told.append)
+    >>> step("zoom"), step("tap")
+    (None, None)
+    >>> [progress.fraction for progress in told]
+    [0.0, 0.5]
+    """
+
+    def __init__(self, total: int, on_progress: OnProgress) -> None:
+        self._taken, self._total, self._tell = 0, total, on_progress
+
+    def __call__(self, message: str) -> None:
+        """Begin the next step."""
+        self._tell(Progress(self._taken, self._total, message))
+        self._taken += 1

@@ -1,0 +1,30 @@
+"""A run over all sites, begun and cancelled on the page as a visitor would, so that the server has work."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from proda_core.benchmarks import browser_clock as clock
+from proda_core.sources.catalogue import data_directory
+
+
+@contextmanager
+def whole_run(browser: Any, url: str) -> Iterator[None]:
+    """While sites are being done; what was done is deleted afterwards."""
+    page = clock.new_page(browser)
+    page.goto(f"{url}?page=assimilation")
+    page.get_by_role("button", name="Start the quick run").click()
+    words = page.get_by_text("sites per second")
+    words.wait_for()
+    name = re.search(r"Run (\S+)", words.inner_text()).group(1)
+    try:
+        yield
+    finally:
+        page.get_by_role("button", name="Cancel").click()
+        page.get_by_text("Stopped after").wait_for()
+        page.context.close()
+        shutil.rmtree(data_directory() / "runs" / name, ignore_errors=True)
