@@ -107,7 +107,7 @@ def few_ticks(plot: figure) -> None:
 def title_chains(acceptance: figure, misfit: figure, note: str) -> None:
     """Titles of the two small figures."""
     acceptance.title.text = noted("Running acceptance rate", note)
-    misfit.title.text = noted("Misfit J of each chain's state", note)
+    misfit.title.text = noted("Misfit J of each chain", note)
 
 
 def widen(plot: figure, values: np.ndarray) -> None:
