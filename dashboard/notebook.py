@@ -1,5 +1,6 @@
 """The pages of the dashboard in a notebook: ``page("model", site=9)`` in a cell shows the page Model.
 
+``window("model", site=9)`` shows the whole dashboard in a frame instead, and needs no network.
 A notebook has no address: what a link would hold is given by name. Slow work runs in worker processes, as
 it does on the server, and belongs to the notebook's kernel.
 """
@@ -8,8 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import socket
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import panel as pn
 
@@ -20,6 +24,10 @@ from dashboard.state.visit import DEFAULT_DATA, PAGES
 from proda_core.records.checks import InputError, expect, one_of
 from proda_core.sources import catalogue
 
+if TYPE_CHECKING:
+    from IPython.display import IFrame
+
+HERE = "127.0.0.1"
 STEP = 0.1  # s between two looks whether figures have changed
 _STEPPING: set[asyncio.Task] = set()  # the loop alone would let go of them
 
@@ -39,6 +47,32 @@ def page(name: str = PAGES[0], data: str = DEFAULT_DATA, **choices: object) -> p
     pn.extension(notifications=False)  # in every cell: the browser may have been reloaded since the last one
     _keep_in_step(view)
     return view
+
+
+def window(name: str = PAGES[0], data: str = DEFAULT_DATA, height: int = 900, **choices: object) -> IFrame:
+    """The dashboard in a frame of the notebook, beginning with a page; InputError says what cannot be.
+
+    Everything in it comes from this computer, on which the browser has to run too. It answers while no cell
+    is being executed. ``height`` in px, everything else as for :func:`page`.
+    """
+    try:
+        from IPython.display import IFrame
+    except ImportError:
+        raise InputError("window: expected a notebook (pip install jupyterlab), found no IPython") from None
+    query = _query(_services(), name, data, choices)
+    return IFrame(f"{_address()}?{urlencode(query, safe=',:')}", width="100%", height=height)
+
+
+@lru_cache(maxsize=1)
+def _address() -> str:
+    """Where this kernel serves the dashboard."""
+    from dashboard.app import make_server
+
+    with socket.socket() as probe:
+        probe.bind((HERE, 0))
+        port = probe.getsockname()[1]
+    make_server(_services(), port, HERE).start()
+    return f"http://{HERE}:{port}/"
 
 
 def _query(services: Services, name: str, data: str, choices: Mapping[str, object]) -> dict[str, str]:

@@ -19,7 +19,7 @@ BEGIN = """
 import asyncio
 import panel as pn
 import panel_material_ui as pmui
-from dashboard.notebook import page
+from dashboard.notebook import page, window
 
 def said(view):
     return [alert.object for alert in view.select(pmui.Alert) if alert.visible]
@@ -49,6 +49,13 @@ slider.value = slider.end
 await asyncio.sleep(0.5)
 changed = any(f"'id': '{name}'" in str(message) and "carbon" in str(message) for message in sent)
 carbon()[1] > before, slider.label, changed
+"""
+FETCH = """
+import re
+from tornado.httpclient import AsyncHTTPClient
+answer = await AsyncHTTPClient().fetch(frame.src)
+html = answer.body.decode()
+answer.code, '<span class="here">Maps</span>' in html, re.findall(r'(?:src|href)="(https?://[^"]*)', html)
 """
 TICKS = """
 from dashboard.components.locked import Ticker
@@ -105,6 +112,15 @@ def test_choices_are_given_by_name_as_a_link_holds_them(kernel: NotebookClient) 
 
 def test_without_a_session_a_page_ticks_in_the_kernel(kernel: NotebookClient) -> None:
     assert _value(_run(kernel, TICKS)) == "(True, True, False)"
+
+
+def test_the_whole_dashboard_stands_in_a_frame_and_comes_from_this_computer(kernel: NotebookClient) -> None:
+    shown = _run(kernel, "frame = window('maps', data='example', height=700, interval='0-30')\nframe")[-1]
+    assert 'height="700"' in shown.data["text/html"]
+    assert "?page=maps&data=example&interval=0-30" in _value(_run(kernel, "frame.src"))
+    assert _value(_run(kernel, FETCH)) == "(200, True, [])"
+    with pytest.raises(CellExecutionError, match="There is no site 99999 in this data set"):
+        _run(kernel, "window('sites', data='example', site=99999)")
 
 
 def test_a_bad_choice_is_a_sentence_in_the_cell(kernel: NotebookClient) -> None:
