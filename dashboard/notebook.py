@@ -11,8 +11,9 @@ import asyncio
 import atexit
 import socket
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from html import escape
 from urllib.parse import urlencode
 
 import panel as pn
@@ -23,9 +24,6 @@ from dashboard.state import link, site_list
 from dashboard.state.visit import DEFAULT_DATA, PAGES
 from proda_core.records.checks import InputError, expect, one_of
 from proda_core.sources import catalogue
-
-if TYPE_CHECKING:
-    from IPython.display import IFrame
 
 HERE = "127.0.0.1"
 STEP = 0.1  # s between two looks whether figures have changed
@@ -49,18 +47,26 @@ def page(name: str = PAGES[0], data: str = DEFAULT_DATA, **choices: object) -> p
     return view
 
 
-def window(name: str = PAGES[0], data: str = DEFAULT_DATA, height: int = 900, **choices: object) -> IFrame:
+@dataclass(frozen=True)
+class Frame:
+    """What a notebook shows: a page at an address, so many px high."""
+
+    src: str
+    height: int
+
+    def _repr_html_(self) -> str:
+        style = f"width: 100%; height: {self.height:d}px; border: none"
+        return f'<iframe src="{escape(self.src)}" style="{style}" title="PRODA"></iframe>'
+
+
+def window(name: str = PAGES[0], data: str = DEFAULT_DATA, height: int = 900, **choices: object) -> Frame:
     """The dashboard in a frame of the notebook, beginning with a page; InputError says what cannot be.
 
     Everything in it comes from this computer, on which the browser has to run too. It answers while no cell
     is being executed. ``height`` in px, everything else as for :func:`page`.
     """
-    try:
-        from IPython.display import IFrame
-    except ImportError:
-        raise InputError("window: expected a notebook (pip install jupyterlab), found no IPython") from None
     query = _query(_services(), name, data, choices)
-    return IFrame(f"{_address()}?{urlencode(query, safe=',:')}", width="100%", height=height)
+    return Frame(f"{_address()}?{urlencode(query, safe=',:')}", height)
 
 
 @lru_cache(maxsize=1)
