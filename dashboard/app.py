@@ -7,15 +7,17 @@ import logging
 import panel as pn
 from panel.io.resources import LOCAL_DIST
 from panel.io.server import Server, get_server
+from tornado.httpclient import AsyncHTTPClient, HTTPError
 
 from dashboard.downloads import download_patterns
 from dashboard.early_changes import keep_early_changes
 from dashboard.health import health_patterns
 from dashboard.in_order import keep_order
 from dashboard.jobs.services import Services
-from dashboard.shell import ASSETS, Shell, failure_page, rehearse
+from dashboard.shell import ASSETS, Shell, failure_page
 
 LOG = logging.getLogger("dashboard")
+PATIENCE = 120  # s
 EVERYWHERE = ("0.0.0.0", "::")
 _SERVER_SETTINGS = {
     "keep_alive_milliseconds": 20_000,
@@ -24,6 +26,9 @@ _SERVER_SETTINGS = {
 }
 
 pn.extension(notifications=False)
+# The first answer is the same for all who see it in the same colours: nobody waits for a session to be made.
+pn.config.reuse_sessions = "warm"
+pn.config.session_key_func = lambda request: (request.path, b"dark" in request.arguments.get("theme", ()))
 keep_order()
 keep_early_changes()
 
@@ -73,14 +78,23 @@ def origins(port: int, address: str) -> list[str]:
     return list(dict.fromkeys(f"{host}:{port}" for host in (address, "localhost", "127.0.0.1")))
 
 
+async def _rehearse(url: str) -> None:
+    """Make the first page once: visitors find its maps read, its borders drawn and its answer ready."""
+    for theme in ("", "?theme=dark"):
+        try:
+            await AsyncHTTPClient().fetch(url + theme, request_timeout=PATIENCE)
+        except (HTTPError, OSError):
+            LOG.exception("The first page could not be rehearsed")
+
+
 def serve(port: int, address: str, show: bool, home: str) -> None:
     """Serve until interrupted; ``home`` is the data set of a first visit."""
     services = Services(home=home)
     server = make_server(services, port, address)
     services.warm_up()
-    services.workers.in_background(rehearse, services)
     server.start()
     shown = "localhost" if address in EVERYWHERE else address
+    server.io_loop.add_callback(_rehearse, f"http://{shown}:{port}/")
     print(f"PRODA is at http://{shown}:{port} (Ctrl-C ends it)", flush=True)  # noqa: T201
     if show:
         server.io_loop.add_callback(server.show, "/")

@@ -84,7 +84,7 @@ class Shell:
     def page(self) -> pmui.Page:
         """The page of the session."""
         if pn.state.curdoc is not None:
-            pn.state.curdoc.template_variables["arriving"] = arriving(self.visit.page)
+            pn.state.curdoc.template_variables["arriving"] = arriving()
         page = _framed(
             dark_theme=self.visit.theme == "dark",
             header=self._header.objects,
@@ -155,14 +155,6 @@ class Shell:
         if self._query is None and pn.state.location is not None:
             query = link.write(self.visit, self._services.shelf.shorten, self._services.home)
             pn.state.location.search = f"?{urlencode(query, safe=',:')}" if query else ""
-
-
-def rehearse(services: Services) -> None:
-    """Make the first page once, so that the first visitor finds its maps read and its borders drawn."""
-    try:
-        OverviewPage(services, Visit(data=services.home), Help())
-    except Exception:
-        LOG.exception("The first page could not be rehearsed")
 
 
 def failure_page() -> pmui.Page:

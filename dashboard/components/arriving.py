@@ -9,17 +9,15 @@ from markdown_it import MarkdownIt
 
 from dashboard.components.words import text
 from dashboard.components.workflow import STEPS
-from dashboard.state.visit import PAGE_TITLES, PAGES, TITLES
+from dashboard.state.visit import TITLES
 
 
-@lru_cache(maxsize=len(PAGES))
-def arriving(page: str) -> dict:
-    """Variables of the template ``page.html``: of Overview its words, of other pages where one is going."""
-    here = page == PAGES[0]
+@lru_cache(maxsize=1)
+def arriving() -> dict:
+    """Variables of the template ``page.html``, which finds out by itself which page is asked for."""
     return {
         "logo": (files("dashboard") / "assets" / "logo.svg").read_text(encoding="utf-8"),
-        "titles": PAGE_TITLES,
-        "title": TITLES[page],
+        "pages": TITLES,
         "steps": STEPS,
-        "words": MarkdownIt().render(text("overview")) if here else "",
+        "words": MarkdownIt().render(text("overview")),
     }
