@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from markdown_it import MarkdownIt
 
+from dashboard.components.header import GROUND
 from dashboard.components.words import text
 from dashboard.components.workflow import STEPS
 from dashboard.state.visit import TITLES
@@ -16,6 +17,7 @@ from dashboard.state.visit import TITLES
 def arriving() -> dict:
     """Variables of the template ``page.html``, which finds out by itself which page is asked for."""
     return {
+        "ground": GROUND,
         "logo": (files("dashboard") / "assets" / "logo.svg").read_text(encoding="utf-8"),
         "pages": TITLES,
         "steps": STEPS,
