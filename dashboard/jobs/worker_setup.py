@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import psutil
 
-_LOW = 10 if psutil.POSIX else psutil.BELOW_NORMAL_PRIORITY_CLASS
+_LOW = 5 if psutil.POSIX else psutil.BELOW_NORMAL_PRIORITY_CLASS
 
 
 def dask_setup(worker: object) -> None:
-    """Step behind the server and the browser; what the worker starts steps behind with it."""
+    """Step behind the server and the browser, but not so far that a busy machine starves the worker."""
     psutil.Process().nice(_LOW)
