@@ -13,7 +13,7 @@ from proda_core.assimilation.misfit import cost, observed
 from proda_core.assimilation.schedules import BATCH_SCHEDULES, SCHEDULES, Schedule
 from proda_core.benchmarks.columns import one_dense_column, random_forcing
 from proda_core.benchmarks.profiles import made_up_profiles
-from proda_core.benchmarks.steps import OnProgress, Steps, silent
+from proda_core.benchmarks.steps import OnProgress, Steps
 from proda_core.records.posterior import Posterior
 from proda_core.soil_model.matrices import steady_state_dense
 from proda_core.vocabulary.parameters import PRIORS
@@ -25,7 +25,7 @@ _CORES = 2
 _DENSE_ITERATIONS = 20
 
 
-def measure(quick: bool = False, on_progress: OnProgress = silent) -> list[dict]:
+def measure(quick: bool = False, on_progress: OnProgress | None = None) -> list[dict]:
     """Rows of name, value, unit, target. Processor time of one core, everything included."""
     sites = 8 if quick else 48
     rows, step = [], Steps(len(_TARGETS) + 2, on_progress)

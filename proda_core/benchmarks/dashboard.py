@@ -15,7 +15,7 @@ import numpy as np
 
 from proda_core.benchmarks import browser_clock as clock
 from proda_core.benchmarks.classroom import share_of_a_core
-from proda_core.benchmarks.steps import OnProgress, Steps, silent
+from proda_core.benchmarks.steps import OnProgress, Steps
 from proda_core.benchmarks.whole_run import whole_run
 
 DATA = "teaching"
@@ -31,7 +31,7 @@ _FIRST_MAP = "map-proda"
 _CHANGES = (("Maps", "map-p0"), ("Sites", "site-map"))
 
 
-def measure(quick: bool = False, on_progress: OnProgress = silent) -> list[dict]:
+def measure(quick: bool = False, on_progress: OnProgress | None = None) -> list[dict]:
     """Rows of name, value, unit, target."""
     repeats = QUICK_REPEATS if quick else REPEATS
     step = Steps(9, on_progress)

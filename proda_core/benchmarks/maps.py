@@ -10,7 +10,7 @@ import xarray as xr
 
 from proda_core.benchmarks.columns import random_forcing
 from proda_core.benchmarks.network import random_covariates
-from proda_core.benchmarks.steps import OnProgress, Steps, silent
+from proda_core.benchmarks.steps import OnProgress, Steps
 from proda_core.mapping.carbon_maps import carbon_map
 from proda_core.mapping.parameter_maps import predict_map
 from proda_core.mapping.process_maps import process_map
@@ -30,7 +30,7 @@ _TARGET = 5.0  # s
 _PRIOR = PRIORS["proda"]
 
 
-def measure(quick: bool = False, on_progress: OnProgress = silent) -> list[dict]:
+def measure(quick: bool = False, on_progress: OnProgress | None = None) -> list[dict]:
     """Rows of name, value, unit, target; made-up cells and untrained networks, nothing from real data."""
     step = Steps(5, on_progress)
     step("making cells up")

@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from proda_core.benchmarks.columns import one_dense_column, random_forcing
-from proda_core.benchmarks.steps import OnProgress, Steps, silent
+from proda_core.benchmarks.steps import OnProgress, Steps
 from proda_core.soil_model import kernel
 from proda_core.soil_model.columns import Columns, prepare
 from proda_core.soil_model.lanes import empty_work
@@ -22,7 +22,7 @@ _TARGETS = {"clm5_20": 1.0, "clm45_10": 0.6}  # us per steady state, monthly sca
 _GRADIENT_TARGET = 5.0  # forward solves
 
 
-def measure(quick: bool = False, on_progress: OnProgress = silent) -> list[dict]:
+def measure(quick: bool = False, on_progress: OnProgress | None = None) -> list[dict]:
     """Rows of name, value, unit, target: cost per steady state and per gradient, one core."""
     rows, step = [], Steps(len(_TARGETS), on_progress)
     for grid in _TARGETS:

@@ -10,7 +10,7 @@ import torch
 import xarray as xr
 
 from proda_core.benchmarks.columns import random_forcing
-from proda_core.benchmarks.steps import OnProgress, Steps, silent
+from proda_core.benchmarks.steps import OnProgress, Steps
 from proda_core.network.end_to_end import train_end_to_end
 from proda_core.network.settings import PRESETS
 from proda_core.network.train import train
@@ -26,7 +26,7 @@ _DEPTHS = np.array([0.05, 0.15, 0.35, 0.7, 1.2, 1.8])  # m, a median profile
 _TRAIN_TARGET, _EPOCH_TARGET = 90.0, 3.0  # s
 
 
-def measure(quick: bool = False, on_progress: OnProgress = silent) -> list[dict]:
+def measure(quick: bool = False, on_progress: OnProgress | None = None) -> list[dict]:
     """Rows of name, value, unit, target; made-up sites, nothing measured on real data."""
     sites, profiles, dense = (2_000, 2_500, 20) if quick else (20_000, 25_000, 100)
     step = Steps(3, on_progress)

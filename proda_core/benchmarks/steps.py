@@ -9,12 +9,8 @@ from proda_core.records.progress import Progress
 OnProgress = Callable[[Progress], None]
 
 
-def silent(progress: Progress) -> None:
-    """Tell nobody."""
-
-
 class Steps:
-    """So many steps; each is told before it is taken.
+    """So many steps; each is told before it is taken, if anybody listens.
 
     >>> told = []
     >>> step = Steps(2, told.append)
@@ -24,10 +20,11 @@ class Steps:
     [0.0, 0.5]
     """
 
-    def __init__(self, total: int, on_progress: OnProgress) -> None:
+    def __init__(self, total: int, on_progress: OnProgress | None) -> None:
         self._taken, self._total, self._tell = 0, total, on_progress
 
     def __call__(self, message: str) -> None:
         """Begin the next step."""
-        self._tell(Progress(self._taken, self._total, message))
+        if self._tell is not None:
+            self._tell(Progress(self._taken, self._total, message))
         self._taken += 1
