@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.bokeh_page import (
+    choose,
     column,
     drawn,
     place_of,
@@ -120,8 +121,7 @@ def test_filters_leave_sites_out_are_in_the_link_and_are_carried_to_other_pages(
     """Of the 60 sites of the example 59 can be assimilated and 5 have a quality note."""
     page = _open(watched, server)
     page.get_by_role("button", name="Show only some of the sites").click()
-    page.get_by_role("combobox", name="Quality").click()
-    page.get_by_role("menuitem", name="with a quality note", exact=True).click()
+    choose(page, "Quality", "with a quality note")
     expect(page.get_by_text("60 sites, 5 in view")).to_be_visible()
     expect(page).to_have_url(re.compile(r"quality=noted"))
     page.get_by_role("button", name="Select all in view").click()
