@@ -83,8 +83,7 @@ class Shell:
 
     def page(self) -> pmui.Page:
         """The page of the session."""
-        if pn.state.curdoc is not None:
-            pn.state.curdoc.template_variables["arriving"] = arriving()
+        _template(arriving=arriving())
         page = _framed(
             dark_theme=self.visit.theme == "dark",
             header=self._header.objects,
@@ -178,6 +177,7 @@ def detach_busy(page: pmui.Page) -> None:
 
 
 def _framed(**content: object) -> pmui.Page:
+    _template(in_step=(ASSETS / "in_step.js").read_text(encoding="utf-8"))
     page = pmui.Page(
         title="PRODA",
         meta_title="PRODA",
@@ -189,3 +189,9 @@ def _framed(**content: object) -> pmui.Page:
     )
     detach_busy(page)
     return page
+
+
+def _template(**variables: object) -> None:
+    """Variables of ``page.html``, where a page is served."""
+    if pn.state.curdoc is not None:
+        pn.state.curdoc.template_variables.update(variables)
