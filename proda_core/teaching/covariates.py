@@ -15,7 +15,9 @@ _CLM5 = GRIDS["clm5_20"]  # the grid CESM2 counts its bedrock layer on
 
 
 def covariate_values(land: Landscape, production: np.ndarray) -> np.ndarray:
-    """Covariates (site, covariate) of the vocabulary, in its order and units.
+    """Covariates (site, covariate) of the vocabulary, in its order and units, to single precision.
+
+    Processors differ in the last digits of an exponential; the same seed gives the same continent on all.
 
     production : (site) [gC m-2 yr-1], net primary production of the forcing
     """
@@ -38,7 +40,7 @@ def covariate_values(land: Landscape, production: np.ndarray) -> np.ndarray:
         "nbedrock": np.clip(np.searchsorted(_CLM5.layer_bottom, ground.bedrock), 6, _CLM5.size),
     }
     values |= bioclimatic(land.climate) | _soil(land)
-    return np.column_stack([values[name] for name in NAMES]).astype(float)
+    return np.column_stack([values[name] for name in NAMES]).astype(np.float32).astype(float)
 
 
 def _soil(land: Landscape) -> dict[str, np.ndarray]:

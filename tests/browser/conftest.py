@@ -24,7 +24,7 @@ from proda_core.sources import example
 
 # ms; a machine of two cores that tests something else besides may need more
 PATIENCE = 1000 * int(os.environ.get("PRODA_TEST_PATIENCE", "90"))
-expect.set_options(timeout=PATIENCE / 3)
+expect.set_options(timeout=PATIENCE)
 _NO_NETWORK = {"HTTPS_PROXY": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}
 _SITES = 24
 _TINY = SCHEDULES["quick"].with_(test_iterations=300, formal_iterations=500, max_reruns=0)
