@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 
 import panel as pn
@@ -85,6 +86,9 @@ async def _rehearse(url: str) -> None:
             await AsyncHTTPClient().fetch(url + theme, request_timeout=PATIENCE)
         except (HTTPError, OSError):
             LOG.exception("The first page could not be rehearsed")
+    # Panel looks for garbage when a visitor has left; what stays for ever need not be looked at then.
+    gc.collect()
+    gc.freeze()
 
 
 def serve(port: int, address: str, show: bool, home: str) -> None:
