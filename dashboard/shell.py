@@ -35,6 +35,7 @@ from proda_core.records.checks import InputError
 
 LOG = logging.getLogger("dashboard")
 ASSETS = files("dashboard") / "assets"
+SCRIPTS = ("in_step.js", "plain_paint.js")  # run before anything is drawn
 THEME = {
     "light": {"palette": {"primary": {"main": GROUND}}},
     "dark": {"palette": {"primary": {"main": "#6fc3b2"}}},
@@ -177,7 +178,7 @@ def detach_busy(page: pmui.Page) -> None:
 
 
 def _framed(**content: object) -> pmui.Page:
-    _template(in_step=(ASSETS / "in_step.js").read_text(encoding="utf-8"))
+    _template(scripts="\n".join((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS))
     page = pmui.Page(
         title="PRODA",
         meta_title="PRODA",

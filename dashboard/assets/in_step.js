@@ -17,4 +17,4 @@
   kind._render_code = function () {
     return changes.reduce((code, [before, after]) => code.replace(before, after), written.call(this))
   }
-})()
+})();

@@ -57,6 +57,7 @@ class AssimilationForm:
             ("Misfit: weights, errors, operator", pn.Column(*misfit)),
             ("Every other field", pn.Column(*(part for name in rest for part in self._explained(name)))),
             active=[],
+            dynamic=True,
             title_variant="body1",
             sizing_mode="stretch_width",
             margin=(4, 0),

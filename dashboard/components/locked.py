@@ -23,6 +23,28 @@ def locked(action: Callable) -> Callable:
     return run
 
 
+class Pause:
+    """Calls something a while after it was asked for last; at once where no page is served."""
+
+    def __init__(self, action: Callable[[], None], milliseconds: int) -> None:
+        self._action, self._milliseconds = action, milliseconds
+        self._waiting: object | None = None
+
+    def ask(self) -> None:
+        """Begin to wait, or wait anew."""
+        document = pn.state.curdoc
+        if document is None or getattr(document.session_context, "session", None) is None:
+            self._action()
+            return
+        if self._waiting is not None:
+            document.remove_timeout_callback(self._waiting)
+        self._waiting = document.add_timeout_callback(self._over, self._milliseconds)
+
+    def _over(self) -> None:
+        self._waiting = None
+        self._action()
+
+
 class Ticker:
     """Calls something again and again while a page is open; holds the document, sets no busy flag.
 

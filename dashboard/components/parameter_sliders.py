@@ -28,7 +28,7 @@ _CLIMATE_TITLES = {
     "wetness": ("soil water, factor", "Factor on the water scalar: below 1 is drier, above 1 is wetter."),
     "litter": ("litter input, factor", "Factor on the carbon that plants put into the soil."),
 }
-GATHERED = 15  # ms in which moves are gathered before they are answered; Panel's own 50 can be felt
+GATHERED = 1  # ms in which moves are gathered before they are answered; Panel's own 50 can be felt
 _OPEN = (0, 1)  # groups that are open at first: the climate and the environment
 _STYLE = {
     "size": "small",
@@ -58,6 +58,7 @@ class ParameterSliders:
         self.view = pmui.Accordion(
             *((title, self._column(names)) for title, names in groups.items()),
             active=list(_OPEN),
+            dynamic=True,
             title_variant="body1",
             sizing_mode="stretch_width",
             margin=(4, 0),
@@ -68,9 +69,10 @@ class ParameterSliders:
         for name, slider in self._sliders.items():
             scale, value = _scale(name), self._value(name)
             words = f"{number(value)} {_UNITS.get(name, '')}".strip()
-            slider.param.update(
-                value=scale.position(value), label=f"{_title(name)} = {words}", value_label=words
-            )
+            if (slider.value, slider.value_label) != (scale.position(value), words):
+                slider.param.update(
+                    value=scale.position(value), label=f"{_title(name)} = {words}", value_label=words
+                )
 
     def mark(self, found: Mapping[str, float]) -> None:
         """Mark CLM5's default and what a posterior has found, where there is one."""

@@ -40,6 +40,7 @@ class SiteFilter:
         self.view = pmui.Accordion(
             ("Show only some of the sites", pn.Column(first, second, sizing_mode="stretch_width")),
             active=[],
+            dynamic=True,
             title_variant="body2",
             sizing_mode="stretch_width",
             margin=(2, 0, 8, 0),

@@ -10,7 +10,7 @@ import panel_material_ui as pmui
 import xarray as xr
 
 from dashboard.components.help import Help
-from dashboard.components.locked import Ticker, locked
+from dashboard.components.locked import Pause, Ticker, locked
 from dashboard.components.model_details import FluxesView, MatricesView, ResponseView
 from dashboard.components.model_profile import ModelProfile
 from dashboard.components.notice import Notice
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 WIDE = 200  # share of the figures beside the sliders, which take a whole row where they stand alone
 LOOK = 50  # ms between two looks whether the compiled model is there
+REST = 250  # ms without a move until what lies behind the profile is drawn
 _PLAIN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
 
 
@@ -47,7 +48,8 @@ class ModelPage:
         self.choices = ParameterChoices()
         self.choices.follow(visit.setting)
         self._notice = Notice()
-        self._sliders = ParameterSliders(self.choices, self._move, self._rest)
+        self._rest = Pause(self._rest_now, REST)
+        self._sliders = ParameterSliders(self.choices, self._move, self._rest.ask)
         self._profile = ModelProfile()
         self._fluxes, self._matrices, self._response = FluxesView(), MatricesView(), ResponseView(help_)
         self._ticker = Ticker(self._look, LOOK)
@@ -214,9 +216,9 @@ class ModelPage:
     @locked
     def _draw_soon(self) -> None:
         self._due = False
+        self._draw()
         self._sliders.show()
         self._texture.value = self.choices.texture
-        self._draw()
 
     def _draw(self) -> None:
         if self._hand is None:
@@ -226,10 +228,6 @@ class ModelPage:
             self._notice.clear()
         except InputError as error:
             self._notice.say(str(error))
-
-    @locked
-    def _rest(self) -> None:
-        self._rest_now()
 
     def _rest_now(self) -> None:
         """Draw what lies behind the profile, as far as it is in view."""
@@ -251,11 +249,11 @@ class ModelPage:
 
     def _look_behind(self) -> None:
         self._views.value, self._response.years.value = self._visit.behind, int(self._visit.years)
-        self._rest()
+        self._rest.ask()
 
     def _jump(self) -> None:
         self._draw_soon()
-        self._rest()
+        self._rest.ask()
 
     def _take_default(self, event: object) -> None:
         self.choices.take_default()

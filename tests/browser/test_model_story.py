@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from dashboard.state.parameter_choices import GROUP_TITLES
 from proda_core import journey
 from tests.browser.bokeh_page import column, wait_for_figure, wait_for_title, wait_until_idle, words_of
 from tests.browser.conftest import Server, Watched
@@ -56,6 +57,17 @@ def test_a_slider_moves_the_profile_by_keyboard_and_reset_brings_it_back(
     expect(page.get_by_text("q10 = 1.5", exact=True)).to_be_visible()
     page.wait_for_timeout(500)
     assert _total(page) == pytest.approx(before)
+
+
+def test_a_closed_group_of_sliders_is_made_when_it_is_opened(watched: Watched, server: Server) -> None:
+    page = _open(watched, server)
+    expect(_slider(page, "fl1s1")).to_have_count(0)
+    page.get_by_role("button", name=GROUP_TITLES["transfer"]).click()
+    before = _total(page)
+    _slider(page, "fl1s1").focus()
+    page.keyboard.press("End")
+    _wait_for_other(page, before)
+    expect(page.get_by_text(re.compile(r"^fl1s1 = "))).to_be_visible()
 
 
 def test_warming_shows_the_way_to_a_new_steady_state(watched: Watched, server: Server) -> None:

@@ -54,9 +54,10 @@ def test_the_first_words_are_read_before_the_scripts_have_come_and_make_room_for
     expect(early).to_have_count(0)
     later = page.get_by_text("Soils hold more carbon than plants and air together")
     expect(later).to_be_visible()
+    wait_for_figure(page, "map-proda", 10)
+    wait_until_idle(page)
     for side in ("x", "y", "width"):
         assert abs(later.bounding_box()[side] - place[side]) < 5  # px: one goes on reading where one was
-    wait_for_figure(page, "map-proda", 10)
 
 
 def test_another_depth_changes_the_maps_and_a_reload_keeps_it(

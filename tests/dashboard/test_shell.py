@@ -255,3 +255,10 @@ def test_a_run_that_a_server_left_unfinished_can_be_gone_on_with(
     page = shell.page()
     offered = [button.label for button in page.select(pmui.Button) if button.visible]
     assert "Go on with the run: quick, seed 17" in offered and "Start the quick run" in offered
+
+
+def test_no_style_sheet_sets_a_variable_that_a_figure_would_ask_for(repository: Path) -> None:
+    """Expected: what ``plain_paint.js`` takes for granted."""
+    sheets = [path for kind in ("*.css", "*.html") for path in (repository / "dashboard").rglob(kind)]
+    assert sheets
+    assert not [sheet for sheet in sheets if re.search(r"--[\w-]+\s*:", sheet.read_text(encoding="utf-8"))]
