@@ -11,16 +11,17 @@ from dashboard.components.words import html
 from dashboard.state import plan, schedule_fields
 from dashboard.state.assimilation_choices import FIELDS, AssimilationChoices
 from dashboard.state.visit import Visit
+from dashboard.state.ways import WAYS
 from proda_core.assimilation.schedules import SCHEDULES, Schedule
 from proda_core.records.checks import InputError
 from proda_core.vocabulary.parameters import PRIORS
 
 _WIDE = {"size": "small", "sizing_mode": "stretch_width", "margin": (8, 0)}
 _SCHEDULES = {
-    "quick": "Quick: a first look, about a third of a second",
-    "chapter": "Chapter 37: three chains, 50,000 iterations each",
-    "modern": "Modern: four chains, until converged",
-    "annealed": "Annealed: the published code's rule, for comparison",
+    "quick": "Quick: a first look",
+    "chapter": "Chapter 37: as published",
+    "modern": "Modern: until converged",
+    "annealed": "Annealed: for comparison",
 }
 _MISFIT = {
     "weights": "Weights of observations",
@@ -44,6 +45,10 @@ class AssimilationForm:
         self._schedule = pmui.Select.from_param(
             self.choices.param.schedule, label="Schedule", options=names, description="", **_WIDE
         )
+        ways = {words: way for way, words in WAYS.items()}
+        self._way = pmui.Select.from_param(
+            self.choices.param.way, label="What gets a parameter set", options=ways, description="", **_WIDE
+        )
         fields = [_field(self.choices, name, words) for name, words in FIELDS.items()]
         prior = pmui.Select.from_param(
             self.choices.param.prior, label="Prior", options=list(PRIORS), description="", **_WIDE
@@ -62,20 +67,20 @@ class AssimilationForm:
             sizing_mode="stretch_width",
             margin=(4, 0),
         )
-        self.choices.param.watch(self._fill, "schedule")
+        self.choices.param.watch(self._fill, ["way", "schedule"])
         self._fill()
         self._follow()
-        self.choices.param.watch(self._tell_visit, ["schedule", *FIELDS, "other", "prior", "seed"])
+        self.choices.param.watch(self._tell_visit, ["way", "schedule", *FIELDS, "other", "prior", "seed"])
         visit.param.watch(lambda *_: self._follow(), "plan")
         head = line(self._schedule, help_.button("schedule", "schedules"), **{"flex-wrap": "nowrap"})
-        self.view = pn.Column(head, more, sizing_mode="stretch_width", margin=0)
+        self.view = pn.Column(self._way, head, more, sizing_mode="stretch_width", margin=0)
 
     def schedule(self) -> Schedule:
         """The schedule as typed."""
         return self.choices.chosen()
 
     def _fill(self, event: object = None) -> None:
-        base = SCHEDULES[self.choices.schedule]
+        base = self.choices.base
         texts = {name: schedule_fields.as_text(getattr(base, name)) for name in schedule_fields.names()}
         self._filling = True
         self.choices.param.update(other={}, **{name: texts[name] for name in FIELDS})
@@ -102,7 +107,7 @@ class AssimilationForm:
         found = plan.read(self._visit.plan)
         typed = plan.split(found)
         other = typed.pop("other")
-        first = {name: AssimilationChoices.param[name].default for name in ("schedule", "prior", "seed")}
+        first = {name: AssimilationChoices.param[name].default for name in plan.WHOLE}
         self._filling = True
         self.choices.param.update(**first | typed)
         self._fill()
@@ -125,7 +130,7 @@ class AssimilationForm:
     def _take(self, name: str, text: str) -> None:
         if self._filling:
             return
-        usual = schedule_fields.as_text(getattr(SCHEDULES[self.choices.schedule], name))
+        usual = schedule_fields.as_text(getattr(self.choices.base, name))
         others = {key: value for key, value in self.choices.other.items() if key != name}
         self.choices.other = others if text == usual else others | {name: text}
 

@@ -23,8 +23,7 @@ class ChainsView:
 
     def __init__(self, parameter: str, prior: str) -> None:
         self._parameter, self._prior = parameter, prior
-        self._site: int | None = None
-        self._note = ""
+        self._whose = self._note = ""
         self._kinds = ("value", "acceptance", "misfit")
         self._sources = {kind: draw.empty_chains(MOST_CHAINS) for kind in self._kinds}
         self._shown = np.zeros(MOST_CHAINS, int)
@@ -43,9 +42,9 @@ class ChainsView:
             figure_pane(self._trace, TRACE_HEIGHT), small, sizing_mode="stretch_width", margin=0
         )
 
-    def clear(self, site: int, note: str) -> None:
-        """Show nothing, ready for the chains of a site; ``note`` ends every title."""
-        self._site, self._note = site, note
+    def clear(self, whose: str, note: str) -> None:
+        """Show nothing, ready for the chains of ``whose``, as "Site 9"; ``note`` ends every title."""
+        self._whose, self._note = whose, note
         draw.title_chains(self._acceptance, self._misfit, note)
         self._misfit.y_range.tags = []
         self._judge_again()
@@ -55,7 +54,7 @@ class ChainsView:
     def look_at(self, parameter: str, prior: str, traces: SiteTraces | None) -> None:
         """Trace another parameter, as far as the chains were shown."""
         self._parameter, self._prior = parameter, prior
-        draw.relabel_trace(self._trace, parameter, prior, self._site, self._note)
+        draw.relabel_trace(self._trace, parameter, prior, self._whose, self._note)
         if traces is None or parameter not in traces.parameters:
             return
         column = traces.parameters.index(parameter)

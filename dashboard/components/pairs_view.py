@@ -26,11 +26,17 @@ class Identifiability:
         self.view = pn.Column(sizing_mode="stretch_width", margin=0)
         self._build(prior)
 
-    def show(self, summary: xr.Dataset | None, prior: str, site: int, note: str) -> None:
-        """Show a posterior, or that there is none."""
+    def show(self, summary: xr.Dataset | None, prior: str, teller: str, note: str) -> None:
+        """Show a posterior, or that there is none; ``teller`` is what was assimilated, as "site 9"."""
         self._build(prior)
         columns = draw.sd_columns(summary, prior)
-        draw.show_sds(self._plot, self._source, columns, f"What site {site} tells about each parameter", note)
+        draw.show_sds(
+            self._plot,
+            self._source,
+            columns,
+            f"What {teller} tell{'' if teller.endswith('s') else 's'} about each parameter",
+            note,
+        )
 
     def _build(self, prior: str) -> None:
         if prior != self._prior:

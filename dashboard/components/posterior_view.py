@@ -62,17 +62,21 @@ class PosteriorView:
         )
         self.view = side_by_side(left, right)
 
-    def show(self, study: Study, site: int, found: xr.Dataset | None, prior: str) -> None:
-        """Show the posterior of a site, or that there is none yet."""
+    def show(self, study: Study, site: int, found: xr.Dataset | None, prior: str, whose: str = "") -> None:
+        """Show the posterior of a site, or that there is none yet.
+
+        whose : of what else the posterior is; the fitted profile is the site's all the same
+        """
+        single, whose = not whose, whose or f"Site {site}"
         self._note = data_note(study)
         if prior != self._prior:
             self._prior = prior
             self._draw_intervals()
-        self._plot.title.text = noted(f"Site {site} within the prior “{prior}”", self._note)
+        self._plot.title.text = noted(f"{whose} within the prior “{prior}”", self._note)
         self._summary = None if found is None else found.isel(site=0)
         self._intervals.data = draw.interval_columns(self._summary, prior)
-        self._numbers.object = diagnostics_strip(self._summary)
-        self._sds.show(self._summary, prior, site, self._note)
+        self._numbers.object = diagnostics_strip(self._summary, verdict=single)
+        self._sds.show(self._summary, prior, whose[0].lower() + whose[1:], self._note)
         self._pairs.show(self._summary, prior)
         self._show_fit(study, site)
         self.look_at(self._parameter)

@@ -18,6 +18,7 @@ from dashboard.components.words import paragraph
 from dashboard.figures.wording import data_note
 from dashboard.jobs.assimilation import SiteAssimilation
 from dashboard.jobs.services import Services
+from dashboard.jobs.traces import SiteTraces
 from dashboard.state.visit import Visit
 from proda_core.records.study import Study
 from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
@@ -79,22 +80,27 @@ class SiteShow:
         names = {f"{p.name}: {p.meaning}": p.name for p in PARAMETERS if p.name in PRIORS[job.prior].names}
         value = self._visit.parameter if self._visit.parameter in names.values() else FIRST_PARAMETER
         self._parameter.param.update(options=names, value=value)
-        self._chosen.param.update(options=[FOLLOW, *map(str, job.sites)], value=FOLLOW)
-        self._begin(job.sites[0])
+        sites, first = [*map(str, job.sites)], job.sites[0]
+        if job.request.shared:
+            first = self._visit.site if self._visit.site in job.sites else first
+            self._chosen.param.update(label="Its profile at site", options=sites, value=str(first))
+        else:
+            self._chosen.param.update(label="Site", options=[FOLLOW, *sites], value=FOLLOW)
+        self._begin(first)
         put(self.chains_view, self._inside)  # last: what is put in place is complete
         put(self.posterior_view, self._posterior.view)
 
     def tick(self, job: SiteAssimilation, seconds: float) -> bool:
         """Show on; True when there is nothing more to show of this job."""
-        traces = job.traces.get(self._site)
+        traces = job.traces_at(self._site)
         reached = 0.0 if traces is None else traces.reached
         until = self._playback.tick(seconds, reached)
         if traces is not None:
             self._chains.show(traces, until)
-        found = job.posteriors.get(self._site)
+        found = job.posterior_at(self._site)
         caught_up = until >= reached
         if found is not None and caught_up and self._posterior_of != self._site:
-            self._posterior.show(self._study, self._site, found, job.prior)
+            self._posterior.show(self._study, self._site, found, job.prior, job.request.shared_by)
             self._posterior_of = self._site
         self._draw_default()
         if caught_up and (found is not None or job.state.ended):
@@ -113,9 +119,11 @@ class SiteShow:
     def _begin(self, site: int) -> None:
         self._site, self._posterior_of, self._default_drawn = site, None, False
         self._playback.restart()
-        self._chains.clear(site, data_note(self._study))
+        whose = self._job.request.shared_by
+        self._chains.clear(whose or f"Site {site}", data_note(self._study))
         self._chains.look_at(self._parameter.value, self._job.prior, None)
-        self._posterior.show(self._study, site, None, self._job.prior)
+        self._chains.show(SiteTraces.none(self._job.schedule, self._job.prior), 0.0)
+        self._posterior.show(self._study, site, None, self._job.prior, whose)
         self._draw_default()
 
     def _draw_default(self) -> None:
@@ -127,7 +135,7 @@ class SiteShow:
 
     @locked
     def _choose_site(self) -> None:
-        if self._job is not None and self._chosen.value != FOLLOW:
+        if self._job is not None and self._chosen.value not in (FOLLOW, str(self._site)):
             self._begin(int(self._chosen.value))
             self._wake()
 
@@ -139,6 +147,6 @@ class SiteShow:
     def _choose_parameter(self) -> None:
         if self._job is not None:
             self._visit.parameter = self._parameter.value
-            traces = self._job.traces.get(self._site)
+            traces = self._job.traces_at(self._site)
             self._chains.look_at(self._parameter.value, self._job.prior, traces)
             self._posterior.look_at(self._parameter.value)

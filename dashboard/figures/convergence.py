@@ -19,13 +19,15 @@ COLUMNS = ("iteration", "gelman_rubin", "rhat")
 def running(draws: np.ndarray) -> tuple[float, float]:
     """Worst Gelman-Rubin and R-hat over all parameters of draws (chain, draw, parameter) so far.
 
-    The first half of what there is counts as burn-in. NaN for a single chain or too few draws.
+    The first half of what there is counts as burn-in. NaN for too few draws; a single chain has an R-hat,
+    which splits it, and no Gelman-Rubin.
     """
     kept = draws[:, draws.shape[1] // 2 :]
-    if kept.shape[0] < 2 or kept.shape[1] < FEWEST:
+    if kept.shape[1] < FEWEST:
         return float("nan"), float("nan")
     with np.errstate(all="ignore"):
-        return _worst(gelman_rubin(kept)), _worst(rank_diagnostics(kept)["rhat"])
+        between = _worst(gelman_rubin(kept)) if len(kept) > 1 else float("nan")
+        return between, _worst(rank_diagnostics(kept)["rhat"])
 
 
 def convergence_figure(source: ColumnDataSource, iterations: Range1d) -> figure:

@@ -64,10 +64,10 @@ def trace_figure(sources: list[ColumnDataSource], parameter: str, prior: str, it
     return plot
 
 
-def relabel_trace(plot: figure, parameter: str, prior: str, site: int | None = None, note: str = "") -> None:
-    """Point a trace figure at another parameter or site: title, axis label and axis range."""
+def relabel_trace(plot: figure, parameter: str, prior: str, whose: str = "", note: str = "") -> None:
+    """Point a trace figure at another parameter, or the chains of others: title, axis label, axis range."""
     low, high = PRIORS[prior].bounds[parameter]
-    where = "" if site is None else f"Site {site} · "
+    where = f"{whose} · " if whose else ""
     plot.title.text = noted(f"{where}{parameter}, {_MEANINGS[parameter]}", note)
     plot.yaxis[0].axis_label = parameter_label(parameter)
     plot.y_range.update(start=float(low), end=float(high))

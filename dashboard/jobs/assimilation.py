@@ -1,4 +1,4 @@
-"""The assimilation of some sites, watched while it runs."""
+"""An assimilation that is watched while it runs; kept on disk, it outlives the server."""
 
 from __future__ import annotations
 
@@ -6,58 +6,98 @@ import pickle
 
 import xarray as xr
 
-from dashboard.jobs import tasks
-from dashboard.jobs.job import Job
-from dashboard.jobs.messages import unpack
-from dashboard.jobs.traces import ChainTrace, SiteTraces
+from dashboard.jobs import chain_tasks, kept_chains
+from dashboard.jobs.chain_request import ChainRequest
+from dashboard.jobs.chain_tasks import BATCH
+from dashboard.jobs.job import Job, State
+from dashboard.jobs.registry import Registry
+from dashboard.jobs.traces import SiteTraces, traces_of
 from dashboard.jobs.workers import Workers
-from proda_core.assimilation.schedules import Schedule
-from proda_core.vocabulary.parameters import PRIORS
 
 KEPT_TRACES = 60  # sites whose chains can be looked at again; posteriors of all are kept
 
 
 class SiteAssimilation(Job):
-    """Chains and posterior of each site, in the order of ``sites``.
+    """Chains and posterior of each site, in the order of ``sites``; of a batch the chains are those of all.
 
     ``traces`` and ``posteriors`` (one site's Dataset each) grow by site number.
     """
 
-    def __init__(
-        self, workers: Workers, data: str, sites: tuple[int, ...], schedule: Schedule, prior: str, seed: int
-    ) -> None:
-        title = f"Assimilation of {len(sites)} site{'s' if len(sites) > 1 else ''}"
-        choices = (data, sites, schedule.to_json(), prior, seed)
-        super().__init__(workers, title, tasks.assimilate_sites, *choices)
-        self.data, self.sites, self.schedule, self.prior, self.seed = data, sites, schedule, prior, seed
+    def __init__(self, workers: Workers, request: ChainRequest, number: str = "") -> None:
+        super().__init__(workers, request.title, chain_tasks.assimilate)
+        self.id = number or self.id
+        self.request, self.data, self.sites = request, request.data, request.shown
+        self.schedule, self.prior = request.schedule, request.prior
         self.traces: dict[int, SiteTraces] = {}
         self.posteriors: dict[int, xr.Dataset] = {}
+        self._profiles: xr.Dataset | None = None
+        self._store = kept_chains.place(self.id)
+
+    def start(self) -> SiteAssimilation:
+        """Begin, or go on with what is not done yet; InputError where it cannot be kept."""
+        if self.state not in (State.WAITING, State.RUNNING):
+            self._store.begin(self.request)
+            self._store.stopped = False
+        return self._run(go_on=True)
+
+    def look(self) -> SiteAssimilation:
+        """Come back after the server has ended: go on, unless it was stopped by a person."""
+        return self._run(go_on=not self._store.stopped)
+
+    def cancel(self) -> None:
+        """Rest until somebody goes on with it; what is finished stays."""
+        if not self.state.ended:
+            self._store.stopped = True
+        super().cancel()
 
     @property
-    def latest(self) -> int:
-        """The site whose chains walk now, or walked last."""
-        return next(reversed(self.traces), self.sites[0])
+    def unfinished(self) -> bool:
+        """Whether it has come to an end and there is more to do."""
+        return self.state in (State.CANCELLED, State.FAILED)
+
+    def traces_at(self, site: int) -> SiteTraces | None:
+        """The chains that belong to a site; None before they have begun."""
+        return self.traces.get(BATCH if self.request.shared else site)
+
+    def posterior_at(self, site: int) -> xr.Dataset | None:
+        """The posterior that belongs to a site, with the profile it gives there; None before it is there."""
+        if not self.request.shared:
+            return self.posteriors.get(site)
+        if self._profiles is None:
+            return None
+        here = self.posteriors[BATCH].assign_coords(site=[site])
+        return here.assign(self._profiles.sel(site=[site]))
 
     def hear(self, message: dict) -> None:
         """Take new states of chains, or a finished posterior."""
         if "chunk" in message:
             self._grow(message["site"], message["chunk"])
+        elif "profiles" in message:
+            self._profiles = pickle.loads(message["profiles"])
         elif "posterior" in message:
             self.posteriors = self.posteriors | {message["site"]: pickle.loads(message["posterior"])}
 
+    def _run(self, go_on: bool) -> SiteAssimilation:
+        self._call = (self._call[0], (self.request.to_json(), str(self._store.directory), go_on))
+        super().start()
+        return self
+
     def _clear(self) -> None:
         super()._clear()
-        self.traces, self.posteriors = {}, {}
+        self.traces, self.posteriors, self._profiles = {}, {}, None
 
     def _grow(self, site: int, chunk: dict) -> None:
-        traces = self.traces.get(site) or self._no_traces()
-        parts = [unpack(chunk[name]) for name in ("iteration", "values", "acceptance", "misfit")]
-        more = [ChainTrace(parts[0], *states) for states in zip(*parts[1:])]
+        traces = self.traces.get(site) or SiteTraces.none(self.schedule, self.prior)
         known = dict(list(self.traces.items())[-KEPT_TRACES:])
-        self.traces = known | {site: traces.then(list(chunk["chains"]), more)}
+        self.traces = known | {site: traces.then(*traces_of(chunk))}
 
-    def _no_traces(self) -> SiteTraces:
-        names = PRIORS[self.prior].names
-        total = self.schedule.test_iterations + self.schedule.formal_iterations
-        chains = tuple(ChainTrace.empty(len(names)) for _ in range(self.schedule.chains))
-        return SiteTraces(names, self.schedule.test_iterations, total, chains)
+
+def find(number: str, registry: Registry, workers: Workers, batch_workers: Workers) -> Job | None:
+    """The assimilation of that number; one that a server has left behind is taken up again."""
+    known = registry.get(number)
+    store = kept_chains.kept(number) if known is None else None
+    if store is None:
+        return known
+    request = store.request
+    place = batch_workers if request.shared else workers
+    return registry.keep(SiteAssimilation(place, request, number).look())

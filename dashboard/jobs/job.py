@@ -66,6 +66,11 @@ class Job:
             self._task.stop()
 
     @property
+    def workers(self) -> Workers:
+        """The worker processes that do it."""
+        return self._workers
+
+    @property
     def seconds(self) -> float:
         """How long the job has run, or did run [s]."""
         if not self._began:

@@ -1,4 +1,4 @@
-"""Chains of one site that tell of themselves while they walk. Runs in a worker process."""
+"""Chains that tell of themselves while they walk. Runs in a worker process."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from proda_core.assimilation.chains import Chain, Runner
 from proda_core.assimilation.jobs import Job
 from proda_core.assimilation.misfit import Observed
 from proda_core.assimilation.phases import run_phases
+from proda_core.assimilation.schedules import Schedule
 from proda_core.assimilation.site import one_case
 from proda_core.assimilation.soil_target import SoilTarget
 from proda_core.assimilation.summary import stacked, summarise
 from proda_core.records.posterior import Posterior
 from proda_core.records.study import Study
+from proda_core.vocabulary.parameters import Prior
 
 POINTS = 1500  # states of a chain that are shown; a screen is not wider
 CHUNKS = 60  # messages per chain
@@ -40,28 +42,18 @@ def thinning(iterations: int, keep_every: int) -> Thinning:
     return Thinning(max(every, iterations // CHUNKS // keep_every * keep_every), every)
 
 
-class LiveRunner(Runner):
-    """A runner that walks in chunks and sends the new states after each."""
+class Teller:
+    """Sends new states of chains, thinned for the screen."""
 
-    def __init__(self, *arguments: object, prior: object, send: Callable[[dict], None]) -> None:
-        super().__init__(*arguments)
-        self._prior, self._send = prior, send
-        schedule = self.schedule
-        self.total = schedule.test_iterations + schedule.formal_iterations
-        self._thinning = thinning(self.total, schedule.keep_every)
+    def __init__(self, schedule: Schedule, prior: Prior, send: Callable[[dict], None]) -> None:
+        self._prior, self._send, self._learning = prior, send, schedule.test_iterations
+        total = schedule.test_iterations + schedule.formal_iterations
+        self.thinning = thinning(total, schedule.keep_every)
 
-    def advance(self, chains: Sequence[Chain], iterations: int, *, adapt: bool, keep_every: int) -> None:
-        """Walk on in chunks; the chains' states do not depend on it."""
-        keep = self.schedule.keep_every if adapt else keep_every
-        before = 0 if adapt else self.schedule.test_iterations
-        while iterations > 0:
-            step = min(iterations, max(self._thinning.chunk // keep, 1) * keep)
-            super().advance(chains, step, adapt=adapt, keep_every=keep)
-            iterations -= step
-            self._tell(chains, step // keep, keep, before)
-
-    def _tell(self, chains: Sequence[Chain], new: int, keep: int, before: int) -> None:
-        stride = max(self._thinning.every // keep, 1)
+    def __call__(self, chains: Sequence[Chain], new: int, keep: int, adapt: bool) -> None:
+        """The last ``new`` states of chains that keep one every ``keep`` iterations."""
+        before = 0 if adapt else self._learning
+        stride = max(self.thinning.every // keep, 1)
         last = chains[0].iterations // keep * keep
         iteration = np.arange(last - (new - 1) * keep, last + 1, keep)
         shown = np.flatnonzero((iteration // keep) % stride == 0) - new
@@ -70,15 +62,38 @@ class LiveRunner(Runner):
         iteration = iteration[shown]
         values = np.stack([self._prior.to_physical(chain.unit[shown]) for chain in chains])
         rates = np.stack([chain.accepted[shown] for chain in chains]) / iteration
-        self._send(
-            {
-                "chains": [chain.number for chain in chains],
-                "iteration": pack(iteration + before),
-                "values": pack(values),
-                "acceptance": pack(rates),
-                "misfit": pack(np.stack([chain.cost[shown] for chain in chains])),
-            }
-        )
+        misfit = np.stack([chain.cost[shown] for chain in chains])
+        numbers = [chain.number for chain in chains]
+        self._send(chunk(numbers, iteration + before, values, rates, misfit))
+
+
+def chunk(
+    numbers: Sequence[int],
+    iteration: np.ndarray,
+    values: np.ndarray,
+    acceptance: np.ndarray,
+    misfit: np.ndarray,
+) -> dict:
+    """States of chains: iteration (kept,), values (chain, kept, parameter), the others (chain, kept)."""
+    arrays = {"iteration": iteration, "values": values, "acceptance": acceptance, "misfit": misfit}
+    return {"chains": list(numbers), **{name: pack(array) for name, array in arrays.items()}}
+
+
+class LiveRunner(Runner):
+    """A runner that walks in chunks and tells of the new states after each."""
+
+    def __init__(self, *arguments: object, tell: Teller) -> None:
+        super().__init__(*arguments)
+        self._tell = tell
+
+    def advance(self, chains: Sequence[Chain], iterations: int, *, adapt: bool, keep_every: int) -> None:
+        """Walk on in chunks; the chains' states do not depend on it."""
+        keep = self.schedule.keep_every if adapt else keep_every
+        while iterations > 0:
+            step = min(iterations, max(self._tell.thinning.chunk // keep, 1) * keep)
+            super().advance(chains, step, adapt=adapt, keep_every=keep)
+            iterations -= step
+            self._tell(chains, step // keep, keep, adapt)
 
 
 def assimilate_site(
@@ -92,6 +107,6 @@ def assimilate_site(
     """The posterior of one site, or of ``seen`` there; ``send`` gets the chains on the way."""
     columns, case = one_case(study.profiles, study.forcing, site, job, seen)
     target = SoilTarget(columns, job.prior, job.schedule)
-    runner = LiveRunner(target, job.schedule, should_stop, prior=job.prior, send=send)
+    runner = LiveRunner(target, job.schedule, should_stop, tell=Teller(job.schedule, job.prior, send))
     (chains,) = run_phases(runner, [case], job.seed)
     return Posterior(stacked(np.array([site]), [summarise(chains, columns, job.prior)], job.prior))

@@ -21,12 +21,16 @@ class Registry:
 
     def start(self, job: AnyJob) -> AnyJob:
         """Take a job and start it; the oldest ended ones are let go."""
+        job.start()
+        return self.keep(job)
+
+    def keep(self, job: AnyJob) -> AnyJob:
+        """Take a job that starts by itself."""
         with self._lock:
             self._jobs[job.id] = job
             ended = [known.id for known in self._jobs.values() if known.state.ended]
             for number in ended[: max(0, len(ended) - self._kept)]:
                 del self._jobs[number]
-        job.start()
         return job
 
     def get(self, number: str) -> Job | None:
@@ -38,8 +42,8 @@ class Registry:
         with self._lock:
             return tuple(job for job in self._jobs.values() if isinstance(job, kind))
 
-    def ahead_of(self, job: Job, kind: type[Job]) -> int:
-        """How many jobs of a kind run or wait before this one."""
+    def ahead_of(self, job: Job, *kinds: type[Job]) -> int:
+        """How many jobs of these kinds run or wait before this one, on the same workers."""
         with self._lock:
             before = []
             for known in self._jobs.values():
@@ -47,4 +51,8 @@ class Registry:
                     break
                 before.append(known)
         active = (State.WAITING, State.RUNNING)
-        return sum(known.state in active for known in before if isinstance(known, kind))
+        return sum(
+            known.state in active
+            for known in before
+            if isinstance(known, kinds) and known.workers is job.workers
+        )

@@ -6,12 +6,11 @@ The compiled model is imported inside the tasks: the server itself never needs i
 from __future__ import annotations
 
 import os
-import pickle
 from functools import lru_cache
 
 import numpy as np
 
-from dashboard.jobs.messages import Report, unpack
+from dashboard.jobs.messages import Report
 from proda_core.records.progress import Progress
 from proda_core.records.study import Study
 from proda_core.studies import open_study
@@ -59,30 +58,6 @@ def warm_up(name: str, report: Report) -> None:
     short = SCHEDULES["quick"].with_(test_iterations=100, formal_iterations=200, max_reruns=0)
     job = job_of(whole.forcing, short, "proda", None, 0)
     assimilate_site(whole, int(whole.assimilable()[0]), job, lambda chunk: None, report.should_stop)
-
-
-def assimilate_sites(
-    name: str, sites: tuple[int, ...], schedule: str, prior: str, seed: int, report: Report
-) -> int:
-    """Assimilate sites one after the other, sending chains and posteriors; returns how many."""
-    from dashboard.jobs.live_chains import assimilate_site
-    from proda_core.assimilation.jobs import job_of
-    from proda_core.assimilation.schedules import from_json
-
-    whole, chosen = study(name), from_json(schedule)
-    job = job_of(whole.forcing, chosen, prior, None, seed)
-    length = chosen.test_iterations + chosen.formal_iterations
-    for number, site in enumerate(sites):
-
-        def send(chunk: dict, number: int = number, site: int = site) -> None:
-            reached = min(int(unpack(chunk["iteration"])[-1]), length)
-            report(Progress(number * length + reached, len(sites) * length, f"site {site}"))
-            report.send(site=site, chunk=chunk)
-
-        report(Progress(number * length, len(sites) * length, f"site {site}"))
-        posterior = assimilate_site(whole, site, job, send, report.should_stop)
-        report.send(site=site, posterior=pickle.dumps(posterior.ds))
-    return len(sites)
 
 
 def do_run(name: str, directory: str, schedule: str, seed: int, report: Report) -> str:

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dashboard.jobs.messages import unpack
+from proda_core.assimilation.schedules import Schedule
+from proda_core.vocabulary.parameters import PRIORS
+
 
 @dataclass(frozen=True)
 class ChainTrace:
@@ -57,6 +61,14 @@ class SiteTraces:
     total: int
     chains: tuple[ChainTrace, ...] = field(default=())
 
+    @staticmethod
+    def none(schedule: Schedule, prior: str) -> SiteTraces:
+        """Chains of a schedule before their first step."""
+        names = PRIORS[prior].names
+        total = schedule.test_iterations + schedule.formal_iterations
+        chains = tuple(ChainTrace.empty(len(names)) for _ in range(schedule.chains))
+        return SiteTraces(names, schedule.test_iterations, total, chains)
+
     def then(self, numbers: list[int], more: list[ChainTrace]) -> SiteTraces:
         """The traces with more of some chains."""
         chains = list(self.chains)
@@ -68,3 +80,9 @@ class SiteTraces:
     def reached(self) -> float:
         """The iteration that every chain has reached."""
         return min((float(chain.iteration[-1]) if len(chain) else 0.0 for chain in self.chains), default=0.0)
+
+
+def traces_of(chunk: dict) -> tuple[list[int], list[ChainTrace]]:
+    """Numbers of chains and what they have gained, from a message of a worker."""
+    parts = [unpack(chunk[name]) for name in ("iteration", "values", "acceptance", "misfit")]
+    return list(chunk["chains"]), [ChainTrace(parts[0], *states) for states in zip(*parts[1:])]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Callable
 
+from dashboard.jobs import kept_jobs
 from dashboard.jobs import training_tasks as tasks
 from dashboard.jobs.job import Job, State
 from dashboard.jobs.registry import Registry
+from dashboard.jobs.runs import Runs
 from dashboard.jobs.workers import Workers
+from proda_core.records.checks import InputError
 from proda_core.runs import Run
 
+_TRAINING = "training.json"
 Epoch = tuple[float, float, float]  # number, loss of the training sites, loss of the validation sites
 
 
@@ -39,11 +44,41 @@ class NetworkJob(Job):
 
 
 class NetworkTraining(NetworkJob):
-    """A network trained from a run's posterior as a visitor has chosen."""
+    """A network trained from a run's posterior as a visitor has chosen; it outlives the server."""
 
-    def __init__(self, workers: Workers, data: str, run: Run, choices: dict) -> None:
-        super().__init__(workers, f"Network of run {run.id}", tasks.train_network, data, run, choices)
-        self.choices = choices
+    def __init__(self, workers: Workers, data: str, run: Run, choices: dict, number: str = "") -> None:
+        super().__init__(workers, f"Network of run {run.id}", tasks.train_network, data, run)
+        self.id = number or self.id
+        self.choices, self._place = choices, kept_jobs.place(self.id)
+        self._call = (tasks.train_network, (data, str(run.directory), choices, str(self._place)))
+
+    def start(self) -> NetworkTraining:
+        """Begin, or go on with the members that are not trained yet; InputError where it cannot be kept."""
+        if self.state is State.NEW:
+            asked = {"data": self.data, "run": self.run_id, "choices": self.choices}
+            kept_jobs.note(self._place, _TRAINING, json.dumps(asked))
+        super().start()
+        return self
+
+    def cancel(self) -> None:
+        """Stop for good."""
+        if not self.state.ended:
+            (self._place / _TRAINING).unlink(missing_ok=True)
+        super().cancel()
+
+
+def find(number: str, registry: Registry, workers: Workers, runs: Runs) -> Job | None:
+    """The training of that number; one that a server has left behind is taken up again."""
+    known, directory = registry.get(number), kept_jobs.kept(number)
+    if known is not None or directory is None:
+        return known
+    try:
+        asked = json.loads((directory / _TRAINING).read_text(encoding="utf-8"))
+        choices = asked["choices"] | {"groups": tuple(asked["choices"]["groups"])}
+        run = runs.there(asked["run"])
+    except (OSError, ValueError, KeyError, TypeError, InputError):
+        return None
+    return registry.start(NetworkTraining(workers, asked["data"], run, choices, number))
 
 
 class RunExamination(NetworkJob):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,13 +14,22 @@ from dashboard.jobs.messages import Report
 from dashboard.jobs.tasks import study
 from proda_core.records.covariates import Covariates
 from proda_core.records.progress import Progress
+from proda_core.records.replacing import replacing
 from proda_core.runs import Run
+
+if TYPE_CHECKING:
+    from proda_core.network.trained import TrainedNetwork
+
+OnProgress = Callable[[Progress], None]
 
 _TRAINING_SHARE = 0.7  # of the time; the rest is looking at what was trained
 
 
-def train_network(name: str, directory: str, choices: dict, report: Report) -> int:
-    """Train as ``choices`` say (groups, preset, by, members, epochs, seed), send what is found."""
+def train_network(name: str, directory: str, choices: dict, kept: str, report: Report) -> int:
+    """Train as ``choices`` say (groups, preset, by, members, epochs, seed), send what is found.
+
+    kept : where trained members are put; those that are there already are not trained again
+    """
     import torch
 
     from dashboard.jobs.examination import Case
@@ -39,7 +50,7 @@ def train_network(name: str, directory: str, choices: dict, report: Report) -> i
     else:
         one = partial(train, covariates, posterior, parts, settings)
     network = train_ensemble(
-        partial(one, should_stop=report.should_stop),
+        partial(_kept_member, partial(one, should_stop=report.should_stop), Path(kept)),
         seed=choices["seed"],
         size=choices["members"],
         on_epoch=partial(_tell_epoch, report),
@@ -82,6 +93,24 @@ def _through_the_model(whole, covariates, parts, settings, prior):
     sites = covariates.sites
     rooms = (whole.profiles.select(sites), whole.forcing.select(sites), covariates, parts, settings)
     return partial(train_end_to_end, *rooms, prior=prior)
+
+
+def _kept_member(
+    train_one: Callable[..., TrainedNetwork], kept: Path, *, seed: int, on_epoch: OnProgress
+) -> TrainedNetwork:
+    """The member of this seed: as it was kept, or else trained and kept."""
+    from proda_core.network.trained import load_member
+
+    place = kept / f"member-{seed}"
+    if not place.is_dir():
+        network = train_one(seed=seed, on_epoch=on_epoch)
+        with replacing(place) as temporary:
+            network.save(temporary)
+        return network
+    network = load_member(place)
+    for row in network.history.to_dict(orient="records"):
+        on_epoch(Progress(int(row["epoch"]), network.settings.max_epochs, "trained before", row))
+    return network
 
 
 def _tell_epoch(report: Report, progress: Progress) -> None:

@@ -18,12 +18,15 @@ from dashboard.components.panes import about, block, line, screen, side_by_side
 from dashboard.components.playback import SPEEDS
 from dashboard.components.site_show import SiteShow
 from dashboard.components.words import markdown, paragraph
-from dashboard.jobs.assimilation import SiteAssimilation
+from dashboard.jobs.assimilation import SiteAssimilation, find
+from dashboard.jobs.chain_request import ChainRequest
+from dashboard.jobs.runs import RunJob
 from dashboard.jobs.services import Services
 from dashboard.state import site_list
 from dashboard.state.assimilation_choices import MOST_SITES, expect_sites
 from dashboard.state.visit import Visit
-from proda_core.assimilation.schedules import Schedule
+from dashboard.state.ways import ALL, EACH
+from proda_core.assimilation.schedules import Schedule, schedule_of
 
 TICK = 250  # ms between two looks at the job
 LONGEST = 1.0  # s that the show advances at one look
@@ -38,7 +41,7 @@ class AssimilationPage:
         self._form = AssimilationForm(visit, help_)
         self._all = AllSites(services, visit, self._notice, help_)
         self._show = SiteShow(services, visit, help_, self._wake)
-        self._changed = ChangedCard(services, visit, help_, self._choices)
+        self._changed = ChangedCard(services, visit, help_, self._choices_of_one)
         self._sites = markdown()
         self._start = pmui.Button(
             label="Start", icon="play_arrow", margin=(8, 0), on_click=self._notice.guard(self._launch)
@@ -46,11 +49,20 @@ class AssimilationPage:
         self._stop = pmui.Button(
             label="Stop", icon="stop", variant="outlined", margin=(8, 0), on_click=self._halt
         )
+        self._resume = pmui.Button(
+            label="Go on",
+            icon="redo",
+            variant="outlined",
+            margin=(8, 0),
+            visible=False,
+            on_click=self._notice.guard(self._go_on),
+        )
         self._speed = pmui.Select(label="Show", options=list(SPEEDS), size="small", **about(160))
         self._speed.param.watch(lambda event: self._show.set_speed(SPEEDS[event.new]), "value")
         self._looked = time.monotonic()
         self._ticker = Ticker(self._tick, TICK)
         visit.param.watch(lambda *_: self._tell_sites(), ["selected", "site", "data"])
+        self._form.choices.param.watch(lambda *_: self._tell_sites(), "way")
         visit.param.watch(lambda *_: self._attach(), "job")
         self.view = self._layout(help_)
         self._tell_sites()
@@ -61,7 +73,7 @@ class AssimilationPage:
         return self._services.registry.get(self._visit.job)
 
     def _layout(self, help_: Help) -> pn.Column:
-        buttons = line(self._start, self._stop, self._speed)
+        buttons = line(self._start, self._stop, self._resume, self._speed)
         left = block(self._sites, self._form.view, buttons, self._panel.view, grow=1, basis=330)
         return screen(
             paragraph("assimilation"),
@@ -86,9 +98,15 @@ class AssimilationPage:
         words = f"**{len(good):,}** site{'s' if len(good) != 1 else ''} chosen: {shown}" if good else ""
         left_out = f" {aside} of the chosen cannot be assimilated." if aside else ""
         empty = "No site chosen. Tap one on the page **Sites**, or select several." if not good else ""
-        self._sites.object = f"{words}{empty}{left_out}"
-        self._start.disabled = not good
         study = self._services.studies.study(self._visit.data)
+        if self._form.choices.way == ALL:
+            every = len(study.assimilable())
+            words = (
+                f"All **{every:,}** sites of the data set that can be assimilated share one parameter set."
+            )
+            empty = left_out = ""
+        self._sites.object = f"{words}{empty}{left_out}"
+        self._start.disabled = not good and self._form.choices.way != ALL
         self._changed.offer(study, good[:MOST_SITES], self._visit.site)
 
     def _choices(self) -> tuple[Schedule, str, int]:
@@ -96,14 +114,28 @@ class AssimilationPage:
         choices = self._form.choices
         return self._form.schedule(), choices.prior, choices.seed_number()
 
-    def _launch(self, event: object) -> None:
-        good, _ = self._wanted()
-        expect_sites(len(good))
+    def _choices_of_one(self) -> tuple[Schedule, str, int]:
+        """The same for a single site: a batch begins otherwise."""
         schedule, prior, seed = self._choices()
+        return (schedule if self._form.choices.way == EACH else schedule_of(schedule.name)), prior, seed
+
+    def _launch(self, event: object) -> None:
+        way, (good, _) = self._form.choices.way, self._wanted()
+        if way == ALL:
+            good = good or tuple(map(int, self._services.studies.study(self._visit.data).assimilable()))
+        expect_sites(len(good) if way == EACH else min(len(good), 1))
+        request = ChainRequest(way, self._visit.data, good, *self._choices())
+        services = self._services
+        job = SiteAssimilation(services.run_workers if request.shared else services.workers, request)
+        before = self._job
+        self._visit.job = services.registry.start(job).id
+        if before is not None:
+            before.cancel()
+
+    def _go_on(self, event: object) -> None:
         if self._job is not None:
-            self._job.cancel()
-        job = SiteAssimilation(self._services.workers, self._visit.data, good, schedule, prior, seed)
-        self._visit.job = self._services.registry.start(job).id
+            self._job.start()
+            self._attach()
 
     def _halt(self, event: object) -> None:
         if self._job is not None:
@@ -112,7 +144,8 @@ class AssimilationPage:
     @locked
     def _attach(self) -> None:
         """Look at the visit's job; say so if the server does not have it any more."""
-        job = self._job
+        services = self._services
+        job = find(self._visit.job, services.registry, services.workers, services.run_workers)
         if job is None and self._visit.job:
             self._notice.say("This assimilation is no longer on the server. Start it again.")
             self._visit.job = ""
@@ -136,6 +169,8 @@ class AssimilationPage:
             self._ticker.start()
 
     def _tell_job(self, job: SiteAssimilation | None) -> None:
-        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job, SiteAssimilation))
+        kinds = (SiteAssimilation, RunJob)
+        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job, *kinds))
         self._stop.disabled = job is None or job.state.ended
+        self._resume.visible = job is not None and job.unfinished
         self._start.label = "Start" if job is None else "Restart"

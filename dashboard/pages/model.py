@@ -192,7 +192,7 @@ class ModelPage:
 
     def _own_posterior(self) -> xr.Dataset | None:
         job = self._services.registry.get(self._visit.job)
-        if isinstance(job, SiteAssimilation) and job.data == self._visit.data:
+        if isinstance(job, SiteAssimilation) and job.data == self._visit.data and not job.request.shared:
             return job.posteriors.get(self._visit.site)
         return None
 

@@ -20,7 +20,7 @@ from dashboard.figures.wording import data_note
 from dashboard.jobs.retrieved import chosen_run
 from dashboard.jobs.runs import SHOWCASE
 from dashboard.jobs.services import Services
-from dashboard.jobs.training import NetworkJob, NetworkTraining, examination
+from dashboard.jobs.training import NetworkJob, NetworkTraining, examination, find
 from dashboard.state.visit import Visit
 from proda_core.network.importance import groups_by_kind
 from proda_core.records.checks import InputError
@@ -110,7 +110,8 @@ class NetworkPage:
         put(self._place, self._inside)
 
     def _find_job(self) -> NetworkJob | None:
-        job = self._services.registry.get(self._visit.training)
+        services = self._services
+        job = find(self._visit.training, services.registry, services.workers, services.runs)
         if isinstance(job, NetworkTraining) and job.data == self._visit.data:
             return job
         if self._visit.training:
@@ -118,7 +119,7 @@ class NetworkPage:
             self._visit.training = ""
         if "network" not in self._run.finished or "split" not in self._run.finished:
             return None
-        return examination(self._services.registry, self._services.workers, self._visit.data, self._run)
+        return examination(services.registry, services.workers, self._visit.data, self._run)
 
     def _tick(self) -> None:
         """Show what the job has said since the last look."""

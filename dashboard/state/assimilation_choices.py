@@ -6,7 +6,8 @@ import param
 
 from dashboard.state import schedule_fields
 from dashboard.state.typed_numbers import decimal, whole
-from proda_core.assimilation.schedules import SCHEDULES, Schedule
+from dashboard.state.ways import EACH, WAYS, schedules_of
+from proda_core.assimilation.schedules import Schedule
 from proda_core.records.checks import expect
 
 MOST_ITERATIONS = 2_000_000  # of a chain, from this page; longer ones are for the command line
@@ -21,8 +22,9 @@ FIELDS: dict[str, str] = {
 
 
 class AssimilationChoices(param.Parameterized):
-    """Schedule, the fields of it that a visitor may change, prior and seed; numbers as typed text."""
+    """Way, schedule, the fields of it that a visitor may change, prior and seed; numbers as typed text."""
 
+    way = param.Selector(default=EACH, objects=list(WAYS), doc="What gets a parameter set of its own.")
     schedule = param.String(default="quick", doc="Name of the schedule the fields start from.")
     chains = param.String(default="", doc="Chains per site.")
     test_iterations = param.String(default="", doc="Iterations in which the proposal learns.")
@@ -31,6 +33,11 @@ class AssimilationChoices(param.Parameterized):
     other = param.Dict(default={}, doc="Any other field that differs from the schedule's, as typed.")
     prior = param.String(default="proda", doc="Name of the prior.")
     seed = param.String(default="1", doc="Seed of all random numbers.")
+
+    @property
+    def base(self) -> Schedule:
+        """The schedule that the fields start from."""
+        return schedules_of(self.way)[self.schedule]
 
     def numbers(self) -> dict[str, int | float]:
         """The fields as numbers; raises InputError with the field's name."""
@@ -46,7 +53,7 @@ class AssimilationChoices(param.Parameterized):
 
     def chosen(self) -> Schedule:
         """The schedule with every field as typed; raises InputError with the field's name."""
-        base = SCHEDULES[self.schedule]
+        base = self.base
         others = {
             name: schedule_fields.as_value(name, text, getattr(base, name))
             for name, text in self.other.items()

@@ -6,6 +6,7 @@ import param
 
 from dashboard.state import pairs, schedule_fields
 from dashboard.state.assimilation_choices import FIELDS, AssimilationChoices
+from dashboard.state.ways import EACH, WAYS, schedules_of
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.records.checks import InputError, expect
 from proda_core.vocabulary.parameters import PRIORS
@@ -16,7 +17,7 @@ FOUND: dict[str, str] = {
     "pairs": "Pairs",
 }
 LINKED: tuple[str, ...] = ("plan", "found")
-_WHOLE = ("schedule", "prior", "seed")  # not fields of a schedule
+WHOLE = ("way", "schedule", "prior", "seed")  # not fields of a schedule
 
 
 class PlanChoices(param.Parameterized):
@@ -34,8 +35,8 @@ def write(choices: AssimilationChoices) -> str:
     """
     choices.chosen()
     first = AssimilationChoices.param
-    found = {name: getattr(choices, name) for name in _WHOLE if getattr(choices, name) != first[name].default}
-    fields = usual(choices.schedule)
+    found = {name: getattr(choices, name) for name in WHOLE if getattr(choices, name) != first[name].default}
+    fields = usual(choices.schedule, choices.way)
     found |= {name: getattr(choices, name) for name in FIELDS if getattr(choices, name) != fields[name]}
     found |= {"seed": str(choices.seed_number())} if "seed" in found else {}
     return pairs.write({name: _plain(value) for name, value in (found | choices.other).items()})
@@ -48,11 +49,11 @@ def read(text: str) -> dict[str, str]:
     {'schedule': 'chapter', 'chains': '5'}
     """
     found = pairs.read(text, "Plan")
-    known = {"schedule": SCHEDULES, "prior": PRIORS, **schedule_fields.CHOICES}
+    known = {"way": WAYS, "schedule": SCHEDULES, "prior": PRIORS, **schedule_fields.CHOICES}
     for name, value in found.items():
         expect(
-            name in _WHOLE or name in schedule_fields.names(),
-            f"Plan: expected {', '.join(_WHOLE)} or a field of a schedule; found {name[: pairs.SHOWN]!r}",
+            name in WHOLE or name in schedule_fields.names(),
+            f"Plan: expected {', '.join(WHOLE)} or a field of a schedule; found {name[: pairs.SHOWN]!r}",
         )
         if name in known and value not in known[name]:
             raise InputError(f"{name}: expected {', '.join(known[name])}; found {value[: pairs.SHOWN]!r}")
@@ -64,14 +65,15 @@ def read(text: str) -> dict[str, str]:
 
 def split(found: dict[str, str]) -> dict[str, object]:
     """The choices of a plan as an assimilation's form holds them: every field, and the others apart."""
-    others = {name: value for name, value in found.items() if name not in (*_WHOLE, *FIELDS)}
+    others = {name: value for name, value in found.items() if name not in (*WHOLE, *FIELDS)}
     own = {name: value for name, value in found.items() if name not in others}
-    return usual(found.get("schedule", AssimilationChoices.param.schedule.default)) | own | {"other": others}
+    schedule = found.get("schedule", AssimilationChoices.param.schedule.default)
+    return usual(schedule, found.get("way", EACH)) | own | {"other": others}
 
 
-def usual(schedule: str) -> dict[str, str]:
+def usual(schedule: str, way: str = EACH) -> dict[str, str]:
     """The fields of a schedule that a form shows first, as they are typed."""
-    base = SCHEDULES[schedule]
+    base = schedules_of(way)[schedule]
     return {name: schedule_fields.as_text(getattr(base, name)) for name in FIELDS}
 
 

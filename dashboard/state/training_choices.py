@@ -13,14 +13,14 @@ from proda_core.vocabulary.parameters import NAMES
 LINKED: tuple[str, ...] = ("training", "recipe", "parameter", "covariate")
 FIRST_PARAMETER = "tau4s3"  # one that a profile tells something about
 PRESETS: dict[str, str] = {
-    "modern": "Modern: dropout, embeddings, weights by what a profile tells",
-    "prodanet": "As published (PRODA 2020): four wide layers",
-    "end_to_end": "End to end: through the soil model, on observed carbon",
+    "modern": "Modern",
+    "prodanet": "As published (PRODA 2020)",
+    "end_to_end": "End to end, on observed carbon",
 }
 SPLITS: dict[str, str] = {
-    "place": "places: same coordinates stay together",
-    "site": "sites: each by itself (chapter)",
-    "block": "blocks: half-degree squares stay together",
+    "place": "places of the same coordinates",
+    "site": "each site by itself (chapter)",
+    "block": "half-degree squares",
 }
 MOST_MEMBERS = 8
 MOST_EPOCHS = 2000

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from proda_core.assimilation.batch_runner import BatchRunner
+from proda_core.assimilation.batch_runner import BatchRunner, OnStates
 from proda_core.assimilation.batch_target import BatchTarget
 from proda_core.assimilation.chains import Case
 from proda_core.assimilation.checkpoints import Checkpoints
@@ -53,6 +53,7 @@ def assimilate_batch(
     should_stop: Callable[[], bool] | None = None,
     workers: int = 1,
     directory: str | Path | None = None,
+    on_states: OnStates | None = None,
 ) -> Posterior:
     """Posterior of the one parameter set that all ``profiles`` share; its single site is -1.
 
@@ -61,6 +62,8 @@ def assimilate_batch(
 
     directory : keep checkpoints there; called again, with the same choices and data, the chains go on
         from the last
+    on_states : called with the chains, how many states they have just gained, every how many iterations
+        one was kept, and whether the test run is on; the chains do not depend on being watched
     """
     if isinstance(schedule, str):
         schedule = BATCH_SCHEDULES[one_of(schedule, BATCH_SCHEDULES, "batch schedule")]
@@ -73,7 +76,7 @@ def assimilate_batch(
     if directory is not None:
         checkpoints = Checkpoints(directory, job, fingerprint(profiles, forcing, job))
     target = BatchTarget(soil, seen)
-    runner = BatchRunner(target, schedule, should_stop, on_progress, workers, checkpoints)
+    runner = BatchRunner(target, schedule, should_stop, on_progress, workers, checkpoints, on_states)
     nothing = Observed(*(np.zeros(0) for _ in range(4)))
     site = run_phases(runner, [Case(BATCH_SITE, 0, nothing)], job.seed)[0]
     result = _summary(site, target, columns, job.prior)

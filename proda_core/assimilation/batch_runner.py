@@ -11,8 +11,10 @@ from proda_core.assimilation.checkpoints import Checkpoints
 from proda_core.assimilation.schedules import Schedule
 from proda_core.records.progress import Cancelled, Progress
 
+OnStates = Callable[[Sequence[Chain], int, int, bool], None]
 _PIECE = 5_000_000  # columns solved between two looks at the clock and the stop sign: a few seconds
 _LONGEST = 10_000  # iterations of a piece
+_WATCHED_PIECES = 60  # at least so many, where somebody watches the chains
 
 
 class BatchRunner(Runner):
@@ -26,22 +28,29 @@ class BatchRunner(Runner):
         on_progress: Callable[[Progress], None] | None,
         workers: int,
         checkpoints: Checkpoints | None,
+        on_states: OnStates | None = None,
     ) -> None:
         super().__init__(target, schedule, should_stop)
         self.on_progress, self.workers, self.checkpoints = on_progress, workers, checkpoints
+        self.on_states = on_states
         self.walks = 0
 
     def advance(self, chains: Sequence[Chain], iterations: int, *, adapt: bool, keep_every: int) -> None:
         """As any runner, in pieces; what a checkpoint holds is not walked again."""
         last = chains[0].iterations + iterations
+        keep_every = keep_every if self.on_states is None else min(keep_every, self.schedule.keep_every)
+        before = len(chains[0].unit)
         finished = self.checkpoints is not None and self.checkpoints.restore(self.walks, chains)
+        self._show(chains, before, keep_every, adapt)
         with ThreadPoolExecutor(self.workers) as pool:
             while chains[0].iterations < last:
                 step = min(self._piece(keep_every), last - chains[0].iterations)
+                before = len(chains[0].unit)
                 self._together(pool, chains, step, adapt, keep_every)
                 if self.checkpoints is not None:
                     self.checkpoints.note(self.walks, chains)
                 self._tell(chains, adapt)
+                self._show(chains, before, keep_every, adapt)
         if self.checkpoints is not None and not finished:
             self.checkpoints.finish(self.walks, chains)
         self.walks += 1
@@ -55,7 +64,15 @@ class BatchRunner(Runner):
 
     def _piece(self, keep_every: int) -> int:
         length = min(max(_PIECE // len(self.target.columns), 1), _LONGEST)
+        if self.on_states is not None:
+            total = self.schedule.test_iterations + self.schedule.formal_iterations
+            length = max(min(length, total // _WATCHED_PIECES), 1)
         return length if keep_every > length else length // keep_every * keep_every
+
+    def _show(self, chains: Sequence[Chain], before: int, keep_every: int, adapt: bool) -> None:
+        new = len(chains[0].unit) - before
+        if self.on_states is not None and new > 0:
+            self.on_states(chains, new, keep_every, adapt)
 
     def _tell(self, chains: Sequence[Chain], adapt: bool) -> None:
         if self.on_progress is None:

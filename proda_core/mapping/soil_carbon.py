@@ -45,6 +45,31 @@ def soil_carbon(
     return _labelled(carbon, columns)
 
 
+def predictive_profiles(
+    draws: xr.DataArray, forcing: Forcing, settings: ModelSettings | None = None
+) -> xr.Dataset:
+    """Posterior predictive carbon [gC m-3] at every site, of draws that hold for all of them.
+
+    draws : (draw, parameter), physical units, as :func:`batch_draws` gives them
+
+    Returns ``carbon_mean``, ``carbon_q05`` and ``carbon_q95`` (site, layer): mean and 90 % band.
+    """
+    expect(
+        set(draws.dims) == {"draw", "parameter"},
+        f"draws: expected dimensions draw and parameter, found {draws.dims}",
+    )
+    settings = settings or ModelSettings(grid=forcing.grid.name, water=steady_state.default_water(forcing))
+    columns = steady_state.prepare(forcing, replace(settings, texture=False))
+    values = _complete_draws(draws)
+    different, same_as = distinct(columns)
+    found = np.empty((3, len(different), columns.grid.size))
+    for row, column in enumerate(different):
+        carbon = steady_state.soc(columns, values, np.full(len(values), column))
+        found[:, row] = carbon.mean(axis=0), *np.quantile(carbon, [0.05, 0.95], axis=0)
+    names = ("carbon_mean", "carbon_q05", "carbon_q95")
+    return xr.Dataset({name: _labelled(part[same_as], columns) for name, part in zip(names, found)})
+
+
 def batch_draws(batch: Posterior) -> xr.DataArray:
     """Up to :data:`BATCH_DRAWS` draws (draw, parameter), evenly spaced: of the chosen chain, or of all."""
     only = batch.ds.isel(site=0, drop=True)
@@ -62,9 +87,7 @@ def _mean_of_draws(parameters: xr.DataArray, columns: steady_state.Columns) -> n
         set(parameters.dims) == {"draw", "parameter"},
         f"parameters of draws: expected dimensions draw and parameter, found {parameters.dims}",
     )
-    draws = parameters.transpose("draw", "parameter").rename(draw="site")
-    number = np.arange(draws.sizes["site"])
-    values = complete(draws.assign_coords(site=number), number)
+    values = _complete_draws(parameters)
     different, same_as = distinct(columns)
     total = np.zeros((len(different), columns.grid.size))
     at_once = max(1, _DRAWS_AT_A_TIME // max(len(different), 1))
@@ -74,6 +97,12 @@ def _mean_of_draws(parameters: xr.DataArray, columns: steady_state.Columns) -> n
         carbon = steady_state.soc(columns, np.tile(part, (len(different), 1)), index)
         total += carbon.reshape(len(different), len(part), -1).sum(axis=1)
     return (total / len(values))[same_as]
+
+
+def _complete_draws(parameters: xr.DataArray) -> np.ndarray:
+    draws = parameters.transpose("draw", "parameter").rename(draw="site")
+    number = np.arange(draws.sizes["site"])
+    return complete(draws.assign_coords(site=number), number)
 
 
 def distinct(columns: steady_state.Columns) -> tuple[np.ndarray, np.ndarray]:

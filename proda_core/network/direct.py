@@ -5,6 +5,7 @@ No soil model, no parameters, no explanation: what can be predicted at all from 
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -12,6 +13,7 @@ import numpy as np
 import xarray as xr
 from sklearn.base import RegressorMixin
 from sklearn.ensemble import ExtraTreesRegressor, HistGradientBoostingRegressor
+from threadpoolctl import threadpool_limits
 
 from proda_core.network.split import members
 from proda_core.records.checks import expect, one_of
@@ -20,6 +22,7 @@ from proda_core.records.profiles import Profiles
 from proda_core.vocabulary.soil_layers import LayerGrid
 
 TREES: tuple[str, ...] = ("boosting", "extra_trees")
+_SMALL = 20_000  # rows
 MISSING = -999.0  # below every covariate: trees can cut it off
 
 
@@ -36,7 +39,9 @@ class DirectModel:
             covariates.names == self.names,
             f"direct: expected covariates {self.names}, found {covariates.names}",
         )
-        return np.maximum(self.regressor.predict(_table(covariates, np.arange(len(covariates)), depth)), 0.0)
+        table = _table(covariates, np.arange(len(covariates)), depth)
+        with _threads(table):
+            return np.maximum(self.regressor.predict(table), 0.0)
 
     def soil_carbon(self, covariates: Covariates, grid: LayerGrid) -> xr.DataArray:
         """Carbon (site, layer) [gC m-3] at the nodes of a grid, to stand beside a soil model's."""
@@ -62,13 +67,19 @@ def train_direct(
     site = np.repeat(np.arange(len(sites)), profiles.ds["row_size"].values)[usable]
     table = _table(covariates, site, profiles.ds["depth"].values[usable])
     regressor = _regressors(seed)[one_of(trees, TREES, "trees")]
-    return DirectModel(regressor.fit(table, profiles.ds["carbon"].values[usable]), covariates.names)
+    with _threads(table):
+        return DirectModel(regressor.fit(table, profiles.ds["carbon"].values[usable]), covariates.names)
 
 
 def _regressors(seed: int) -> MappingProxyType[str, RegressorMixin]:
     boosting = HistGradientBoostingRegressor(max_iter=300, learning_rate=0.05, random_state=seed)
     extra = ExtraTreesRegressor(300, min_samples_leaf=2, max_features=0.4, random_state=seed)
     return MappingProxyType({"boosting": boosting, "extra_trees": extra})
+
+
+def _threads(table: np.ndarray) -> AbstractContextManager:
+    """One thread for a small table: more wait for each other, and ten times as long where others work too."""
+    return threadpool_limits(1 if len(table) < _SMALL else None)
 
 
 def _table(covariates: Covariates, site: np.ndarray, depth: np.ndarray) -> np.ndarray:

@@ -148,27 +148,52 @@ def _frame(page: Page, figure: str) -> tuple[float, float]:
     return x[0], x[1] - x[0]
 
 
-@pytest.mark.parametrize(
-    ("label", "typed", "said"),
-    [
-        ("Chains", "nine", "Chains: expected a whole number"),
-        ("Chains", "12", "chains: expected 1 to 8"),
-        ("Test iterations", "-5", "Test iterations: expected a whole number"),
-        ("Formal iterations", "9,000,000", "Formal iterations: expected at most 2,000,000"),
-        ("Observation error (fraction)", "0", "expected a number above 0"),
-        ("Seed", "one", "Seed: expected a whole number"),
-    ],
+BAD_CHOICES = (
+    ("Chains", "nine", "Chains: expected a whole number"),
+    ("Chains", "12", "chains: expected 1 to 8"),
+    ("Test iterations", "-5", "Test iterations: expected a whole number"),
+    ("Formal iterations", "9,000,000", "Formal iterations: expected at most 2,000,000"),
+    ("Observation error (fraction)", "0", "expected a number above 0"),
+    ("Seed", "one", "Seed: expected a whole number"),
 )
-def test_a_bad_choice_is_a_sentence_and_the_page_lives_on(
-    watched: Watched, server: Server, label: str, typed: str, said: str
-) -> None:
+
+
+def test_a_bad_choice_is_a_sentence_and_the_page_lives_on(watched: Watched, server: Server) -> None:
     page = _open(watched, server)
     page.get_by_role("button", name="Choices of the schedule").click()
-    good = page.get_by_label(label, exact=True).first.input_value()
-    fill_in(page, label, typed)
-    page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_text(said)).to_be_visible()
-    assert "job=" not in page.url
-    fill_in(page, label, good)
+    expect(page.get_by_label("Chains", exact=True)).to_be_visible()
+    for label, typed, said in BAD_CHOICES:
+        good = page.get_by_label(label, exact=True).first.input_value()
+        fill_in(page, label, typed)
+        page.get_by_role("button", name="Start", exact=True).click()
+        expect(page.get_by_text(said)).to_be_visible()
+        assert "job=" not in page.url
+        fill_in(page, label, good)
     page.get_by_role("button", name="Start", exact=True).click()
     _wait_until_finished(page)
+
+
+def test_one_parameter_set_for_all_sites_is_watched_and_rests_until_gone_on_with(
+    watched: Watched, server: Server
+) -> None:
+    page = _open(watched, server, "?page=assimilation&site=9")
+    choose(page, "What gets a parameter set", "Batch: one set for all sites")
+    expect(page.get_by_text("that can be assimilated share one parameter set")).to_be_visible()
+    page.get_by_role("button", name="Choices of the schedule").click()
+    expect(page.get_by_label("Chains", exact=True)).to_have_value("1")
+    fill_in(page, "Formal iterations", LONG)
+    expect(page).to_have_url(re.compile("way:all"))
+    page.get_by_role("button", name="Start", exact=True).click()
+    wait_for_figure(page, "trace", 100)
+    wait_for_title(page, "trace", "All sites")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text(re.compile("Stopped after"))).to_be_visible()
+    page.get_by_role("button", name="Go on", exact=True).click()
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_enabled()
+    wait_for_figure(page, "trace", 100)
+    fill_in(page, "Formal iterations", "2000")
+    fill_in(page, "Test iterations", "2000")
+    page.get_by_role("button", name="Restart", exact=True).click()
+    _wait_until_finished(page)
+    wait_for_figure(page, "posterior-intervals", 21)
+    assert "Site 9" in words_of(page, "profile")["title"]

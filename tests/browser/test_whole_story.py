@@ -94,13 +94,19 @@ def _bring(page: Page, path: Path) -> None:
     expect(page).to_have_url(re.compile("data=plots"))
 
 
-def _assimilate_two(page: Page, url: str) -> None:
+def _assimilate_two(page: Page, url: str) -> str:
     page.goto(f"{url}?page=assimilation&data=plots&site=1&selected=1-2")
     expect(page.get_by_text("2 sites chosen: 1-2")).to_be_visible()
     wait_until_idle(page)
     page.get_by_role("button", name="Start", exact=True).click()
-    expect(page.get_by_text(FINISHED)).to_be_visible()
+    _see_the_posterior(page)
+    return page.url
+
+
+def _see_the_posterior(page: Page) -> None:
+    expect(page.get_by_text(FINISHED)).to_be_visible(timeout=LONGER)
     wait_for_figure(page, "posterior-intervals", 21)
+    wait_for_figure(page, "trace", 1000)
 
 
 def _start_run(page: Page, runs: Path) -> None:
@@ -132,6 +138,7 @@ def _look_at_the_network(page: Page) -> None:
     page.get_by_label("Epochs at most", exact=True).press("Enter")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_role("heading", name="Your training")).to_be_visible()
+    expect(page.get_by_text(FINISHED).and_(page.locator(":visible"))).to_be_visible(timeout=LONGER)
     wait_for_title(page, "losses", "4 epochs")
 
 
@@ -147,9 +154,11 @@ def test_from_a_file_to_a_link_that_outlives_the_server(
     page.goto(f"{server.url}?page=data")
     wait_until_idle(page)
     _bring(page, profiles_file)
-    _assimilate_two(page, server.url)
+    assimilated = _assimilate_two(page, server.url)
     _start_run(page, server.data / "runs")
     server = restartable()  # the first one is killed while the run goes on
+    page.goto(assimilated)
+    _see_the_posterior(page)  # kept on disk, chains and all
     _go_on(page, server.url)
     _look_at_the_network(page)
     _compare(page)

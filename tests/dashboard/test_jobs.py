@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from dashboard.jobs.assimilation import SiteAssimilation
+from dashboard.jobs.chain_request import ChainRequest
 from dashboard.jobs.job import Job, State
 from dashboard.jobs.live_chains import assimilate_site, thinning
 from dashboard.jobs.messages import pack, unpack
@@ -21,6 +22,7 @@ from dashboard.jobs.services import Services
 from dashboard.jobs.tasks import STAGE_SHARES, overall
 from dashboard.jobs.traces import ChainTrace, SiteTraces
 from dashboard.jobs.workers import Workers
+from dashboard.state.ways import EACH
 from proda_core.assimilation import assimilate
 from proda_core.assimilation.jobs import job_of
 from proda_core.assimilation.schedules import SCHEDULES
@@ -145,7 +147,7 @@ def test_the_default_run_is_the_soil_models(services: Services, study: Study) ->
 
 def test_an_assimilation_sends_its_chains_and_posteriors(services: Services, study: Study) -> None:
     sites = tuple(map(int, study.assimilable()[:2]))
-    job = SiteAssimilation(services.workers, "example", sites, SHORT, "proda", 7).start()
+    job = SiteAssimilation(services.workers, ChainRequest(EACH, "example", sites, SHORT, "proda", 7)).start()
     _wait(lambda: job.state.ended)
     assert (job.state, job.error) == (State.DONE, "")
     assert tuple(job.traces) == tuple(job.posteriors) == sites

@@ -15,10 +15,11 @@ from bokeh.models import ColumnDataSource
 
 from dashboard.components.help import Help
 from dashboard.jobs.job import State
+from dashboard.jobs.registry import Registry
 from dashboard.jobs.retrieved import batch_of_run, chosen_run, runs_with, site_of_run
 from dashboard.jobs.runs import SHOWCASE
 from dashboard.jobs.services import Services
-from dashboard.jobs.training import NetworkTraining, RunExamination
+from dashboard.jobs.training import NetworkTraining, RunExamination, find
 from dashboard.pages.network import NetworkPage
 from dashboard.state import link
 from dashboard.state.training_choices import TrainingChoices
@@ -190,6 +191,27 @@ def test_every_preset_trains(with_run: Services, preset: str) -> None:
     job = with_run.registry.start(NetworkTraining(with_run.workers, "example", run, choices))
     _wait(job)
     assert np.isfinite(job.parts["scores"]["table"]["r2"]).all()
+
+
+def test_a_training_that_a_server_left_behind_goes_on_with_what_is_trained(with_run: Services) -> None:
+    run, choices = chosen_run("example", "", "posterior"), GOOD | {"members": 3, "epochs": 60}
+    job = NetworkTraining(with_run.workers, "example", run, choices).start()
+    end = time.monotonic() + PATIENCE
+    while len(job.losses) < 2 and time.monotonic() < end:
+        time.sleep(0.01)
+    job._task.stop()  # as the end of a server does
+    again = find(job.id, Registry(), with_run.workers, with_run.runs)
+    _wait(again)
+    assert again.losses[0] == job.losses[0] and set(again.losses) == {0, 1, 2}
+    assert "scores" in again.parts
+
+
+def test_a_training_that_a_person_has_cancelled_is_gone_with_the_server(with_run: Services) -> None:
+    run = chosen_run("example", "", "posterior")
+    job = NetworkTraining(with_run.workers, "example", run, GOOD | {"epochs": 2000}).start()
+    job.cancel()
+    assert find(job.id, Registry(), with_run.workers, with_run.runs) is None
+    assert find("../../etc", Registry(), with_run.workers, with_run.runs) is None
 
 
 def test_a_training_that_is_gone_is_told(with_run: Services, visit: Visit) -> None:

@@ -45,7 +45,7 @@ def test_what_is_chosen_travels_in_the_link() -> None:
         ("schedule:best", "schedule: expected quick, chapter"),
         ("prior:none", "prior: expected"),
         ("errors:cauchy", "errors: expected"),
-        ("tea:2", "Plan: expected schedule, prior, seed or a field of a schedule; found 'tea'"),
+        ("tea:2", "Plan: expected way, schedule, prior, seed or a field of a schedule; found 'tea'"),
         ("chains:three", "Chains: expected a whole number"),
         ("chains:99", "chains: expected"),
         ("formal_iterations:9999999", "Formal iterations: expected at most"),

@@ -58,6 +58,16 @@ def test_workers_stops_and_checkpoints_change_nothing(study, brief, tmp_path, mo
     assert whole.ds["reruns"].sum() > 0
     threads = assimilate_batch(profiles, study.forcing, schedule, seed=1, workers=3, on_progress=told.append)
     assert threads.ds.identical(whole.ds) and told[-1].fraction == 1.0
+    seen: list[tuple[bool, int, int]] = []
+
+    def see(chains: list, new: int, keep: int, adapt: bool) -> None:
+        seen.append((adapt, len(chains), new * keep))
+
+    watched = assimilate_batch(profiles, study.forcing, schedule, seed=1, on_states=see)
+    assert watched.ds.identical(whole.ds)
+    assert sum(length for adapt, _, length in seen if adapt) == schedule.test_iterations
+    together = sum(length for adapt, chains, length in seen if not adapt and chains == 3)
+    assert together == schedule.formal_iterations
     for stop_after in (2, 3, 2, 4, 3):
         asked = iter([False] * stop_after + [True] * 9)
         with contextlib.suppress(Cancelled):

@@ -1,0 +1,135 @@
+"""Assimilation as a worker process does it: every site by itself, or one parameter set for many."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Callable
+
+import numpy as np
+
+from dashboard.jobs import chain_request
+from dashboard.jobs.chain_request import ChainRequest
+from dashboard.jobs.kept_chains import KeptChains
+from dashboard.jobs.messages import Report, unpack
+from dashboard.jobs.tasks import study
+from dashboard.jobs.traces import SiteTraces, traces_of
+from dashboard.state.ways import ALL
+from proda_core.records.posterior import Posterior
+from proda_core.records.progress import Cancelled, Progress
+
+BATCH = -1  # the site number of "all sites at once"
+
+
+def assimilate(request: str, directory: str, go_on: bool, report: Report) -> int:
+    """Do what is asked for, sending chains and posteriors, and keep it; returns how many posteriors.
+
+    What is kept is sent again and not done anew. Without ``go_on`` that is all.
+    """
+    asked, store = chain_request.read(request), KeptChains(directory)
+    return (_together if asked.shared else _site_by_site)(asked, store, go_on, report)
+
+
+def _site_by_site(asked: ChainRequest, store: KeptChains, go_on: bool, report: Report) -> int:
+    from dashboard.jobs.live_chains import assimilate_site
+    from proda_core.assimilation.jobs import job_of
+
+    whole = study(asked.data)
+    job = job_of(whole.forcing, asked.schedule, asked.prior, None, asked.seed)
+    length, count, done = _length(asked), len(asked.sites), 0
+    for number, site in enumerate(asked.sites):
+        if _sent_again(store, site, report):
+            done += 1
+            report(Progress((number + 1) * length, count * length, f"site {site}"))
+            continue
+        if not go_on:
+            continue
+        recorder = _Recorder(asked, site, report)
+
+        def tell(chunk: dict, number: int = number, site: int = site, recorder: _Recorder = recorder) -> None:
+            reached = min(int(unpack(chunk["iteration"])[-1]), length)
+            report(Progress(number * length + reached, count * length, f"site {site}"))
+            recorder(chunk)
+
+        report(Progress(number * length, count * length, f"site {site}"))
+        posterior = assimilate_site(whole, site, job, tell, report.should_stop)
+        _finish(store, site, posterior, recorder, report)
+        done += 1
+    if done < count:
+        raise Cancelled("stopped on request")
+    return done
+
+
+def _together(asked: ChainRequest, store: KeptChains, go_on: bool, report: Report) -> int:
+    """One parameter set for many sites; then its profile at each of the chosen ones."""
+    from proda_core.mapping.soil_carbon import batch_draws, predictive_profiles
+
+    posterior = _sent_again(store, BATCH, report)
+    if posterior is None and not go_on:
+        raise Cancelled("stopped on request")
+    if posterior is None:
+        posterior = _batch(asked, store, report)
+    forcing = study(asked.data).forcing.select(np.asarray(asked.shown))
+    profiles = predictive_profiles(batch_draws(posterior), forcing).drop_vars(["layer", "node"])
+    report.send(profiles=pickle.dumps(profiles))
+    return 1
+
+
+def _batch(asked: ChainRequest, store: KeptChains, report: Report) -> Posterior:
+    from dashboard.jobs.live_chains import Teller
+    from proda_core.assimilation import assimilate_batch
+    from proda_core.vocabulary.parameters import PRIORS
+
+    whole = study(asked.data)
+    sites = whole.assimilable() if asked.way == ALL else np.asarray(asked.sites)
+    recorder = _Recorder(asked, BATCH, report)
+    posterior = assimilate_batch(
+        whole.profiles.select(sites),
+        whole.forcing,
+        asked.schedule,
+        seed=asked.seed,
+        prior=asked.prior,
+        on_progress=report,
+        should_stop=report.should_stop,
+        workers=max(1, (os.cpu_count() or 2) - 1),  # one core stays with the visitors
+        directory=store.batch,
+        on_states=Teller(asked.schedule, PRIORS[asked.prior], recorder),
+    )
+    _finish(store, BATCH, posterior, recorder, report)
+    return posterior
+
+
+class _Recorder:
+    """Sends the chains of one site, and remembers what it has sent."""
+
+    def __init__(self, asked: ChainRequest, site: int, report: Report) -> None:
+        self.traces = SiteTraces.none(asked.schedule, asked.prior)
+        self._send: Callable[[dict], None] = lambda chunk: report.send(site=site, chunk=chunk)
+
+    def __call__(self, chunk: dict) -> None:
+        self.traces = self.traces.then(*traces_of(chunk))
+        self._send(chunk)
+
+
+def _finish(store: KeptChains, site: int, posterior: Posterior, recorder: _Recorder, report: Report) -> None:
+    store.write(site, posterior, recorder.traces)
+    report.send(site=site, posterior=pickle.dumps(posterior.ds))
+
+
+def _sent_again(store: KeptChains, site: int, report: Report) -> Posterior | None:
+    """Send what is kept of a site."""
+    from dashboard.jobs.live_chains import chunk
+
+    found = store.read(site)
+    if found is None:
+        return None
+    posterior, chains = found
+    for number, chain in enumerate(chains):
+        parts = (part[None] for part in (chain.values, chain.acceptance, chain.misfit))
+        report.send(site=site, chunk=chunk([number], chain.iteration, *parts))
+    report.send(site=site, posterior=pickle.dumps(posterior.ds))
+    return posterior
+
+
+def _length(asked: ChainRequest) -> int:
+    return asked.schedule.test_iterations + asked.schedule.formal_iterations

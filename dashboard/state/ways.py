@@ -1,0 +1,26 @@
+"""Ways to assimilate: every site by itself, or one parameter set for many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from proda_core.assimilation.schedules import BATCH_SCHEDULES, SCHEDULES, Schedule
+
+EACH, CHOSEN, ALL = "each", "chosen", "all"
+WAYS = MappingProxyType(
+    {
+        EACH: "Each chosen site by itself",
+        CHOSEN: "Batch: one set for the chosen sites",
+        ALL: "Batch: one set for all sites",
+    }
+)
+
+
+def schedules_of(way: str) -> Mapping[str, Schedule]:
+    """The schedules by name that a way of assimilation starts from.
+
+    >>> schedules_of(ALL)["chapter"].formal_iterations
+    200000
+    """
+    return SCHEDULES if way == EACH else BATCH_SCHEDULES

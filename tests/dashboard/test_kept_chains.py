@@ -1,0 +1,171 @@
+"""Claims on assimilations on disk and batches that are watched: a server that ends takes nothing along."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dashboard.jobs import chain_request, kept_chains, kept_jobs
+from dashboard.jobs.assimilation import SiteAssimilation, find
+from dashboard.jobs.chain_request import ChainRequest
+from dashboard.jobs.chain_tasks import BATCH
+from dashboard.jobs.job import State
+from dashboard.jobs.registry import Registry
+from dashboard.jobs.services import Services
+from dashboard.state.ways import ALL, CHOSEN, EACH, WAYS, schedules_of
+from proda_core.assimilation import assimilate_batch
+from proda_core.mapping.soil_carbon import batch_draws, soil_carbon
+from proda_core.records.checks import InputError
+from proda_core.records.study import Study
+
+PATIENCE = 90.0  # s; the first task of a process compiles the model
+
+
+def _short(way: str, **choices: int) -> object:
+    lengths = {"test_iterations": 300, "formal_iterations": 600, "max_reruns": 0, "chains": 2}
+    return schedules_of(way)["quick"].with_(**lengths | choices)
+
+
+def _wait(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert condition(), f"not within {PATIENCE} s"
+
+
+def _found_after_the_server(services: Services, number: str) -> SiteAssimilation:
+    """The assimilation as the next server has it."""
+    return find(number, Registry(), services.workers, services.run_workers)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_request_is_read_back_as_it_was(way: str) -> None:
+    asked = ChainRequest(way, "example", (3, 9), _short(way), "proda", 7)
+    assert chain_request.read(asked.to_json()) == asked
+
+
+def test_a_finished_assimilation_is_there_after_the_server_has_ended(
+    services: Services, study: Study
+) -> None:
+    sites = tuple(map(int, study.assimilable()[:2]))
+    request = ChainRequest(EACH, "example", sites, _short(EACH), "proda", 7)
+    job = SiteAssimilation(services.workers, request).start()
+    _wait(lambda: job.state.ended)
+    again = _found_after_the_server(services, job.id)
+    _wait(lambda: again.state.ended)
+    assert (again.state, again.error, again.id) == (State.DONE, "", job.id)
+    for site in sites:
+        assert np.array_equal(again.posterior_at(site)["mean"].values, job.posterior_at(site)["mean"].values)
+        for new, old in zip(again.traces_at(site).chains, job.traces_at(site).chains, strict=True):
+            np.testing.assert_array_equal(new.values, old.values)
+            np.testing.assert_array_equal(new.acceptance, old.acceptance)
+
+
+def test_what_a_server_left_unfinished_is_gone_on_with(services: Services, study: Study) -> None:
+    sites = tuple(map(int, study.assimilable()[:3]))
+    request = ChainRequest(EACH, "example", sites, _short(EACH, formal_iterations=200_000), "proda", 7)
+    job = SiteAssimilation(services.workers, request).start()
+    _wait(lambda: len(job.posteriors) >= 1)
+    job._task.stop()  # as a server that ends does; a person presses a button, see below
+    _wait(lambda: job.state.ended)
+    first = dict(job.posteriors)
+    assert job.state is State.CANCELLED and len(first) < len(sites)
+    again = _found_after_the_server(services, job.id)
+    _wait(lambda: again.state.ended)
+    assert again.state is State.DONE and tuple(again.posteriors) == sites
+    for site, found in first.items():
+        np.testing.assert_array_equal(again.posteriors[site]["draws"].values, found["draws"].values)
+
+
+def test_what_a_person_stopped_rests_until_it_is_gone_on_with(services: Services, study: Study) -> None:
+    sites = tuple(map(int, study.assimilable()[:2]))
+    request = ChainRequest(EACH, "example", sites, _short(EACH, formal_iterations=2_000_000), "proda", 7)
+    job = SiteAssimilation(services.workers, request).start()
+    _wait(lambda: bool(job.traces))
+    job.cancel()
+    _wait(lambda: job.state.ended)
+    again = _found_after_the_server(services, job.id)
+    _wait(lambda: again.state.ended)
+    assert again.state is State.CANCELLED and again.unfinished and not again.posteriors
+    again.start()
+    _wait(lambda: bool(again.traces))
+    again.cancel()
+    _wait(lambda: again.state.ended)
+
+
+@pytest.mark.parametrize("way", [ALL, CHOSEN])
+def test_a_batch_that_is_watched_is_the_batch_of_the_library(
+    services: Services, study: Study, way: str
+) -> None:
+    sites = study.assimilable() if way == ALL else study.assimilable()[:5]
+    shown = tuple(map(int, sites[:5]))
+    request = ChainRequest(way, "example", shown, _short(way), "proda", 3)
+    job = SiteAssimilation(services.run_workers, request).start()
+    _wait(lambda: job.state.ended)
+    assert (job.state, job.error) == (State.DONE, "")
+    alone = assimilate_batch(study.profiles.select(sites), study.forcing, request.schedule, seed=3)
+    np.testing.assert_array_equal(job.posteriors[BATCH]["draws"].values, alone.ds["draws"].values)
+    traces = job.traces_at(shown[0])
+    assert traces.reached == traces.total == 900
+    assert [len(chain) for chain in traces.chains] == [90, 90]
+    here = job.posterior_at(shown[1])
+    expected = soil_carbon(batch_draws(alone), study.forcing.select([shown[1]]))
+    np.testing.assert_allclose(here["carbon_mean"].values, expected.values, rtol=1e-9)
+    assert (here["carbon_q05"] <= here["carbon_q95"]).all()
+    again = _found_after_the_server(services, job.id)
+    _wait(lambda: again.state.ended)
+    np.testing.assert_array_equal(
+        again.posterior_at(shown[0])["mean"].values, job.posterior_at(shown[0])["mean"].values
+    )
+    assert again.traces_at(shown[0]).reached == 900
+
+
+def test_a_batch_goes_on_from_its_last_checkpoint_with_the_chains_it_had(
+    services: Services, study: Study
+) -> None:
+    shown = tuple(map(int, study.assimilable()[:2]))
+    request = ChainRequest(ALL, "example", shown, _short(ALL, formal_iterations=1_000_000), "proda", 3)
+    job = SiteAssimilation(services.run_workers, request).start()
+    _wait(lambda: bool(job.traces) and job.traces_at(shown[0]).reached > 1000)
+    job._task.stop()
+    _wait(lambda: job.state.ended)
+    reached = job.traces_at(shown[0]).reached
+    again = _found_after_the_server(services, job.id)
+    _wait(lambda: bool(again.traces))
+    assert again.traces_at(shown[0]).reached >= min(reached, 300)
+    _wait(lambda: again.traces_at(shown[0]).reached > reached)
+    again.cancel()
+    _wait(lambda: again.state.ended)
+
+
+@pytest.mark.parametrize("number", ["", "nonsense", "../../etc", "00000000", "0000000g"])
+def test_a_number_that_no_assimilation_has_is_none(data_directory: Path, number: str) -> None:
+    assert kept_chains.kept(number) is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"way": "each"}'])
+def test_a_request_that_cannot_be_read_is_none(data_directory: Path, text: str) -> None:
+    store = kept_chains.place("0123abcd")
+    store.directory.mkdir(parents=True)
+    (store.directory / "request.json").write_text(text)
+    assert kept_chains.kept("0123abcd") is None
+
+
+def test_where_nothing_can_be_written_is_a_sentence(data_directory: Path) -> None:
+    (data_directory / "jobs").write_text("a file where a directory should be")
+    with pytest.raises(InputError, match="jobs.*expected to be able to write"):
+        kept_chains.place("0123abcd").begin(ChainRequest(EACH, "example", (3,), _short(EACH), "proda", 1))
+
+
+def test_the_oldest_assimilations_go(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_jobs, "MOST", 2)
+    for number in range(4):
+        kept_chains.place(f"{number:08x}").begin(
+            ChainRequest(EACH, "example", (3,), _short(EACH), "proda", number)
+        )
+        time.sleep(0.02)
+    assert [kept_chains.kept(f"{number:08x}") is None for number in range(4)] == [True, True, False, False]
