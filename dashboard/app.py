@@ -15,6 +15,7 @@ from dashboard.early_changes import keep_early_changes
 from dashboard.health import health_patterns
 from dashboard.in_order import keep_order
 from dashboard.jobs.services import Services
+from dashboard.light_patches import make_patches_light
 from dashboard.shell import ASSETS, Shell, failure_page
 
 LOG = logging.getLogger("dashboard")
@@ -32,6 +33,7 @@ pn.config.reuse_sessions = "warm"
 pn.config.session_key_func = lambda request: (request.path, b"dark" in request.arguments.get("theme", ()))
 keep_order()
 keep_early_changes()
+make_patches_light()
 
 
 def session(services: Services) -> pn.viewable.Viewable:

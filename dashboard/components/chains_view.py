@@ -10,12 +10,29 @@ from dashboard.components.panes import cell, figure_pane, side_by_side
 from dashboard.figures import convergence
 from dashboard.figures import traces as draw
 from dashboard.figures.palette import CHAIN_COLOURS, MUTED
+from dashboard.jobs.kept import Kept
 from dashboard.jobs.traces import ChainTrace, SiteTraces
 
 MOST_CHAINS = len(CHAIN_COLOURS)
 TRACE_HEIGHT, SMALL_HEIGHT = 260, 210  # px
 LOOK_EVERY = 0.03  # of the iterations between two looks at convergence
 MOST_LOOKS = 6  # at once, where the chains have gone far since the last look
+_JUDGEMENTS: Kept[tuple[float, float]] = Kept(2000)
+
+
+def _columns(chain: ChainTrace, part: slice, column: int) -> dict[str, np.ndarray]:
+    """Some of the states of a chain, of one parameter."""
+    values, rates, misfits = chain.values[part, column], chain.acceptance[part], chain.misfit[part]
+    return draw.chain_columns(chain.iteration[part], values, rates, misfits)
+
+
+def _judgement(traces: SiteTraces, states: int) -> tuple[float, float]:
+    """What the first states of all chains say of their agreement; said once for all who look at them."""
+
+    def judge() -> tuple[float, float]:
+        return convergence.running(np.stack([chain.values[:states] for chain in traces.chains]))
+
+    return _JUDGEMENTS.of((traces.name, states, *(chain.restarts for chain in traces.chains)), judge)
 
 
 class ChainsView:
@@ -24,14 +41,13 @@ class ChainsView:
     def __init__(self, parameter: str, prior: str) -> None:
         self._parameter, self._prior = parameter, prior
         self._whose = self._note = ""
-        self._kinds = ("value", "acceptance", "misfit")
-        self._sources = {kind: draw.empty_chains(MOST_CHAINS) for kind in self._kinds}
+        self._sources = draw.empty_chains(MOST_CHAINS)
         self._shown = np.zeros(MOST_CHAINS, int)
         self._restarts = np.zeros(MOST_CHAINS, int)
         self._iterations = Range1d(0, 1)
-        self._trace = draw.trace_figure(self._sources["value"], parameter, prior, self._iterations)
-        self._acceptance = draw.acceptance_figure(self._sources["acceptance"], self._iterations)
-        self._misfit = draw.misfit_figure(self._sources["misfit"], self._iterations)
+        self._trace = draw.trace_figure(self._sources, parameter, prior, self._iterations)
+        self._acceptance = draw.acceptance_figure(self._sources, self._iterations)
+        self._misfit = draw.misfit_figure(self._sources, self._iterations)
         self._legend = list(self._trace.legend[0].items)
         self._turns = [self._mark_turn(plot) for plot in (self._trace, self._acceptance, self._misfit)]
         self._judged = ColumnDataSource({name: [] for name in convergence.COLUMNS}, name="judged")
@@ -59,9 +75,7 @@ class ChainsView:
             return
         column = traces.parameters.index(parameter)
         for number, chain in enumerate(traces.chains):
-            shown = slice(0, self._shown[number])
-            columns = draw.chain_columns(chain.iteration[shown], chain.values[shown, column])
-            self._sources["value"][number].data = columns
+            self._sources[number].data = _columns(chain, slice(0, self._shown[number]), column)
 
     def show(self, traces: SiteTraces, until: float) -> None:
         """Draw the chains up to an iteration; only what is new is sent."""
@@ -85,13 +99,13 @@ class ChainsView:
         if until < last:
             self._judge_again()
         step = LOOK_EVERY * traces.total
-        if until - last < step:
+        first, final = round(last / step) + 1, int(until / step)
+        if final < first:
             return
-        for reached in np.linspace(last, until, min(int((until - last) / step), MOST_LOOKS) + 1)[1:]:
-            ends = [chain.until(reached) for chain in traces.chains]
+        for look in np.linspace(first, final, min(final - first + 1, MOST_LOOKS)).astype(int):
+            ends = [chain.until(look * step) for chain in traces.chains]
             if min(ends, default=0) >= 2 * convergence.FEWEST:
-                draws = np.stack([chain.values[: min(ends)] for chain in traces.chains])
-                values = (reached, *convergence.running(draws))
+                values = (look * step, *_judgement(traces, min(ends)))
                 self._judged.stream({name: [value] for name, value in zip(convergence.COLUMNS, values)})
         convergence.show_convergence(self._convergence, self._judged, self._note)
 
@@ -103,17 +117,14 @@ class ChainsView:
         new = slice(self._shown[number], end)
         if end <= new.start:
             return
-        parts = (chain.values[new, column], chain.acceptance[new], chain.misfit[new])
-        for kind, part in zip(self._kinds, parts):
-            self._sources[kind][number].stream(draw.chain_columns(chain.iteration[new], part))
+        self._sources[number].stream(_columns(chain, new, column))
         draw.widen(self._misfit, chain.misfit[new])
         self._shown[number] = end
 
     def _empty(self, number: int) -> None:
         self._shown[number] = self._restarts[number] = 0
-        for kind in self._kinds:
-            if len(self._sources[kind][number].data["iteration"]):
-                self._sources[kind][number].data = draw.chain_columns([], [])
+        if len(self._sources[number].data["iteration"]):
+            self._sources[number].data = draw.chain_columns([], [], [], [])
 
     @staticmethod
     def _mark_turn(plot: object) -> Span:

@@ -15,7 +15,10 @@ _KINDS = {"CSV": ("csv", ".csv"), "NetCDF": ("netcdf", ".nc"), "GeoTIFF": ("geot
 
 def download_buttons(make: Callable[[], tuple[str, MapFile]]) -> object:
     """One button per format; ``make`` gives the name without ending, and the file."""
-    return line(*(_button(words, *_KINDS[words], make) for words in _KINDS), **{"gap": "4px 12px"})
+    return line(
+        *(_button(words, *_KINDS[words], make) for words in _KINDS),
+        **{"gap": "4px 12px", "flex": "0 1 420px"},
+    )
 
 
 def _button(words: str, method: str, ending: str, make: Callable) -> pmui.FileDownload:

@@ -47,11 +47,14 @@ class Identifiability:
 
 
 class Pairs:
-    """Chosen parameters against each other; at first those the profile says most about."""
+    """Chosen parameters against each other; at first those the profile says most about.
+
+    Its many figures are made while somebody looks at them.
+    """
 
     def __init__(self, prior: str) -> None:
         self._summary: xr.Dataset | None = None
-        self._prior, self._showing = prior, False
+        self._prior, self._showing, self._seen = prior, False, False
         self._chosen = pmui.MultiChoice(
             label="Parameters (up to five)",
             options=list(PRIORS[prior].names),
@@ -76,13 +79,18 @@ class Pairs:
         self._showing = False
         self._draw()
 
+    def look(self, seen: bool) -> None:
+        """Be looked at, or no longer."""
+        self._seen = seen
+        self._draw()
+
     @locked
     def _redraw(self) -> None:
         if not self._showing:
             self._draw()
 
     def _draw(self) -> None:
-        if self._summary is None or not self._chosen.value:
+        if not self._seen or self._summary is None or not self._chosen.value:
             self._place[:] = [self._empty]
             return
         rows = draw.pair_figures(self._summary, self._chosen.value, self._prior)

@@ -49,6 +49,8 @@ class PosteriorView:
         about = help_.button("posterior", "posterior and prior")
         self._sds = Identifiability(prior)
         self._pairs = Pairs(prior)
+        self._pairs.look(visit.found == "pairs")
+        visit.param.watch(lambda event: self._pairs.look(event.new == "pairs"), "found")
         views = [self._place, self._sds.view, self._pairs.view]
         # A figure in a tab that is not seen would never finish drawing: dynamic.
         ways = tabs(visit, "found", FOUND, views, dynamic=True)

@@ -66,6 +66,11 @@ class SiteShow:
         tools = line(self._chosen, self._parameter, self._help.button("chains", "chains, acceptance, misfit"))
         return pn.Column(tools, self._chains.view, sizing_mode="stretch_width", margin=0)
 
+    @property
+    def at_once(self) -> bool:
+        """Whether everything that is known is shown, as opposed to a slower show."""
+        return self._playback.speed == float("inf")
+
     @locked
     def set_speed(self, iterations_per_second: float) -> None:
         """Show faster or slower; a slower show begins again, a faster one goes on."""
@@ -113,7 +118,7 @@ class SiteShow:
         waiting = [site for site in after if site in job.traces]
         if self._chosen.value != FOLLOW or not waiting:
             return False
-        self._begin(waiting[-1] if self._playback.speed == float("inf") else waiting[0])
+        self._begin(waiting[-1] if self.at_once else waiting[0])
         return True
 
     def _begin(self, site: int) -> None:

@@ -34,17 +34,17 @@ def parameter_label(name: str) -> str:
     return f"{name} ({shown})" if shown else name
 
 
-def chain_columns(iteration: np.ndarray, value: np.ndarray) -> dict[str, np.ndarray]:
-    """One chain's line: iteration (draw,) and value (draw,)."""
-    return {
-        "iteration": np.asarray(iteration, dtype=np.float32),
-        "value": np.asarray(value, dtype=np.float32),
-    }
+def chain_columns(
+    iteration: np.ndarray, value: np.ndarray, acceptance: np.ndarray, misfit: np.ndarray
+) -> dict[str, np.ndarray]:
+    """One chain's lines, each (draw,): value of the parameter in view, acceptance rate and misfit."""
+    columns = {"iteration": iteration, "value": value, "acceptance": acceptance, "misfit": misfit}
+    return {name: np.asarray(column, dtype=np.float32) for name, column in columns.items()}
 
 
 def empty_chains(count: int) -> list[ColumnDataSource]:
-    """One empty source per chain, to be streamed into."""
-    return [ColumnDataSource(chain_columns([], [])) for _ in range(count)]
+    """One empty source per chain, to be streamed into; all figures of the chains draw from it."""
+    return [ColumnDataSource(chain_columns([], [], [], [])) for _ in range(count)]
 
 
 def trace_figure(sources: list[ColumnDataSource], parameter: str, prior: str, iterations: Range1d) -> figure:
@@ -87,14 +87,14 @@ def acceptance_figure(sources: list[ColumnDataSource], iterations: Range1d) -> f
         plot.add_layout(
             Span(location=edge, dimension="width", line_color=POSTERIOR, line_dash="dotted", line_width=1.5)
         )
-    _draw_lines(plot, sources)
+    _draw_lines(plot, sources, "acceptance")
     return plot
 
 
 def misfit_figure(sources: list[ColumnDataSource], iterations: Range1d) -> figure:
     """Misfit J of the state of every chain, logarithmic."""
     plot = _growing("", "misfit J", iterations, y_axis_type="log", name="misfit")
-    _draw_lines(plot, sources)
+    _draw_lines(plot, sources, "misfit")
     return plot
 
 
@@ -122,9 +122,9 @@ def widen(plot: figure, values: np.ndarray) -> None:
         plot.y_range.update(start=start, end=end, tags=["seen"])
 
 
-def _draw_lines(plot: figure, sources: list[ColumnDataSource]) -> None:
+def _draw_lines(plot: figure, sources: list[ColumnDataSource], column: str) -> None:
     for source, colour in zip(sources, CHAIN_COLOURS):
-        plot.line("iteration", "value", source=source, color=colour, line_width=1.4, line_alpha=0.9)
+        plot.line("iteration", column, source=source, color=colour, line_width=1.4, line_alpha=0.9)
 
 
 def _growing(title: str, label: str, iterations: Range1d, **options) -> figure:

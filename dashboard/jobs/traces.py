@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import secrets
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -53,13 +54,15 @@ class ChainTrace:
 class SiteTraces:
     """All chains of one site, and how far they are meant to go.
 
-    ``learning`` iterations of test run come before the ``total - learning`` of the formal run.
+    ``learning`` iterations of test run come before the ``total - learning`` of the formal run. ``name`` is
+    theirs alone, and stays while they grow.
     """
 
     parameters: tuple[str, ...]
     learning: int
     total: int
     chains: tuple[ChainTrace, ...] = field(default=())
+    name: str = field(default_factory=lambda: secrets.token_hex(8))
 
     @staticmethod
     def none(schedule: Schedule, prior: str) -> SiteTraces:
@@ -74,7 +77,7 @@ class SiteTraces:
         chains = list(self.chains)
         for number, part in zip(numbers, more, strict=True):
             chains[number] = chains[number].then(part)
-        return SiteTraces(self.parameters, self.learning, self.total, tuple(chains))
+        return replace(self, chains=tuple(chains))
 
     @property
     def reached(self) -> float:

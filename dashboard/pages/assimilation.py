@@ -29,6 +29,10 @@ from dashboard.state.ways import ALL, EACH
 from proda_core.assimilation.schedules import Schedule, schedule_of
 
 TICK = 250  # ms between two looks at the job
+SOON, CALM = (
+    5.0,
+    0.75,
+)  # s of running after which looks are further apart, and how far: a class watches at once
 LONGEST = 1.0  # s that the show advances at one look
 
 
@@ -158,11 +162,18 @@ class AssimilationPage:
 
     def _tick(self) -> None:
         job, now = self._job, time.monotonic()
+        if self._can_wait(job, now):
+            return
         seconds, self._looked = min(now - self._looked, LONGEST), now
         over = job is None or job.state.ended  # asked first: what ends during this tick is told at the next
         self._tell_job(job)
         if job is None or (self._show.tick(job, seconds) and over):
             self._ticker.stop()
+
+    def _can_wait(self, job: SiteAssimilation | None, now: float) -> bool:
+        """Whether a look that shows everything at once may come a little later."""
+        runs_on = job is not None and not job.state.ended and job.seconds > SOON
+        return runs_on and self._show.at_once and now - self._looked < CALM
 
     def _wake(self) -> None:
         if self._job is not None:

@@ -18,6 +18,8 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from proda_core.records.checks import InputError
 
+GLANCE, LONGEST_MAKING = 3.0, 120.0  # s
+MAKING = 0.75  # of a core: what a server uses at least that still makes the pages of sessions
 _TOKEN = re.compile(r'"token":\s*"([^"]+)"')
 _READY = {"type": "event", "name": "document_ready", "values": {"type": "map"}}
 _MESSAGES = (
@@ -26,24 +28,23 @@ _MESSAGES = (
 )
 
 
-def share_of_a_core(url: str, process: int, sessions: int, seconds: float, settle: float = 6.0) -> float:
-    """Processor time per second of a server process while so many sessions look at ``url``."""
+def share_of_a_core(url: str, process: int, sessions: int, seconds: float) -> float:
+    """Processor time per second of a server process while so many sessions, all made, look at ``url``."""
     with ThreadPoolExecutor(1) as thread:  # the caller's may run a loop of its own
-        watched = _share(url, process, sessions, seconds, settle)
+        watched = _share(url, process, sessions, seconds)
         return thread.submit(asyncio.run, watched).result()
 
 
-async def _share(url: str, process: int, sessions: int, seconds: float, settle: float) -> float:
+async def _share(url: str, process: int, sessions: int, seconds: float) -> float:
     readers = []
     for _ in range(sessions):
         connection = await _open(url)
         readers.append(asyncio.ensure_future(_read(connection)))
-    await asyncio.sleep(settle)
-    watched = psutil.Process(process)
-    before, began = sum(watched.cpu_times()[:2]), time.perf_counter()
-    await asyncio.sleep(seconds)
-    used = sum(watched.cpu_times()[:2]) - before
-    elapsed = time.perf_counter() - began
+    watched, end = psutil.Process(process), time.perf_counter() + LONGEST_MAKING
+    await asyncio.sleep(GLANCE)
+    while await _used(watched, GLANCE) > MAKING and time.perf_counter() < end:
+        pass
+    share = await _used(watched, seconds)
     for reader in readers:
         reader.cancel()
     heard = await asyncio.gather(*readers, return_exceptions=True)
@@ -52,7 +53,14 @@ async def _share(url: str, process: int, sessions: int, seconds: float, settle: 
         raise InputError(
             f"bench dashboard: expected {sessions} sessions that stay, found {len(ended)} end ({ended[0]})"
         )
-    return used / elapsed
+    return share
+
+
+async def _used(process: psutil.Process, seconds: float) -> float:
+    """Processor time per second over the next seconds."""
+    before, began = sum(process.cpu_times()[:2]), time.perf_counter()
+    await asyncio.sleep(seconds)
+    return (sum(process.cpu_times()[:2]) - before) / (time.perf_counter() - began)
 
 
 async def _open(url: str) -> WebSocketClientConnection:

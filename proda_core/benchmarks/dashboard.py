@@ -25,7 +25,7 @@ FORGETTING = 45.0  # s; a session is let go of half a minute after its tab
 SITE = 100
 PLAINS = "-104,36,-90,44"  # a part of the map where sites stand apart
 CLASS, WATCHED = 30, 20.0  # sessions; s
-LONG = "2,000,000"  # iterations that last longer than the class watches
+LONG = "2,000,000"  # iterations at each of a hundred sites: longer than the class watches
 SIX_MAPS = "stock.default,stock.batch,stock.proda,q10.proda,tau4s3.proda,stock.observed"
 _FIRST_MAP = "map-proda"
 _CHANGES = (("Maps", "map-p0"), ("Sites", "site-map"))
@@ -178,7 +178,7 @@ def _assimilation(page: Any, url: str, repeats: int) -> list[dict]:
 def _class(browser: Any, url: str, process: int, count: int) -> list[dict]:
     """What the server needs while a class watches chains that walk."""
     page = clock.new_page(browser)
-    page.goto(f"{url}?page=assimilation&site={SITE}")
+    page.goto(f"{url}?page=assimilation&site={SITE}&selected={SITE}-{SITE + 99}")
     page.get_by_role("button", name="Choices of the schedule").click()
     field = page.get_by_label("Formal iterations", exact=True).first
     field.fill(LONG)
