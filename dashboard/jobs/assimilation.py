@@ -8,9 +8,9 @@ import xarray as xr
 
 from dashboard.jobs import chain_tasks, kept_chains
 from dashboard.jobs.chain_request import ChainRequest
-from dashboard.jobs.chain_tasks import BATCH
 from dashboard.jobs.job import Job, State
 from dashboard.jobs.registry import Registry
+from dashboard.jobs.retrieved import BATCH
 from dashboard.jobs.traces import SiteTraces, traces_of
 from dashboard.jobs.workers import Workers
 

@@ -12,13 +12,12 @@ from dashboard.jobs import chain_request
 from dashboard.jobs.chain_request import ChainRequest
 from dashboard.jobs.kept_chains import KeptChains
 from dashboard.jobs.messages import Report, unpack
+from dashboard.jobs.retrieved import BATCH
 from dashboard.jobs.tasks import study
 from dashboard.jobs.traces import SiteTraces, traces_of
 from dashboard.state.ways import ALL
 from proda_core.records.posterior import Posterior
 from proda_core.records.progress import Cancelled, Progress
-
-BATCH = -1  # the site number of "all sites at once"
 
 
 def assimilate(request: str, directory: str, go_on: bool, report: Report) -> int:
@@ -112,8 +111,8 @@ class _Recorder:
 
 
 def _finish(store: KeptChains, site: int, posterior: Posterior, recorder: _Recorder, report: Report) -> None:
+    report.send(site=site, posterior=pickle.dumps(posterior.ds))  # first: somebody waits for it
     store.write(site, posterior, recorder.traces)
-    report.send(site=site, posterior=pickle.dumps(posterior.ds))
 
 
 def _sent_again(store: KeptChains, site: int, report: Report) -> Posterior | None:

@@ -150,6 +150,10 @@ class AssimilationPage:
         """Look at the visit's job; say so if the server does not have it any more."""
         services = self._services
         job = find(self._visit.job, services.registry, services.workers, services.run_workers)
+        if job is not None and job.data != self._visit.data:
+            self._notice.say(f"This assimilation is of the data set {job.data}. Open that one to see it.")
+            self._visit.job = ""
+            return
         if job is None and self._visit.job:
             self._notice.say("This assimilation is no longer on the server. Start it again.")
             self._visit.job = ""

@@ -7,15 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import panel_material_ui as pmui
 import pytest
 
+from dashboard.components.help import Help
 from dashboard.jobs import chain_request, kept_chains, kept_jobs
 from dashboard.jobs.assimilation import SiteAssimilation, find
 from dashboard.jobs.chain_request import ChainRequest
-from dashboard.jobs.chain_tasks import BATCH
 from dashboard.jobs.job import State
 from dashboard.jobs.registry import Registry
+from dashboard.jobs.retrieved import BATCH
 from dashboard.jobs.services import Services
+from dashboard.pages.assimilation import AssimilationPage
+from dashboard.state.visit import Visit
 from dashboard.state.ways import ALL, CHOSEN, EACH, WAYS, schedules_of
 from proda_core.assimilation import assimilate_batch
 from proda_core.mapping.soil_carbon import batch_draws, soil_carbon
@@ -140,6 +144,15 @@ def test_a_batch_goes_on_from_its_last_checkpoint_with_the_chains_it_had(
     _wait(lambda: again.traces_at(shown[0]).reached > reached)
     again.cancel()
     _wait(lambda: again.state.ended)
+
+
+def test_a_link_to_an_assimilation_of_other_data_is_told(services: Services, study: Study) -> None:
+    request = ChainRequest(EACH, "teaching", (3,), _short(EACH), "proda", 1)
+    job = services.registry.keep(SiteAssimilation(services.workers, request))
+    visit = Visit(page="assimilation", data="example", job=job.id)
+    page = AssimilationPage(services, visit, Help())
+    said = [alert.object for alert in page.view.select(pmui.Alert) if alert.visible]
+    assert visit.job == "" and "of the data set teaching" in " ".join(said)
 
 
 @pytest.mark.parametrize("number", ["", "nonsense", "../../etc", "00000000", "0000000g"])
