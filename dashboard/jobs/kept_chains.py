@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
 from dashboard.jobs import chain_request, kept_jobs
 from dashboard.jobs.chain_request import ChainRequest
 from dashboard.jobs.traces import ChainTrace, SiteTraces
+from proda_core.records.checks import InputError
 from proda_core.records.posterior import Posterior
 from proda_core.records.replacing import replacing
 from proda_core.records.store import load, save
@@ -69,14 +71,14 @@ class KeptChains:
         save(posterior, self.directory / f"{site}.nc")
 
     def read(self, site: int) -> tuple[Posterior, list[ChainTrace]] | None:
-        """Posterior and chains of a finished site; None where there are none."""
+        """Posterior and chains of a finished site; None where there are none, or they cannot be read."""
         path = self.directory / f"{site}.nc"
-        if not path.exists():
-            return None
-        with np.load(path.with_suffix(".npz"), allow_pickle=False) as saved:
-            count = sum(name.startswith("iteration_") for name in saved)
-            chains = [ChainTrace(*(saved[f"{part}_{n}"] for part in _PARTS)) for n in range(count)]
-        return load(path), chains
+        with suppress(OSError, ValueError, KeyError, BadZipFile, InputError):
+            with np.load(path.with_suffix(".npz"), allow_pickle=False) as saved:
+                count = sum(name.startswith("iteration_") for name in saved)
+                chains = [ChainTrace(*(saved[f"{part}_{n}"] for part in _PARTS)) for n in range(count)]
+            return load(path), chains
+        return None
 
 
 def kept(number: str) -> KeptChains | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from proda_core.records.checks import InputError
 from proda_core.records.replacing import replacing
 from proda_core.sources.catalogue import data_directory
 
-MOST = 40  # the oldest ones go
+MOST = 200  # the oldest ones go
 _NUMBER = re.compile(r"[0-9a-f]{8}")
 
 
@@ -32,6 +33,7 @@ def note(directory: Path, name: str, text: str) -> None:
             temporary.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(error.strerror or str(error)) from error
-    known = sorted(directory.parent.iterdir(), key=lambda path: path.stat().st_mtime)
-    for old in known[: max(0, len(known) - MOST)]:
-        shutil.rmtree(old, ignore_errors=True)
+    with suppress(OSError):  # another server may let go of the same
+        known = sorted(directory.parent.iterdir(), key=lambda path: path.stat().st_mtime)
+        for old in known[: max(0, len(known) - MOST)]:
+            shutil.rmtree(old, ignore_errors=True)

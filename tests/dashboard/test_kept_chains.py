@@ -67,6 +67,10 @@ def test_a_finished_assimilation_is_there_after_the_server_has_ended(
         for new, old in zip(again.traces_at(site).chains, job.traces_at(site).chains, strict=True):
             np.testing.assert_array_equal(new.values, old.values)
             np.testing.assert_array_equal(new.acceptance, old.acceptance)
+    store = kept_chains.place(job.id)
+    for name in (f"{sites[0]}.npz", f"{sites[1]}.nc"):
+        (store.directory / name).write_bytes(b"broken")
+    assert store.read(sites[0]) is None and store.read(sites[1]) is None  # they are done again
 
 
 def test_what_a_server_left_unfinished_is_gone_on_with(services: Services, study: Study) -> None:
