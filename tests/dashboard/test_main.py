@@ -13,6 +13,14 @@ from dashboard.__main__ import main, why_not
 
 
 @pytest.fixture
+def free() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
 def taken():
     """A port somebody listens on."""
     with socket.socket() as listener:
@@ -45,10 +53,10 @@ def test_an_address_of_another_computer_is_refused(address: str, capsys: pytest.
 
 @pytest.mark.parametrize("name", ["nonsense", "../../etc", "northeast", ""])
 def test_a_first_data_set_that_is_not_here_is_refused(
-    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    name: str, free: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PRODA_DATA_DIR", str(tmp_path))
-    assert main(["--data", name, "--port", "50998", "--address", "127.0.0.1"]) == 2
+    assert main(["--data", name, "--port", str(free), "--address", "127.0.0.1"]) == 2
     assert "Data set: expected one of example, teaching" in capsys.readouterr().err
 
 
