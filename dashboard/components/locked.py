@@ -7,6 +7,9 @@ from collections.abc import Callable
 from functools import partial, wraps
 
 import panel as pn
+from bokeh.document import Document
+
+from dashboard.in_order import session_of
 
 
 def locked(action: Callable) -> Callable:
@@ -14,13 +17,19 @@ def locked(action: Callable) -> Callable:
 
     @wraps(action)
     def run(*arguments: object) -> None:
-        document = pn.state.curdoc
-        if document is None or getattr(document.session_context, "session", None) is None:
+        document = _served()
+        if document is None:
             action(*arguments)
         else:
             document.add_next_tick_callback(partial(action, *arguments))
 
     return run
+
+
+def _served() -> Document | None:
+    """The document of the page that a server shows; None elsewhere."""
+    document = pn.state.curdoc
+    return None if session_of(document) is None else document
 
 
 class Pause:
@@ -32,8 +41,8 @@ class Pause:
 
     def ask(self) -> None:
         """Begin to wait, or wait anew."""
-        document = pn.state.curdoc
-        if document is None or getattr(document.session_context, "session", None) is None:
+        document = _served()
+        if document is None:
             self._action()
             return
         if self._waiting is not None:

@@ -54,10 +54,6 @@ def predictive_profiles(
 
     Returns ``carbon_mean``, ``carbon_q05`` and ``carbon_q95`` (site, layer): mean and 90 % band.
     """
-    expect(
-        set(draws.dims) == {"draw", "parameter"},
-        f"draws: expected dimensions draw and parameter, found {draws.dims}",
-    )
     settings = settings or ModelSettings(grid=forcing.grid.name, water=steady_state.default_water(forcing))
     columns = steady_state.prepare(forcing, replace(settings, texture=False))
     values = _complete_draws(draws)
@@ -83,10 +79,6 @@ def batch_draws(batch: Posterior) -> xr.DataArray:
 
 def _mean_of_draws(parameters: xr.DataArray, columns: steady_state.Columns) -> np.ndarray:
     """Mean carbon (site, layer) over draws (draw, parameter) that hold for all sites."""
-    expect(
-        set(parameters.dims) == {"draw", "parameter"},
-        f"parameters of draws: expected dimensions draw and parameter, found {parameters.dims}",
-    )
     values = _complete_draws(parameters)
     different, same_as = distinct(columns)
     total = np.zeros((len(different), columns.grid.size))
@@ -100,6 +92,11 @@ def _mean_of_draws(parameters: xr.DataArray, columns: steady_state.Columns) -> n
 
 
 def _complete_draws(parameters: xr.DataArray) -> np.ndarray:
+    """All parameters of every draw (draw, parameter), in the vocabulary's order."""
+    expect(
+        set(parameters.dims) == {"draw", "parameter"},
+        f"parameters of draws: expected dimensions draw and parameter, found {parameters.dims}",
+    )
     draws = parameters.transpose("draw", "parameter").rename(draw="site")
     number = np.arange(draws.sizes["site"])
     return complete(draws.assign_coords(site=number), number)
