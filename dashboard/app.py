@@ -17,6 +17,7 @@ from dashboard.in_order import keep_order
 from dashboard.jobs.services import Services
 from dashboard.light_patches import make_patches_light
 from dashboard.shell import ASSETS, Shell, failure_page
+from dashboard.typed_text import keep_typed_text
 
 LOG = logging.getLogger("dashboard")
 PATIENCE = 120  # s
@@ -33,6 +34,7 @@ pn.config.reuse_sessions = "warm"
 pn.config.session_key_func = lambda request: (request.path, b"dark" in request.arguments.get("theme", ()))
 keep_order()
 keep_early_changes()
+keep_typed_text()
 make_patches_light()
 
 

@@ -30,10 +30,12 @@ def keep_order() -> None:
 
 
 def change_once(owner: object, name: str, changed: Callable[[Callable], Callable]) -> None:
-    """Put ``changed(original)``, which wraps the original and so shows itself, in a function's place."""
+    """Put ``changed(original)`` in a function's place, unless it stands there."""
     original = getattr(owner, name)
-    if not hasattr(original, "__wrapped__"):
-        setattr(owner, name, changed(original))
+    if getattr(original, "changed_by", None) is not changed:
+        instead = changed(original)
+        instead.changed_by = changed
+        setattr(owner, name, instead)
 
 
 def _in_turn(send: Callable) -> Callable:

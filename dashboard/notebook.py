@@ -22,6 +22,7 @@ from dashboard.jobs.services import Services
 from dashboard.shell import Shell
 from dashboard.state import link, site_list
 from dashboard.state.visit import DEFAULT_DATA, PAGES
+from dashboard.typed_text import keep_typed_text
 from proda_core.records.checks import InputError, expect, one_of
 from proda_core.sources import catalogue
 
@@ -43,6 +44,7 @@ def page(name: str = PAGES[0], data: str = DEFAULT_DATA, **choices: object) -> p
     services = _services()
     view = Shell(services, query=_query(services, name, data, choices)).component()
     pn.extension(notifications=False)  # in every cell: the browser may have been reloaded since the last one
+    keep_typed_text()
     _keep_in_step(view)
     return view
 
