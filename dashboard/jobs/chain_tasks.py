@@ -26,6 +26,7 @@ def assimilate(request: str, directory: str, go_on: bool, report: Report) -> int
     What is kept is sent again and not done anew. Without ``go_on`` that is all.
     """
     asked, store = chain_request.read(request), KeptChains(directory)
+    store.expect_input(_fingerprint(asked), asked.data)
     return (_together if asked.shared else _site_by_site)(asked, store, go_on, report)
 
 
@@ -79,8 +80,7 @@ def _batch(asked: ChainRequest, store: KeptChains, report: Report) -> Posterior:
     from proda_core.assimilation import assimilate_batch
     from proda_core.vocabulary.parameters import PRIORS
 
-    whole = study(asked.data)
-    sites = whole.assimilable() if asked.way == ALL else np.asarray(asked.sites)
+    whole, sites = study(asked.data), _assimilated(asked)
     recorder = _Recorder(asked, BATCH, report)
     posterior = assimilate_batch(
         whole.profiles.select(sites),
@@ -128,6 +128,18 @@ def _sent_again(store: KeptChains, site: int, report: Report) -> Posterior | Non
         report.send(site=site, chunk=chunk([number], chain.iteration, *parts))
     report.send(site=site, posterior=pickle.dumps(posterior.ds))
     return posterior
+
+
+def _assimilated(asked: ChainRequest) -> np.ndarray:
+    return study(asked.data).assimilable() if asked.way == ALL else np.asarray(asked.sites)
+
+
+def _fingerprint(asked: ChainRequest) -> str:
+    from proda_core.assimilation.jobs import fingerprint, job_of
+
+    whole, sites = study(asked.data), _assimilated(asked)
+    job = job_of(whole.forcing, asked.schedule, asked.prior, None, asked.seed)
+    return fingerprint(whole.profiles.select(sites), whole.forcing.select(sites), job)
 
 
 def _length(asked: ChainRequest) -> int:

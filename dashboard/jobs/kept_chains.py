@@ -1,6 +1,7 @@
 """Assimilations on disk: what was asked for, and of every finished site its chains and its posterior.
 
 request.json   what was asked for
+input          a fingerprint of the data it began with
 stopped        there while a visitor wants it to rest
 9.nc, 9.npz    posterior and chains, as they are shown, of site 9; -1 is all sites at once
 batch          checkpoints of a batch
@@ -17,12 +18,12 @@ import numpy as np
 from dashboard.jobs import chain_request, kept_jobs
 from dashboard.jobs.chain_request import ChainRequest
 from dashboard.jobs.traces import ChainTrace, SiteTraces
-from proda_core.records.checks import InputError
+from proda_core.records.checks import InputError, expect
 from proda_core.records.posterior import Posterior
 from proda_core.records.replacing import replacing
 from proda_core.records.store import load, save
 
-_REQUEST, _STOPPED = "request.json", "stopped"
+_REQUEST, _INPUT, _STOPPED = "request.json", "input", "stopped"
 _PARTS = ("iteration", "values", "acceptance", "misfit")
 
 
@@ -47,6 +48,18 @@ class KeptChains:
         with suppress(OSError, ValueError, KeyError, TypeError):
             return chain_request.read((self.directory / _REQUEST).read_text(encoding="utf-8"))
         return None
+
+    def expect_input(self, fingerprint: str, data: str) -> None:
+        """Note with what data it begins; InputError if it has begun with others of the same name."""
+        path = self.directory / _INPUT
+        if not path.exists():
+            with replacing(path) as temporary:
+                temporary.write_text(fingerprint, encoding="utf-8")
+        expect(
+            path.read_text(encoding="utf-8") == fingerprint,
+            f"Data set {data!r}: expected the profiles and the forcing with which this assimilation began;"
+            " found others under that name. Start it anew, or bring the data set back",
+        )
 
     @property
     def stopped(self) -> bool:

@@ -73,6 +73,19 @@ def test_a_finished_assimilation_is_there_after_the_server_has_ended(
     assert store.read(sites[0]) is None and store.read(sites[1]) is None  # they are done again
 
 
+def test_what_was_found_for_other_data_of_the_same_name_is_not_shown_as_theirs(
+    services: Services, study: Study
+) -> None:
+    request = ChainRequest(EACH, "example", (int(study.assimilable()[0]),), _short(EACH), "proda", 7)
+    job = SiteAssimilation(services.workers, request).start()
+    _wait(lambda: job.state.ended)
+    (kept_chains.place(job.id).directory / "input").write_text("of the data set as it was", encoding="utf-8")
+    again = _found_after_the_server(services, job.id)
+    _wait(lambda: again.state.ended)
+    assert again.state is State.FAILED and not again.posteriors
+    assert "Data set 'example': expected the profiles and the forcing with which this" in again.error
+
+
 def test_what_a_server_left_unfinished_is_gone_on_with(services: Services, study: Study) -> None:
     sites = tuple(map(int, study.assimilable()[:3]))
     request = ChainRequest(EACH, "example", sites, _short(EACH, formal_iterations=200_000), "proda", 7)
