@@ -12,7 +12,7 @@ from dashboard.components.compare_figures import csv_text, drawn
 from dashboard.components.job_panel import JobPanel
 from dashboard.components.panes import card, line, put
 from dashboard.components.words import html
-from dashboard.figures.catalogue import badge_word
+from dashboard.figures.catalogue import badge
 from dashboard.jobs.job import Job, State
 from dashboard.jobs.runs import RunChoice
 
@@ -27,9 +27,8 @@ class ComparedRun:
         self._job: Job | None = None
         self._asked = ("", "")
         self._panel = JobPanel()
-        word = badge_word(synthetic)
         words = escape(f"{choice.study} · {choice.title}")
-        title = f"<h3>{words} <span class='badge {word}'>{word}</span></h3>"
+        title = f"<h3>{words} {badge(synthetic)}</h3>"
         self._csv = pmui.FileDownload(
             callback=self._table, filename="frame.csv", label="CSV", margin=(4, 0), visible=False
         )

@@ -8,9 +8,10 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboard.components.panes import about, centre
-from dashboard.components.words import markdown
+from dashboard.components.words import html, markdown
+from dashboard.figures.catalogue import badge
 from dashboard.jobs.runs import Runs
-from dashboard.jobs.studies import Studies, badge
+from dashboard.jobs.studies import Studies
 from dashboard.state.visit import Visit
 
 NO_RUN = "no finished run yet"
@@ -33,7 +34,7 @@ class Context:
     def __init__(self, studies: Studies, runs: Runs, visit: Visit, go: Callable[[dict], None]) -> None:
         self._studies, self._runs, self._visit, self._go = studies, runs, visit, go
         self._data = pmui.Select(label="Data set", size="small", **about(430))
-        self._badge = pmui.Chip(label="", size="small", margin=0)
+        self._badge = html(sizing_mode=None)
         self._run = pmui.Select(label="Run", size="small", **about(460))
         self._words = markdown(styles={"flex": "1 1 120px", "opacity": "0.68"})
         self._data.param.watch(self._change_data, "value")
@@ -50,9 +51,7 @@ class Context:
         options = {c.title if c.here else f"{c.title} (not fetched)": c.name for c in choices}
         away = [choice.name for choice in choices if not choice.here]
         self._data.param.update(options=options, disabled_options=away, value=self._visit.data)
-        choice = self._studies.choice(self._visit.data)
-        colour = "warning" if choice.synthetic else "success"
-        self._badge.param.update(label=badge(choice), color=colour, variant="filled")
+        self._badge.object = badge(self._studies.choice(self._visit.data).synthetic)
         self._show_run()
 
     def _show_run(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import panel_material_ui as pmui
 
-from dashboard.components.panes import about, line
+from dashboard.components.panes import SMALL_CHOICES, about, line
 from dashboard.components.place_filter import PlaceFilter
 from dashboard.figures.map_layers import Layer, known_layers
 from dashboard.state.map_choices import MOST_MAPS
@@ -30,7 +30,7 @@ class MapTools:
             options=[],
             max_items=MOST_MAPS,
             searchable=True,
-            visual_size="small",
+            **SMALL_CHOICES,
             **about(900),
         )
         self._interval = _buttons({label(name): name for name in INTERVALS}, visit.interval, 480)

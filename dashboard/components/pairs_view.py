@@ -8,7 +8,7 @@ import xarray as xr
 from bokeh.models import ColumnDataSource
 
 from dashboard.components.locked import locked
-from dashboard.components.panes import about, figure_pane, line
+from dashboard.components.panes import SMALL_CHOICES, about, figure_pane, line
 from dashboard.components.words import markdown
 from dashboard.figures import identifiability as draw
 from proda_core.vocabulary.parameters import PRIORS
@@ -59,7 +59,7 @@ class Pairs:
             label="Parameters (up to five)",
             options=list(PRIORS[prior].names),
             max_items=draw.MOST_PAIRED,
-            visual_size="small",
+            **SMALL_CHOICES,
             **about(520),
         )
         self._chosen.param.watch(lambda *_: self._redraw(), "value")

@@ -15,6 +15,18 @@ CARD = {
     "box-sizing": "border-box",
 }
 GAP = "14px"
+# A menu of several choices, as high as a small menu beside it while nothing is chosen; ``visual_size`` alone
+# leaves it as high as a large one.
+SMALL_CHOICES = {
+    "visual_size": "small",
+    "stylesheets": [
+        """
+.MuiSelect-select.MuiInputBase-input { padding-top: 6px; padding-bottom: 6px }
+.MuiSelect-select.MuiInputBase-input:has(.MuiChip-root) { padding-top: 11px; padding-bottom: 7px }
+.MuiInputLabel-root.MuiInputLabel-outlined:not(.MuiInputLabel-shrink) { transform: translate(14px, 7px) }
+"""
+    ],
+}
 # A page that is away keeps its size, above where one can scroll to: nothing in it is measured or drawn anew
 # when it comes back. (Hidden with ``visible``, every figure is, twice; and Bokeh takes no style back, so both
 # name the same ones.)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import panel_material_ui as pmui
 
-from dashboard.components.panes import about
+from dashboard.components.panes import SMALL_CHOICES, about
 from dashboard.state.visit import Visit
 from proda_core.comparison.regions import ELSEWHERE, region_of
 from proda_core.records.covariates import Covariates
@@ -54,7 +54,7 @@ class PlaceFilter:
     def __init__(self, visit: Visit) -> None:
         self._visit, self._offering = visit, False
         self._vegetation = pmui.MultiChoice(
-            label="Vegetation", options=[], placeholder="all classes", visual_size="small", **about(260)
+            label="Vegetation", options=[], placeholder="all classes", **SMALL_CHOICES, **about(260)
         )
         self._region = pmui.Select(label="Region", options=[EVERYWHERE], size="small", **about(150))
         self._vegetation.param.watch(self._choose, "value")

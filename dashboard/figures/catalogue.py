@@ -68,9 +68,14 @@ def badge_word(synthetic: bool) -> str:
     return "synthetic" if synthetic else "measured"
 
 
+def badge(synthetic: bool) -> str:
+    """The word in its colour."""
+    word = badge_word(synthetic)
+    return f"<span class='badge {word}'>{word}</span>"
+
+
 def data_facts(known: Listed) -> str:
     """What is known of a data set."""
-    badge = f"<span class='badge {badge_word(known.synthetic)}'>{badge_word(known.synthetic)}</span>"
     home = escape(known.homepage, quote=True)
     link = f"<a href='{home}' target='_blank' rel='noopener'>{home}</a>" if home.startswith("http") else ""
     verified = "" if known.verified else "not verified: the catalogue knows the names of the files only"
@@ -84,7 +89,8 @@ def data_facts(known: Listed) -> str:
         "Read more": link,
         "Place": f"<code>{escape(known.directory)}</code>" if known.directory else "",
     }
-    return f"<h3>{escape(known.title)} {badge}</h3><p>{escape(known.what)}</p>{facts_list(facts)}"
+    title = f"<h3>{escape(known.title)} {badge(known.synthetic)}</h3>"
+    return f"{title}<p>{escape(known.what)}</p>{facts_list(facts)}"
 
 
 def run_facts(

@@ -50,8 +50,3 @@ class Studies:
             if known is None or known[0] != choice:
                 self._open[name] = known = choice, open_study(name)
             return known[1]
-
-
-def badge(choice: KnownStudy) -> str:
-    """The word that is always in view beside the data set."""
-    return "synthetic" if choice.synthetic else "measured"

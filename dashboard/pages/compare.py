@@ -9,7 +9,7 @@ from dashboard.components.compared_run import ComparedRun
 from dashboard.components.help import Help
 from dashboard.components.locked import Ticker, locked
 from dashboard.components.notice import Notice
-from dashboard.components.panes import about, card, line, put, screen
+from dashboard.components.panes import SMALL_CHOICES, about, card, line, put, screen
 from dashboard.components.words import paragraph
 from dashboard.figures.equal_area import prepare
 from dashboard.jobs.comparisons import OF_PART
@@ -42,7 +42,7 @@ class ComparePage:
         self._part = _buttons({"held-out sites": "held-out", "all sites": "all"}, 220)
         self._interval = _buttons({label(name): name for name in INTERVALS}, 440)
         self._further = pmui.MultiChoice(
-            label="Beside it", options=[], max_items=MOST_RUNS - 1, visual_size="small", **about(420)
+            label="Beside it", options=[], max_items=MOST_RUNS - 1, **SMALL_CHOICES, **about(420)
         )
         for widget, name in ((self._figure, "figure"), (self._part, "part"), (self._interval, "interval")):
             widget.param.watch(lambda event, name=name: self._choose(name, event.new), "value")
