@@ -10,16 +10,18 @@ from __future__ import annotations
 import asyncio
 import atexit
 import socket
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import panel as pn
 
 from dashboard.jobs.services import Services
-from dashboard.shell import Shell
+from dashboard.shell import ASSETS, Shell
 from dashboard.state import link, site_list
 from dashboard.state.visit import DEFAULT_DATA, PAGES
 from dashboard.typed_text import keep_typed_text
@@ -45,6 +47,7 @@ def page(name: str = PAGES[0], data: str = DEFAULT_DATA, **choices: object) -> p
     view = Shell(services, query=_query(services, name, data, choices)).component()
     pn.extension(notifications=False)  # in every cell: the browser may have been reloaded since the last one
     keep_typed_text()
+    _say_what_is_missing()
     _keep_in_step(view)
     return view
 
@@ -112,6 +115,15 @@ def _services() -> Services:
     services = Services()
     atexit.register(services.close)
     return services
+
+
+def _say_what_is_missing() -> None:
+    """Words for a browser that cannot fetch the scripts; without them it would show nothing."""
+    python = sys.modules.get("IPython")  # a notebook has it
+    if python is None or python.get_ipython() is None:
+        return
+    words = (ASSETS / "no_scripts.html").read_text(encoding="utf-8")
+    python.display.display(python.display.HTML(words.replace("IDENTITY", f"proda-{uuid4().hex}")))
 
 
 def _keep_in_step(view: pn.Column) -> None:

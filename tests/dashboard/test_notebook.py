@@ -93,8 +93,10 @@ def _value(outputs: list) -> str:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_renders_in_a_notebook(kernel: NotebookClient, name: str) -> None:
-    shown = _run(kernel, SHOWN.format(name=name))[-1]
+    *before, shown = _run(kernel, SHOWN.format(name=name))
     assert {"text/html", "application/vnd.holoviews_exec.v0+json"} <= set(shown.data)
+    words = [out.data["text/html"] for out in before if "text/html" in out.get("data", {})]
+    assert sum("The scripts of this page have not come" in said for said in words) == 1  # hidden until then
     assert _value(_run(kernel, "said(view)")) == "[]"
 
 
