@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import panel_material_ui as pmui
 
+from dashboard.components.buttons import one_of
 from dashboard.components.panes import SMALL_CHOICES, about, line
 from dashboard.components.place_filter import PlaceFilter
 from dashboard.figures.map_layers import Layer, known_layers
@@ -13,7 +14,6 @@ from dashboard.state.map_choices import MOST_MAPS
 from dashboard.state.visit import Visit
 from proda_core.vocabulary.depth_intervals import INTERVALS, label
 
-_PLAIN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
 _COMPARE = {"Side by side": "side", "Difference": "difference", "Swipe": "swipe"}
 _ALONG = {"none": "", "west to east": "row", "south to north": "column", "between two cells": "line"}
 _SIDE = "side"
@@ -33,8 +33,8 @@ class MapTools:
             **SMALL_CHOICES,
             **about(900),
         )
-        self._interval = _buttons({label(name): name for name in INTERVALS}, visit.interval, 480)
-        self._compare = _buttons(_COMPARE, visit.compare or _SIDE, 330)
+        self._interval = one_of({label(name): name for name in INTERVALS}, visit.interval, 480)
+        self._compare = one_of(_COMPARE, visit.compare or _SIDE, 330)
         self._pair = [pmui.Select(label=words, options=[], size="small", **about(230)) for words in ("", "")]
         self._along = pmui.Select(label="Transect", options=_ALONG, size="small", **about(190))
         self.places = PlaceFilter(visit)
@@ -106,7 +106,3 @@ class MapTools:
             along=self._along.value,
         )
         self.follow()
-
-
-def _buttons(options: dict[str, str], value: str, width: int) -> pmui.RadioButtonGroup:
-    return pmui.RadioButtonGroup(options=options, value=value, size="small", **about(width), sx=_PLAIN)

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 import panel as pn
 import panel_material_ui as pmui
 
+from dashboard.components.buttons import AS_WRITTEN
 from dashboard.components.words import markdown
 from dashboard.state.training_choices import FIELDS, PRESETS, SPLITS, TrainingChoices, read
 from dashboard.state.visit import Visit
 from proda_core.records.checks import InputError
 
 _WIDE = {"size": "small", "sizing_mode": "stretch_width", "margin": (8, 0)}
-_PLAIN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
 
 
 class NetworkForm:
@@ -29,7 +29,7 @@ class NetworkForm:
         self.choices.param.watch(lambda *_: self._tell_visit(), ["groups", "preset", "by", *FIELDS])
         visit.param.watch(lambda *_: self._follow(), "recipe")
         self._groups = pmui.CheckButtonGroup(
-            options=[], value=[], size="small", sizing_mode="stretch_width", margin=(4, 0), sx=_PLAIN
+            options=[], value=[], size="small", sizing_mode="stretch_width", margin=(4, 0), sx=AS_WRITTEN
         )
         self._groups.param.watch(self._take_groups, "value")
         fields = (("preset", "Network", PRESETS), ("by", "Held out together", SPLITS))

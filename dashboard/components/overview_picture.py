@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import panel as pn
-import panel_material_ui as pmui
 
-from dashboard.components.panes import about, figure_pane, line, put, side_by_side
+from dashboard.components.buttons import one_of
+from dashboard.components.panes import figure_pane, line, put, side_by_side
 from dashboard.components.words import markdown, paragraph
 from dashboard.figures.carbon_maps import CarbonMaps, carbon_maps, show_interval
 from dashboard.jobs.gallery import Picture
@@ -13,7 +13,6 @@ from dashboard.state.visit import Visit
 from proda_core.vocabulary.depth_intervals import label
 
 MAP_HEIGHT, BAR_HEIGHT = 244, 78  # px
-_PLAIN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
 
 
 class OverviewPicture:
@@ -24,7 +23,7 @@ class OverviewPicture:
         self._picture: Picture | None = None
         self._maps: CarbonMaps | None = None
         self._note = ""
-        self._intervals = pmui.RadioButtonGroup(options=[], size="small", **about(440), sx=_PLAIN)
+        self._intervals = one_of({}, None, 440)
         self._intervals.param.watch(self._choose, "value")
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
         self.view = pn.Column(line(self._intervals), self._place, sizing_mode="stretch_width")

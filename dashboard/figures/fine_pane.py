@@ -12,9 +12,9 @@ from dashboard.figures.ground import Box, map_figure
 from dashboard.figures.map_panes import colour_bar
 from dashboard.figures.palette import CARBON_PALETTE, product_title
 from dashboard.figures.wording import STOCK_UNIT, noted, number
+from proda_core.sources.spherical_grid import KM_PER_DEGREE
 from proda_core.vocabulary.depth_intervals import label
 
-KM = 111.195  # of a degree of latitude on a sphere of 6371 km
 _NOTHING = "rgba(0,0,0,0)"
 _LON = "return (value / 6378137 * 180 / Math.PI).toFixed(3)"
 _LAT = "return ((2 * Math.atan(Math.exp(value / 6378137)) - Math.PI / 2) * 180 / Math.PI).toFixed(3)"
@@ -67,4 +67,4 @@ def how_fine(resolution: float) -> str:
     >>> how_fine(0.1), how_fine(1 / 120)
     ('0.1° (11 km)', '0.00833° (0.93 km)')
     """
-    return f"{number(resolution)}° ({number(resolution * KM, 2)} km)"
+    return f"{number(resolution)}° ({number(resolution * KM_PER_DEGREE, 2)} km)"

@@ -11,10 +11,10 @@ from bokeh.plotting import figure
 from dashboard.figures.map_layers import Layer
 from dashboard.figures.palette import CHAIN_COLOURS, MUTED, PRODUCT_COLOURS
 from dashboard.figures.wording import noted
+from proda_core.sources.spherical_grid import KM_PER_DEGREE
 
 STEP = 0.25  # degrees between two samples of a slanting line
 HALF = 0.5  # degrees; cells are half a degree wide
-_KILOMETRES = 111.195  # of a degree of a great circle on a sphere of 6371 km
 
 
 def stations(
@@ -112,7 +112,7 @@ def _distance(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     if not len(lon):
         return np.zeros(0)
     east = np.diff(lon) * np.cos(np.radians((lat[1:] + lat[:-1]) / 2))
-    return np.concatenate([[0.0], np.cumsum(np.hypot(east, np.diff(lat)))]) * _KILOMETRES
+    return np.concatenate([[0.0], np.cumsum(np.hypot(east, np.diff(lat)))]) * KM_PER_DEGREE
 
 
 def _spare(number: int) -> str:

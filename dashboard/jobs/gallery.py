@@ -10,7 +10,7 @@ import xarray as xr
 
 from dashboard.jobs.kept import Kept
 from dashboard.jobs.map_tasks import Stocks
-from dashboard.jobs.runs import SHOWCASE, RunChoice, Runs
+from dashboard.jobs.runs import RunChoice, Runs
 from proda_core.comparison.cells import reference_on_cells
 from proda_core.records.checks import InputError
 from proda_core.records.maps import CarbonMap
@@ -91,8 +91,3 @@ class Gallery:
         place = carbon.ds[["cell_area", "land_fraction", "lon", "lat"]]
         place = place.drop_vars(["product", "interval"], errors="ignore")
         return name, CarbonMap(place.merge(both.to_dataset(name="stock")))
-
-
-def is_showcase(choice: RunChoice | None) -> bool:
-    """Whether a run is the one that comes with the project."""
-    return choice is not None and choice.id == SHOWCASE

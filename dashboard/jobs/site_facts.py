@@ -9,6 +9,7 @@ import pandas as pd
 
 from proda_core.comparison.places import places
 from proda_core.records.study import Study
+from proda_core.sources.spherical_grid import great_circle
 
 
 @lru_cache(maxsize=4)
@@ -58,12 +59,9 @@ def kept_sites(
 
 
 def nearest_sites(facts: pd.DataFrame, site: int, count: int = 8) -> pd.DataFrame:
-    """The sites nearest to one, itself left out, with their ``distance`` [km] on a sphere of 6371 km."""
+    """The sites nearest to one, itself left out, with their ``distance`` [km]."""
     here = facts.loc[site]
-    lat, lats = np.radians(here["lat"]), np.radians(facts["lat"].to_numpy())
-    east = np.radians(facts["lon"].to_numpy() - here["lon"])
-    half = np.sin((lat - lats) / 2) ** 2 + np.cos(lat) * np.cos(lats) * np.sin(east / 2) ** 2
-    distance = 2 * 6371.0 * np.arcsin(np.sqrt(half))
+    distance = great_circle(here["lon"], here["lat"], facts["lon"].to_numpy(), facts["lat"].to_numpy())
     distance[facts.index.get_loc(site)] = np.inf
     first = np.argsort(distance, kind="stable")[: min(count, len(facts) - 1)]
     return facts.iloc[first].assign(distance=distance[first])

@@ -121,11 +121,6 @@ class ParameterChoices(param.Parameterized):
         """Today's climate."""
         self.param.update(**NO_CHANGE)
 
-    @property
-    def changed_climate(self) -> bool:
-        """Whether the climate differs from today's."""
-        return any(getattr(self, name) != value for name, value in NO_CHANGE.items())
-
     def written(self) -> str:
         """What differs from CLM5's default and today's climate, as a text for a link.
 

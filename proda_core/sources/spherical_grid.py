@@ -15,6 +15,18 @@ from scipy import sparse
 from proda_core.records.checks import expect
 
 EARTH_RADIUS = 6371008.8  # m, mean radius of the Earth (IUGG), as in the published PRODA code
+KM_PER_DEGREE = EARTH_RADIUS / 1000 * np.pi / 180  # along a great circle
+
+
+def great_circle(lon: float, lat: float, lons: np.ndarray, lats: np.ndarray) -> np.ndarray:
+    """Distance [km] of one place from many along great circles, by the haversine formula; degrees.
+
+    >>> great_circle(0.0, 0.0, np.array([0.0, 90.0]), np.array([1.0, 0.0])).round().tolist()
+    [111.0, 10008.0]
+    """
+    a, b = np.radians(lat), np.radians(lats)
+    half = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lons - lon) / 2) ** 2
+    return 2 * EARTH_RADIUS / 1000 * np.arcsin(np.sqrt(half))
 
 
 @dataclass(frozen=True, eq=False)
