@@ -8,9 +8,10 @@ import logging
 import socket
 import sys
 
+from dashboard.state.visit import DEFAULT_DATA
+
 BAD_INPUT, FAILURE = 2, 1
 LARGEST_PORT = 65535
-DEFAULT_DATA = "teaching"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,6 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def why_not(address: str, port: int) -> str:
     """A sentence if the address cannot be listened on, nothing if it can."""
+    if ":" in address and address != "::":  # Bokeh reads what follows a colon as the port
+        return f"Address {address}: expected a name or a number such as 127.0.0.1; found one of IPv6."
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:

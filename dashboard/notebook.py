@@ -30,7 +30,8 @@ from proda_core.sources import catalogue
 
 HERE = "127.0.0.1"
 STEP = 0.1  # s between two looks whether figures have changed
-_STEPPING: set[asyncio.Task] = set()  # the loop alone would let go of them
+MOST_PAGES = 8  # that follow what happens; a cell that is run again makes another one
+_STEPPING: list[asyncio.Task] = []  # the loop alone would let go of them
 
 
 def page(name: str = PAGES[0], data: str = DEFAULT_DATA, **choices: object) -> pn.Column:
@@ -138,6 +139,6 @@ def _keep_in_step(view: pn.Column) -> None:
             await asyncio.sleep(STEP)
             pn.io.push_notebook(view)
 
-    task = loop.create_task(step())
-    _STEPPING.add(task)
-    task.add_done_callback(_STEPPING.discard)
+    _STEPPING.append(loop.create_task(step()))
+    while len(_STEPPING) > MOST_PAGES:
+        _STEPPING.pop(0).cancel()

@@ -80,7 +80,9 @@ class Run:
         """What was asked for, with versions and input hashes."""
         path = self.directory / SETTINGS
         try:
-            return json.loads(path.read_text())
+            found = json.loads(path.read_text())
+            expect(isinstance(found, dict) and isinstance(found.get("choices"), dict), "no choices in it")
+            return found
         except FileNotFoundError:
             raise InputError(f"{self.directory}: expected a run, found no {SETTINGS}") from None
         except (OSError, ValueError) as error:
@@ -134,9 +136,9 @@ class Run:
             "run": self.id,
             "study": chosen["study"],
             "schedule": chosen["schedule"],
-            "seed": chosen["seed"],
+            "seed": int(chosen["seed"]),
             "sites": self.settings.get("sites", "all"),
-            "started": self.settings["started"],
+            "started": str(self.settings["started"]),
             "stages": f"{len(set(self.finished) & set(self.stages))}/{len(self.stages)}",
             "complete": self.complete,
         }
@@ -202,7 +204,7 @@ def list_runs(directory: Path) -> pd.DataFrame:
     for path in sorted(Path(directory).glob(f"*/{SETTINGS}")):
         try:
             rows.append(Run(path.parent).summary())
-        except (InputError, KeyError):
+        except (InputError, KeyError, TypeError, ValueError):
             continue
     columns = ["run", "study", "schedule", "seed", "sites", "started", "stages", "complete"]
     return pd.DataFrame(rows, columns=columns).sort_values("started", ascending=False, ignore_index=True)

@@ -58,7 +58,7 @@ class AllSites:
 
     def _look_again(self) -> bool:
         """Show where launcher and run stand; whether there may be more to see."""
-        busy = self._launcher.show() == ""
+        busy = self._launcher.show()
         study = self._services.studies.study(self._visit.data)
         run = self._run()
         self._standing.open(study, None if run is None else self._services.watches.of(run))

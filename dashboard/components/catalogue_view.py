@@ -62,7 +62,7 @@ class CatalogueView:
         known = self._known
         job = self._job(known.name)
         busy = job is not None and not job.state.ended
-        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job, Fetch))
+        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job))
         self._open.visible = known.openable
         self._fetch.visible = known.fetchable and not known.here
         self._fetch.disabled, self._stop.visible = busy, busy

@@ -62,8 +62,10 @@ class CellView:
         self._plot.title.text = study_title(f"Cell {cell}", study)
         self._sources.observed.data = _observed(study, self._sites)
         self._table.object = parameters_table(maps.parameters, cell)
+        if self._job is not None:
+            self._job.cancel()
         self._job = Job(
-            self._services.workers, f"Cell {cell}", cell_carbon, study.name, str(run.directory), cell
+            self._services.readers, f"Cell {cell}", cell_carbon, study.name, str(run.directory), cell
         )
         self._job.start()
         self._draw()

@@ -8,7 +8,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboard.components.panes import about, centre
-from dashboard.components.words import html, markdown
+from dashboard.components.words import html, markdown, told_apart
 from dashboard.figures.catalogue import badge
 from dashboard.jobs.runs import Runs
 from dashboard.jobs.studies import Studies
@@ -48,7 +48,8 @@ class Context:
     def show(self) -> None:
         """Tell where the visit is."""
         choices = self._studies.choices()
-        options = {c.title if c.here else f"{c.title} (not fetched)": c.name for c in choices}
+        titled = {c.name: c.title if c.here else f"{c.title} (not fetched)" for c in choices}
+        options = told_apart(titled)
         away = [choice.name for choice in choices if not choice.here]
         self._data.param.update(options=options, disabled_options=away, value=self._visit.data)
         self._badge.object = badge(self._studies.choice(self._visit.data).synthetic)
@@ -56,7 +57,7 @@ class Context:
 
     def _show_run(self) -> None:
         known = self._runs.with_maps(self._visit.data)
-        options = {choice.title: choice.id for choice in known} or {NO_RUN: ""}
+        options = told_apart({choice.id: choice.title for choice in known}) or {NO_RUN: ""}
         chosen = self._runs.chosen(self._visit.data, self._visit.run)
         value = chosen.id if chosen else next(iter(options.values()))
         self._run.param.update(options=options, value=value, disabled=not known)

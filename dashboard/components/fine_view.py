@@ -95,6 +95,8 @@ class FineView:
         if not job.state.ended:
             return False
         self._ticker.stop()
+        if self._pane is None:  # another run has been chosen meanwhile
+            return True
         if job.state is State.FAILED and job is not self._drawn:
             self._say(job.error)
         elif job is not self._drawn:

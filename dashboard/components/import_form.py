@@ -12,7 +12,7 @@ from dashboard.components.column_mapping import ColumnMapping
 from dashboard.components.job_panel import JobPanel
 from dashboard.components.notice import Notice
 from dashboard.components.panes import about, cell, line, side_by_side
-from dashboard.components.words import html, paragraph
+from dashboard.components.words import html, paragraph, told_apart
 from dashboard.figures.imports import checked_words
 from dashboard.jobs.imports import (
     LARGEST_FILE,
@@ -39,7 +39,9 @@ class ImportForm:
         self._services, self._visit, self._on_start = services, visit, on_start
         self._job: Job | None = None
         self._good = False
-        self._file = pmui.FileInput(accept=".csv,.txt,.tsv", label="Choose a CSV file", margin=(8, 0))
+        self._file = pmui.FileInput(
+            accept=".csv,.txt,.tsv", label="Choose a CSV file", max_file_size=LARGEST_FILE, margin=(8, 0)
+        )
         self._mapping = ColumnMapping(self._forget)
         self._base = pmui.Select(label="Forcing from the nearest cells of", size="small", **about(330))
         self._name = pmui.TextInput(label="Name", placeholder="my-plots", size="small", **about(160))
@@ -90,7 +92,7 @@ class ImportForm:
     def show(self) -> None:
         """Offer the data sets that can lend forcing."""
         known = [k for k in self._services.studies.choices() if k.here and not k.own]
-        options = {k.title: k.name for k in known}
+        options = told_apart({k.name: k.title for k in known})
         value = self._base.value if self._base.value in options.values() else self._visit.data
         value = value if value in options.values() else next(iter(options.values()), None)
         if options != self._base.options:

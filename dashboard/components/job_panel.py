@@ -5,7 +5,7 @@ from __future__ import annotations
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboard.components.words import markdown
+from dashboard.components.words import as_said, markdown
 from dashboard.jobs.job import Job, State
 
 _VERBS = {
@@ -44,10 +44,10 @@ def sentence(job: Job, ahead: int = 0) -> str:
     if job.state is State.WAITING:
         return f"{words}. The first time, the model is compiled: up to a minute."
     if job.state is State.FAILED:
-        return f"**{words}.** {job.error}"
+        return f"**{words}.** {as_said(job.error)}"
     if job.state is State.RUNNING:
         left = job.seconds_left
-        parts = [words, job.progress.message, f"{duration(job.seconds)} so far"]
+        parts = [words, as_said(job.progress.message), f"{duration(job.seconds)} so far"]
         parts.append(f"about {duration(left)} left" if left is not None else "")
         return " · ".join(filter(None, parts))
     if job.state in (State.DONE, State.CANCELLED):

@@ -43,7 +43,7 @@ class MapDesk:
     def __init__(
         self, services: Services, visit: Visit, notice: Notice, help_: Help, wake: Callable[[], None]
     ) -> None:
-        self._services, self._visit, self._wake = services, visit, wake
+        self._services, self._visit, self._notice, self._wake = services, visit, notice, wake
         self._viewport, self._streets = Viewport(visit), StreetMap()
         self._maps = MapView(self._take, self._attach, self._swiped)
         self._tools = MapTools(visit, notice.guard)
@@ -90,10 +90,17 @@ class MapDesk:
         """Look whether what was awaited is there; True when nothing is."""
         if self._run is None:
             return True
-        if not self._referenced and self._add_references():
+        before = len(self._layers)
+        if not self._referenced and self._add_references() and len(self._layers) > before:
             self._tools.offer(self._layers)
             self._draw()
         return self._cell.tick() and self._referenced
+
+    def come_back(self) -> None:
+        """Ask again what others have made: some of it may have been fetched meanwhile."""
+        if self._run is not None:
+            self._referenced = False
+            self._wake()
 
     @locked
     def _follow(self) -> None:
@@ -146,6 +153,8 @@ class MapDesk:
         """Add the products of others as soon as they are there; True when they are, or cannot be had."""
         job = self._services.references.job(self._study.name)
         self._referenced = job.state.ended
+        if job.state is State.FAILED:
+            self._notice.say(f"Maps that others made are not beside these. {job.error}")
         if job.state is State.DONE:
             count = len(self._run_maps.carbon.cells)
             for name, (intervals, stock) in job.result.items():

@@ -7,6 +7,7 @@ from functools import wraps
 
 import panel_material_ui as pmui
 
+from dashboard.components.words import as_said
 from proda_core.records.checks import InputError
 
 
@@ -22,9 +23,9 @@ class Notice:
     def say(self, sentence: str, severity: str = "warning") -> None:
         """Show a sentence. ``severity`` is "error", "warning", "info" or "success"."""
         if self.view.visible and self.view.severity == "warning" == severity:
-            sentence = f"{self._said} {sentence}"
+            sentence = self._said if sentence in self._said else f"{self._said} {sentence}"
         self._said = sentence
-        self.view.param.update(object=_one_line(sentence), severity=severity, visible=True)
+        self.view.param.update(object=as_said(sentence), severity=severity, visible=True)
 
     def clear(self) -> None:
         """Be silent again."""
@@ -44,9 +45,3 @@ class Notice:
             return None
 
         return guarded
-
-
-def _one_line(sentence: str) -> str:
-    """Text as Markdown shows it, with nothing in it taken for markup."""
-    escaped = "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#|~" else sign for sign in sentence)
-    return " ".join(escaped.split())

@@ -10,7 +10,7 @@ import panel_material_ui as pmui
 from dashboard.components.locked import Ticker
 from dashboard.components.notice import Notice
 from dashboard.components.panes import card, put
-from dashboard.components.words import markdown
+from dashboard.components.words import as_said, markdown
 from dashboard.jobs.openings import Opening
 from dashboard.jobs.services import Services
 from dashboard.state import link
@@ -55,10 +55,10 @@ class OpenData:
         """Take over these choices now, or as soon as their data set is open; InputError if there is none."""
         name = choices.get("data", self._visit.data)
         self._expect_here(name)
-        self._arriving, self._choices = False, choices
         if "data" not in choices or name == self._visit.data and not self.is_open():
             self._visit.param.update(**choices)
             return
+        self._arriving, self._choices = False, choices
         self._begin(name)
 
     def _expect_here(self, name: str) -> None:
@@ -99,7 +99,8 @@ class OpenData:
         title = self._services.studies.choice(self._opening.name).title
         far = f" {progress.fraction:.0%}" if progress.total else ""
         words = f"Opening the data set “{title}” …{far}"
-        self._words.object = f"### {words}\n\n{progress.message or 'This takes a few seconds.'}"
+        message = progress.message or "This takes a few seconds."
+        self._words.object = f"### {as_said(words)}\n\n{as_said(message)}"
         known = {"variant": "determinate", "value": round(100 * progress.fraction)} if progress.total else {}
         self._bar.param.update(**known)
         if not self._arriving:

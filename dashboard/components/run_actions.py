@@ -12,7 +12,7 @@ import panel_material_ui as pmui
 from dashboard.components.job_panel import JobPanel
 from dashboard.components.notice import Notice
 from dashboard.components.panes import line
-from dashboard.components.words import markdown
+from dashboard.components.words import as_said, markdown
 from dashboard.figures.catalogue import size_text
 from dashboard.jobs.exports import EVERYTHING, files_of
 from dashboard.jobs.runs import SHOWCASE, ReportJob, RunJob
@@ -105,7 +105,7 @@ class DeleteRun:
         files = files_of(self._services.runs.run(self._number))
         size = size_text(sum(path.stat().st_size for path in files.values()))
         self._words.object = (
-            f"Delete the run `{self._number}` with all its files ({size})? This cannot be undone."
+            f"Delete the run {as_said(self._number)} with all its files ({size})? This cannot be undone."
         )
         self.question.visible = True
 

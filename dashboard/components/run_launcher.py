@@ -34,6 +34,7 @@ class RunLauncher:
     ) -> None:
         self._services, self._visit, self._on_start = services, visit, on_start
         self._panel = JobPanel()
+        self._begun: RunJob | None = None
         self._rest: RunChoice | None = None
         self._rest_of: tuple | None = None
         self._seed = pmui.TextInput(label="Seed", value="1", size="small", **about(120))
@@ -67,31 +68,42 @@ class RunLauncher:
         self._rest_of = None
         self.show()
 
-    def show(self) -> str | None:
-        """Tell of the job. Its run's name once it has ended well, "" while it runs, None without one."""
+    def show(self) -> bool:
+        """Tell of the job; whether it is under way."""
         job = self._job
         state = State.NEW if job is None else job.state  # asked once: what ends meanwhile is told next time
-        ahead = 0 if job is None else self._services.registry.ahead_of(job, RunJob)
+        ahead = 0 if job is None else self._services.registry.ahead_of(job)
         self._panel.show(job, ahead)
         busy = state in (State.WAITING, State.RUNNING)
         self._stop.disabled = not busy
         self._start.disabled = self._seed.disabled = self._schedule.disabled = busy
         self._start.label = f"Start the {self._schedule.value} run"
         self._offer_rest(state, busy)
-        if state is State.DONE:
-            return job.run_id
-        return "" if busy else None
+        return busy
+
+    @property
+    def ended_well(self) -> str:
+        """The run of the job, when it is done; else nothing."""
+        return self._job.run_id if self._job is not None and self._job.state is State.DONE else ""
+
+    @property
+    def begun_here(self) -> bool:
+        """Whether it was this visitor who began the job."""
+        return self._begun is not None and self._begun is self._job
 
     def _offer_rest(self, state: State, busy: bool) -> None:
         """Offer to go on with the newest interrupted run; the disk is asked when a job has come to an end."""
         now = (self._visit.data, state, self.run_id)
         if now != self._rest_of:
             self._rest_of = now
-            self._rest = None if busy else self._services.runs.unfinished(self._visit.data)
+            self._rest = None if busy else self._services.runs.unfinished(self._visit.data, self._under_way())
         rest = self._rest
         self._resume.visible = rest is not None
         if rest is not None:
             self._resume.label = f"Go on with the run: {rest.schedule}, seed {rest.seed}"
+
+    def _under_way(self) -> tuple[str, ...]:
+        return tuple(job.run_id for job in self._services.registry.jobs(RunJob) if not job.state.ended)
 
     @property
     def run_id(self) -> str | None:
@@ -114,7 +126,7 @@ class RunLauncher:
 
     def _begin(self, job: RunJob) -> None:
         if not self.watching():
-            self._services.registry.start(job)
+            self._begun = self._services.registry.start(job)
         self.show()
         self._on_start()
 

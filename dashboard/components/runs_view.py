@@ -30,6 +30,7 @@ class RunsView:
         self, services: Services, visit: Visit, notice: Notice, on_start: Callable[[], None]
     ) -> None:
         self._services, self._visit, self._on_start = services, visit, on_start
+        self._shown: RunChoice | None = None
         self._list = Chooser(lambda number: visit.param.update(look=number))
         self._facts, self._log, self._downloads = html(), html(), html()
         self._panel = JobPanel()
@@ -63,7 +64,7 @@ class RunsView:
     def show(self) -> None:
         """Tell what is there now."""
         every = self._services.runs.all()
-        chosen = self._chosen(every)
+        chosen = self._shown = self._chosen(every)
         if chosen is None:
             put(self.view, self._empty)
             return
@@ -86,7 +87,7 @@ class RunsView:
     def _show_buttons(self, chosen: RunChoice, has_maps: bool) -> None:
         job = self._job(chosen.id)
         busy = job is not None and not job.state.ended
-        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job, RunJob))
+        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job))
         self._open.visible = has_maps
         self._report.show(chosen.id)
         own = chosen.id != SHOWCASE
@@ -94,21 +95,20 @@ class RunsView:
         self._resume.disabled, self._stop.visible, self._delete.button.disabled = busy, busy, busy
 
     def _go(self, event: object) -> None:
-        chosen = self._chosen(self._services.runs.all())
-        self._visit.go(data=chosen.study, run=chosen.id, page="maps")
+        self._visit.go(data=self._shown.study, run=self._shown.id, page="maps")
 
     def _go_on(self, event: object) -> None:
-        chosen = self._chosen(self._services.runs.all())
-        job = self._job(chosen.id)
+        self._services.runs.there(self._shown.id)
+        job = self._job(self._shown.id)
         if job is None:
-            self._services.registry.start(ResumedRun(self._services.run_workers, chosen))
+            self._services.registry.start(ResumedRun(self._services.run_workers, self._shown))
         else:
             job.start()
         self.show()
         self._on_start()
 
     def _halt(self, event: object) -> None:
-        job = self._job(self._chosen(self._services.runs.all()).id)
+        job = self._job(self._shown.id)
         if job is not None:
             job.cancel()
 

@@ -19,11 +19,11 @@ from dashboard.figures.wording import data_note
 from dashboard.jobs.assimilation import SiteAssimilation
 from dashboard.jobs.services import Services
 from dashboard.jobs.traces import SiteTraces
+from dashboard.state.training_choices import FIRST_PARAMETER
 from dashboard.state.visit import Visit
 from proda_core.records.study import Study
 from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
 
-FIRST_PARAMETER = "tau4s3"  # one that a profile tells something about
 FOLLOW = "follow the chains"
 
 
@@ -94,6 +94,17 @@ class SiteShow:
         self._begin(first)
         put(self.chains_view, self._inside)  # last: what is put in place is complete
         put(self.posterior_view, self._posterior.view)
+
+    def is_of(self, job: SiteAssimilation | None) -> bool:
+        """Whether it is this job that is shown."""
+        return job is self._job
+
+    def close(self) -> None:
+        """Show no job."""
+        if self._job is not None:
+            self._study = self._job = self._site = None
+            put(self.chains_view, self._empty)
+            self.posterior_view[:] = []
 
     def tick(self, job: SiteAssimilation, seconds: float) -> bool:
         """Show on; True when there is nothing more to show of this job."""

@@ -12,7 +12,7 @@ from bokeh.models import ColumnDataSource
 from dashboard.components.help import Help
 from dashboard.components.job_panel import duration
 from dashboard.components.panes import TO_THE_TOP, about, cell, figure_pane, line, put, side_by_side
-from dashboard.components.words import heading, html, markdown
+from dashboard.components.words import as_said, heading, html, markdown
 from dashboard.figures import run_standing as draw
 from dashboard.figures.diagnostics import diagnostics_strip
 from dashboard.figures.posterior import interval_columns, interval_figure
@@ -124,7 +124,7 @@ def sentence(run: Run, standing: Standing, moving: bool = True) -> str:
     good = int((standing.verdict[standing.done] == 0).sum())
     counted = f"{done:,} of {every:,} sites done"
     few = f"{every:,} of its sites, whose posteriors come with the project"
-    parts = [f"**Run {run.id}**", few if run.id == SHOWCASE else counted]
+    parts = [f"**Run {as_said(run.id)}**", few if run.id == SHOWCASE else counted]
     if done:
         parts.append(f"{good / done:.0%} kept for training")
     if moving and standing.rate > 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
@@ -18,6 +19,26 @@ def text(name: str) -> str:
 def content_style() -> str:
     """The style of words and tables; panes have shadow roots and see no style of the page."""
     return (files("dashboard") / "assets" / "content.css").read_text(encoding="utf-8")
+
+
+def as_said(text_: str) -> str:
+    r"""Somebody's words for Markdown: in one line, and nothing in them is taken for markup or HTML.
+
+    >>> print(as_said("my_plots <b>2</b>"))
+    my\_plots \<b\>2\</b\>
+    """
+    escaped = "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#|~&" else sign for sign in text_)
+    return " ".join(escaped.split())
+
+
+def told_apart(titles: Mapping[str, str]) -> dict[str, str]:
+    """What a menu shows for each name: its title, and the name too where two have the same.
+
+    >>> told_apart({"a": "Plots", "b": "Plots", "c": "Other"})
+    {'Plots (a)': 'a', 'Plots (b)': 'b', 'Other': 'c'}
+    """
+    every = list(titles.values())
+    return {f"{t} ({name})" if every.count(t) > 1 else t: name for name, t in titles.items()}
 
 
 def markdown(text_: str = "", **options: object) -> pn.pane.Markdown:

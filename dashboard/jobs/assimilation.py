@@ -92,12 +92,16 @@ class SiteAssimilation(Job):
         self.traces = known | {site: traces.then(*traces_of(chunk))}
 
 
-def find(number: str, registry: Registry, workers: Workers, batch_workers: Workers) -> Job | None:
+def find(
+    number: str, registry: Registry, workers: Workers, batch_workers: Workers
+) -> SiteAssimilation | None:
     """The assimilation of that number; one that a server has left behind is taken up again."""
     known = registry.get(number)
-    store = kept_chains.kept(number) if known is None else None
+    if known is not None:
+        return known if isinstance(known, SiteAssimilation) else None
+    store = kept_chains.kept(number)
     if store is None:
-        return known
+        return None
     request = store.request
     place = batch_workers if request.shared else workers
     return registry.keep(SiteAssimilation(place, request, number).look())

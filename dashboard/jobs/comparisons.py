@@ -26,6 +26,7 @@ from proda_core.comparison.taylor import taylor
 from proda_core.comparison.totals import totals
 from proda_core.comparison.vegetation import by_vegetation
 from proda_core.records.progress import Progress
+from proda_core.report.references import products_here
 from proda_core.runs import Run
 
 KEPT = 40  # frames held in memory
@@ -60,6 +61,7 @@ FRAMES: MappingProxyType[str, Frame] = MappingProxyType(
 )
 OF_PART = tuple(name for name in FRAMES if name not in ("table", "maps", "totals"))
 OF_INTERVAL = ("deviation", "maps")
+OF_REFERENCES = ("maps", "totals", "vegetation")
 
 
 def make_frame(number: str, data: str, figure: str, part: str, interval: str, report: Report) -> pd.DataFrame:
@@ -81,7 +83,7 @@ def _beside(number: str, data: str, figure: str) -> tuple[object, dict]:
         found = showcase()
         return found.observed, dict(found.references)
     whole = study(data)
-    if figure not in ("maps", "totals", "vegetation"):
+    if figure not in OF_REFERENCES:
         return whole, {}
     from proda_core.report.references import references
 
@@ -100,7 +102,8 @@ class Comparisons:
         finished = self._runs.run(number).finished
         part = part if figure in OF_PART else ""
         interval = interval if figure in OF_INTERVAL else ""
-        key = number, finished, figure, part, interval
+        beside = products_here() if figure in OF_REFERENCES else ()
+        key = number, finished, figure, part, interval, beside
         arguments = (number, data, figure, part, interval)
         return self._jobs.of(
             key,

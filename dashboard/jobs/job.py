@@ -13,6 +13,8 @@ from dashboard.jobs.workers import Task, Workers
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled, Progress
 
+BEFORE_ANOTHER_TRY = 30.0  # s
+
 
 class State(StrEnum):
     """Where a job stands."""
@@ -64,6 +66,12 @@ class Job:
         """Ask the job to stop; what it has reported stays."""
         if self._task is not None and not self.state.ended:
             self._task.stop()
+
+    @property
+    def worth_another_try(self) -> bool:
+        """Whether it came to nothing, long enough ago that it is not tried again and again."""
+        failed = self.state in (State.FAILED, State.CANCELLED)
+        return failed and time.monotonic() - self._ended > BEFORE_ANOTHER_TRY
 
     @property
     def workers(self) -> Workers:

@@ -42,8 +42,8 @@ class Registry:
         with self._lock:
             return tuple(job for job in self._jobs.values() if isinstance(job, kind))
 
-    def ahead_of(self, job: Job, *kinds: type[Job]) -> int:
-        """How many jobs of these kinds run or wait before this one, on the same workers."""
+    def ahead_of(self, job: Job) -> int:
+        """How many jobs run or wait before this one, on the same workers."""
         with self._lock:
             before = []
             for known in self._jobs.values():
@@ -51,8 +51,4 @@ class Registry:
                     break
                 before.append(known)
         active = (State.WAITING, State.RUNNING)
-        return sum(
-            known.state in active
-            for known in before
-            if isinstance(known, kinds) and known.workers is job.workers
-        )
+        return sum(known.state in active for known in before if known.workers is job.workers)

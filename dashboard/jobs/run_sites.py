@@ -61,7 +61,8 @@ class SiteJobs:
         def begun() -> Job:
             return Job(self._workers, title, site_carbon, data, directory, site).start()
 
-        return self._jobs.of((directory, len(run.finished), data, site), begun)
+        key = (directory, len(run.finished), data, site)
+        return self._jobs.of(key, begun, again=lambda job: job.worth_another_try)
 
 
 def _read(run: Run) -> RunSites:

@@ -21,6 +21,7 @@ from proda_core.showcase import directory as showcase_directory
 from proda_core.sources.catalogue import runs_directory
 
 SHOWCASE = "showcase"  # the run that comes with the project, under this name
+_SCORES = ("part", "method", "r2", "nse", "rmse", "bias", "n")  # columns of its table, numbers from the third
 KEPT_MAPS = 8  # carbon maps held in memory
 
 
@@ -102,9 +103,15 @@ class Runs:
         return self._maps.of(key, lambda: self.run(number)["carbon_map"])
 
     def scores(self, number: str) -> pd.DataFrame | None:
-        """The table of scores of a run; None if it is not there yet."""
+        """The table of scores of a run; None if it is not there yet, InputError if it cannot be read."""
         run = self.run(number)
-        return run["scores"] if "scores" in run.finished else None
+        if "scores" not in run.finished:
+            return None
+        path = run.path("scores")
+        try:
+            return _expect_scores(run["scores"])
+        except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+            raise InputError(f"{path}: expected a table of scores; found {error}") from error
 
     @staticmethod
     def _showcase() -> tuple[RunChoice, ...]:
@@ -124,6 +131,14 @@ class Runs:
         shutil.rmtree(doomed, ignore_errors=True)
         directory.rename(doomed)
         shutil.rmtree(doomed)
+
+
+def _expect_scores(scores: pd.DataFrame) -> pd.DataFrame:
+    missing = [name for name in _SCORES if name not in scores]
+    expect(not missing, f"no column {', '.join(missing)}")
+    for name in _SCORES[2:]:
+        pd.to_numeric(scores[name])
+    return scores
 
 
 class RunJob(Job):

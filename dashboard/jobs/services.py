@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from dashboard.jobs import map_tasks, tasks
@@ -22,21 +22,37 @@ from dashboard.jobs.shelf import Shelf
 from dashboard.jobs.studies import Studies
 from dashboard.jobs.workers import Workers
 from dashboard.state.visit import DEFAULT_DATA
+from proda_core.report.references import products_here
 
 LONGEST_OPENING = 3600.0  # s
+MOST_DATA = 8  # data sets of which a result is held in memory
 
 
 class OncePerData:
-    """A job per data set, started when first asked for: ``task`` of its name, told as ``title``."""
+    """A job per data set, started when first asked for: ``task`` of its name, told as ``title``.
 
-    def __init__(self, workers: Workers, title: str, task: Callable) -> None:
-        self._workers, self._title, self._task = workers, title, task
-        self._jobs: Kept[Job] = Kept()
+    made_from : what else the result depends on, by the data set's name; where it has changed, or the data
+        set has been replaced, the job is done anew
+    """
+
+    def __init__(
+        self,
+        studies: Studies,
+        workers: Workers,
+        title: str,
+        task: Callable,
+        made_from: Callable[[str], Hashable] = lambda name: None,
+    ) -> None:
+        self._studies, self._workers, self._title, self._task = studies, workers, title, task
+        self._made_from = made_from
+        self._jobs: Kept[Job] = Kept(MOST_DATA)
 
     def job(self, name: str) -> Job:
-        """The job of a data set, with the task's result."""
+        """The job of a data set, with the task's result; after a failure it is tried again later."""
         return self._jobs.of(
-            name, lambda: Job(self._workers, f"{self._title} of {name}", self._task, name).start()
+            (self._studies.choice(name), self._made_from(name)),
+            lambda: Job(self._workers, f"{self._title} of {name}", self._task, name).start(),
+            again=lambda job: job.worth_another_try,
         )
 
 
@@ -72,13 +88,20 @@ class Services:
     site_jobs: SiteJobs = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "default_runs", OncePerData(self.workers, "Default run", tasks.default_run))
+        default_runs = OncePerData(self.studies, self.workers, "Default run", tasks.default_run)
+        object.__setattr__(self, "default_runs", default_runs)
         object.__setattr__(self, "openings", Openings(self.studies, self.workers))
         object.__setattr__(self, "gallery", Gallery(self.runs))
         object.__setattr__(self, "comparisons", Comparisons(self.runs, self.readers))
         object.__setattr__(self, "fine_maps", FineMaps(self.readers))
         object.__setattr__(self, "site_jobs", SiteJobs(self.readers))
-        references = OncePerData(self.readers, "Reference products", map_tasks.reference_products)
+        references = OncePerData(
+            self.studies,
+            self.readers,
+            "Reference products",
+            map_tasks.reference_products,
+            made_from=lambda name: products_here(),
+        )
         object.__setattr__(self, "references", references)
 
     def warm_up(self) -> None:

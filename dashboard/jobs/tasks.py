@@ -11,9 +11,10 @@ from functools import lru_cache
 import numpy as np
 
 from dashboard.jobs.messages import Report
+from dashboard.jobs.studies import Studies
 from proda_core.records.progress import Progress
 from proda_core.records.study import Study
-from proda_core.studies import open_study
+from proda_core.studies import KnownStudy, open_study
 from proda_core.vocabulary.pools import SOIL_POOLS
 
 STAGE_SHARES = {  # of the time of a quick run, roughly; for the bar and the time left
@@ -34,10 +35,17 @@ STAGE_SHARES = {  # of the time of a quick run, roughly; for the bar and the tim
 }
 
 
-@lru_cache(maxsize=3)
+_KNOWN = Studies()
+
+
 def study(name: str) -> Study:
-    """The data set, as this process keeps it."""
-    return open_study(name)
+    """The data set, as this process keeps it; opened anew where it has been replaced."""
+    return _opened(_KNOWN.choice(name))
+
+
+@lru_cache(maxsize=3)
+def _opened(known: KnownStudy) -> Study:
+    return open_study(known.name)
 
 
 def default_run(name: str, report: Report) -> np.ndarray:

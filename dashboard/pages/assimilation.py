@@ -20,7 +20,6 @@ from dashboard.components.site_show import SiteShow
 from dashboard.components.words import markdown, paragraph
 from dashboard.jobs.assimilation import SiteAssimilation, find
 from dashboard.jobs.chain_request import ChainRequest
-from dashboard.jobs.runs import RunJob
 from dashboard.jobs.services import Services
 from dashboard.state import site_list
 from dashboard.state.assimilation_choices import MOST_SITES, expect_sites
@@ -63,6 +62,7 @@ class AssimilationPage:
         )
         self._speed = pmui.Select(label="Show", options=list(SPEEDS), size="small", **about(160))
         self._speed.param.watch(lambda event: self._show.set_speed(SPEEDS[event.new]), "value")
+        self._mine: SiteAssimilation | None = None
         self._looked = time.monotonic()
         self._ticker = Ticker(self._tick, TICK)
         visit.param.watch(lambda *_: self._tell_sites(), ["selected", "site", "data"])
@@ -74,7 +74,8 @@ class AssimilationPage:
 
     @property
     def _job(self) -> SiteAssimilation | None:
-        return self._services.registry.get(self._visit.job)
+        found = self._services.registry.get(self._visit.job)
+        return found if isinstance(found, SiteAssimilation) else None
 
     def _layout(self, help_: Help) -> pn.Column:
         buttons = line(self._start, self._stop, self._resume, self._speed)
@@ -131,13 +132,14 @@ class AssimilationPage:
         request = ChainRequest(way, self._visit.data, good, *self._choices())
         services = self._services
         job = SiteAssimilation(services.run_workers if request.shared else services.workers, request)
-        before = self._job
-        self._visit.job = services.registry.start(job).id
-        if before is not None:
+        before, self._mine = self._mine, services.registry.start(job)
+        self._visit.job = job.id
+        if before is not None:  # what others have begun goes on: they may be watching it
             before.cancel()
 
     def _go_on(self, event: object) -> None:
         if self._job is not None:
+            self._mine = self._job
             self._job.start()
             self._attach()
 
@@ -158,7 +160,10 @@ class AssimilationPage:
             self._notice.say("This assimilation is no longer on the server. Start it again.")
             self._visit.job = ""
             return
-        if job is not None:
+        if job is None:
+            self._ticker.stop()
+            self._show.close()
+        else:
             self._show.open(self._services.studies.study(job.data), job)
             self._looked = time.monotonic()
             self._ticker.start()
@@ -166,7 +171,7 @@ class AssimilationPage:
 
     def _tick(self) -> None:
         job, now = self._job, time.monotonic()
-        if self._can_wait(job, now):
+        if self._can_wait(job, now) or not self._show.is_of(job):
             return
         seconds, self._looked = min(now - self._looked, LONGEST), now
         over = job is None or job.state.ended  # asked first: what ends during this tick is told at the next
@@ -184,8 +189,7 @@ class AssimilationPage:
             self._ticker.start()
 
     def _tell_job(self, job: SiteAssimilation | None) -> None:
-        kinds = (SiteAssimilation, RunJob)
-        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job, *kinds))
+        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job))
         self._stop.disabled = job is None or job.state.ended
         self._resume.visible = job is not None and job.unfinished
         self._start.label = "Start" if job is None else "Restart"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import panel as pn
 import panel_material_ui as pmui
 
+from dashboard.components.buttons import one_of
 from dashboard.components.compared_run import ComparedRun
 from dashboard.components.help import Help
 from dashboard.components.locked import Ticker, locked
 from dashboard.components.notice import Notice
 from dashboard.components.panes import SMALL_CHOICES, about, card, line, put, screen
-from dashboard.components.words import paragraph
+from dashboard.components.words import paragraph, told_apart
 from dashboard.figures.equal_area import prepare
 from dashboard.jobs.comparisons import OF_PART
 from dashboard.jobs.runs import RunChoice
@@ -21,7 +22,6 @@ from proda_core.vocabulary.depth_intervals import INTERVALS, label
 
 TICK = 300  # ms between two looks at the frames
 BY_INTERVAL = ("deviation", "maps", "vegetation")
-_PLAIN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
 _CHOICES = ["data", "run", "page", "figure", "part", "compared", "interval"]
 
 
@@ -39,8 +39,8 @@ class ComparePage:
             size="small",
             **about(420),
         )
-        self._part = _buttons({"held-out sites": "held-out", "all sites": "all"}, 220)
-        self._interval = _buttons({label(name): name for name in INTERVALS}, 440)
+        self._part = one_of({"held-out sites": "held-out", "all sites": "all"}, visit.part, 220)
+        self._interval = one_of({label(name): name for name in INTERVALS}, visit.interval, 440)
         self._further = pmui.MultiChoice(
             label="Beside it", options=[], max_items=MOST_RUNS - 1, **SMALL_CHOICES, **about(420)
         )
@@ -82,7 +82,8 @@ class ComparePage:
         return [known[name] for name in names if name in known]
 
     def _show_tools(self, first: RunChoice | None, known: dict[str, RunChoice]) -> None:
-        others = {f"{c.study} · {c.title}": c.id for c in known.values() if first is None or c.id != first.id}
+        rest = (c for c in known.values() if first is None or c.id != first.id)
+        others = told_apart({c.id: f"{c.study} · {c.title}" for c in rest})
         chosen = [name for name in self._visit.further_runs() if name in others.values()]
         self._quiet = True
         try:
@@ -119,8 +120,3 @@ class ComparePage:
     def _choose(self, name: str, value: object) -> None:
         if not self._quiet and value is not None and value != getattr(self._visit, name):
             self._visit.param.update(**{name: value})
-
-
-def _buttons(options: dict[str, str], width: int) -> pmui.RadioButtonGroup:
-    first = next(iter(options.values()))
-    return pmui.RadioButtonGroup(options=options, value=first, size="small", **about(width), sx=_PLAIN)

@@ -24,13 +24,14 @@ class MapsPage:
 
     def __init__(self, services: Services, visit: Visit, help_: Help) -> None:
         self._services, self._visit = services, visit
-        self._notice = Notice()
+        self._notice, self._busy = Notice(), False
         self._ticker = Ticker(self._tick, TICK)
         self._launcher = RunLauncher(services, visit, self._notice, self._ticker.start)
         desk_notice = Notice()  # its own, so that drawing maps does not silence what is said of the run
         self._desk = MapDesk(services, visit, desk_notice, help_, self._ticker.start)
         self._scores = html()
         visit.param.watch(lambda *_: self._open(), ["data", "run"])
+        visit.param.watch(lambda *_: self._come_back(), "page")
         self._finished = pn.Column(
             desk_notice.view,
             self._desk.layout(),
@@ -57,7 +58,8 @@ class MapsPage:
         else:
             self._show_run(self._visit.run or known[0])
         self._launcher.open()
-        if self._launcher.show() == "":
+        self._busy = self._launcher.show()
+        if self._busy:
             self._ticker.start()
 
     def _show_run(self, number: str) -> None:
@@ -71,12 +73,23 @@ class MapsPage:
         self._scores.object = scores_table(scores) if scores is not None else ""
         put(self._place, self._finished)
 
+    def _come_back(self) -> None:
+        if self._visit.page == "maps":
+            self._desk.come_back()
+
     def _tick(self) -> None:
-        """Look at what is under way; when a run has ended, show what it made."""
-        ended = self._launcher.show()
-        settled = self._desk.tick()
-        if ended == "" or not settled:
-            return
-        self._ticker.stop()
-        if ended and ended != self._visit.run:
-            self._visit.run = ended
+        """Look at what is under way; when a run has ended, show what it made to whoever waited for it."""
+        busy, settled = self._launcher.show(), self._desk.tick()
+        ended, self._busy = self._busy and not busy, busy
+        if ended:
+            self._offer_new_run()
+        if not busy and settled:
+            self._ticker.stop()
+
+    def _offer_new_run(self) -> None:
+        new = self._launcher.ended_well
+        if new and (self._launcher.begun_here or self._launcher.empty_view in self._place):
+            self._visit.run = new
+        elif new:
+            self._visit.param.trigger("run")  # for the menu of runs
+            self._notice.say("Another run has ended; it can be chosen under Run.", "info")

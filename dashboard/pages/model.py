@@ -9,14 +9,24 @@ import panel as pn
 import panel_material_ui as pmui
 import xarray as xr
 
+from dashboard.components.buttons import one_of
 from dashboard.components.help import Help
 from dashboard.components.locked import Pause, Ticker, locked
 from dashboard.components.model_details import FluxesView, MatricesView, ResponseView
 from dashboard.components.model_profile import ModelProfile
 from dashboard.components.notice import Notice
-from dashboard.components.panes import GAP, about, block, card, cell, line, put, screen, side_by_side
+from dashboard.components.panes import (
+    GAP,
+    block,
+    card,
+    cell,
+    line,
+    put,
+    screen,
+    side_by_side,
+)
 from dashboard.components.parameter_sliders import ParameterSliders
-from dashboard.components.words import heading, markdown, paragraph
+from dashboard.components.words import as_said, heading, markdown, paragraph
 from dashboard.jobs.assimilation import SiteAssimilation
 from dashboard.jobs.job import sentence
 from dashboard.jobs.services import Services
@@ -33,7 +43,6 @@ if TYPE_CHECKING:
 WIDE = 200  # share of the figures beside the sliders, which take a whole row where they stand alone
 LOOK = 50  # ms between two looks whether the compiled model is there
 REST = 250  # ms without a move until what lies behind the profile is drawn
-_PLAIN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
 
 
 class ModelPage:
@@ -80,13 +89,8 @@ class ModelPage:
         )
         self._texture.param.watch(self._choose_texture, "value")
         self._legend = markdown()
-        self._views = pmui.RadioButtonGroup(
-            options={words: name for name, words in BEHIND.items()},
-            value=self._visit.behind,
-            size="small",
-            **about(460),
-            sx=_PLAIN,
-        )
+        behind = {words: name for name, words in BEHIND.items()}
+        self._views = one_of(behind, self._visit.behind, 460)
         self._response.years.value = int(self._visit.years)
         self._views.param.watch(lambda event: self._visit.param.update(behind=event.new), "value")
         self._response.years.param.watch(
@@ -146,6 +150,7 @@ class ModelPage:
         site = None if self._visit.site is None else (self._visit.data, self._visit.site)
         if site is None:
             self._taken = self._site = self._future = None
+            self._ticker.stop()
             put(self._place, self._empty)
             return
         hand = self._hand if site == self._site else None
@@ -202,7 +207,8 @@ class ModelPage:
         self._profile.open(self._study, hand.site, hand.default, found.band if found else None)
         self._resets["site"].disabled = found is None
         self._resets["batch"].disabled = self._taken.batch is None
-        green = f"green: posterior mean of {found.origin}" if found else "no posterior of this site yet"
+        origin = as_said(found.origin) if found else ""
+        green = f"green: posterior mean of {origin}" if found else "no posterior of this site yet"
         self._legend.object = (
             f"<span class='quiet'>Strong line: prior · orange: CLM5 default · {green}</span>"
         )

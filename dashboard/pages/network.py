@@ -13,7 +13,7 @@ from dashboard.components.network_form import NetworkForm
 from dashboard.components.network_view import NetworkView
 from dashboard.components.notice import Notice
 from dashboard.components.panes import GAP, block, card, cell, line, put, screen, side_by_side
-from dashboard.components.words import heading, html, markdown, paragraph
+from dashboard.components.words import as_said, heading, html, markdown, paragraph
 from dashboard.figures.network_scores import sites_note, training_scores_table
 from dashboard.figures.tables import scores_table
 from dashboard.figures.wording import data_note
@@ -98,6 +98,7 @@ class NetworkPage:
         self._run = chosen_run(data, self._visit.run, "posterior")
         if self._run is None:
             self._job = None
+            self._ticker.stop()
             put(self._place, self._empty)
             return
         self._form.open(groups_by_kind(self._services.studies.study(data).covariates))
@@ -127,7 +128,7 @@ class NetworkPage:
         own = isinstance(job, NetworkTraining)
         over = job is None or job.state.ended  # asked first: what ends during this look is told at the next
         busy = own and not over
-        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job, NetworkJob))
+        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job))
         sample = self._run.id == SHOWCASE  # it keeps the posteriors of some sites, too few to learn from
         self._stop.disabled, self._start.disabled, self._back.visible = not busy, busy or sample, own
         state = ("", -1) if job is None else (job.id, job.version)
@@ -152,14 +153,14 @@ class NetworkPage:
             self._visit.covariate = ""
 
     def _show_run_scores(self) -> None:
-        if "scores" not in self._run.finished:
-            self._run_scores.object = "<p class='quiet'>This run has no scores yet.</p>"
-            return
         try:
-            self._run_scores.object = scores_table(self._run["scores"])
-        except (InputError, OSError, ValueError, KeyError, AttributeError) as error:
+            scores = self._services.runs.scores(self._run.id)
+        except InputError as error:
             self._run_scores.object = ""
             self._notice.say(f"The scores of run {self._run.id} cannot be read. {error}")
+            return
+        none = "<p class='quiet'>This run has no scores yet.</p>"
+        self._run_scores.object = none if scores is None else scores_table(scores)
 
     def _launch(self, event: object) -> None:
         chosen = self._form.choices
@@ -182,9 +183,9 @@ class NetworkPage:
 
 def _headline(job: NetworkJob | None, run: Run) -> str:
     if job is None:
-        return f"### Run {run.id}\nThis run has trained no network yet. Train one."
+        return f"### Run {as_said(run.id)}\nThis run has trained no network yet. Train one."
     if isinstance(job, NetworkTraining):
-        return f"### Your training\nfrom the posterior of run {job.run_id}"
+        return f"### Your training\nfrom the posterior of run {as_said(job.run_id)}"
     if run.id == SHOWCASE:
         return f"### The network of the showcase\n{_SAMPLE}"
-    return f"### The network of run {job.run_id}"
+    return f"### The network of run {as_said(job.run_id)}"

@@ -15,6 +15,7 @@ from dashboard.components.panes import block, card, line, put, screen, side_by_s
 from dashboard.components.words import heading, html, paragraph
 from dashboard.components.workflow import workflow
 from dashboard.figures.headline import headline_table
+from dashboard.jobs.job import State
 from dashboard.jobs.runs import SHOWCASE
 from dashboard.jobs.services import Services
 from dashboard.state.visit import DEFAULT_DATA, Visit
@@ -79,6 +80,8 @@ class OverviewPage:
         job = self._services.references.job(self._visit.data)
         if not job.state.ended:
             self._wait.start()
+        if job.state is State.FAILED:
+            self._notice.say(f"Maps that others made are not beside these. {job.error}")
         return job.result or {}
 
     def _look(self) -> None:

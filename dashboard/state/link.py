@@ -22,6 +22,7 @@ from dashboard.state import (
 from dashboard.state.visit import DEFAULT_DATA, Visit
 from proda_core.records.checks import InputError
 
+LARGEST_SITE = 10**9
 NAMES: tuple[str, ...] = (
     *("page", "data", "site", "selected", "job", "run", "interval", "view", "profile", "entry", "look"),
     "theme",
@@ -100,9 +101,16 @@ def _value(name: str, text: str, unfold: Callable[[str], str]) -> object:
         return site_list.read(unfold(text))
     if name in _READERS and text:
         _READERS[name](text)
-    value = int(text) if name == "site" else text
+    value = _site(text) if name == "site" else text
     setattr(Visit(), name, value)  # refused there, it never reaches the visit
     return value
+
+
+def _site(text: str) -> int:
+    number = int(text)
+    if number > LARGEST_SITE:
+        raise ValueError(text)
+    return number
 
 
 def _sentence(name: str, text: str, error: ValueError) -> str:

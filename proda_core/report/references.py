@@ -38,14 +38,29 @@ def references(
     if study.synthetic:
         return {}
     found = {}
-    for name in PRODUCTS:
+    for name in products_here(data_dir):
         try:
-            if not catalogue.missing_files(catalogue.entry(name), data_dir):
-                found[name] = _half_degree(name, data_dir)
+            found[name] = _half_degree(name, data_dir)
         except (InputError, OSError) as error:
             if on_problem is not None:
                 on_problem(f"{name}: left out, because it can not be read ({error})")
     return found
+
+
+def products_here(data_dir: Path | str | None = None) -> tuple[str, ...]:
+    """Names of the products whose files are in the data directory.
+
+    >>> set(products_here()) <= set(PRODUCTS)
+    True
+    """
+    return tuple(name for name in PRODUCTS if _is_here(name, data_dir))
+
+
+def _is_here(name: str, data_dir: Path | str | None) -> bool:
+    try:
+        return not catalogue.missing_files(catalogue.entry(name), data_dir)
+    except OSError:
+        return True  # whoever reads it is told why it cannot be
 
 
 def _half_degree(name: str, data_dir: Path | str | None) -> Product:

@@ -293,7 +293,7 @@ def test_a_stage_that_is_missing_is_a_sentence_and_the_next_figure_works(
 ) -> None:
     page = _page(services, figure="totals")
     _settle(page)
-    assert "expected stage carbon_map to be finished" in _words(page)
+    assert r"expected stage carbon\_map to be finished" in _words(page)  # Markdown
     page._visit.figure = "taylor"
     _settle(page)
     assert [pane.object.name for pane in page.view.select(pn.pane.Bokeh)] == ["taylor"]

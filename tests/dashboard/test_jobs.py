@@ -203,7 +203,7 @@ def test_the_registry_keeps_what_runs_and_the_last_that_ended(workers: Workers, 
     assert registry.get(jobs[-1].id) is jobs[-1]
     assert registry.get("nonsense") is None
     waiting = registry.start(Job(workers, "count", tasks.count, 1, 0.0))
-    assert registry.ahead_of(waiting, Job) == 1
+    assert registry.ahead_of(waiting) == 1
     running.cancel()
     _wait(lambda: waiting.state.ended)
 

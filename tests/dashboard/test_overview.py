@@ -38,11 +38,11 @@ needs_showcase = pytest.mark.skipif(
 )
 SCORES = pd.DataFrame(
     [
-        ("held out", m, r2, 10.0, 0.1, -2.5, r2 - 0.05, r2 + 0.05)
+        ("held out", m, r2, 10.0, 0.1, -2.5, r2 - 0.05, r2 + 0.05, 40)
         for m, r2 in (("default", 0.2), ("proda", 0.6))
     ]
-    + [("all", "default", 0.9, 1.0, 0.9, 0.0, 0.8, 1.0)],
-    columns=["part", "method", "r2", "rmse", "nse", "bias", "r2_low", "r2_high"],
+    + [("all", "default", 0.9, 1.0, 0.9, 0.0, 0.8, 1.0, 90)],
+    columns=["part", "method", "r2", "rmse", "nse", "bias", "r2_low", "r2_high", "n"],
 )
 
 

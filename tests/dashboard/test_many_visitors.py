@@ -1,0 +1,193 @@
+"""What one visitor, one file or one failure does not do to the others on the same server."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from dashboard.components.help import Help
+from dashboard.components.job_panel import sentence
+from dashboard.components.notice import Notice
+from dashboard.jobs.assimilation import SiteAssimilation, find
+from dashboard.jobs.chain_request import ChainRequest
+from dashboard.jobs.job import BEFORE_ANOTHER_TRY, Job, State
+from dashboard.jobs.runs import Runs
+from dashboard.jobs.services import OncePerData, Services
+from dashboard.jobs.studies import Studies
+from dashboard.jobs.workers import Workers
+from dashboard.pages.assimilation import AssimilationPage
+from dashboard.pages.maps import MapsPage
+from dashboard.pages.network import NetworkPage
+from dashboard.shell import Shell
+from dashboard.state import link
+from dashboard.state.visit import Visit
+from proda_core.assimilation.schedules import SCHEDULES
+from proda_core.records.checks import InputError
+from proda_core.records.study import Study
+from proda_core.runs import start
+
+
+class Idle(Workers):
+    """Takes every task and does none."""
+
+    def in_background(self, function: object, *arguments: object) -> None:
+        """Do nothing."""
+
+
+@pytest.fixture
+def still(data_directory: Path) -> Services:
+    """What visitors share; nothing is ever done."""
+    names = ("workers", "run_workers", "errands", "readers")
+    return Services(**{name: Idle(1) for name in names}, home="example")
+
+
+def _assimilation(services: Services, study: Study) -> SiteAssimilation:
+    site = int(study.assimilable()[0])
+    request = ChainRequest("each", "example", (site,), SCHEDULES["quick"], "proda", 1)
+    return services.registry.keep(SiteAssimilation(services.workers, request))
+
+
+def _page(services: Services, job: SiteAssimilation) -> AssimilationPage:
+    visit = Visit(data="example", page="assimilation", site=job.sites[0], job=job.id)
+    return AssimilationPage(services, visit, Help())
+
+
+def _is_empty(page: AssimilationPage) -> bool:
+    return list(page._show.chains_view) == [page._show._empty] and not len(page._show.posterior_view)
+
+
+def test_the_end_of_another_visitors_run_moves_nobody() -> None:
+    visit, notice, under_way = Visit(data="example", page="maps", run="older"), Notice(), [True]
+    launcher = SimpleNamespace(
+        show=lambda: under_way[0], ended_well="newer", begun_here=False, empty_view=None
+    )
+    page = MapsPage.__new__(MapsPage)
+    page._visit, page._notice, page._launcher, page._busy = visit, notice, launcher, False
+    page._desk, page._place = SimpleNamespace(tick=lambda: True), ()
+    page._ticker = SimpleNamespace(stop=lambda: None)
+
+    def end() -> None:
+        for under_way[0] in (True, False):
+            page._tick()
+
+    end()
+    assert visit.run == "older" and "Another run has ended" in notice.view.object
+    launcher.begun_here = True
+    end()
+    assert visit.run == "newer"
+
+
+def test_who_restarts_stops_only_what_they_began(still: Services, study: Study) -> None:
+    theirs = _assimilation(still, study)
+    theirs.state = State.RUNNING
+    stopped = []
+    theirs.cancel = lambda: stopped.append("theirs")
+    page = _page(still, theirs)
+    page._launch(None)
+    mine = page._job
+    assert mine is not theirs and not stopped
+    mine.cancel = lambda: stopped.append("mine")
+    page._launch(None)
+    assert stopped == ["mine"]
+
+
+def test_chains_of_one_data_set_do_not_stay_under_another(still: Services, study: Study) -> None:
+    page = _page(still, _assimilation(still, study))
+    assert not _is_empty(page)
+    page._visit.job = ""
+    assert _is_empty(page)
+    page._tick()  # nothing is left to show
+
+
+def test_a_link_to_another_kind_of_job_is_told(still: Services, study: Study) -> None:
+    report = still.registry.keep(Job(still.errands, "Report", print))
+    assert find(report.id, still.registry, still.workers, still.run_workers) is None
+    page = _page(still, _assimilation(still, study))
+    page._visit.job = report.id
+    assert page._visit.job == "" and "no longer on the server" in page._notice.view.object
+
+
+def test_a_network_page_without_a_run_ticks_no_more(still: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.pages.network.chosen_run", lambda *_: None)
+    page = NetworkPage(still, Visit(data="example", page="network"), Help())
+    stopped = []
+    monkeypatch.setattr(page._ticker, "stop", lambda: stopped.append(True))
+    page._come()
+    assert stopped
+
+
+def test_what_failed_is_tried_again_after_a_while(data_directory: Path) -> None:
+    jobs = OncePerData(Studies(), Idle(1), "Default run", print)
+    first = jobs.job("example")
+    assert jobs.job("example") is first
+    first.state, first._ended = State.FAILED, time.monotonic()
+    assert jobs.job("example") is first  # or every look would begin anew
+    first._ended -= BEFORE_ANOTHER_TRY + 1
+    assert jobs.job("example") is not first
+
+
+def test_what_has_been_fetched_meanwhile_is_read(data_directory: Path) -> None:
+    here: list[str] = []
+    jobs = OncePerData(Studies(), Idle(1), "Reference products", print, made_from=lambda name: tuple(here))
+    before = jobs.job("example")
+    here.append("sanderman2017")
+    assert jobs.job("example") is not before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"choices": None},
+        {"choices": {"study": "example", "schedule": "quick", "seed": None}},
+        {"started": 5},
+        {"stages": None},
+    ],
+)
+def test_a_run_of_an_odd_shape_takes_no_page_down(
+    still: Services, study: Study, data_directory: Path, change: dict
+) -> None:
+    good = start(data_directory / "runs" / "good", study, {"schedule": "quick", "seed": 5})
+    odd = data_directory / "runs" / "odd"
+    odd.mkdir()
+    (odd / "settings.json").write_text(json.dumps(good.settings | change))
+    assert "good" in [choice.id for choice in Runs().all()]
+    for text in ("null", "[]", '{"choices"', ""):
+        (odd / "settings.json").write_text(text)
+        assert "good" in [choice.id for choice in Runs().all()]
+    Shell(still, query={"page": "data"})
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"part,method\nheld out", b"\x00\xff\x00", b"part,method,r2\na,b,c\n"]
+)
+def test_scores_that_cannot_be_read_are_a_sentence(
+    study: Study, data_directory: Path, content: bytes
+) -> None:
+    run = start(data_directory / "runs" / "half", study, {"schedule": "quick", "seed": 5})
+    run.path("scores").write_bytes(content)
+    with pytest.raises(InputError, match=r"scores\.csv: expected a table of scores; found"):
+        Runs().scores("half")
+
+
+def test_nothing_in_somebodys_words_is_taken_for_html() -> None:
+    job = Job(Idle(1), "Check", print)
+    job.state, job.error = State.FAILED, "column '<img src=x onerror=alert(1)>' & **b**"
+    assert r"\<img" in sentence(job) and r"\&" in sentence(job) and r"\*\*b" in sentence(job)
+
+
+def test_a_warning_is_said_once() -> None:
+    notice = Notice()
+    for _ in range(3):
+        notice.say("There is no run gone here.")
+    notice.say("Another thing.")
+    assert notice.view.object == "There is no run gone here. Another thing."
+
+
+def test_a_site_number_beyond_all_bounds_is_refused(still: Services) -> None:
+    choices, complaints = link.read({"site": "9" * 19})
+    assert choices == {} and "site=9999" in complaints[0]
+    assert Shell(still, query={"site": "9" * 19, "page": "data"}).visit.site is None
