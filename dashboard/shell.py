@@ -35,7 +35,7 @@ from proda_core.records.checks import InputError
 
 LOG = logging.getLogger("dashboard")
 ASSETS = files("dashboard") / "assets"
-SCRIPTS = ("in_step.js", "plain_paint.js")  # run before anything is drawn
+SCRIPTS = ("in_step.js", "plain_paint.js", "history.js", "keys.js")  # run before anything is drawn
 THEME = {
     "light": {"palette": {"primary": {"main": GROUND}}},
     "dark": {"palette": {"primary": {"main": "#6fc3b2"}}},
@@ -50,6 +50,7 @@ _BUILDERS: dict[str, Callable] = {
     "compare": ComparePage,
     "data": DataPage,
 }
+AGAIN = "again"  # in a link that the browser went back to
 WITHOUT_DATA = ("overview", "compare", "data")  # pages that can be read before the data set is open
 
 
@@ -74,6 +75,7 @@ class Shell:
             name: pmui.Column(place, sizing_mode="stretch_width", margin=0, styles=AWAY)
             for name, place in self._places.items()
         }
+        self.visit.param.watch(lambda *_: self._pass_over_run(), ["page", "data", "run"])  # first
         self.visit.param.watch(lambda *_: self._show_page(), "page")
         self.visit.param.watch(lambda *_: self._write_link(), list(link.NAMES))
         self.visit.param.watch(lambda event: go(event.new), "asked", onlychanged=False)
@@ -81,6 +83,8 @@ class Shell:
         self._show_page()
         self._write_link()
         pn.state.onload(self._write_link)  # the browser's own address may ask for what was not taken
+        if self._query is None and pn.state.location is not None:
+            pn.state.location.param.watch(lambda event: self._go_back(event.new), "search")
 
     def page(self) -> pmui.Page:
         """The page of the session."""
@@ -122,6 +126,13 @@ class Shell:
         if name == self.visit.page and name not in self._built:
             put(self._places[name], self._build(name))
 
+    def _pass_over_run(self) -> None:
+        """A run that is not here, or not here any more, is told and not looked for."""
+        number, runs = self.visit.run, self._services.runs
+        if number and all(choice.id != number for choice in runs.all() if choice.study == self.visit.data):
+            self._notice.say(f"There is no run {number[:80]} of this data set here.")
+            self.visit.run = ""
+
     def _build(self, name: str) -> pn.viewable.Viewable:
         """A page; where it cannot be made, a sentence, and the other pages work on."""
         self._built.add(name)
@@ -150,6 +161,19 @@ class Shell:
             self._notice.say(f"The link's data set cannot be shown. {error}.")
             kept = {name: choices[name] for name in ("page", "interval", "theme") if name in choices}
             self._opening.arrive(kept)
+
+    def _go_back(self, search: str) -> None:
+        """Follow the browser's way back, or forward: ``history.js`` asks for a link to be read again."""
+        query = dict(parse_qsl(search[1:]))
+        if query.pop(AGAIN, None) is None:
+            return
+        choices, _ = link.read(query, self._services.shelf.unfold)
+        plain = {name: Visit.param[name].default for name in link.NAMES if name != "theme"}
+        wanted = plain | {"data": self._services.home} | choices | {"theme": self.visit.theme}
+        if wanted["data"] == self.visit.data:
+            del wanted["data"]
+        self._notice.guard(self._opening.go)(wanted)
+        self._write_link()
 
     def _write_link(self) -> None:
         if self._query is None and pn.state.location is not None:

@@ -127,3 +127,28 @@ def test_how_sites_shall_be_assimilated_survives_a_reload(watched: Watched, serv
     expect(page).to_have_url(re.compile("plan=schedule:chapter,seed:11,chains:5"))
     page.goto(server.url + "?page=assimilation&data=example&plan=chains:many")
     expect(page.get_by_text("Chains: expected a whole number, 0 or more; found 'many'")).to_be_visible()
+
+
+def test_the_browsers_way_back_leads_to_what_was_seen_before(watched: Watched, server: Server) -> None:
+    page = watched.page
+    page.goto(server.url + "?page=sites&data=example&site=9")
+    wait_for_figure(page, "site-map", 10)
+    wait_until_idle(page)
+    entries = page.evaluate("history.length")
+    zoom_in(page, "site-map")
+    expect(page).to_have_url(re.compile("view="))
+    assert page.evaluate("history.length") == entries  # a zoom is no other place
+    page.get_by_role("tab", name="Model").click()
+    wait_for_figure(page, "model-profile")
+    expect(page).to_have_url(re.compile("page=model"))
+    page.get_by_role("tab", name="Compare").click()
+    expect(page).to_have_url(re.compile("page=compare"))
+    assert page.evaluate("history.length") == entries + 2
+    for back, name in (("page=model", "Model"), ("page=sites", "Sites")):
+        page.go_back()
+        expect(page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+        expect(page).to_have_url(re.compile(back))
+        assert "again" not in page.url and "site=9" in page.url
+    page.go_forward()
+    expect(page.get_by_role("tab", name="Model")).to_have_attribute("aria-selected", "true")
+    wait_for_figure(page, "model-profile")

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import panel as pn
 import panel_material_ui as pmui
+import param
 import pytest
 from bokeh.models import ColumnDataSource
 
@@ -27,11 +28,10 @@ from proda_core.runs import start
 VISITORS = 9
 
 
-class Address:
+class Address(param.Parameterized):
     """Stands in for the browser's location."""
 
-    def __init__(self, **query: str) -> None:
-        self.search = f"?{urlencode(query)}" if query else ""
+    search = param.String(default="")
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def open_at(services: Services, monkeypatch: pytest.MonkeyPatch):
     """A session opened with a link."""
 
     def opened(**query: str) -> tuple[Shell, Address]:
-        address = Address(**query)
+        address = Address(search=f"?{urlencode(query)}" if query else "")
         monkeypatch.setattr(type(pn.state), "location", property(lambda self: address))
         return Shell(services), address
 
@@ -109,7 +109,7 @@ def test_what_is_chosen_goes_into_the_link_at_once(open_at) -> None:
         ({"site": "99999"}, "no site 99999"),
         ({"selected": "2-4,888"}, "no site 888"),
         ({"page": "assimilation", "job": "00000000"}, "no longer on the server"),
-        ({"page": "maps", "run": "gone"}, "no finished run gone"),
+        ({"page": "maps", "run": "gone"}, "no run gone"),
     ],
 )
 def test_a_bad_link_is_told_and_the_page_lives_on(open_at, query: dict, said: str) -> None:
@@ -262,3 +262,23 @@ def test_no_style_sheet_sets_a_variable_that_a_figure_would_ask_for(repository: 
     sheets = [path for kind in ("*.css", "*.html") for path in (repository / "dashboard").rglob(kind)]
     assert sheets
     assert not [sheet for sheet in sheets if re.search(r"--[\w-]+\s*:", sheet.read_text(encoding="utf-8"))]
+
+
+def test_the_browsers_way_back_is_followed(open_at, study: Study) -> None:
+    site = int(study.sites[3])
+    shell, address = open_at(page="sites", data="example", site=str(site))
+    before = address.search
+    shell.visit.param.update(page="model", site=int(study.sites[5]), setting="q10:2.1")
+    assert "page=model" in address.search
+    address.search = f"{before}&again=1"  # as history.js puts it
+    assert (shell.visit.page, shell.visit.site, shell.visit.setting) == ("sites", site, "")
+    assert address.search == before
+    address.search = "?page=model&site=nine&again=2"
+    assert (shell.visit.page, shell.visit.site) == ("model", None)
+
+
+def test_a_run_that_is_not_here_is_told_on_every_page(open_at) -> None:
+    for name in ("compare", "network", "maps", "overview"):
+        shell, address = open_at(page=name, data="example", run="gone")
+        assert "There is no run gone of this data set here." in _words(shell)
+        assert shell.visit.run == "" and "run=" not in address.search
