@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import panel as pn
 import panel_material_ui as pmui
+from param import edit_constant
 
 from dashboard.figures.palette import OBSERVED, POSTERIOR
 from dashboard.figures.wording import number, unit
@@ -67,12 +68,13 @@ class ParameterSliders:
     def show(self) -> None:
         """Put every slider where its value is."""
         for name, slider in self._sliders.items():
-            scale, value = _scale(name), self._value(name)
-            words = f"{number(value)} {_UNITS.get(name, '')}".strip()
-            if (slider.value, slider.value_label) != (scale.position(value), words):
-                slider.param.update(
-                    value=scale.position(value), label=f"{_title(name)} = {words}", value_label=words
-                )
+            value = self._value(name)
+            position, words = _scale(name).position(value), f"{number(value)} {_UNITS.get(name, '')}".strip()
+            if slider.value != position:  # put there by the program: let go where it was before, it is news
+                with edit_constant(slider):
+                    slider.value_throttled = position
+            if (slider.value, slider.value_label) != (position, words):
+                slider.param.update(value=position, label=f"{_title(name)} = {words}", value_label=words)
 
     def mark(self, found: Mapping[str, float]) -> None:
         """Mark CLM5's default and what a posterior has found, where there is one."""

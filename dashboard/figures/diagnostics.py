@@ -27,7 +27,7 @@ def diagnostics_strip(one: xr.Dataset | None, *, verdict: bool = True) -> str:
     efficiency = float(one["efficiency"])
     parts = [
         _number("acceptance", f"{low:.0%} – {high:.0%}", inside),
-        _number("Gelman–Rubin, worst", number(worst_gr), worst_gr < GELMAN_RUBIN_LIMIT),
+        _number("Gelman–Rubin, worst", *_between(worst_gr)),
         _number("R-hat, worst", number(worst_rhat, 4), worst_rhat < RHAT_LIMIT),
         _number("ESS, least", number(least), least >= ESS_LIMIT),
         _number("E", number(efficiency), efficiency >= 0),
@@ -39,6 +39,11 @@ def diagnostics_strip(one: xr.Dataset | None, *, verdict: bool = True) -> str:
 def _worst(one: xr.Dataset, name: str) -> float:
     values = one[name].values
     return float(np.nanmax(values)) if np.isfinite(values).any() else float("nan")
+
+
+def _between(worst: float) -> tuple[str, bool | None]:
+    """A single chain has no Gelman-Rubin, which is nothing against it."""
+    return ("one chain", None) if np.isnan(worst) else (number(worst), worst < GELMAN_RUBIN_LIMIT)
 
 
 def _number(what: str, value: str, good: bool | None) -> str:

@@ -23,6 +23,7 @@ INPUT, OTHERS, AIR = "litter input", "other pools", "CO₂"
 _WIDTH = 0.035  # of a node
 _COLUMNS = (0.0, 0.5, 1.0)  # left edge of sources, pools, fates
 _GAP = 0.03  # between two nodes, as a share of all carbon
+_LINE = 0.055  # between the middles of two nodes, for a line of words each
 _BEND = 24  # points along a ribbon's edge
 _INK, _PLATE = "#1f2427", "#ffffff"  # words on a plate read on every ribbon, on light and dark ground
 
@@ -76,7 +77,7 @@ def sankey_figure(ribbons: ColumnDataSource, nodes: ColumnDataSource) -> figure:
     """The diagram: height is carbon in a year."""
     plot = figure(
         title="",
-        x_range=Range1d(-0.02, 1.24),
+        x_range=Range1d(-0.02, 1.33),
         y_range=Range1d(-1.3, 0.1),
         tools="save",
         name="fluxes",
@@ -117,11 +118,13 @@ def fluxes_title(given: float, note: str = "") -> str:
 def _stack(names: tuple[str, ...], flux: list[Flux], end: int, total: float) -> dict[str, tuple]:
     """Bottom, top and size of the nodes at one end of the flows, from the top down."""
     sizes = {name: sum(f[2] for f in flux if f[end] == name) for name in names}
-    placed, top = {}, 0.0
+    placed, top, words = {}, 0.0, np.inf  # words: where those of the next one may begin
     for name, size in sizes.items():
         if size > 0:
-            placed[name] = (top - size / total, top, size)
-            top -= size / total + _GAP
+            high = size / total
+            top = min(top, words + high / 2)
+            placed[name] = (top - high, top, size)
+            top, words = top - high - _GAP, top - high / 2 - _LINE
     return placed
 
 

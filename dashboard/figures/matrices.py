@@ -208,5 +208,7 @@ def _entry(value: float) -> str:
 
 
 def _ink(value: float) -> str:
+    if abs(value) < FRACTION_LIMITS[0]:  # the cell is clear: words have to be seen in light and dark
+        return MUTED
     low, high = np.log10(FRACTION_LIMITS)
     return "#ffffff" if (np.log10(max(abs(value), 1e-9)) - low) / (high - low) > _DARK_FROM else "#202020"

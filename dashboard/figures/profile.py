@@ -63,18 +63,21 @@ def band_columns(
     return line | {"low": line_columns(grid, low)["carbon"], "high": line_columns(grid, high)["carbon"]}
 
 
-def view(observed: dict, *lines: dict) -> tuple[float, float]:
-    """How far the axes go: carbon [kgC m-3] and depth [m], so that every mark in view is inside.
+def view(observed: dict, *lines: dict, whole: dict | None = None) -> tuple[float, float]:
+    """How far the axes go: carbon [kgC m-3] and depth [m], so that every observation is inside.
+
+    lines : are inside too, up to three times what was observed
+    whole : a line that is inside wherever it goes
 
     >>> view({"depth": [0.1, 2.0], "carbon": [40.0, 2.0]})
     (46.0, 2.3)
     """
     depth = max([SHALLOWEST_VIEW, *observed["depth"]]) * _ROOM
     carbon = [float(np.fmax.reduce(observed["carbon"], initial=0.0))]
-    for line in lines:
+    for line in (*lines, *([] if whole is None else [whole])):
         seen = np.asarray(line["carbon"])[np.asarray(line["depth"]) <= depth]
         top = float(np.fmax.reduce(seen, initial=0.0))
-        carbon.append(min(top, 3 * carbon[0]) if carbon[0] > 0 else top)
+        carbon.append(min(top, 3 * carbon[0]) if carbon[0] > 0 and line is not whole else top)
     return round((max(carbon) or 1.0) * _ROOM, 6), round(depth, 6)
 
 

@@ -94,6 +94,8 @@ def acceptance_figure(sources: list[ColumnDataSource], iterations: Range1d) -> f
 def misfit_figure(sources: list[ColumnDataSource], iterations: Range1d) -> figure:
     """Misfit J of the state of every chain, logarithmic."""
     plot = _growing("", "misfit J", iterations, y_axis_type="log", name="misfit")
+    plot.y_range.update(start=1.0, end=1e4)  # decades until there is something to see
+    plot.yaxis.ticker.desired_num_ticks = 4
     _draw_lines(plot, sources, "misfit")
     return plot
 

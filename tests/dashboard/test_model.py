@@ -259,6 +259,24 @@ def test_where_the_sliders_rest_travels_in_the_link(
     assert visit.setting == ""
 
 
+def _let_go(slider: pmui.IntSlider, position: int) -> None:
+    slider.value = position
+    with param.edit_constant(slider):
+        slider.value_throttled = position
+
+
+def test_a_slider_let_go_where_it_was_before_a_reset_is_told_again(visit: Visit, page: ModelPage) -> None:
+    """A browser tells of a slider that is let go only where that is another place than the last one."""
+    slider = _slider(page, "litter input, factor")
+    _let_go(slider, STEPS)
+    first = visit.setting
+    assert first.startswith("litter:")
+    _press(page, "Today's climate")
+    assert visit.setting == "" and slider.value_throttled == slider.value != STEPS
+    _let_go(slider, STEPS)
+    assert visit.setting == first
+
+
 def test_a_visit_sent_to_a_setting_moves_the_sliders(visit: Visit, page: ModelPage) -> None:
     before = _source(page, "model-line").data["carbon"]
     visit.param.update(setting="q10:2.5,litter:0.5", behind="response", years="300")
