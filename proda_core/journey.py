@@ -39,13 +39,12 @@ from proda_core.network.train import train
 from proda_core.records.maps import ParameterMap
 from proda_core.records.progress import Progress
 from proda_core.records.study import Study
-from proda_core.runs import STAGES, Run, list_runs, start
+from proda_core.runs import SITES_AT_MOST, STAGES, Run, list_runs, start
 from proda_core.stages import Stages
 
 __all__ = ["Run", "batch_draws", "list_runs", "run"]
 
 BOOTSTRAP_DRAWS = 500
-SITES_AT_MOST = {"quick": 4000}  # a first look at a continent: minutes, with the map still made of every cell
 
 
 def choices_of(begun: Run) -> dict:

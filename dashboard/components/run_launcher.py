@@ -10,7 +10,7 @@ import panel_material_ui as pmui
 from dashboard.components.job_panel import JobPanel
 from dashboard.components.notice import Notice
 from dashboard.components.panes import about, card, line
-from dashboard.components.words import paragraph
+from dashboard.components.words import markdown, paragraph
 from dashboard.jobs.job import State
 from dashboard.jobs.runs import ResumedRun, RunChoice, RunJob
 from dashboard.jobs.services import Services
@@ -18,6 +18,7 @@ from dashboard.state.assimilation_choices import LARGEST_SEED
 from dashboard.state.typed_numbers import whole
 from dashboard.state.visit import Visit
 from proda_core.records.checks import expect
+from proda_core.runs import SITES_AT_MOST
 
 SCHEDULES_OFFERED: tuple[str, ...] = ("quick", "chapter", "modern")
 
@@ -49,7 +50,9 @@ class RunLauncher:
         self._stop = pmui.Button(label="Cancel", icon="stop", variant="outlined", on_click=self._halt)
         parts = (self._schedule, self._seed, self._start, self._resume, self._stop)
         self._buttons = line(*parts, **{"justify-content": "safe center"})
-        self.controls = pn.Column(self._buttons, self._panel.view, sizing_mode="stretch_width", margin=0)
+        self._some = markdown(styles={"text-align": "center", "opacity": "0.68"})
+        parts = (self._buttons, self._some, self._panel.view)
+        self.controls = pn.Column(*parts, sizing_mode="stretch_width", margin=0)
         middle = pn.Column(
             paragraph("maps_empty", styles={"text-align": "center"}),
             self.controls,
@@ -78,6 +81,7 @@ class RunLauncher:
         self._stop.disabled = not busy
         self._start.disabled = self._seed.disabled = self._schedule.disabled = busy
         self._start.label = f"Start the {self._schedule.value} run"
+        self._some.object = self._words_of_some()
         self._offer_rest(state, busy)
         return busy
 
@@ -90,6 +94,14 @@ class RunLauncher:
     def begun_here(self) -> bool:
         """Whether it was this visitor who began the job."""
         return self._begun is not None and self._begun is self._job
+
+    def _words_of_some(self) -> str:
+        """How many of the sites a run of the chosen schedule takes, where that is not all of them."""
+        most = SITES_AT_MOST.get(self._schedule.value, 0)
+        count = len(self._services.studies.study(self._visit.data).assimilable())
+        if not most or count <= most:
+            return ""
+        return f"The {self._schedule.value} run takes **{most:,}** of the {count:,} sites, for a first look."
 
     def _offer_rest(self, state: State, busy: bool) -> None:
         """Offer to go on with the newest interrupted run; the disk is asked when a job has come to an end."""

@@ -50,7 +50,7 @@ class AssimilationPage:
             label="Start", icon="play_arrow", margin=(8, 0), on_click=self._notice.guard(self._launch)
         )
         self._stop = pmui.Button(
-            label="Stop", icon="stop", variant="outlined", margin=(8, 0), on_click=self._halt
+            label="Stop", icon="stop", variant="outlined", margin=(8, 0), disabled=True, on_click=self._halt
         )
         self._resume = pmui.Button(
             label="Go on",
@@ -101,8 +101,9 @@ class AssimilationPage:
         good, aside = self._wanted()
         shown = site_list.write(good[:30]) + ("…" if len(good) > 30 else "")
         words = f"**{len(good):,}** site{'s' if len(good) != 1 else ''} chosen: {shown}" if good else ""
-        left_out = f" {aside} of the chosen cannot be assimilated." if aside else ""
-        empty = "No site chosen. Tap one on the page **Sites**, or select several." if not good else ""
+        left_out = f" {aside:,} of the chosen cannot be assimilated." if aside and good else ""
+        none = "No site chosen." if not aside else f"None of the {aside:,} chosen can be assimilated."
+        empty = "" if good else f"{none} Tap one on the page **Sites**, or select several."
         study = self._services.studies.study(self._visit.data)
         if self._form.choices.way == ALL:
             every = len(study.assimilable())

@@ -17,7 +17,7 @@ def whole(text: str, what: str) -> int:
     ...
     proda_core.records.checks.InputError: Chains: expected a whole number, 0 or more; found '-3'
     """
-    digits = re.sub(r"[\s,_']", "", text)
+    digits = _plain(text)
     if not re.fullmatch(r"[0-9]{1,12}", digits):
         raise InputError(f"{what}: expected a whole number, 0 or more; found {text.strip()[:30]!r}")
     return int(digits)
@@ -26,12 +26,23 @@ def whole(text: str, what: str) -> int:
 def decimal(text: str, what: str, *, zero: bool = False) -> float:
     """A typed positive number, or zero where ``zero`` is allowed.
 
-    >>> decimal("0.6", "Error")
-    0.6
+    >>> decimal("0.6", "Error"), decimal("1,000.5", "Error")
+    (0.6, 1000.5)
+    >>> decimal("0,6", "E")
+    Traceback (most recent call last):
+    ...
+    proda_core.records.checks.InputError: E: expected a number above 0 with a point, such as 0.6; found '0,6'
     """
-    plain = re.sub(r"[\s,_']", "", text)
+    plain = _plain(text)
     readable = re.fullmatch(r"\d{1,9}(\.\d{0,9})?|\.\d{1,9}", plain)
     if not readable or float(plain) < 0 or (float(plain) == 0 and not zero):
         least = "0 or more" if zero else "above 0"
-        raise InputError(f"{what}: expected a number {least}; found {text.strip()[:30]!r}")
+        point = " with a point, such as 0.6" if "," in text else ""
+        raise InputError(f"{what}: expected a number {least}{point}; found {text.strip()[:30]!r}")
     return float(plain)
+
+
+def _plain(text: str) -> str:
+    """The digits without what sets thousands apart; a comma anywhere else stays, and is refused."""
+    plain = re.sub(r"[\s_']", "", text)
+    return plain.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", plain) else plain

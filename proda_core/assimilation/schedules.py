@@ -97,6 +97,7 @@ class Schedule:
         one_of(self.pooling, POOLINGS, f"{where}: pooling")
         expect(1 <= self.chains <= 8, f"{where}: chains: expected 1 to 8, found {self.chains}")
         _expect_counts(self, where)
+        _expect_bounds(self, where)
         low, high = self.acceptance_window
         expect(
             0 <= low < high <= 1,
@@ -164,6 +165,18 @@ def _expect_dream(schedule: Schedule, where: str) -> None:
     expect(
         window == (0, 1), f"{where}: acceptance_window: expected (0, 1) with sampler dream, found {window}"
     )
+
+
+def _expect_bounds(schedule: Schedule, where: str) -> None:
+    target, limit = schedule.target_acceptance, schedule.rhat_limit
+    expect(0 < target < 1, f"{where}: target_acceptance: expected between 0 and 1, found {target}")
+    expect(limit == 0 or limit > 1, f"{where}: rhat_limit: expected 0 or more than 1, found {limit}")
+    for name, least in (("first_temperature", 1), ("ess_limit", 0), ("end_weight", 0)):
+        value = getattr(schedule, name)
+        expect(value >= least, f"{where}: {name}: expected at least {least}, found {value}")
+    expect(schedule.first_step > 0, f"{where}: first_step: expected more than 0, found {schedule.first_step}")
+    efficiency = schedule.least_efficiency
+    expect(efficiency < 1, f"{where}: least_efficiency: expected below 1, found {efficiency}")
 
 
 def _expect_counts(schedule: Schedule, where: str) -> None:

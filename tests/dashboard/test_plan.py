@@ -50,6 +50,7 @@ def test_what_is_chosen_travels_in_the_link() -> None:
         ("chains:99", "chains: expected"),
         ("formal_iterations:9999999", "Formal iterations: expected at most"),
         ("sigma_fraction:-1", "expected a number above 0"),
+        ("target_acceptance:2", "target_acceptance: expected between 0 and 1"),
         ("seed:-1", "Seed: expected a whole number"),
         ("acceptance_window:0.5", "acceptance_window: expected two numbers"),
         ("seed:1,seed:2", "expected every name once"),

@@ -30,6 +30,12 @@ def test_every_schedule_survives_json(schedule: Schedule) -> None:
         ({"acceptance_window": (0.5, 0.1)}, "acceptance_window: expected 0 <= low < high <= 1"),
         ({"keep_every": 0}, "keep_every: expected at least 1, found 0"),
         ({"speed": 2}, "expected choices among"),
+        ({"target_acceptance": 2.0}, "target_acceptance: expected between 0 and 1, found 2"),
+        ({"target_acceptance": 0.0}, "target_acceptance: expected between 0 and 1, found 0"),
+        ({"first_temperature": 0.0}, "first_temperature: expected at least 1, found 0"),
+        ({"first_step": 0.0}, "first_step: expected more than 0, found 0"),
+        ({"rhat_limit": 0.5}, "rhat_limit: expected 0 or more than 1, found 0.5"),
+        ({"least_efficiency": 2.0}, "least_efficiency: expected below 1, found 2"),
         ({"sampler": "dream"}, "acceptance_window: expected (0, 1) with sampler dream"),
     ],
 )
