@@ -37,6 +37,7 @@ class Context:
         self._badge = html(sizing_mode=None)
         self._run = pmui.Select(label="Run", size="small", **about(460))
         self._words = markdown(styles={"flex": "1 1 120px", "opacity": "0.68"})
+        self._filling = False
         self._data.param.watch(self._change_data, "value")
         self._run.param.watch(self._change_run, "value")
         visit.param.watch(lambda *_: self.show(), ["data", "run", "page"])
@@ -60,7 +61,9 @@ class Context:
         options = told_apart({choice.id: choice.title for choice in known}) or {NO_RUN: ""}
         chosen = self._runs.chosen(self._visit.data, self._visit.run)
         value = chosen.id if chosen else next(iter(options.values()))
+        self._filling = True
         self._run.param.update(options=options, value=value, disabled=not known)
+        self._filling = False
 
     def _change_data(self, event: object) -> None:
         if event.new and event.new != self._visit.data:
@@ -68,5 +71,5 @@ class Context:
 
     def _change_run(self, event: object) -> None:
         chosen = self._runs.chosen(self._visit.data, self._visit.run)
-        if event.new and (chosen is None or event.new != chosen.id):
+        if not self._filling and event.new and (chosen is None or event.new != chosen.id):
             self._visit.run = event.new

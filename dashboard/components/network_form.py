@@ -68,7 +68,7 @@ class NetworkForm:
 
     def _tell_visit(self) -> None:
         """Let the visit, and so the link, know; a number that is none is told when it is used."""
-        if self._following:
+        if self._following or not self.choices.groups:  # none is told when it is used, too
             return
         try:
             self._visit.recipe = self.choices.written(tuple(self._groups.options))

@@ -10,6 +10,9 @@ import panel_material_ui as pmui
 from dashboard.components.words import as_said
 from proda_core.records.checks import InputError
 
+# Stays in view below the strip of data set and run, wherever on the page one has scrolled to.
+_IN_VIEW = {"position": "sticky", "top": "62px", "z-index": "15", "background": "var(--panel-surface-color)"}
+
 
 class Notice:
     """Silent until it has something to say."""
@@ -17,7 +20,12 @@ class Notice:
     def __init__(self) -> None:
         self._said = ""
         self.view = pmui.Alert(
-            object="", severity="warning", variant="outlined", visible=False, sizing_mode="stretch_width"
+            object="",
+            severity="warning",
+            variant="outlined",
+            visible=False,
+            sizing_mode="stretch_width",
+            styles=_IN_VIEW,
         )
 
     def say(self, sentence: str, severity: str = "warning") -> None:

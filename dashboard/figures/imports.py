@@ -11,15 +11,25 @@ from dashboard.figures.catalogue import bad_rows_table
 def checked_words(result: Mapping) -> str:
     """A sentence, and the table of bad rows if there are any.
 
-    result : rows, bad, bad_rows (row, column, found, reason), left_out, profiles, notes, ok; kept and
-        farthest [km] after an import
+    result : rows, bad, bad_rows (row, column, found, reason), left_out, profiles, notes, ok; farthest [km],
+        how many are farther than limit [km] from the cell that lends the forcing (far); kept after an import
     """
     if "kept" in result:
         return _kept(result)
     if not result["ok"]:
         return _bad(result)
     words = f"All {result['rows']:,} rows are good: {result['profiles']:,} profile{_s(result['profiles'])}."
-    return f"<p class='good'><b>{words}</b> They can be kept.</p>{_notes(result['notes'])}"
+    return f"<p class='good'><b>{words}</b> They can be kept.</p>{_far(result)}{_notes(result['notes'])}"
+
+
+def _far(result: Mapping) -> str:
+    if not result.get("far"):
+        return ""
+    count = f"{result['far']:,} profile{_s(result['far'])}"
+    away = f"more than {result['limit']:,.0f} km from the cell that would lend the forcing"
+    farthest = f"the farthest {result['farthest']:,.0f} km"
+    ask = "Are latitude and longitude in their columns, and is this the data set to borrow from?"
+    return f"<p class='poor'>{count} of them {away}, {farthest}. {ask}</p>"
 
 
 def _bad(result: Mapping) -> str:

@@ -54,7 +54,16 @@ class Upload:
 
 def check_profiles(upload: Upload, report: Report) -> dict:
     """What the validator says of a file: rows, profiles, and the bad rows; nothing is written."""
-    return _read(upload, report, lambda found, path: {})
+    from proda_core.sources.nearest_cells import FAR, lenders
+
+    def look(found: object, path: Path) -> dict:
+        if found.profiles is None:
+            return {}
+        report(Progress(2, 3, "looking for the nearest cells"))
+        _, distance = lenders(found.profiles, study(upload.base))
+        return {"farthest": float(distance.max()), "far": int((distance > FAR).sum()), "limit": FAR}
+
+    return _read(upload, report, look)
 
 
 def keep_profiles(upload: Upload, name: str, title: str, report: Report) -> dict:

@@ -69,6 +69,8 @@ class ComparePage:
             self._runs = []
             put(self._place, self._empty)
             return
+        if self._visit.run not in ("", first.id):
+            self._notice.say(f"The run {self._visit.run} has no maps yet; the newest one that has is shown.")
         self._show_runs([first, *self._beside(first, known)])
         self._ask()
         if not self._look():

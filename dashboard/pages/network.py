@@ -115,7 +115,10 @@ class NetworkPage:
         job = find(self._visit.training, services.registry, services.workers, services.runs)
         if isinstance(job, NetworkTraining) and job.data == self._visit.data:
             return job
-        if self._visit.training:
+        if isinstance(job, NetworkTraining):
+            self._notice.say(f"This training is of the data set {job.data}. Open that one to see it.")
+            self._visit.training = ""
+        elif self._visit.training:
             self._notice.say("This training is no longer on the server. Start it again.")
             self._visit.training = ""
         if "network" not in self._run.finished or "split" not in self._run.finished:

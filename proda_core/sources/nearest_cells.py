@@ -35,6 +35,16 @@ def nearest(
     return index[:, 0], distance[:, 0] * EARTH_RADIUS / 1000
 
 
+def lenders(profiles: Profiles, base: Study) -> tuple[np.ndarray, np.ndarray]:
+    """Position of the nearest cell of ``base`` with complete forcing (profile,), and its distance [km]."""
+    usable = np.flatnonzero(base.cells_forcing.complete.values)
+    expect(len(usable) > 0, f"{base.name}: expected grid cells with complete forcing, found none")
+    cells = base.cells_forcing.ds.isel(site=usable)
+    places = (profiles.ds["lon"].values, profiles.ds["lat"].values, cells["lon"].values, cells["lat"].values)
+    index, distance = nearest(*places)
+    return usable[index], distance
+
+
 def study_on(
     profiles: Profiles,
     base: Study,
@@ -51,12 +61,8 @@ def study_on(
     latitude stay the site's own. The table has site, lon, lat, cell and distance [km]. Sites more
     than ``far`` km from their cell are noted.
     """
-    usable = np.flatnonzero(base.cells_forcing.complete.values)
-    expect(len(usable) > 0, f"{base.name}: expected grid cells with complete forcing, found none")
-    cells = base.cells_forcing.ds.isel(site=usable)
     lon, lat = profiles.ds["lon"].values, profiles.ds["lat"].values
-    index, distance = nearest(lon, lat, cells["lon"].values, cells["lat"].values)
-    picked = usable[index]
+    picked, distance = lenders(profiles, base)
     forcing = Forcing(_forcing_at(base, picked, profiles, distance))
     covariates = Covariates(_covariates_at(base, picked, profiles))
     notes = [

@@ -128,6 +128,13 @@ def test_a_file_without_bad_rows_is_checked_and_then_kept(data_directory: Path) 
     assert library.listed("my-plots").openable
 
 
+def test_profiles_far_from_every_cell_are_told_before_they_are_kept(data_directory: Path) -> None:
+    text = template().replace("-76.50,42.45", "10.1,50.0").replace("-75.10,43.02", "10.2,50.1")
+    found = check_profiles(Upload("plots.csv", text.encode(), "example"), Told())
+    assert found["ok"] and found["far"] == found["profiles"] and found["farthest"] > 5000
+    assert "more than 60 km from the cell" in checked_words(found)
+
+
 def test_bad_rows_are_told_with_reason_and_nothing_is_kept(data_directory: Path) -> None:
     upload = Upload("plots.csv", BAD, "example")
     found = check_profiles(upload, Told())
