@@ -57,7 +57,7 @@ STAGES: dict[str, str] = {
     "component_control": "component_control.csv",
 }
 DATASETS = ("split", "process_map", "site_carbon")
-SITES_AT_MOST = {"quick": 4000}  # of a schedule: a first look takes minutes; its map has every cell all the same
+SITES_AT_MOST = {"quick": 4000}  # of a schedule: a first look takes minutes, its map has every cell
 NETWORKS = ("network", "end_to_end")
 _LATER = (
     "end_to_end",

@@ -9,6 +9,8 @@ from proda_core.records.checks import InputError, expect
 from proda_core.records.study import Study
 from proda_core.sources.spherical_grid import great_circle
 
+FARTHEST = 500.0  # km; a place farther from every site is not of this data set, or typed the wrong way round
+
 
 def by_number(study: Study, text: str) -> tuple[int, ...]:
     """The sites of a typed list; every one of them must be in the data set."""
@@ -25,10 +27,15 @@ def by_number(study: Study, text: str) -> tuple[int, ...]:
 
 
 def nearest(study: Study, text: str) -> tuple[int, float]:
-    """The site nearest to typed coordinates, and its distance [km]."""
+    """The site nearest to typed coordinates, and its distance [km]; InputError if it is far away."""
     lon, lat = coordinates.read(text)
     distance = great_circle(lon, lat, study.profiles.ds["lon"].values, study.profiles.ds["lat"].values)
     i = int(np.argmin(distance))
+    expect(
+        distance[i] <= FARTHEST,
+        f"Coordinates: expected a place within {FARTHEST:g} km of a site, latitude first such as 42.5, -76.1;"
+        f" found {text.strip()[:40]!r}, which is {distance[i]:,.0f} km away from the nearest one",
+    )
     return int(study.sites[i]), float(distance[i])
 
 

@@ -62,15 +62,34 @@ class PlaceFilter:
         visit.param.watch(lambda *_: self.follow(), ["vegetation", "region"])
         self.widgets = (self._vegetation, self._region)
 
-    def offer(self, known: Groups | pd.DataFrame) -> None:
-        """Offer the classes, in the order of the vocabulary, and the regions of some places."""
+    def offer(self, known: Groups | pd.DataFrame) -> list[str]:
+        """Offer the classes, in the order of the vocabulary, and the regions of some places.
+
+        What the visit has chosen and these places do not have is passed over: a sentence about each.
+        """
         classes = set(map(str, np.unique(np.asarray(known.vegetation, dtype=str))))
         regions = set(map(str, np.unique(np.asarray(known.region, dtype=str)))) - {"", ELSEWHERE}
         self._offering = True
         self._vegetation.options = [name for name in VEGETATION if name in classes]
         self._region.options = [EVERYWHERE, *sorted(regions)]
         self._offering = False
+        told = self._pass_over()
         self.follow()
+        return told
+
+    def _pass_over(self) -> list[str]:
+        visit = self._visit
+        classes, region = visit.listed("vegetation"), visit.region
+        gone = [name for name in classes if name not in self._vegetation.options]
+        missing = [f"vegetation class {name}" for name in gone]
+        if region and region not in self._region.options:
+            missing.append(f"region {region}")
+            region = ""
+        told = [f"There is no {what[:60]} in this data set; it is passed over." for what in missing]
+        vegetation = ",".join(name for name in classes if name not in gone)
+        if told:
+            visit.param.update(vegetation=vegetation, region=region)
+        return told
 
     def follow(self) -> None:
         """Show what the visit has chosen."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import panel as pn
 import panel_material_ui as pmui
@@ -20,6 +22,7 @@ _QUALITY = {
     "with a quality note": "noted",
     "without a quality note": "clean",
 }
+_BOUNDED = {"deepest": ("Deepest (m)", "0.5-2"), "layers": ("Usable depths", "3-12")}
 
 
 class SiteFilter:
@@ -46,17 +49,30 @@ class SiteFilter:
             margin=(2, 0, 8, 0),
         )
 
-    def offer(self, study: Study) -> None:
-        """Offer the ranges and groups of a data set."""
+    def offer(self, study: Study) -> list[str]:
+        """Offer the ranges and groups of a data set; a sentence about each choice that it does not have."""
         self._facts = site_facts(study)
         deepest = float(np.ceil(10 * max(self._facts["deepest"].max(), 0.1)) / 10)
         layers = max(int(self._facts["layers"].max()), 1)
         self._following = True
-        self._places.offer(self._facts)
         self._deepest.param.update(end=deepest)
         self._layers.param.update(end=layers)
         self._following = False
+        told = self._places.offer(self._facts) + self._pass_over()
         self.follow()
+        return told
+
+    def _pass_over(self) -> list[str]:
+        """Let go of bounds that are none; a sentence about each."""
+        told = []
+        for name, (what, example) in _BOUNDED.items():
+            text = getattr(self._visit, name)
+            low, high = bounds(text)
+            if text and (low > high or math.isinf(low) and math.isinf(high)):
+                found = text.strip()[:40]
+                told.append(f"{what}: expected bounds such as {example}; found {found!r}. It is passed over.")
+                self._visit.param.update(**{name: ""})
+        return told
 
     def follow(self) -> None:
         """Show what the visit has chosen."""

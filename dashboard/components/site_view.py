@@ -129,7 +129,12 @@ class SiteView:
         self._place.param.update(options=options, value=site)
 
     def _go_to_neighbour(self, event: object) -> None:
-        if event.new is not None and event.new != self._visit.site:
+        """Look at a neighbour; where nothing but the site left was selected, the neighbour is instead."""
+        if event.new is None or event.new == self._visit.site:
+            return
+        if self._visit.selected == (self._visit.site,):
+            self._visit.choose((int(event.new),))
+        else:
             self._visit.site = int(event.new)
 
 

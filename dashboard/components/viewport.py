@@ -47,9 +47,20 @@ class Viewport:
 
     def _take(self, attribute: str, old: dict, new: dict) -> None:
         *box, _ = (float(end) for end in new["box"])
-        readable = len(box) == 4 and all(map(math.isfinite, box))
         self._taking = True
         try:
-            self._visit.view = viewport.write(in_degrees(box)) if readable else ""
+            self._visit.view = _text(box)
         finally:
             self._taking = False
+
+
+def _text(box: list[float]) -> str:
+    """A box of Web Mercator [m] as a link has it; empty where it holds nothing of the world."""
+    if len(box) != 4 or not all(map(math.isfinite, box)):
+        return ""
+    text = viewport.write(in_degrees(box))
+    try:
+        viewport.read(text)
+    except InputError:
+        return ""
+    return text

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from bokeh.models import ColorBar, ColumnDataSource, DataRange1d, HoverTool, LinearColorMapper
+from bokeh.models import ColorBar, ColumnDataSource, HoverTool, LinearColorMapper
 from bokeh.plotting import figure
 
 from dashboard.figures.ground import Box, box_around, map_figure, to_mercator
 from dashboard.figures.palette import CARBON_PALETTE, MUTED, product_title, readable_limits
+from dashboard.figures.viewport import map_ranges
 from dashboard.figures.wording import STOCK_UNIT
 from proda_core.records.maps import CarbonMap
 from proda_core.vocabulary.depth_intervals import label
@@ -59,10 +60,10 @@ def carbon_maps(carbon: CarbonMap, interval: str, note: str = "") -> CarbonMaps:
     low, high = stock_limits(carbon, interval)
     mapper = LinearColorMapper(palette=CARBON_PALETTE, low=low, high=high, nan_color="rgba(0,0,0,0)")
     box = box_around(carbon.ds["lon"].values, carbon.ds["lat"].values)
-    shared = {"x_range": DataRange1d(), "y_range": DataRange1d()}
-    tips = [(product_title(p), f"@{p}{{0.0}} {STOCK_UNIT}") for p in carbon.products]
+    ranges = map_ranges()
+    tips = [(product_title(p), f"@{{{p}}}{{0.0}} {STOCK_UNIT}") for p in carbon.products]
     tips.append(("cell", "@cell (@lon{0.00}°, @lat{0.00}°)"))
-    plots = {p: _one_map(p, source, mapper, box, shared, tips) for p in carbon.products}
+    plots = {p: _one_map(p, source, mapper, box, ranges, tips) for p in carbon.products}
     maps = CarbonMaps(plots, source, mapper, _bar(mapper, interval))
     title_maps(maps, carbon, interval, note)
     return maps
@@ -91,9 +92,9 @@ def bar_title(interval: str) -> str:
 
 
 def _one_map(
-    product: str, source: ColumnDataSource, mapper: LinearColorMapper, box: Box, shared: dict, tips: list
+    product: str, source: ColumnDataSource, mapper: LinearColorMapper, box: Box, ranges: dict, tips: list
 ) -> figure:
-    plot = map_figure(box, product_title(product), labels=False, name=f"map-{product}", **shared)
+    plot = map_figure(box, product_title(product), labels=False, name=f"map-{product}", **ranges)
     cells = plot.quad(
         left="left",
         right="right",

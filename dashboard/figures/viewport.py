@@ -6,21 +6,29 @@ a map that shows all of its data, or just what it was asked to show, has nothing
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from bokeh.models import ColumnDataSource, CustomJS, Range
+import numpy as np
+from bokeh.models import ColumnDataSource, CustomJS, DataRange1d, Range
 from bokeh.plotting import figure
 
 from dashboard.figures.ground import to_degrees, to_mercator
 from dashboard.state.viewport import POLE, Box
 
 REST = 400  # ms without a move until the view is told
+_WORLD = 2 * math.pi * 6378137  # m, Web Mercator: the sphere has the equator of WGS 84
+_NEAREST = 1000.0  # m, the least width of a map: more than a dot of a site can be wrong by
 
 # Fits the box that was last chosen into the frame of a plot, and keeps metres as long as they are wide.
 _FIT = """
 const plot = frame ?? cb_obj
 const {inner_width: wide, inner_height: high} = plot
 const {x_range: x, y_range: y} = plot
+if (x.min_interval != null && wide > 0 && high > 0) {  // both limits bind at once: metres stay square
+  const [min_interval, max_interval] = [x.min_interval, x.max_interval].map(end => end * high / wide)
+  y.setv({min_interval, max_interval})
+}
 const asked = [...(wanted.data.box ?? wanted.data.get('box'))]
 if (frame != null || x.box === undefined) x.box = asked.length == 4 ? asked : null
 if (wide > 0 && high > 0 && !(frame == null && x.moving)) fit()
@@ -31,7 +39,8 @@ function fit() {
     return
   }
   const [west, south, east, north] = x.box
-  const scale = Math.max((east - west) / wide, (north - south) / high)
+  const [least, most] = [(x.min_interval ?? 0) / wide, (x.max_interval ?? Infinity) / wide]
+  const scale = Math.min(Math.max((east - west) / wide, (north - south) / high, least), most)
   const [right, up] = [scale * wide / 2, scale * high / 2]
   const [lon, lat] = [(west + east) / 2, (south + north) / 2]
   x.fitted = [lon - right, lat - up, lon + right, lat + up]
@@ -57,6 +66,12 @@ x.resting = setTimeout(() => {
   told.data = {box: [...(now ?? []), Date.now()]}  // the time makes the same box news again
 }, rest)
 """
+
+
+def map_ranges() -> dict[str, Range]:
+    """The ranges of a map, or of several that move together: a village at least, the world at most."""
+    limits = {"min_interval": _NEAREST, "max_interval": _WORLD}
+    return {"x_range": DataRange1d(**limits), "y_range": DataRange1d(**limits)}
 
 
 def box_source(name: str = "viewport") -> ColumnDataSource:
@@ -96,7 +111,7 @@ def in_degrees(box: Sequence[float]) -> Box:
     >>> in_degrees(in_metres((-80.0, 40.0, -70.0, 45.0)))
     (-80.0, 40.0, -70.0, 45.0)
     """
-    lon, lat = to_degrees(box[::2], box[1::2])
+    lon, lat = to_degrees(np.clip(box[::2], -_WORLD / 2, _WORLD / 2), box[1::2])  # beyond it, it goes round
     ends = [float(lon[0]), float(lat[0]), float(lon[1]), float(lat[1])]
     limits = (180.0, POLE)
     return tuple(round(min(max(end, -limits[n % 2]), limits[n % 2]), 9) for n, end in enumerate(ends))

@@ -21,6 +21,7 @@ from dashboard.state.visit import Visit
 from proda_core.records.study import Study
 
 POLL = 300  # ms between two looks whether the default run is there
+_NONE_LEFT = "No site is left by these filters. Take one of them back, or widen it, to see sites again."
 
 
 class SitesPage:
@@ -28,7 +29,7 @@ class SitesPage:
 
     def __init__(self, services: Services, visit: Visit, help_: Help) -> None:
         self._services, self._visit = services, visit
-        self._notice = Notice()
+        self._notice, self._empty = Notice(), Notice()
         self._site = SiteView(services, visit, help_)
         self._filter = SiteFilter(visit)
         self._viewport = Viewport(visit)
@@ -61,7 +62,7 @@ class SitesPage:
             *(self._numbers, self._place, help_.button("sites", "the map")),
             *(self._chosen, self._take, self._clear, self._onward),
         )
-        left = block(tools, self._filter.view, self._map_place, grow=3, basis=520)
+        left = block(tools, self._filter.view, self._empty.view, self._map_place, grow=3, basis=520)
         right = block(self._site.view, grow=2, basis=400)
         return screen(paragraph("sites"), self._notice.view, side_by_side(left, right))
 
@@ -70,7 +71,9 @@ class SitesPage:
         self._study: Study = self._services.studies.study(self._visit.data)
         self._map = SelectMap(self._study, self._visit)
         self._viewport.attach(self._map.plot)
-        self._filter.offer(self._study)
+        passed_over = self._filter.offer(self._study)
+        if passed_over:
+            self._notice.say(" ".join(passed_over))
         self._map_place[:] = [self._map.view]
         self._narrow()
         self._show()
@@ -81,6 +84,10 @@ class SitesPage:
         self._filter.follow()
         self._kept = self._filter.kept()
         self._map.keep(self._kept)
+        if self._kept.any():
+            self._empty.clear()
+        else:
+            self._empty.say(_NONE_LEFT)
         self._tell_selection()
 
     @locked
@@ -94,9 +101,9 @@ class SitesPage:
         count, every, kept = len(self._visit.selected), len(self._study.profiles), int(self._kept.sum())
         words = f"**{count:,}** of {every:,} sites selected" if count else f"{every:,} sites"
         self._chosen.object = words + (f", {kept:,} in view" if kept < every else "")
-        self._take.visible = kept < every
-        for button in (self._clear, self._onward):
-            button.disabled = count == 0  # never hidden: the map would move under a tap
+        self._take.param.update(visible=kept < every, disabled=kept == 0)
+        self._clear.disabled = count == 0  # never hidden: the map would move under a tap
+        self._onward.disabled = count == 0 and self._visit.site is None
 
     def _take_view(self) -> None:
         self._visit.choose(tuple(int(site) for site in self._study.sites[self._kept]))

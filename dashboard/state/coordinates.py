@@ -28,6 +28,6 @@ def read(text: str) -> tuple[float, float]:
         )
     lat = float(match[1]) * (-1 if match[2] in ("S", "s") else 1)
     lon = float(match[3]) * (-1 if match[4] in ("W", "w") else 1)
-    expect(-90 <= lat <= 90, f"Coordinates: expected a latitude of -90 to 90 degrees; found {lat:g}")
+    expect(-90 <= lat <= 90, f"Coordinates: expected a latitude of -90 to 90 degrees first; found {lat:g}")
     expect(-180 <= lon <= 180, f"Coordinates: expected a longitude of -180 to 180 degrees; found {lon:g}")
     return lon, lat

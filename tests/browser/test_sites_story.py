@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
@@ -51,6 +52,66 @@ def test_tapping_a_site_shows_its_profile_with_units(watched: Watched, server: S
     page.wait_for_function("document.title !== ''")
     expect(page.get_by_role("table", name="Covariates of site 9")).to_be_visible()
     expect(page).to_have_url(re.compile(r"site=9"))
+
+
+def _far_out(page: Page) -> list[float]:
+    """Turn the wheel until the map of sites shows as much of the world as it can; its ranges."""
+    left, right, low, high = ranges_of(page, "site-map")
+    page.mouse.move(*place_of(page, "site-map", (left + right) / 2, (low + high) / 2))
+    for _ in range(20):
+        page.mouse.wheel(0, 600)
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(600)
+    return ranges_of(page, "site-map")
+
+
+def test_where_dots_lie_on_each_other_a_tap_takes_the_nearest(watched: Watched, server: Server) -> None:
+    page = _open(watched, server)
+    _far_out(page)
+    sites = column(page, "sites", "site")
+    places = [
+        place_of(page, "site-map", *at) for at in zip(column(page, "sites", "x"), column(page, "sites", "y"))
+    ]
+    alone = [site for site, at in zip(sites, places) if places.count(at) == 1]
+
+    def is_under_others(site: int) -> bool:
+        at = places[sites.index(site)]
+        return any(0 < math.dist(at, other) < 4 for other in places[: sites.index(site)])
+
+    site = next(filter(is_under_others, reversed(alone)))
+    page.mouse.move(*places[sites.index(site)])
+    read = page.locator(".bk-Tooltip").get_by_text("usable depths")
+    expect(read).to_have_count(1)
+    page.mouse.click(*places[sites.index(site)])
+    expect(page.get_by_text(f"1 of {SITES} sites selected")).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"site={site}&"))
+    other = max(alone, key=lambda other: math.dist(places[sites.index(other)], places[sites.index(site)]))
+    page.keyboard.down("Shift")
+    page.mouse.click(*places[sites.index(other)])
+    page.keyboard.up("Shift")
+    expect(page.get_by_text(f"2 of {SITES} sites selected")).to_be_visible()
+    _, right, _, high = ranges_of(page, "site-map")
+    x, y = place_of(page, "site-map", right, high)
+    page.wait_for_timeout(400)  # two taps close after each other are a double tap
+    page.mouse.click(x - 20, y + 20)
+    expect(page.get_by_text(re.compile("sites selected"))).to_be_hidden()
+
+
+def test_the_map_shows_the_world_at_most_and_a_village_at_least(watched: Watched, server: Server) -> None:
+    """Expected: the equator of WGS 84 is 40,075 km; Web Mercator's metres are as long there."""
+    page = _open(watched, server)
+    left, right, low, high = _far_out(page)
+    assert right - left == pytest.approx(40_075_017, rel=0.02)
+    west, south, east, north = map(float, re.search(r"view=([^&]*)", page.url)[1].split(","))
+    assert -180 <= west < east <= 180 and -85 <= south < north <= 85
+    page.goto(page.url)
+    wait_for_figure(page, "site-map", SITES)
+    page.mouse.move(*place_of(page, "site-map", (left + right) / 2, (low + high) / 2))
+    for _ in range(40):
+        page.mouse.wheel(0, -600)
+        page.wait_for_timeout(50)
+    left, right, low, high = ranges_of(page, "site-map")
+    assert 1000 <= right - left < 2500 and 500 < high - low
 
 
 def test_the_default_run_is_drawn_beside_the_observations(watched: Watched, server: Server) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
+import param
 import pytest
 import xarray as xr
 from bokeh.models import ColumnDataSource, IndexFilter, PolySelectTool, Quad, TileRenderer
@@ -31,11 +32,10 @@ DATA = "example"
 FACTOR = {"default": 1.0, "batch": 2.0, "proda": 3.0}
 
 
-class Address:
+class Address(param.Parameterized):
     """Stands in for the browser's location."""
 
-    def __init__(self, **query: str) -> None:
-        self.search = f"?{urlencode(query)}" if query else ""
+    search = param.String(default="")
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def open_at(services: Services, monkeypatch: pytest.MonkeyPatch):
     """A session opened with a link."""
 
     def opened(**query: str) -> tuple[Shell, Address]:
-        address = Address(**({"data": DATA} | query))
+        address = Address(search=f"?{urlencode({'data': DATA} | query)}")
         monkeypatch.setattr(type(pn.state), "location", property(lambda self: address))
         return Shell(services), address
 

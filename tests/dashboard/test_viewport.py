@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.components.viewport import Viewport
-from dashboard.figures.viewport import in_degrees, in_metres
+from dashboard.figures.viewport import in_degrees, in_metres, map_ranges
 from dashboard.state import link, viewport
 from dashboard.state.visit import Visit
 
@@ -67,6 +67,26 @@ def test_what_the_browser_tells_goes_into_the_link(visit: Visit, view: Viewport)
 def test_a_browser_that_tells_nonsense_is_passed_over(visit: Visit, view: Viewport, box: list) -> None:
     view._told.data = {"box": box}
     assert visit.view == ""
+
+
+def test_a_view_beyond_the_world_is_the_part_of_it_that_is_in_view(visit: Visit, view: Viewport) -> None:
+    """Half the equator is 2.0038e7 m; longitudes go round beyond it: west would be greater than east."""
+    view._told.data = {"box": [-2.2e7, -1e9, 2.1e7, 1e9, 1.0]}
+    assert visit.view == "-180,-85,180,85"
+    view._told.data = {"box": [-2.2e7, *in_metres(LAKES)[1:], 2.0]}
+    assert visit.view == "-180,43.5,-90,47"
+
+
+@pytest.mark.parametrize("box", [[-9e7, 0, -5e7, 1e6], [0, 3e7, 1e6, 4e7], [0, 0, 1e-9, 1e-9]])
+def test_a_view_of_nothing_is_not_written(visit: Visit, view: Viewport, box: list) -> None:
+    view._told.data = {"box": [*box, 1.0]}
+    assert visit.view == ""
+
+
+def test_maps_show_a_village_at_least_and_the_world_at_most() -> None:
+    ranges = map_ranges().values()
+    assert {ends.min_interval for ends in ranges} == {1000}
+    assert {round(ends.max_interval) for ends in ranges} == {40_075_017}  # m, the equator of WGS 84
 
 
 def test_a_map_is_asked_for_the_view_of_the_link(visit: Visit) -> None:
