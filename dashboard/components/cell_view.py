@@ -82,9 +82,9 @@ class CellView:
     def _draw(self) -> None:
         carbon = self._job.result or {}
         count = len(self._sites)
-        words = f"{count} measured profile{'s lie' if count != 1 else ' lies'} in this cell." if count else ""
+        words = f"{count} profile{'s lie' if count != 1 else ' lies'} in this cell." if count else ""
         waiting = "" if self._job.state is State.DONE else sentence(self._job)
-        self._said.object = " ".join(filter(None, (words or "No profile was measured here.", waiting)))
+        self._said.object = " ".join(filter(None, (words or "No profile lies in this cell.", waiting)))
         run_profiles.show_products(self._plot, self._products, self._study.forcing.grid, carbon)
         lines = (source.data for source in self._products.values())
         ends = view(self._sources.observed.data, *lines)

@@ -14,7 +14,7 @@ from dashboard.components.help import Help
 from dashboard.components.locked import locked
 from dashboard.components.map_downloads import download_buttons
 from dashboard.components.map_tools import MapTools
-from dashboard.components.map_view import MapView, Sheet
+from dashboard.components.map_view import MapView, Sheet, by_slot
 from dashboard.components.notice import Notice
 from dashboard.components.panes import GAP, card, line
 from dashboard.components.place_filter import Groups, groups, vegetation_codes
@@ -23,8 +23,8 @@ from dashboard.components.transect_view import TransectView
 from dashboard.components.viewport import Viewport
 from dashboard.components.words import markdown
 from dashboard.figures import map_layers
-from dashboard.figures.map_layers import Layer
-from dashboard.figures.map_panes import SLOTS
+from dashboard.figures.map_layers import Layer, expect_one_unit
+from dashboard.figures.map_panes import DIFFERENCE_SLOT
 from dashboard.figures.wording import data_note
 from dashboard.jobs.job import State
 from dashboard.jobs.map_files import Band, MapFile
@@ -35,6 +35,8 @@ from dashboard.state.visit import Visit
 from proda_core.records.study import Study
 from proda_core.runs import Run
 from proda_core.vocabulary.depth_intervals import INTERVALS
+
+M2_PER_KM2 = 1e6
 
 
 class MapDesk:
@@ -81,8 +83,10 @@ class MapDesk:
         self._layers = {layer.key: layer for layer in _layers(maps)}
         self._add_references()
         self._tools.offer(self._layers)
-        self._tools.places.offer(self._groups)
+        passed_over = self._tools.places.offer(self._groups)
         self._draw()
+        if passed_over:
+            self._notice.say(" ".join(passed_over))
         if not self._referenced:
             self._wake()
 
@@ -119,6 +123,8 @@ class MapDesk:
         kept, every = int(sheet.kept.sum()), len(sheet.kept)
         masked = f"**{kept:,}** of {every:,} cells in view." if kept < every else f"{every:,} cells in view."
         self._said.object = f"{masked} The maps in view as files:"
+        if sheet.compare == "difference":
+            expect_one_unit(*sheet.compared)
 
     def _sheet(self) -> Sheet:
         visit, tools = self._visit, self._tools
@@ -165,11 +171,12 @@ class MapDesk:
 
     def _file(self) -> tuple[str, MapFile]:
         sheet, maps = self._sheet(), self._maps
-        values = maps.values(sheet)
-        bands = tuple(
-            Band(layer.key, layer.legend(sheet.interval).partition(" (")[0], layer.unit, values[slot])
-            for slot, layer in zip(SLOTS, sheet.layers)
-        )
+        values, (first, second) = maps.values(sheet), sheet.compared
+        names = {DIFFERENCE_SLOT: f"{first.key}_minus_{second.key}"}
+        bands = [
+            Band(names.get(slot, layer.key), layer.description(sheet.interval), layer.unit, values[slot])
+            for slot, layer in by_slot(sheet).items()
+        ]
         about = {
             "title": self._study.title,
             "run": self._run.id,
@@ -178,7 +185,8 @@ class MapDesk:
             "vegetation": self._visit.vegetation or "all",
             "region": self._visit.region or "all",
         }
-        file = MapFile(self._run_maps.carbon.cells, maps.lon, maps.lat, bands, about)
+        bands.append(Band("land_area", "area of land in the cell", "km2", maps.area / M2_PER_KM2))
+        file = MapFile(self._run_maps.carbon.cells, maps.lon, maps.lat, sheet.kept, tuple(bands), about)
         return f"proda-{self._study.name}-{sheet.interval}cm", file
 
 

@@ -9,9 +9,10 @@ import panel_material_ui as pmui
 from dashboard.components.buttons import one_of
 from dashboard.components.panes import SMALL_CHOICES, about, line
 from dashboard.components.place_filter import PlaceFilter
-from dashboard.figures.map_layers import Layer, known_layers
+from dashboard.figures.map_layers import Layer, known_layers, usual_pair
 from dashboard.state.map_choices import MOST_MAPS
 from dashboard.state.visit import Visit
+from proda_core.records.checks import expect
 from proda_core.vocabulary.depth_intervals import INTERVALS, label
 
 _COMPARE = {"Side by side": "side", "Difference": "difference", "Swipe": "swipe"}
@@ -28,7 +29,6 @@ class MapTools:
         self._maps = pmui.MultiChoice(
             label="Maps (up to six)",
             options=[],
-            max_items=MOST_MAPS,
             searchable=True,
             **SMALL_CHOICES,
             **about(900),
@@ -66,12 +66,14 @@ class MapTools:
 
     @property
     def pair(self) -> tuple[int, int]:
-        """Which two of the layers in view are compared; PRODA with the first one if not said."""
+        """Which two of the layers in view are compared: those of the visit, or the usual ones."""
         shown = self.shown
         asked = [shown.index(key) for key in self._visit.listed("pair") if key in shown]
         if len(asked) == 2:
             return asked[0], asked[1]
-        return (len(shown) - 1, 0) if self._visit.compare == "difference" else (0, len(shown) - 1)
+        if self._visit.compare == "difference":
+            return usual_pair([self._layers[key] for key in shown])
+        return 0, len(shown) - 1
 
     def follow(self) -> None:
         """Show what the visit has chosen."""
@@ -93,11 +95,17 @@ class MapTools:
     def _choose(self, event: object) -> None:
         if self._following or event.new is None:
             return
-        visit = self._visit
+        visit, count = self._visit, len(self._maps.value)
+        if count > MOST_MAPS:
+            self.follow()
+        expect(
+            count <= MOST_MAPS,
+            f"Maps: expected {MOST_MAPS} at most, found {count} chosen; take one away first",
+        )
         usual = known_layers((), self._layers)
         maps = tuple(self._maps.value) or usual
         compare = "" if self._compare.value == _SIDE else self._compare.value
-        pair = ",".join(widget.value for widget in self._pair) if event.obj in self._pair else visit.pair
+        pair = ",".join(self._paired(event)) if event.obj in self._pair else visit.pair
         visit.param.update(
             maps="" if maps == usual else ",".join(maps),
             interval=self._interval.value,
@@ -106,3 +114,10 @@ class MapTools:
             along=self._along.value,
         )
         self.follow()
+
+    def _paired(self, event: object) -> list[str]:
+        """The two maps that are chosen; the map that the other menu has is swapped with its own."""
+        pair = [widget.value for widget in self._pair]
+        if pair[0] == pair[1] and event.old is not None:
+            pair[1 - self._pair.index(event.obj)] = event.old
+        return pair

@@ -39,6 +39,19 @@ class Sheet:
     fine: figure | None = None
     line: float | None = None
 
+    @property
+    def compared(self) -> tuple[Layer, Layer]:
+        """The two layers that are compared."""
+        first, second = self.pair
+        return self.layers[first], self.layers[second]
+
+    @property
+    def difference(self) -> Layer | None:
+        """The first of the pair minus the second, if that is asked for and their unit is the same."""
+        first, second = self.compared
+        asked = self.compare == "difference" and first.unit == second.unit
+        return difference_layer(first, second) if asked else None
+
 
 class MapView:
     """Maps of one run.
@@ -77,30 +90,31 @@ class MapView:
         self._panes, self._places, self._swipe, self._placed = {}, {}, None, []
 
     def values(self, sheet: Sheet) -> dict[str, np.ndarray]:
-        """Values (cell) of every layer in view by slot, NaN where a cell is not in view."""
-        return {
+        """Values (cell) of every layer and of the difference by slot, NaN where a cell is not in view."""
+        values = {
             slot: np.where(sheet.kept, layer.at(sheet.interval), np.nan).astype(np.float32)
             for slot, layer in zip(draw.SLOTS, sheet.layers)
         }
+        if sheet.difference is not None:
+            first, second = (draw.SLOTS[number] for number in sheet.pair)
+            values[draw.DIFFERENCE_SLOT] = values[first] - values[second]
+        return values
 
     def show(self, sheet: Sheet) -> None:
         """Draw a sheet; figures stay, their columns, titles and scales change."""
-        values = self.values(sheet)
-        slots, layers = list(values), list(sheet.layers)
-        limits = scale_limits(layers, sheet.interval)
-        tips = draw.tooltips(slots, layers)
+        values, shown = self.values(sheet), by_slot(sheet)
+        limits = scale_limits(shown.values(), sheet.interval)
+        if sheet.compare == "difference":
+            slots = (*(draw.SLOTS[number] for number in sheet.pair), draw.DIFFERENCE_SLOT)
+            shown = {slot: shown[slot] for slot in slots if slot in shown}
+        tips = draw.tooltips(list(shown), list(shown.values()))
         if sheet.compare == "swipe":
             self._show_swipe(sheet, values, limits, tips)
             return
-        shown = dict(zip(slots, layers))
-        if sheet.compare == "difference":
-            shown = self._with_difference(sheet, shown, values)
-            limits |= scale_limits([shown[draw.DIFFERENCE_SLOT]], sheet.interval)
-            tips = draw.tooltips(list(shown), list(shown.values()))
         for slot, layer in shown.items():
             self._send(slot, values[slot])
-            pane = self._pane(slot)
-            words = " · ".join(filter(None, (in_words(layer, values[slot], self.area), sheet.note)))
+            pane, said = self._pane(slot), in_words(layer, values[slot], self.area, sheet.kept)
+            words = " · ".join(filter(None, (said, sheet.note)))
             draw.show_layer(pane, layer, limits[layer.quantity], sheet.interval, words)
             pane.hover.tooltips = tips
         self._place([*shown, *self._beside(sheet.fine)])
@@ -110,14 +124,8 @@ class MapView:
         if not self._taking and list(self._source.selected.indices) != list(rows):
             self._source.selected.indices = list(rows)
 
-    def _with_difference(self, sheet: Sheet, shown: dict, values: dict) -> dict[str, Layer]:
-        pair = [draw.SLOTS[number] for number in sheet.pair]
-        difference = difference_layer(*(shown[slot] for slot in pair))
-        values[draw.DIFFERENCE_SLOT] = values[pair[0]] - values[pair[1]]
-        return {slot: shown[slot] for slot in dict.fromkeys(pair)} | {draw.DIFFERENCE_SLOT: difference}
-
     def _show_swipe(self, sheet: Sheet, values: dict, limits: dict, tips: list) -> None:
-        layers = [sheet.layers[number] for number in sheet.pair]
+        layers = sheet.compared
         for slot, number in zip(draw.SWIPE_SLOTS, sheet.pair):
             self._send(slot, values[draw.SLOTS[number]])
         for slot in values:
@@ -168,3 +176,10 @@ class MapView:
             self._on_tap(list(new))
         finally:
             self._taking = False
+
+
+def by_slot(sheet: Sheet) -> dict[str, Layer]:
+    """The layers of a sheet, and their difference if there is one, by the column that holds their values."""
+    difference = sheet.difference
+    shown = dict(zip(draw.SLOTS, sheet.layers))
+    return shown if difference is None else shown | {draw.DIFFERENCE_SLOT: difference}

@@ -42,9 +42,9 @@ class TransectView:
             self.view[:] = [self._hint]
             return
         met, distance = draw.stations(maps.lon, maps.lat, way, rows)
-        values = maps.values(sheet)
         first = sheet.layers[0].quantity
         layers = {slot: layer for slot, layer in zip(SLOTS, sheet.layers) if layer.quantity == first}
+        values = {slot: column for slot, column in maps.values(sheet).items() if slot in layers}
         columns = draw.transect_columns(met, distance, maps.lon, maps.lat, values)
         empty = {slot: columns["distance"] * float("nan") for slot in SLOTS if slot not in values}
         self._source.data = columns | empty

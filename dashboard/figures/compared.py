@@ -6,13 +6,24 @@ from collections.abc import Iterable
 from html import escape
 from types import MappingProxyType
 
-from bokeh.models import Legend, Tool
+from bokeh.models import CustomJS, Legend, Tool
 from bokeh.plotting import figure
 
 from dashboard.figures.palette import MUTED, PRODUCT_COLOURS
 from proda_core.comparison.labels import label
 
 SHOWN_METHODS: tuple[str, ...] = ("default", "batch", "proda", "end_to_end")
+# As many columns as the frame has room for: about 7.2 px a letter, and 34 px for a mark and the gaps.
+_FIT_LEGEND = """
+const widths = legend.items.map(item => 7.2 * item.label.value.length + 34)
+const wide = columns => {
+  const widest = column => Math.max(...widths.filter((_, i) => i % columns == column))
+  return [...Array(columns).keys()].reduce((sum, column) => sum + widest(column), 0)
+}
+let columns = widths.length
+while (columns > 1 && wide(columns) > cb_obj.inner_width) columns--
+legend.ncols = Math.max(columns, 1)
+"""
 _REFERENCES = MappingProxyType(
     {"wise30sec": "#b5a800", "soilgrids": "#56b4e9", "sanderman2017": "#7f6bb3", "direct": "#9c6b3f"}
 )
@@ -60,7 +71,14 @@ def legend_words(products: Iterable[str]) -> str:
 
 
 def legend_above(plot: figure) -> None:
-    """A legend that takes no room from the data."""
-    plot.add_layout(
-        Legend(orientation="horizontal", padding=2, margin=0, border_line_alpha=0, ncols=6), "above"
+    """A legend that takes no room from the data, in as many rows as the frame of the plot asks for."""
+    legend = Legend(
+        orientation="horizontal",
+        padding=2,
+        margin=0,
+        spacing=8,
+        border_line_alpha=0,
+        ncols=2,
     )
+    plot.add_layout(legend, "above")
+    plot.js_on_change("inner_width", CustomJS(args={"legend": legend}, code=_FIT_LEGEND))

@@ -36,9 +36,9 @@ def density_figures(frame: pd.DataFrame, note: str = "") -> list[figure]:
 def _one(
     method: str, counts: np.ndarray, line: dict, end: float, most: int, ranges: dict, note: str
 ) -> figure:
-    words = f"{title_of(method)} · R² {number(line['r2'], 2)} · slope {number(line['slope'], 2)}"
+    words = f"R² {number(line['r2'], 2)} · slope {number(line['slope'], 2)} · n {line['n']:,}"
     plot = plain_figure(
-        noted(f"{words} · n {line['n']:,}", note),
+        f"{noted(title_of(method), note)}\n{words}",
         f"density-{method}",
         x_axis_label=f"observed ({_UNIT})",
         y_axis_label=f"modelled ({_UNIT})",

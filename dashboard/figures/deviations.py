@@ -41,8 +41,8 @@ def _one(
     frame: pd.DataFrame, method: str, limits: tuple[float, float], box: Box, ranges: dict, note: str
 ) -> figure:
     mean = number(float(frame["deviation"].mean()), 2)
-    words = f"{title_of(method)} · mean {mean} {STOCK_UNIT} · {len(frame):,} profiles"
-    plot = map_figure(box, noted(words, note), labels=False, name=f"deviation-{method}", **ranges)
+    title = f"{noted(title_of(method), note)}\nmean {mean} {STOCK_UNIT} · {len(frame):,} profiles"
+    plot = map_figure(box, title, labels=False, name=f"deviation-{method}", **ranges)
     mapper = LinearColorMapper(palette=DIFFERENCE_PALETTE, low=limits[0], high=limits[1])
     points = plot.scatter(
         "x",
@@ -60,9 +60,9 @@ def _one(
         ("difference", f"@deviation{{+0.0}} {STOCK_UNIT}"),
     ]
     plot.add_tools(HoverTool(renderers=[points], tooltips=tips, point_policy="snap_to_data"))
-    title = f"modelled − observed stock ({STOCK_UNIT})"
+    words = f"modelled − observed stock ({STOCK_UNIT})"
     bar = ColorBar(
-        color_mapper=mapper, orientation="horizontal", height=10, title=title, bar_line_color=MUTED
+        color_mapper=mapper, orientation="horizontal", height=10, title=words, bar_line_color=MUTED
     )
     plot.add_layout(bar, "below")
     return plot

@@ -57,7 +57,8 @@ def show_picture(
 
 def title_pane(pane: FinePane, product: str, resolution: float, interval: str, note: str) -> None:
     """Say what is drawn, how fine it is, and what has to be said of the data."""
-    pane.plot.title.text = noted(f"{product_title(product)} at {how_fine(resolution)}", note)
+    name = f"{product_title(product)} at {how_fine(resolution)}"
+    pane.plot.title.text = noted(f"{name}\n{label(interval)}", note)  # two lines, as the maps beside it have
     pane.plot.below[-1].title = f"soil carbon stock, {label(interval)} ({STOCK_UNIT})"
 
 

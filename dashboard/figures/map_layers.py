@@ -5,13 +5,14 @@ A layer is named ``quantity.product``; layers of one quantity share one colour s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 
 from dashboard.figures.palette import fitting_limits, product_title, symmetric_limits
+from dashboard.figures.times import BULK_TITLES
 from dashboard.figures.traces import parameter_label
 from dashboard.figures.wording import number, unit
 from proda_core.records.checks import expect
@@ -24,38 +25,41 @@ OBSERVED = "observed"
 DIFFERENCE = "difference"
 FIRST_LAYERS: tuple[str, ...] = ("stock.default", "stock.batch", "stock.proda")
 _UNCERTAINTIES = {
-    "stock_sd_network": "uncertainty of the stock, from the network",
-    "stock_sd_site": "uncertainty of the stock, from the profiles",
+    "stock_sd_network": "stock uncertainty from the network",
+    "stock_sd_site": "stock uncertainty from the profiles",
 }
 _MEANINGS = {p.name: p.meaning for p in PARAMETERS}
 
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One field on the cells. ``values`` is (cell) or (interval, cell), in ``unit`` as printed."""
+    """One field on the cells. ``values`` is (cell) or (interval, cell), in ``unit`` as printed.
+
+    ``name`` is what the field is called, ``words`` what it means.
+    """
 
     quantity: str
     product: str
+    name: str
     words: str
     unit: str
     values: xr.DataArray
 
     @property
     def key(self) -> str:
-        """Its name in a link."""
+        """Its name in a link and in a file."""
         return f"{self.quantity}.{self.product}"
 
     @property
     def title(self) -> str:
-        """Its name on a map."""
-        name = product_title(self.product)
-        short = self.words.partition(",")[0]
-        return name if self.quantity in (STOCK, DIFFERENCE) else f"{name}: {short}"
+        """Its name on a map; a stock is called by its product alone."""
+        product = product_title(self.product)
+        return f"{product}: {self.name}" if self.name not in ("", STOCK) else product
 
     @property
     def choice(self) -> str:
         """Its name in a menu."""
-        what = STOCK if self.quantity == STOCK else self.words
+        what = self.words if self.words.startswith(self.name) else self.name
         return f"{product_title(self.product)} · {what}"
 
     @property
@@ -74,23 +78,32 @@ class Layer:
 
     def legend(self, interval: str) -> str:
         """Words and unit for a colour bar."""
-        where = f", {label(interval)}" if self.by_interval else ""
-        return f"{self.words}{where}{f' ({self.unit})' if self.unit else ''}"
+        return f"{self._where(self.words, interval)}{f' ({self.unit})' if self.unit else ''}"
+
+    def description(self, interval: str) -> str:
+        """Product, name, meaning and depth, for those who have no map before them."""
+        known = set(self.name.split()) <= set(self.words.replace(",", "").split())
+        what = self.words if known else f"{self.name}, {self.words}"
+        return f"{product_title(self.product)}: {self._where(what, interval)}"
+
+    def _where(self, words: str, interval: str) -> str:
+        return f"{words}, {label(interval)}" if self.by_interval else words
 
 
 def stock_layers(carbon: CarbonMap) -> list[Layer]:
     """Stocks of every product of a run, and their uncertainties where the run has them."""
-    found = _by_product(carbon.ds["stock"], STOCK, "soil carbon stock")
-    for name, words in _UNCERTAINTIES.items():
-        if name in carbon.ds:
-            found += _by_product(carbon.ds[name], name, words, carbon.ds["stock"].attrs.get("units", ""))
+    found = _by_product(carbon.ds["stock"], STOCK, STOCK, "soil carbon stock")
+    for quantity, words in _UNCERTAINTIES.items():
+        if quantity in carbon.ds:
+            units = carbon.ds["stock"].attrs.get("units", "")
+            found += _by_product(carbon.ds[quantity], quantity, words, words, units)
     return found
 
 
 def product_layer(product: str, stock: np.ndarray, intervals: tuple[str, ...]) -> Layer:
     """Stocks (interval, cell) [kgC m-2] of somebody else, on the cells of a run."""
     values = xr.DataArray(stock, dims=("interval", "cell"), coords={"interval": list(intervals)})
-    return Layer(STOCK, product, "soil carbon stock", unit("kgC m-2"), values)
+    return Layer(STOCK, product, STOCK, "soil carbon stock", unit("kgC m-2"), values)
 
 
 def process_layers(processes: xr.Dataset) -> list[Layer]:
@@ -98,8 +111,8 @@ def process_layers(processes: xr.Dataset) -> list[Layer]:
     found: list[Layer] = []
     for name, variable in processes.data_vars.items():
         if set(variable.dims) == {"product", "cell"}:
-            words = str(variable.attrs.get("long_name", str(name).replace("_", " ")))
-            found += _by_product(variable, str(name), words)
+            title = BULK_TITLES.get(str(name), str(name).replace("_", " "))
+            found += _by_product(variable, str(name), title, str(variable.attrs.get("long_name", title)))
     return found
 
 
@@ -108,29 +121,55 @@ def parameter_layers(parameters: ParameterMap) -> list[Layer]:
     found = []
     for name in map(str, parameters.ds["parameter"].values):
         shown = parameter_label(name).partition(" (")[2].rstrip(")")
-        for variable, quantity, words in (
-            ("mean", name, f"{name}, {_MEANINGS[name]}"),
-            ("sd", f"{name}_sd", f"{name}, its uncertainty"),
+        spread = f"uncertainty of {name}"
+        for variable, quantity, title, words in (
+            ("mean", name, name, f"{name}, {_MEANINGS[name]}"),
+            ("sd", f"{name}_sd", spread, spread),
         ):
             if variable in parameters.ds:
                 values = parameters.ds[variable].sel(parameter=name)
-                found.append(Layer(quantity, "proda", words, shown, values))
+                found.append(Layer(quantity, "proda", title, words, shown, values))
     return found
 
 
-def difference_layer(first: Layer, second: Layer) -> Layer:
-    """First minus second; InputError where their units differ."""
+def expect_one_unit(first: Layer, second: Layer) -> None:
+    """InputError where two layers have no difference, because their units differ."""
     expect(
         first.unit == second.unit,
         f"Difference: expected two maps of one unit, found {first.unit or 'a pure number'}"
         f" and {second.unit or 'a pure number'}",
     )
-    names = f"{product_title(first.product)} − {product_title(second.product)}"
+
+
+def difference_layer(first: Layer, second: Layer) -> Layer:
+    """First minus second; InputError where their units differ."""
+    expect_one_unit(first, second)
+    alike = first.quantity == second.quantity
+    names = [product_title(layer.product) if alike else layer.title for layer in (first, second)]
     a, b = xr.align(first.values, second.values, join="inner", exclude=("cell",))
-    words = f"difference, {first.words}" if first.words == second.words else "difference"
     return Layer(
-        "difference", names, words, first.unit, a.reset_coords(drop=True) - b.reset_coords(drop=True)
+        DIFFERENCE,
+        " − ".join(names),
+        first.name if alike else "",
+        f"difference, {first.words}" if alike else "difference",
+        first.unit,
+        a.reset_coords(drop=True) - b.reset_coords(drop=True),
     )
+
+
+def usual_pair(layers: Sequence[Layer]) -> tuple[int, int]:
+    """Which layer is subtracted from which where nobody has said: PRODA minus CLM5 default, if it can be.
+
+    Otherwise the last one minus the one before it of the same quantity, or else of the same unit; without
+    such a pair the last one minus the first.
+    """
+    pairs = [(late, early) for late in range(len(layers) - 1, 0, -1) for early in range(late - 1, -1, -1)]
+    alike = [pair for pair in pairs if len({layers[number].quantity for number in pair}) == 1]
+    for late, early in alike:
+        if {layers[late].product, layers[early].product} == {"proda", "default"}:
+            return (late, early) if layers[late].product == "proda" else (early, late)
+    same_unit = (pair for pair in pairs if len({layers[number].unit for number in pair}) == 1)
+    return next(iter(alike), None) or next(same_unit, (len(layers) - 1, 0))
 
 
 def scale_limits(layers: Iterable[Layer], interval: str) -> dict[str, tuple[float, float]]:
@@ -146,20 +185,26 @@ def scale_limits(layers: Iterable[Layer], interval: str) -> dict[str, tuple[floa
     }
 
 
-def in_words(layer: Layer, values: np.ndarray, area: np.ndarray) -> str:
+def in_words(layer: Layer, values: np.ndarray, area: np.ndarray, kept: np.ndarray | None = None) -> str:
     """The total [PgC] of a stock, the area-weighted mean of anything else; ``area`` (cell) [m2] of land.
 
+    ``kept`` (cell) bool are the cells in view; it is said if some of them have no value.
+
     >>> layer = product_layer("x", np.ones((1, 2)), ("0-30",))
-    >>> in_words(layer, np.array([1.0, np.nan]), np.array([2e12, 1e12]))
-    '2.00 PgC'
+    >>> in_words(layer, np.array([1.0, np.nan]), np.array([2e12, 1e12]), np.array([True, True]))
+    '2.00 PgC in 1 of 2 cells'
     """
     known = np.isfinite(values)
     if not known.any() or not area[known].sum() > 0:
         return "no value here"
-    if layer.quantity in (STOCK, DIFFERENCE) and layer.unit == unit("kgC m-2"):
+    every = int(known.sum() if kept is None else kept.sum())
+    part = f" in {known.sum():,} of {every:,} cells" if known.sum() < every else ""
+    if layer.name == STOCK and layer.unit == unit("kgC m-2"):
         total = float((values[known] * area[known]).sum()) / KG_PER_PG
-        return f"{total:+.2f} PgC".replace("-", "−") if layer.quantity == DIFFERENCE else f"{total:.2f} PgC"
-    return f"mean {number(float(np.average(values[known], weights=area[known])))} {layer.unit}".strip()
+        sign = "+" if layer.quantity == DIFFERENCE else ""
+        return f"{total:{sign}.2f} PgC{part}".replace("-", "−")
+    mean = number(float(np.average(values[known], weights=area[known])))
+    return f"{f'mean {mean} {layer.unit}'.strip()}{part}"
 
 
 def known_layers(wanted: tuple[str, ...], layers: Mapping[str, Layer]) -> tuple[str, ...]:
@@ -168,9 +213,9 @@ def known_layers(wanted: tuple[str, ...], layers: Mapping[str, Layer]) -> tuple[
     return found or tuple(key for key in FIRST_LAYERS if key in layers) or tuple(layers)[:1]
 
 
-def _by_product(values: xr.DataArray, quantity: str, words: str, units: str = "") -> list[Layer]:
+def _by_product(values: xr.DataArray, quantity: str, name: str, words: str, units: str = "") -> list[Layer]:
     shown = unit(str(values.attrs.get("units", units) or "1"))
     return [
-        Layer(quantity, str(name), words, shown, values.sel(product=name))
-        for name in values["product"].values
+        Layer(quantity, str(product), name, words, shown, values.sel(product=product))
+        for product in values["product"].values
     ]

@@ -10,8 +10,6 @@ from bokeh.models import (
     CDSView,
     ColorBar,
     ColumnDataSource,
-    CustomJSHover,
-    DataRange1d,
     GlyphRenderer,
     HoverTool,
     IndexFilter,
@@ -27,16 +25,13 @@ from bokeh.plotting import figure
 from dashboard.figures.ground import Box, map_figure, to_mercator
 from dashboard.figures.map_layers import Layer
 from dashboard.figures.palette import CARBON_PALETTE, DIFFERENCE_PALETTE, MUTED, OBSERVED
-from dashboard.figures.wording import noted
+from dashboard.figures.readings import formatters, reading
+from dashboard.figures.viewport import map_ranges
 
 MOST_PANES = 6
 HALF_CELL = 0.25  # degrees; cells are half a degree wide
 _POLE = 85.0  # degrees; Web Mercator ends there
 _EDGES = ("left", "right", "bottom", "top")
-_READABLE = (
-    "return Number.isFinite(value)"
-    " ? value.toLocaleString('en', {maximumSignificantDigits: 4}).replace('-', '\u2212') : '\u2013'"
-)
 _NOTHING = "rgba(0,0,0,0)"
 SLOTS: tuple[str, ...] = tuple(f"p{number}" for number in range(MOST_PANES))
 DIFFERENCE_SLOT, SWIPE_SLOTS = "difference", ("before", "after")
@@ -78,7 +73,7 @@ def cell_columns(cell: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> dict[str
 
 def linked_ranges() -> dict[str, Range]:
     """The ranges that all maps of a page share."""
-    return {"x_range": DataRange1d(), "y_range": DataRange1d()}
+    return map_ranges()
 
 
 def pane_figure(slot: str, source: ColumnDataSource, box: Box, ranges: dict[str, Range]) -> Pane:
@@ -108,9 +103,12 @@ def swipe_figure(source: ColumnDataSource, box: Box, ranges: dict[str, Range]) -
 
 
 def show_layer(pane: Pane, layer: Layer, limits: tuple[float, float], interval: str, words: str) -> None:
-    """Title, colour scale and legend of a map; its values travel in the column of its slot."""
+    """Title, colour scale and legend of a map; its values travel in the column of its slot.
+
+    The title has two lines: six maps stand beside each other, and none is wide.
+    """
     pane.mapper.update(low=limits[0], high=limits[1])
-    pane.plot.title.text = noted(layer.title, words)
+    pane.plot.title.text = f"{layer.title}\n{words}"
     pane.bar.title = layer.legend(interval)
 
 
@@ -123,14 +121,15 @@ def show_swipe(
         bar.title = layer.legend(interval)
     first, second = layers
     pane.bars[1].visible = first.quantity != second.quantity
-    pane.plot.title.text = noted(f"{first.title} (west of the line) | {second.title} (east)", note)
+    names = f"{first.title} (west of the line) | {second.title} (east)"
+    pane.plot.title.text = "\n".join(filter(None, (names, note)))
 
 
 def tooltips(slots: Sequence[str], layers: Sequence[Layer]) -> list[tuple[str, str]]:
     """What hovering a cell reads: every map at once."""
     same = len({layer.words for layer in layers}) == 1
     tips = [
-        (layer.title if same else layer.choice, f"@{slot}{{custom}} {layer.unit}".strip())
+        (layer.title if same else layer.choice, reading(slot, layer.unit))
         for slot, layer in zip(slots, layers)
     ]
     return [*tips, ("cell", "@cell (@lon{0.00}°, @lat{0.00}°)")]
@@ -171,13 +170,7 @@ def _cells(
     )
     plot.renderers.append(cells)
     plot.x_range.renderers = plot.y_range.renderers = [*(plot.x_range.renderers or []), cells]
-    columns = (*SLOTS, DIFFERENCE_SLOT, *SWIPE_SLOTS)
-    readable = CustomJSHover(code=_READABLE)
-    hover = HoverTool(
-        renderers=[cells],
-        tooltips=[("cell", "@cell")],
-        formatters={f"@{name}": readable for name in columns},
-    )
+    hover = HoverTool(renderers=[cells], tooltips=[("cell", "@cell")], formatters=formatters(source))
     plot.add_tools(hover, TapTool(renderers=[cells]))
     if not plot.select(SaveTool):
         plot.add_tools(SaveTool())

@@ -10,6 +10,7 @@ from bokeh.plotting import figure
 
 from dashboard.figures.map_layers import Layer
 from dashboard.figures.palette import CHAIN_COLOURS, MUTED, PRODUCT_COLOURS
+from dashboard.figures.readings import formatters, reading
 from dashboard.figures.wording import noted
 from proda_core.sources.spherical_grid import KM_PER_DEGREE
 
@@ -66,7 +67,8 @@ def transect_figure(source: ColumnDataSource, slots: Sequence[str]) -> figure:
     for slot in slots:
         line = plot.line("distance", slot, source=source, line_width=2.2, name=f"line-{slot}")
         plot.legend[0].items.append(LegendItem(label=slot, renderers=[line], visible=False))
-    plot.add_tools(HoverTool(mode="vline", line_policy="nearest", renderers=[], name="read"))
+    read = {"renderers": [], "formatters": formatters(source), "name": "read"}
+    plot.add_tools(HoverTool(mode="vline", line_policy="nearest", **read))
     return plot
 
 
@@ -93,7 +95,7 @@ def show_transect(
     hover = plot.select_one(HoverTool)
     first = next((lines[slot] for slot in shown), None)
     hover.renderers = [first] if first else []
-    values = [(layer.title, f"@{slot}{{0,0.[00]}} {layer.unit}") for slot, layer in shown.items()]
+    values = [(layer.title, reading(slot, layer.unit)) for slot, layer in shown.items()]
     hover.tooltips = [*values, ("place", "@lon{0.00}°, @lat{0.00}°")]
 
 

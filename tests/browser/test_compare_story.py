@@ -39,7 +39,7 @@ def test_a_figure_is_chosen_travels_in_the_link_and_goes_out_as_csv(
     choose(page, "Figure", "Figure 37.2: modelled against observed")
     wait_for_figure(page, "density-proda")
     words = words_of(page, "density-proda")
-    assert words["x"] == "observed (kgC m⁻³)" and words["title"].startswith("PRODA · R²")
+    assert words["x"] == "observed (kgC m⁻³)" and words["title"].startswith("PRODA · synthetic data\nR²")
     expect(page).to_have_url(re.compile("figure=density"))
     page.get_by_role("button", name="all sites").click()
     expect(page).to_have_url(re.compile("part=all"))
@@ -62,6 +62,24 @@ def test_maps_of_equal_area_are_drawn_with_nothing_fetched(
     expect(page).to_have_url(re.compile("interval=0-200"))
     wait_until_idle(page)
     wait_for_figures(page, "albers-end_to_end", 1)
+
+
+@pytest.mark.parametrize(("figure", "width"), [("taylor", 1440), ("taylor", 768), ("vegetation", 768)])
+def test_a_legend_lies_within_its_figure(
+    watched: Watched, server: Server, finished_run: journey.Run, figure: str, width: int
+) -> None:
+    watched.page.set_viewport_size({"width": width, "height": 1024})
+    page = _open(watched, server, f"&figure={figure}")
+    wait_for_figure(page, figure)
+    page.wait_for_function(_LEGEND_WITHIN, arg=figure)
+
+
+_LEGEND_WITHIN = """name => {
+  const {model, canvas_view, renderer_views} = Bokeh.index.query_one(view => view.model.name === name)
+  const legend = [...renderer_views.values()].find(view => view.model.type === 'Legend')
+  const [inner, outer] = [legend.el, canvas_view.el].map(el => el.getBoundingClientRect())
+  return model.legend !== null && inner.width > 0 && inner.left >= outer.left && inner.right <= outer.right
+}"""
 
 
 def test_two_runs_stand_below_each_other(watched: Watched, server: Server, finished_run: journey.Run) -> None:

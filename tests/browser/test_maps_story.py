@@ -117,9 +117,23 @@ def test_hovering_a_cell_reads_all_three(maps: Page) -> None:
         expect(tip.get_by_text(re.compile(rf"^{shown:g}\d* kgC m⁻²")).first).to_be_visible()
 
 
+def test_hovering_a_cell_without_an_observation_reads_a_dash(
+    watched: Watched, server: Server, finished_run: journey.Run
+) -> None:
+    page = _open(watched, server, "?page=maps&maps=stock.observed,stock.default,stock.proda")
+    cells = _cells(page)
+    row = int(np.flatnonzero(~np.isfinite(cells["p0"].astype(float)))[0])
+    page.mouse.move(*place_of(page, "map-p1", *_middle(cells, row)))
+    tip = page.locator(".bk-Tooltip").filter(has_text="Observations").first
+    expect(tip.get_by_text("–", exact=True)).to_be_visible()
+    expect(tip.get_by_text(re.compile("NaN"))).to_have_count(0)
+    count = int(np.isfinite(cells["p0"].astype(float)).sum())
+    assert f" in {count} of {len(cells['cell'])} cells" in words_of(page, "map-p0")["title"]
+
+
 def test_a_run_that_is_not_there_is_told(watched: Watched, server: Server, finished_run: journey.Run) -> None:
     page = _open(watched, server, "?page=maps&run=gone")
-    expect(page.get_by_text("There is no finished run gone of this data set here.")).to_be_visible()
+    expect(page.get_by_text("There is no run gone of this data set here.")).to_be_visible()
 
 
 def _middle(cells: dict[str, np.ndarray], row: int) -> tuple[float, float]:

@@ -119,7 +119,7 @@ def test_the_figure_says_how_fine_it_is_and_shares_the_scale() -> None:
     pane = fine_pane((-80, 40, -75, 45), linked_ranges())
     show_picture(pane, np.ones((2, 3), np.float32), (0.0, 0.0, 30.0, 20.0), (0.0, 40.0))
     title_pane(pane, "proda", 0.1, "0-30", "synthetic data")
-    assert pane.plot.title.text == f"PRODA at {how_fine(0.1)} · synthetic data"
+    assert pane.plot.title.text == f"PRODA at {how_fine(0.1)}\n0–30 cm · synthetic data"
     assert (pane.mapper.low, pane.mapper.high) == (0.0, 40.0)
     assert (pane.source.data["dw"], pane.source.data["dh"]) == ([30.0], [20.0])
     show_picture(pane, None, (0.0, 0.0, 0.0, 0.0), (0.0, 1.0))

@@ -4,45 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import rasterio
 import xarray as xr
 from bokeh.models import ColumnDataSource, HoverTool
 
 from dashboard.figures import map_layers, map_panes, transect
 from dashboard.figures.palette import DIFFERENCE_PALETTE, fitting_limits, symmetric_limits
-from dashboard.jobs.map_files import Band, MapFile
 from proda_core.records.checks import InputError
 from proda_core.records.maps import CarbonMap, ParameterMap
 from proda_core.records.study import Study
-from proda_core.vocabulary.depth_intervals import INTERVALS
 from proda_core.vocabulary.parameters import DEFAULTS, NAMES
-
-LON, LAT = np.array([-80.25, -79.75, -79.25, -79.75]), np.array([43.25, 43.25, 43.25, 43.75])
-AREA = np.full(4, 1e12)
+from tests.dashboard.small_maps import AREA, LAT, LON, carbon_map
 
 
 @pytest.fixture(scope="module")
 def carbon() -> CarbonMap:
-    """Two products on four cells: default 1, proda 3 times the number of the interval from one on."""
-    factor = np.arange(1.0, len(INTERVALS) + 1)[None, :, None]
-    stock = np.array([1.0, 3.0])[:, None, None] * factor * np.ones(4)
-    return CarbonMap(
-        xr.Dataset(
-            {
-                "stock": (("product", "interval", "cell"), stock),
-                "stock_sd_network": (("product", "interval", "cell"), 0.1 * stock),
-            },
-            coords={
-                "product": ["default", "proda"],
-                "interval": list(INTERVALS),
-                "cell": np.arange(10, 14),
-                "lon": ("cell", LON),
-                "lat": ("cell", LAT),
-                "cell_area": ("cell", AREA),
-                "land_fraction": ("cell", np.ones(4)),
-            },
-        )
-    )
+    return carbon_map()
 
 
 @pytest.fixture(scope="module")
@@ -60,23 +36,40 @@ def test_every_product_and_its_uncertainty_can_be_mapped(layers: dict) -> None:
 
 
 def test_every_parameter_can_be_mapped_with_its_unit() -> None:
-    names = [name for name in NAMES if name != "maxpsi"][:21]
-    values = np.tile([float(DEFAULTS[NAMES.index(name)]) for name in names], (4, 1))
-    record = ParameterMap(
-        xr.Dataset(
-            {"mean": (("cell", "parameter"), values)},
-            coords={
-                "cell": np.arange(4),
-                "parameter": names,
-                "lon": ("cell", LON),
-                "lat": ("cell", LAT),
-            },
-        )
-    )
-    found = map_layers.parameter_layers(record)
-    assert [layer.quantity for layer in found] == names
+    found = map_layers.parameter_layers(_parameters("mean"))
+    assert [layer.quantity for layer in found] == _PARAMETERS
     assert next(layer for layer in found if layer.quantity == "tau4s3").unit == "yr"
     assert not found[0].by_interval
+
+
+_PARAMETERS = [name for name in NAMES if name != "maxpsi"][:21]
+
+
+def _parameters(*variables: str) -> ParameterMap:
+    """The default of every parameter on four cells, for its mean or its spread."""
+    values = np.tile([float(DEFAULTS[NAMES.index(name)]) for name in _PARAMETERS], (4, 1))
+    coords = {"cell": np.arange(4), "parameter": _PARAMETERS, "lon": ("cell", LON), "lat": ("cell", LAT)}
+    return ParameterMap(xr.Dataset({name: (("cell", "parameter"), values) for name in variables}, coords))
+
+
+def test_no_two_maps_have_the_same_title(carbon: CarbonMap) -> None:
+    sd_site = carbon.ds.assign(stock_sd_site=2 * carbon.ds["stock_sd_network"])
+    found = map_layers.stock_layers(CarbonMap(sd_site))
+    found += map_layers.parameter_layers(_parameters("mean", "sd"))
+    titles = [layer.title for layer in found]
+    assert len(set(titles)) == len(titles) == 6 + 2 * len(_PARAMETERS)
+    assert "PRODA: uncertainty of beta" in titles and "PRODA: stock uncertainty from the profiles" in titles
+
+
+def test_a_process_is_found_by_its_name_in_the_menu() -> None:
+    """Expected: the names of the page Model, which the published definitions stand beside."""
+    said = {"residence_time": "years that input spends", "environmental_modifier": "xi_T xi_W xi_D"}
+    values = {n: (("product", "cell"), np.ones((1, 4)), {"long_name": words}) for n, words in said.items()}
+    found = map_layers.process_layers(xr.Dataset(values, coords={"product": ["proda"]}))
+    assert [layer.choice for layer in found] == ["PRODA · residence time", "PRODA · environmental modifier"]
+    assert [layer.title for layer in found] == ["PRODA: residence time", "PRODA: environmental modifier"]
+    assert found[0].description("0-30") == "PRODA: residence time, years that input spends"
+    assert found[0].legend("0-30") == "years that input spends"
 
 
 def test_processes_are_read_with_their_names_and_units() -> None:
@@ -99,9 +92,49 @@ def test_a_difference_is_centred_on_zero_and_needs_one_unit(layers: dict) -> Non
     low, high = map_layers.scale_limits([found], "0-30")["difference"]
     assert low == -high
     assert len(DIFFERENCE_PALETTE) % 2 == 1
-    other = map_layers.Layer("q10", "proda", "q10", "", xr.DataArray(np.ones(4), dims="cell"))
+    other = map_layers.Layer("q10", "proda", "q10", "q10", "", xr.DataArray(np.ones(4), dims="cell"))
     with pytest.raises(InputError, match="one unit"):
         map_layers.difference_layer(found, other)
+
+
+def test_the_usual_difference_is_of_one_unit() -> None:
+    """Expected: PRODA minus CLM5 default where both are there, else the last two alike."""
+
+    def pair(*keys: str) -> tuple[str, str]:
+        units = {"stock": "kgC m⁻²", "residence_time": "yr"}
+        parts = [key.split(".") for key in keys]
+        made = [
+            map_layers.Layer(q, p, q, q, units.get(q, ""), xr.DataArray(np.ones(4), dims="cell"))
+            for q, p in parts
+        ]
+        first, second = map_layers.usual_pair(made)
+        return keys[first], keys[second]
+
+    stocks = ("stock.default", "stock.batch", "stock.proda", "stock.observed")
+    assert pair(*stocks, "q10.proda", "residence_time.proda") == ("stock.proda", "stock.default")
+    assert pair("stock.proda", "q10.proda", "stock.default") == ("stock.proda", "stock.default")
+    assert pair("stock.batch", "stock.observed", "q10.proda") == ("stock.observed", "stock.batch")
+    assert pair("q10.proda", "beta.proda", "residence_time.proda") == ("beta.proda", "q10.proda")
+    assert pair("q10.proda", "residence_time.proda") == ("residence_time.proda", "q10.proda")
+    assert pair("stock.proda") == ("stock.proda", "stock.proda")
+
+
+def test_a_difference_of_two_quantities_names_both_and_is_no_total() -> None:
+    one = xr.DataArray(np.ones(4), dims="cell")
+    q10, beta = (map_layers.Layer(name, "proda", name, name, "", one) for name in ("q10", "beta"))
+    assert map_layers.difference_layer(q10, beta).title == "PRODA: q10 − PRODA: beta"
+    spread = [map_layers.Layer("stock_sd", p, "spread", "spread", "kgC m⁻²", one) for p in ("proda", "batch")]
+    found = map_layers.difference_layer(*spread)
+    assert found.title == "PRODA − Batch assimilation: spread"
+    assert map_layers.in_words(found, np.ones(4), AREA) == "mean 1 kgC m⁻²"
+
+
+def test_a_total_of_a_part_of_the_cells_says_of_how_many(layers: dict) -> None:
+    """Expected: 3 kgC m-2 on two of three cells in view, 1e12 m2 each, are 6 PgC."""
+    kept, values = np.array([True, True, True, False]), np.array([3.0, 3.0, np.nan, np.nan])
+    words = map_layers.in_words(layers["stock.proda"], values, AREA, kept)
+    assert words == "6.00 PgC in 2 of 3 cells"
+    assert map_layers.in_words(layers["stock.proda"], np.full(4, 3.0), AREA, np.full(4, True)) == "12.00 PgC"
 
 
 def test_a_stock_is_totalled_and_anything_else_averaged(layers: dict) -> None:
@@ -150,7 +183,7 @@ def test_the_swipe_shows_every_cell_once(layers: dict) -> None:
     assert sorted(west + east) == [0, 1, 2, 3]
     pair = [layers["stock.default"], layers["stock.proda"]]
     map_panes.show_swipe(pane, pair, [(0, 6), (0, 6)], "0-100", "synthetic data")
-    assert pane.plot.title.text == "CLM5 default (west of the line) | PRODA (east) · synthetic data"
+    assert pane.plot.title.text == "CLM5 default (west of the line) | PRODA (east)\nsynthetic data"
     assert not pane.bars[1].visible
 
 
@@ -177,39 +210,6 @@ def test_a_transect_names_the_maps_it_cuts(layers: dict) -> None:
 def test_scales_have_limits_whatever_the_values(values: list[float]) -> None:
     for low, high in (fitting_limits(np.array(values)), symmetric_limits(np.array(values))):
         assert low < high
-
-
-@pytest.fixture(scope="module")
-def file() -> MapFile:
-    """One map of four values, one of them missing."""
-    band = Band("stock.proda", "soil carbon stock", "kgC m-2", np.array([1.0, 2.0, np.nan, 4.0]))
-    return MapFile(np.arange(4), LON, LAT, (band,), {"run": "a", "synthetic": "1"})
-
-
-def test_a_csv_has_a_row_per_cell_and_says_what_it_is(file: MapFile) -> None:
-    text = file.csv().getvalue().decode()
-    assert "# run: a" in text and "# stock.proda: soil carbon stock [kgC m-2]" in text
-    assert text.count("\n-") == 0 and len([r for r in text.splitlines() if not r.startswith("#")]) == 5
-
-
-def test_a_netcdf_lies_on_its_grid(file: MapFile, tmp_path) -> None:
-    path = tmp_path / "m.nc"
-    path.write_bytes(file.netcdf().getvalue())
-    with xr.open_dataset(path, engine="h5netcdf") as ds:
-        value = ds["stock_proda"].sel(lon=-79.75, lat=43.75)
-        assert float(value) == 4.0
-        assert ds["stock_proda"].attrs["units"] == "kgC m-2"
-        assert ds.attrs["synthetic"] == "1"
-
-
-def test_a_geotiff_has_its_values_at_their_place(file: MapFile, tmp_path) -> None:
-    path = tmp_path / "m.tif"
-    path.write_bytes(file.geotiff().getvalue())
-    with rasterio.open(path) as tif:
-        found = [float(v[0]) for v in tif.sample(list(zip(LON, LAT)))]
-        np.testing.assert_allclose(found, [1.0, 2.0, np.nan, 4.0])
-        assert tif.crs.to_epsg() == 4326
-        assert tif.units == ("kgC m-2",)
 
 
 def test_observed_stocks_are_averaged_within_their_cell(study: Study) -> None:
