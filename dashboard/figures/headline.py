@@ -11,7 +11,7 @@ from dashboard.figures.tables import html_table
 from proda_core.comparison.labels import label
 from proda_core.comparison.published import CHAPTER, SCORES
 
-HEAD = ("On held-out sites", "R²", "published", "RMSE (kgC m⁻³)", "published", "NSE", "Bias")
+HEAD = ("On held-out sites", "R²", "published", "RMSE (kgC m⁻³)", "published", "NSE", "Bias (kgC m⁻³)")
 
 
 def headline_table(scores: pd.DataFrame | None, note: str = "") -> str:
