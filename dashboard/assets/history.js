@@ -2,17 +2,20 @@
 //
 // Panel makes an entry of every change of the link, ten for a zoom, and does not hear of the way back: the
 // address changed, the page did not. Here what leaves these four alone changes the entry it is in, and so does
-// what is only left out of a link; and the way back is told to the server, as a link to be read again.
+// what the server makes of a link before anybody has touched the page; and the way back is told to the
+// server, as a link to be read again.
 (() => {
-  const page = (url) => url.searchParams.get("page") ?? "overview"
-  const other = (next, now) => page(next) !== page(now) || ["data", "run", "site"].some(
-    (name) => next.searchParams.has(name) && next.searchParams.get(name) !== now.searchParams.get(name))
+  const place = (address) => {
+    const asked = new URL(address, location.href).searchParams
+    return [asked.get("page") ?? "overview", ...["data", "run", "site"].map((name) => asked.get(name))].join("|")
+  }
+  let arriving = true
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => { arriving = false }, true)
   const push = history.pushState.bind(history)
   history.pushState = (state, title, address) => {
-    const again = /[?&]again=\d+/
-    const url = address.replace(again, "")
-    const leads = other(new URL(url, location.href), new URL(location.href))
-    leads ? push(state, title, url) : history.replaceState(state, title, url)
+    const url = address.replace(/[?&]again=\d+/, "")
+    if (arriving || place(url) === place(location.href)) history.replaceState(state, title, url)
+    else push(state, title, url)
   }
   let count = 0
   window.addEventListener("popstate", () => {
@@ -20,6 +23,7 @@
     const model = models.find((each) => each.type === "panel.models.location.Location")
     if (!model) return
     count += 1
+    arriving = true
     model.search = `${location.search || "?"}&again=${count}`
   })
 })();
