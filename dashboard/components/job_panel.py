@@ -55,6 +55,11 @@ def sentence(job: Job, ahead: int = 0) -> str:
     return words if words.endswith(".") else f"{words}."
 
 
+def without_references(job: Job) -> str:
+    """Why the maps that others made are missing, where reading them has failed."""
+    return f"Maps that others made are not beside these. {job.error}"
+
+
 def duration(seconds: float) -> str:
     """A length of time as people say it.
 

@@ -11,6 +11,7 @@ from bokeh.plotting import figure
 from dashboard.components.cell_view import CellView
 from dashboard.components.fine_view import FineView
 from dashboard.components.help import Help
+from dashboard.components.job_panel import without_references
 from dashboard.components.locked import locked
 from dashboard.components.map_downloads import download_buttons
 from dashboard.components.map_tools import MapTools
@@ -160,7 +161,7 @@ class MapDesk:
         job = self._services.references.job(self._study.name)
         self._referenced = job.state.ended
         if job.state is State.FAILED:
-            self._notice.say(f"Maps that others made are not beside these. {job.error}")
+            self._notice.say(without_references(job))
         if job.state is State.DONE:
             count = len(self._run_maps.carbon.cells)
             for name, (intervals, stock) in job.result.items():

@@ -73,12 +73,16 @@ def view(observed: dict, *lines: dict, whole: dict | None = None) -> tuple[float
     (46.0, 2.3)
     """
     depth = max([SHALLOWEST_VIEW, *observed["depth"]]) * _ROOM
-    carbon = [float(np.fmax.reduce(observed["carbon"], initial=0.0))]
-    for line in (*lines, *([] if whole is None else [whole])):
-        seen = np.asarray(line["carbon"])[np.asarray(line["depth"]) <= depth]
-        top = float(np.fmax.reduce(seen, initial=0.0))
-        carbon.append(min(top, 3 * carbon[0]) if carbon[0] > 0 and line is not whole else top)
-    return round((max(carbon) or 1.0) * _ROOM, 6), round(depth, 6)
+    most = float(np.fmax.reduce(observed["carbon"], initial=0.0))
+    tops = [min(_top(line, depth), 3 * most or np.inf) for line in lines]
+    carbon = max([most, *tops, 0.0 if whole is None else _top(whole, depth)])
+    return round((carbon or 1.0) * _ROOM, 6), round(depth, 6)
+
+
+def _top(line: dict, depth: float) -> float:
+    """The most carbon of a line [kgC m-3] down to a depth [m]."""
+    seen = np.asarray(line["carbon"])[np.asarray(line["depth"]) <= depth]
+    return float(np.fmax.reduce(seen, initial=0.0))
 
 
 def neighbour_columns(study: Study | None, sites: Iterable[int]) -> dict[str, list]:

@@ -15,16 +15,7 @@ from dashboard.components.locked import Pause, Ticker, locked
 from dashboard.components.model_details import FluxesView, MatricesView, ResponseView
 from dashboard.components.model_profile import ModelProfile
 from dashboard.components.notice import Notice
-from dashboard.components.panes import (
-    GAP,
-    block,
-    card,
-    cell,
-    line,
-    put,
-    screen,
-    side_by_side,
-)
+from dashboard.components.panes import GAP, block, card, cell, line, put, screen, side_by_side
 from dashboard.components.parameter_sliders import ParameterSliders
 from dashboard.components.words import as_said, heading, markdown, paragraph
 from dashboard.jobs.assimilation import SiteAssimilation

@@ -8,6 +8,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboard.components.help import Help
+from dashboard.components.job_panel import without_references
 from dashboard.components.locked import Ticker, locked
 from dashboard.components.notice import Notice
 from dashboard.components.overview_picture import OverviewPicture
@@ -81,7 +82,7 @@ class OverviewPage:
         if not job.state.ended:
             self._wait.start()
         if job.state is State.FAILED:
-            self._notice.say(f"Maps that others made are not beside these. {job.error}")
+            self._notice.say(without_references(job))
         return job.result or {}
 
     def _look(self) -> None:

@@ -61,6 +61,12 @@ def _slider(page: ModelPage, name: str) -> pmui.IntSlider:
     return next(s for s in page.view.select(pmui.IntSlider) if s.label.startswith(f"{name} ="))
 
 
+def _let_go(slider: pmui.IntSlider, position: int) -> None:
+    slider.value = position
+    with param.edit_constant(slider):
+        slider.value_throttled = position
+
+
 def _said(page: ModelPage) -> str:
     alerts = [alert.object for alert in page.view.select(pmui.Alert) if alert.visible]
     return re.sub(r"\\(.)", r"\1", " ".join(alerts))
@@ -240,9 +246,7 @@ def test_where_the_sliders_rest_travels_in_the_link(
     assert visit.setting == ""
     _slider(page, "q10").value = STEPS
     _slider(page, "fs1s2").value = 20
-    _slider(page, "warming").value = STEPS
-    with param.edit_constant(_slider(page, "warming")):
-        _slider(page, "warming").value_throttled = STEPS  # the slider is let go
+    _let_go(_slider(page, "warming"), STEPS)
     page.view.select(pmui.RadioButtonGroup)[0].value = "matrices"
     query = link.write(visit)
     assert query["setting"].startswith("q10:3,") and query["setting"].endswith("warming:8,texture:off")
@@ -257,12 +261,6 @@ def test_where_the_sliders_rest_travels_in_the_link(
     _press(page, "CLM5 default")
     _press(page, "Today's climate")
     assert visit.setting == ""
-
-
-def _let_go(slider: pmui.IntSlider, position: int) -> None:
-    slider.value = position
-    with param.edit_constant(slider):
-        slider.value_throttled = position
 
 
 def test_a_slider_let_go_where_it_was_before_a_reset_is_told_again(visit: Visit, page: ModelPage) -> None:
