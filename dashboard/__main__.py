@@ -8,7 +8,7 @@ import logging
 import socket
 import sys
 
-from dashboard.state.visit import DEFAULT_DATA
+from dashboard.state.session_state import DEFAULT_DATA
 
 BAD_INPUT, FAILURE = 2, 1
 LARGEST_PORT = 65535

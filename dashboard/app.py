@@ -10,14 +10,14 @@ from panel.io.resources import LOCAL_DIST
 from panel.io.server import Server, get_server
 from tornado.httpclient import AsyncHTTPClient, HTTPError
 
-from dashboard.downloads import download_patterns
-from dashboard.early_changes import keep_early_changes
-from dashboard.health import health_patterns
-from dashboard.in_order import keep_order
 from dashboard.jobs.services import Services
-from dashboard.light_patches import make_patches_light
-from dashboard.shell import ASSETS, Shell, failure_page
-from dashboard.typed_text import keep_typed_text
+from dashboard.server.downloads import download_patterns
+from dashboard.server.health import health_patterns
+from dashboard.shell.shell import ASSETS, Shell, failure_page
+from dashboard.upstream.early_updates import keep_early_changes
+from dashboard.upstream.fast_patches import make_patches_light
+from dashboard.upstream.ordered_updates import keep_order
+from dashboard.upstream.text_input import keep_typed_text
 
 LOG = logging.getLogger("dashboard")
 PATIENCE = 120  # s

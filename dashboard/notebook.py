@@ -21,10 +21,10 @@ from uuid import uuid4
 import panel as pn
 
 from dashboard.jobs.services import Services
-from dashboard.shell import ASSETS, Shell
+from dashboard.shell.shell import ASSETS, Shell
 from dashboard.state import link, site_list
-from dashboard.state.visit import DEFAULT_DATA, PAGES
-from dashboard.typed_text import keep_typed_text
+from dashboard.state.session_state import DEFAULT_DATA, PAGES
+from dashboard.upstream.text_input import keep_typed_text
 from proda_core.records.checks import InputError, expect, one_of
 from proda_core.sources import catalogue
 

@@ -6,12 +6,13 @@ import pickle
 
 import xarray as xr
 
-from dashboard.jobs import chain_tasks, kept_chains
-from dashboard.jobs.chain_request import ChainRequest
+from dashboard.jobs import assimilation_store
+from dashboard.jobs.assimilation_request import ChainRequest
+from dashboard.jobs.data.chain_traces import SiteTraces, traces_of
+from dashboard.jobs.data.site_estimates import BATCH
 from dashboard.jobs.job import Job, State
 from dashboard.jobs.registry import Registry
-from dashboard.jobs.retrieved import BATCH
-from dashboard.jobs.traces import SiteTraces, traces_of
+from dashboard.jobs.tasks import assimilation
 from dashboard.jobs.workers import Workers
 
 KEPT_TRACES = 60  # sites whose chains can be looked at again; posteriors of all are kept
@@ -24,14 +25,14 @@ class SiteAssimilation(Job):
     """
 
     def __init__(self, workers: Workers, request: ChainRequest, number: str = "") -> None:
-        super().__init__(workers, request.title, chain_tasks.assimilate)
+        super().__init__(workers, request.title, assimilation.assimilate)
         self.id = number or self.id
         self.request, self.data, self.sites = request, request.data, request.shown
         self.schedule, self.prior = request.schedule, request.prior
         self.traces: dict[int, SiteTraces] = {}
         self.posteriors: dict[int, xr.Dataset] = {}
         self._profiles: xr.Dataset | None = None
-        self._store = kept_chains.place(self.id)
+        self._store = assimilation_store.place(self.id)
 
     def start(self) -> SiteAssimilation:
         """Begin, or go on with what is not done yet; InputError where it cannot be kept."""
@@ -99,7 +100,7 @@ def find(
     known = registry.get(number)
     if known is not None:
         return known if isinstance(known, SiteAssimilation) else None
-    store = kept_chains.kept(number)
+    store = assimilation_store.kept(number)
     if store is None:
         return None
     request = store.request

@@ -8,12 +8,12 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from dashboard.jobs.density_shading import shaded
+from dashboard.jobs.cache import Cache
 from dashboard.jobs.job import Job, State
-from dashboard.jobs.kept import Kept
-from dashboard.jobs.messages import Report
+from dashboard.jobs.messages import TaskContext
 from dashboard.jobs.runs import SHOWCASE, Runs
-from dashboard.jobs.tasks import study
+from dashboard.jobs.tasks.common import study
+from dashboard.jobs.tasks.density_shading import shaded
 from dashboard.jobs.workers import Workers
 from proda_core.comparison.coverage import coverage
 from proda_core.comparison.density import densities
@@ -64,7 +64,9 @@ OF_INTERVAL = ("deviation", "maps")
 OF_REFERENCES = ("maps", "totals", "vegetation")
 
 
-def make_frame(number: str, data: str, figure: str, part: str, interval: str, report: Report) -> pd.DataFrame:
+def make_frame(
+    number: str, data: str, figure: str, part: str, interval: str, report: TaskContext
+) -> pd.DataFrame:
     """The frame behind a figure, of one run."""
     report(Progress(0, 2, "reading the run"))
     run = Runs().there(number)
@@ -95,7 +97,7 @@ class Comparisons:
 
     def __init__(self, runs: Runs, workers: Workers) -> None:
         self._runs, self._workers = runs, workers
-        self._jobs: Kept[Job] = Kept(KEPT)
+        self._jobs: Cache[Job] = Cache(KEPT)
 
     def job(self, number: str, data: str, figure: str, part: str, interval: str) -> Job:
         """The job whose result is the frame; started when first asked for, again after a failure."""

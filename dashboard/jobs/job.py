@@ -35,7 +35,7 @@ class State(StrEnum):
 class Job:
     """Runs ``function(*arguments, report=...)`` in a worker process.
 
-    The function reports :class:`Progress` and asks whether to stop; see ``dashboard.jobs.tasks``.
+    The function reports :class:`Progress` and asks whether to stop; see ``dashboard.jobs.tasks.common``.
     Attributes are replaced whole, never changed in place, so any thread may read them.
     """
 

@@ -16,7 +16,7 @@ SAY_EVERY = 0.1  # s between two progress messages
 ASK_EVERY = 0.2  # s between two questions whether to stop
 
 
-class Report:
+class TaskContext:
     """Handed to a task: ``report(progress)``, ``report.send(...)``, ``report.should_stop()``."""
 
     def __init__(self, task: str) -> None:
@@ -51,7 +51,7 @@ def stop_name(task: str) -> str:
 
 def call(function: Callable, arguments: tuple, task: str) -> tuple[object, Exception | None]:
     """Run a task in this worker process: its result, or the error a visitor should read."""
-    report = Report(task)
+    report = TaskContext(task)
     report(Progress(0, 0, "starting"))
     try:
         return function(*arguments, report), None

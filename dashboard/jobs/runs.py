@@ -10,9 +10,9 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from dashboard.jobs import errands, tasks
+from dashboard.jobs.cache import Cache
 from dashboard.jobs.job import Job
-from dashboard.jobs.kept import Kept
+from dashboard.jobs.tasks import common, maintenance
 from dashboard.jobs.workers import Workers
 from proda_core.records.checks import InputError, expect
 from proda_core.records.maps import CarbonMap
@@ -55,7 +55,7 @@ class Runs:
     """The runs directory, read; no name that comes from a browser leads out of it."""
 
     def __init__(self) -> None:
-        self._maps: Kept[CarbonMap] = Kept(KEPT_MAPS)
+        self._maps: Cache[CarbonMap] = Cache(KEPT_MAPS)
 
     def all(self) -> tuple[RunChoice, ...]:
         """Every run, the newest first, finished or not; the showcase last."""
@@ -148,7 +148,7 @@ class RunJob(Job):
         self.run_id = number or f"{data}-{schedule}-seed{seed}-{datetime.now():%Y%m%d-%H%M%S}"
         self.data, self.seed = data, seed
         directory = str(runs_directory() / self.run_id)
-        super().__init__(workers, f"Run {self.run_id}", tasks.do_run, data, directory, schedule, seed)
+        super().__init__(workers, f"Run {self.run_id}", common.do_run, data, directory, schedule, seed)
 
 
 class ResumedRun(RunJob):
@@ -156,7 +156,7 @@ class ResumedRun(RunJob):
 
     def __init__(self, workers: Workers, choice: RunChoice) -> None:
         super().__init__(workers, choice.study, choice.schedule, choice.seed, choice.id)
-        self._call = (errands.resume_run, (str(runs_directory() / choice.id),))
+        self._call = (maintenance.resume_run, (str(runs_directory() / choice.id),))
 
 
 class ReportJob(Job):
@@ -164,7 +164,7 @@ class ReportJob(Job):
 
     def __init__(self, workers: Workers, number: str) -> None:
         directory = str(runs_directory() / number)
-        super().__init__(workers, f"Report of {number}", errands.write_run_report, directory)
+        super().__init__(workers, f"Report of {number}", maintenance.write_run_report, directory)
         self.run_id = number
 
 

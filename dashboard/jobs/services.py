@@ -6,22 +6,22 @@ import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
-from dashboard.jobs import map_tasks, tasks
+from dashboard.jobs.cache import Cache
 from dashboard.jobs.comparisons import Comparisons
-from dashboard.jobs.fine_maps import FineMaps
-from dashboard.jobs.gallery import Gallery
+from dashboard.jobs.data.fine_maps import FineMaps
+from dashboard.jobs.data.overview_data import OverviewCache
+from dashboard.jobs.data.run_maps import RunMapsCache
+from dashboard.jobs.data.run_progress import RunProgressReaders
+from dashboard.jobs.data.run_sites import RunSitesCache, SiteJobs
+from dashboard.jobs.data.studies import Studies
+from dashboard.jobs.data.study_loader import StudyLoader
 from dashboard.jobs.job import Job
-from dashboard.jobs.kept import Kept
-from dashboard.jobs.openings import Openings
 from dashboard.jobs.registry import Registry
-from dashboard.jobs.run_maps import MapShelf
-from dashboard.jobs.run_sites import SiteJobs, SiteShelf
-from dashboard.jobs.run_standing import Watches
 from dashboard.jobs.runs import Runs
-from dashboard.jobs.shelf import Shelf
-from dashboard.jobs.studies import Studies
+from dashboard.jobs.short_links import ShortLinks
+from dashboard.jobs.tasks import common, maps
 from dashboard.jobs.workers import Workers
-from dashboard.state.visit import DEFAULT_DATA
+from dashboard.state.session_state import DEFAULT_DATA
 from proda_core.report.references import products_here
 
 LONGEST_OPENING = 3600.0  # s
@@ -45,7 +45,7 @@ class OncePerData:
     ) -> None:
         self._studies, self._workers, self._title, self._task = studies, workers, title, task
         self._made_from = made_from
-        self._jobs: Kept[Job] = Kept(MOST_DATA)
+        self._jobs: Cache[Job] = Cache(MOST_DATA)
 
     def job(self, name: str) -> Job:
         """The job of a data set, with the task's result; after a failure it is tried again later."""
@@ -74,24 +74,24 @@ class Services:
     errands: Workers = field(default_factory=lambda: Workers(1))
     readers: Workers = field(default_factory=lambda: Workers(1))
     registry: Registry = field(default_factory=Registry)
-    shelf: Shelf = field(default_factory=Shelf)
-    maps: MapShelf = field(default_factory=MapShelf)
-    profiles: SiteShelf = field(default_factory=SiteShelf)
-    watches: Watches = field(default_factory=Watches)
+    shelf: ShortLinks = field(default_factory=ShortLinks)
+    maps: RunMapsCache = field(default_factory=RunMapsCache)
+    profiles: RunSitesCache = field(default_factory=RunSitesCache)
+    watches: RunProgressReaders = field(default_factory=RunProgressReaders)
     home: str = DEFAULT_DATA
     default_runs: OncePerData = field(init=False)
-    openings: Openings = field(init=False)
-    gallery: Gallery = field(init=False)
+    openings: StudyLoader = field(init=False)
+    gallery: OverviewCache = field(init=False)
     comparisons: Comparisons = field(init=False)
     references: OncePerData = field(init=False)
     fine_maps: FineMaps = field(init=False)
     site_jobs: SiteJobs = field(init=False)
 
     def __post_init__(self) -> None:
-        default_runs = OncePerData(self.studies, self.workers, "Default run", tasks.default_run)
+        default_runs = OncePerData(self.studies, self.workers, "Default run", common.default_run)
         object.__setattr__(self, "default_runs", default_runs)
-        object.__setattr__(self, "openings", Openings(self.studies, self.workers))
-        object.__setattr__(self, "gallery", Gallery(self.runs))
+        object.__setattr__(self, "openings", StudyLoader(self.studies, self.workers))
+        object.__setattr__(self, "gallery", OverviewCache(self.runs))
         object.__setattr__(self, "comparisons", Comparisons(self.runs, self.readers))
         object.__setattr__(self, "fine_maps", FineMaps(self.readers))
         object.__setattr__(self, "site_jobs", SiteJobs(self.readers))
@@ -99,7 +99,7 @@ class Services:
             self.studies,
             self.readers,
             "Reference products",
-            map_tasks.reference_products,
+            maps.reference_products,
             made_from=lambda name: products_here(),
         )
         object.__setattr__(self, "references", references)
@@ -113,7 +113,7 @@ class Services:
         opening = self.openings.begin(self.home)
         if opening.wait(LONGEST_OPENING) and not opening.error:
             self.default_runs.job(self.home)
-            Job(self.workers, "Warm-up", tasks.warm_up, self.home).start()
+            Job(self.workers, "Warm-up", common.warm_up, self.home).start()
 
     def close(self) -> None:
         """Stop the worker processes."""

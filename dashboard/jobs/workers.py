@@ -150,7 +150,7 @@ class Workers:
             scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
             memory_limit=0,
             silence_logs=logging.ERROR,
-            preload=["dashboard.jobs.worker_setup"],
+            preload=["dashboard.jobs.tasks.worker_setup"],
         )
         client = Client(cluster)
         client.subscribe_topic(messages.TOPIC, self._heard)

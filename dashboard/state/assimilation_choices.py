@@ -5,8 +5,8 @@ from __future__ import annotations
 import param
 
 from dashboard.state import schedule_fields
+from dashboard.state.modes import EACH, WAYS, schedules_of
 from dashboard.state.typed_numbers import decimal, whole
-from dashboard.state.ways import EACH, WAYS, schedules_of
 from proda_core.assimilation.schedules import Schedule
 from proda_core.records.checks import expect
 

@@ -26,7 +26,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,120}")
 
 
 class CompareChoices(param.Parameterized):
-    """Choices of the page Compare; ``compared`` are the runs beside the visit's own."""
+    """Choices of the page Compare; ``compared`` are the runs beside the session's own."""
 
     figure = param.Selector(default="table", objects=list(FIGURES), doc="The figure in view.")
     part = param.Selector(default="held-out", objects=list(PARTS), doc="Which sites are compared.")

@@ -1,4 +1,4 @@
-"""A visit as the query of a link, and back; what a link says wrongly is told, not obeyed."""
+"""A session as the query of a link, and back; what a link says wrongly is told, not obeyed."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from types import MappingProxyType
 import numpy as np
 
 from dashboard.state import (
+    assimilation_link,
     compare_choices,
     map_choices,
     model_choices,
     parameter_choices,
-    plan,
     profile_changes,
     site_choices,
     site_list,
     training_choices,
     viewport,
 )
-from dashboard.state.visit import DEFAULT_DATA, Visit
+from dashboard.state.session_state import DEFAULT_DATA, SessionState
 from proda_core.records.checks import InputError
 
 LARGEST_SITE = 10**9
@@ -31,7 +31,7 @@ NAMES: tuple[str, ...] = (
     *compare_choices.LINKED,
     *training_choices.LINKED,
     *model_choices.LINKED,
-    *plan.LINKED,
+    *assimilation_link.LINKED,
 )
 # Texts that are read again by a page: what cannot be read never gets there.
 _READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
@@ -40,24 +40,26 @@ _READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
         "view": viewport.read,
         "line": map_choices.longitude,
         "recipe": training_choices.read,
-        "plan": plan.read,
+        "plan": assimilation_link.read,
         "profile": profile_changes.read,
     }
 )
 
 
-def write(visit: Visit, shorten: Callable[[str], str] = str, home: str = DEFAULT_DATA) -> dict[str, str]:
-    """The query of a visit: only what differs from a first visit, whose data set is ``home``.
+def write(
+    session: SessionState, shorten: Callable[[str], str] = str, home: str = DEFAULT_DATA
+) -> dict[str, str]:
+    """The query of a session: only what differs from a first visit, whose data set is ``home``.
 
     ``shorten`` folds long selections.
 
-    >>> write(Visit(page="maps", selected=(3, 4, 5)))
+    >>> write(SessionState(page="maps", selected=(3, 4, 5)))
     {'page': 'maps', 'selected': '3-5'}
     """
     query = {}
     for name in NAMES:
-        value = getattr(visit, name)
-        if value != (home if name == "data" else Visit.param[name].default):
+        value = getattr(session, name)
+        if value != (home if name == "data" else SessionState.param[name].default):
             query[name] = shorten(site_list.write(value)) if name == "selected" else str(value)
     return query
 
@@ -102,7 +104,7 @@ def _value(name: str, text: str, unfold: Callable[[str], str]) -> object:
     if name in _READERS and text:
         _READERS[name](text)
     value = _site(text) if name == "site" else text
-    setattr(Visit(), name, value)  # refused there, it never reaches the visit
+    setattr(SessionState(), name, value)  # refused there, it never reaches the session
     return value
 
 

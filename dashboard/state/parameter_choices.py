@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import param
 
-from dashboard.state import pairs
+from dashboard.state import key_values
 from proda_core.records.checks import InputError, expect
 from proda_core.vocabulary.parameters import DEFAULTS, GROUPS, INDEX, PARAMETERS, PRIORS
 
@@ -133,7 +133,7 @@ class ParameterChoices(param.Parameterized):
         differs = {name: self.value(name) for name in SCALES if self.value(name) != default.value(name)}
         differs |= {name: getattr(self, name) for name in today if getattr(self, name) != today[name]}
         texts = {name: f"{value:.{DIGITS}g}" for name, value in differs.items()}
-        return pairs.write(texts if self.texture else texts | {TEXTURE: OFF})
+        return key_values.write(texts if self.texture else texts | {TEXTURE: OFF})
 
     def follow(self, text: str) -> None:
         """Take the setting of a text; InputError if it cannot be read."""
@@ -165,16 +165,16 @@ def read(text: str) -> dict[str, float]:
     proda_core.records.checks.InputError: q10: expected 1.2 to 3; found 99
     """
     found = {}
-    for name, value in pairs.read(text, "Setting").items():
+    for name, value in key_values.read(text, "Setting").items():
         if name == TEXTURE:
-            expect(value == OFF, f"{TEXTURE}: expected {OFF}; found {value[: pairs.SHOWN]!r}")
+            expect(value == OFF, f"{TEXTURE}: expected {OFF}; found {value[: key_values.SHOWN]!r}")
             found[name] = 0.0
             continue
         scale = SCALES.get(name) or CHANGES.get(name)
         expect(
             scale is not None,
             f"Setting: expected names of parameters, {', '.join(CHANGES)} or {TEXTURE};"
-            f" found {name[: pairs.SHOWN]!r}",
+            f" found {name[: key_values.SHOWN]!r}",
         )
         found[name] = _within(scale, name, value)
     return found
@@ -184,7 +184,7 @@ def _within(scale: Scale, name: str, text: str) -> float:
     try:
         value = float(text if len(text) <= _LONGEST_NUMBER else "")
     except ValueError as error:
-        raise InputError(f"{name}: expected a number; found {text[: pairs.SHOWN]!r}") from error
+        raise InputError(f"{name}: expected a number; found {text[: key_values.SHOWN]!r}") from error
     room = _NEAR * (scale.high - scale.low)
     expect(
         scale.low - room <= value <= scale.high + room,

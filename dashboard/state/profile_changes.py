@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from dashboard.state import pairs
+from dashboard.state import key_values
 from dashboard.state.typed_numbers import decimal, whole
 from proda_core.records.checks import expect
 
@@ -100,7 +100,7 @@ def write(site: int, changes: ProfileChanges) -> str:
         str(row): f"{changes.carbon[row]:.5g}*{_plain(changes.weight[row])}"
         for row in np.flatnonzero(changes.changed)
     }
-    return pairs.write({"site": str(site)} | rows) if rows else ""
+    return key_values.write({"site": str(site)} | rows) if rows else ""
 
 
 def read(text: str) -> tuple[int, dict[int, tuple[str, str]]]:
@@ -109,7 +109,7 @@ def read(text: str) -> tuple[int, dict[int, tuple[str, str]]]:
     >>> read("site:9,1:12.5*0")
     (9, {1: ('12.5', '0')})
     """
-    found = pairs.read(text, "Changed profile")
+    found = key_values.read(text, "Changed profile")
     site = whole(found.pop("site", ""), "Changed profile: site")
     rows = {}
     for row, both in found.items():

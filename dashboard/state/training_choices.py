@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import param
 
-from dashboard.state import pairs
+from dashboard.state import key_values
 from dashboard.state.assimilation_choices import LARGEST_SEED, whole
 from proda_core.records.checks import InputError, expect
 from proda_core.vocabulary.covariates import KINDS
@@ -28,7 +28,7 @@ FIELDS: dict[str, str] = {"members": "Networks in the ensemble", "epochs": "Epoc
 
 
 class NetworkChoices(param.Parameterized):
-    """Of a visit: the training in view, how the next one shall be, and what is looked at."""
+    """Of a session: the training in view, how the next one shall be, and what is looked at."""
 
     training = param.String(default="", doc="The training of a network in view, by its number on the server.")
     recipe = param.String(default="", doc="What of a training's choices differs from the usual.")
@@ -79,7 +79,7 @@ class TrainingChoices(param.Parameterized):
         found = {"groups": "+".join(self.groups)} if self.groups and self.groups != tuple(kinds) else {}
         chosen = {"preset": self.preset, "by": self.by} | {k: str(v) for k, v in self.numbers().items()}
         usual = TrainingChoices.param
-        return pairs.write(found | {k: v for k, v in chosen.items() if v != usual[k].default})
+        return key_values.write(found | {k: v for k, v in chosen.items() if v != usual[k].default})
 
 
 def read(text: str) -> dict[str, object]:
@@ -90,9 +90,9 @@ def read(text: str) -> dict[str, object]:
     """
     found: dict[str, object] = {}
     known = {"preset": PRESETS, "by": SPLITS, "groups": KINDS, **dict.fromkeys(FIELDS)}
-    for name, value in pairs.read(text, "Training").items():
-        shown = value[: pairs.SHOWN]
-        expect(name in known, f"Training: expected {', '.join(known)}; found {name[: pairs.SHOWN]!r}")
+    for name, value in key_values.read(text, "Training").items():
+        shown = value[: key_values.SHOWN]
+        expect(name in known, f"Training: expected {', '.join(known)}; found {name[: key_values.SHOWN]!r}")
         parts = tuple(dict.fromkeys(value.split("+"))) if name == "groups" else (value,)
         if known[name] is not None and not set(parts) <= set(known[name]):
             raise InputError(f"{name}: expected {', '.join(known[name])}; found {shown!r}")

@@ -13,7 +13,7 @@ import pytest
 from bokeh.document import Document
 from bokeh.plotting import figure
 
-from dashboard.health import examine
+from dashboard.server.health import examine
 from tests.browser.conftest import Server
 
 pytestmark = pytest.mark.browser
@@ -27,13 +27,13 @@ def test_a_healthy_server_says_so(server: Server) -> None:
 
 
 def test_the_command_looks_from_outside(server: Server, repository: Path) -> None:
-    command = [sys.executable, "-m", "dashboard.health", server.url]
+    command = [sys.executable, "-m", "dashboard.server.health", server.url]
     done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=90)
     assert (done.returncode, done.stdout.strip()) == (0, "healthy"), done.stderr
 
 
 def test_nobody_there_is_ill(repository: Path) -> None:
-    command = [sys.executable, "-m", "dashboard.health", "http://127.0.0.1:9/"]
+    command = [sys.executable, "-m", "dashboard.server.health", "http://127.0.0.1:9/"]
     done = subprocess.run(command, cwd=repository, capture_output=True, text=True, timeout=90)
     assert done.returncode == 1
     assert "no page came from http://127.0.0.1:9/" in done.stdout

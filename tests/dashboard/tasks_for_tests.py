@@ -8,12 +8,12 @@ import time
 import numpy as np
 import psutil
 
-from dashboard.jobs.messages import Report, pack
+from dashboard.jobs.messages import TaskContext, pack
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled, Progress
 
 
-def count(steps: int, seconds: float, report: Report) -> int:
+def count(steps: int, seconds: float, report: TaskContext) -> int:
     """Count slowly."""
     for step in range(steps):
         report(Progress(step, steps, "counting"))
@@ -30,21 +30,21 @@ def look_into(directory: str) -> None:
     os.environ["PRODA_DATA_DIR"] = directory
 
 
-def refuse(report: Report) -> None:
+def refuse(report: TaskContext) -> None:
     """Fail over bad input."""
     raise InputError("Depth: expected 0 to 50 m; found -3")
 
 
-def stumble(report: Report) -> None:
+def stumble(report: TaskContext) -> None:
     """Fail over a mistake in the program."""
     raise KeyError("depth")
 
 
-def niceness(report: Report) -> int:
+def niceness(report: TaskContext) -> int:
     """How far the process steps behind others."""
     return int(psutil.Process().nice())
 
 
-def die(report: Report) -> None:
+def die(report: TaskContext) -> None:
     """Take the process down."""
     os._exit(1)

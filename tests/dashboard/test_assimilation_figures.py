@@ -9,9 +9,9 @@ import pytest
 import xarray as xr
 from bokeh.models import ColumnDataSource, Range1d
 
-from dashboard.figures import convergence, identifiability, run_standing
-from dashboard.figures.tables import worst_sites_table
-from dashboard.jobs.run_standing import Watch
+from dashboard.jobs.data.run_progress import RunProgressReader
+from dashboard.pages.assimilation import convergence_figure, identifiability_figure, run_progress_figures
+from dashboard.plots.tables import worst_sites_table
 from dashboard.state import schedule_fields
 from dashboard.state.assimilation_choices import FIELDS, AssimilationChoices
 from proda_core.assimilation.chunk_store import open_store
@@ -93,43 +93,43 @@ def test_chains_that_agree_are_near_one_and_chains_that_do_not_are_not() -> None
     rng = np.random.default_rng(0)
     good = rng.normal(size=(3, 400, 2))
     apart = good + np.array([0.0, 5.0, 10.0])[:, None, None]
-    assert max(convergence.running(good)) < 1.05
-    assert min(convergence.running(apart)) > 1.5
+    assert max(convergence_figure.running(good)) < 1.05
+    assert min(convergence_figure.running(apart)) > 1.5
 
 
 def test_too_little_to_judge_is_said_as_no_number() -> None:
-    assert np.isnan(convergence.running(np.zeros((3, 10, 2)))).all()
+    assert np.isnan(convergence_figure.running(np.zeros((3, 10, 2)))).all()
 
 
 def test_a_single_chain_is_judged_by_its_halves() -> None:
-    between, rhat = convergence.running(np.random.default_rng(0).normal(size=(1, 800, 2)))
+    between, rhat = convergence_figure.running(np.random.default_rng(0).normal(size=(1, 800, 2)))
     assert np.isnan(between) and 0.99 < rhat < 1.05
 
 
 def test_the_convergence_figure_reaches_over_what_was_streamed() -> None:
     source = ColumnDataSource({"iteration": [1.0], "gelman_rubin": [2.5], "rhat": [float("nan")]})
-    plot = convergence.convergence_figure(source, Range1d(0, 1))
-    convergence.show_convergence(plot, source, "synthetic data")
+    plot = convergence_figure.convergence_figure(source, Range1d(0, 1))
+    convergence_figure.show_convergence(plot, source, "synthetic data")
     assert plot.y_range.end > 2.5
     assert plot.title.text == "Convergence so far · synthetic data"
 
 
 def test_the_best_known_parameter_is_on_top(summary: xr.Dataset) -> None:
-    columns = identifiability.sd_columns(summary, "proda")
+    columns = identifiability_figure.sd_columns(summary, "proda")
     assert columns["parameter"][-1] == PRIOR.names[0]
     assert list(columns["ratio"]) == sorted(columns["ratio"], reverse=True)
-    plot = identifiability.sd_figure(ColumnDataSource(columns), "proda")
-    identifiability.show_sds(plot, ColumnDataSource(columns), columns, "t", "")
+    plot = identifiability_figure.sd_figure(ColumnDataSource(columns), "proda")
+    identifiability_figure.show_sds(plot, ColumnDataSource(columns), columns, "t", "")
     assert plot.y_range.factors == columns["parameter"]
 
 
 def test_no_posterior_has_no_bars() -> None:
-    assert identifiability.sd_columns(None, "proda")["ratio"] == []
+    assert identifiability_figure.sd_columns(None, "proda")["ratio"] == []
 
 
 def test_pairs_hold_the_draws_below_the_diagonal_within_the_prior(summary: xr.Dataset) -> None:
     names = ["q10", "tau4s3", "beta"]
-    rows = identifiability.pair_figures(summary, names, "proda")
+    rows = identifiability_figure.pair_figures(summary, names, "proda")
     assert [len(row) for row in rows] == [1, 2, 3]
     plots = {plot.name: plot for row in rows for plot in row}
     assert set(plots) == {
@@ -155,7 +155,7 @@ def _write(run: Run, study: Study, chunks: list[list[float]]) -> None:
 
 def test_a_run_is_followed_site_by_site_while_it_is_done(study: Study, tmp_path: Path) -> None:
     run = start(tmp_path / "run", study, {"schedule": "quick", "seed": 1})
-    watch = Watch(run)
+    watch = RunProgressReader(run)
     assert watch.look() is None
     _write(run, study, [[0.9, -0.5]])
     first = watch.look()
@@ -167,14 +167,14 @@ def test_a_run_is_followed_site_by_site_while_it_is_done(study: Study, tmp_path:
     np.testing.assert_allclose(second.efficiency[:4], [0.9, -0.5, 0.1, 0.2], rtol=1e-6)
     assert second.worst(2).tolist() == [1, 2]
     assert first.done.sum() == 2  # what was looked at before does not change
-    columns = run_standing.standing_columns(study, second.sites, second.efficiency)
+    columns = run_progress_figures.standing_columns(study, second.sites, second.efficiency)
     assert np.isnan(columns["efficiency"]).sum() == 2
     html = worst_sites_table(second)
     assert html.index(f"Site {second.sites[1]}<") < html.index(f"Site {second.sites[2]}<")
 
 
 def test_a_spread_counts_every_known_site_once() -> None:
-    for name, (_, low, high, _marks) in run_standing.SPREADS.items():
-        columns = run_standing.spread_columns(np.array([low - 9, low, high, high + 9, np.nan]), name)
+    for name, (_, low, high, _marks) in run_progress_figures.SPREADS.items():
+        columns = run_progress_figures.spread_columns(np.array([low - 9, low, high, high + 9, np.nan]), name)
         assert columns["count"].sum() == 4
-        assert run_standing.spread_figure(ColumnDataSource(columns), name).x_range.start == low
+        assert run_progress_figures.spread_figure(ColumnDataSource(columns), name).x_range.start == low

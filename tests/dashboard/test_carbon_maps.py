@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from bokeh.models import HoverTool
 
-from dashboard.figures.carbon_maps import carbon_maps
+from dashboard.pages.overview.carbon_maps import carbon_maps
 from proda_core.records.maps import CarbonMap
 from proda_core.vocabulary.depth_intervals import INTERVALS
 

@@ -11,17 +11,17 @@ import pytest
 from bokeh.core.property.vectorization import Expr
 from bokeh.models import ColumnDataSource, PointDrawTool, Range1d
 
-from dashboard.components.changed_card import ChangedCard
-from dashboard.components.changed_view import ChangedView
-from dashboard.components.help import Help
-from dashboard.figures import changed as draw
-from dashboard.figures.profile import band_columns
-from dashboard.jobs.changed_site import CHANGED, MEASURED, NOTE, Asked, ChangedSite
 from dashboard.jobs.job import State
 from dashboard.jobs.services import Services
+from dashboard.pages.assimilation import what_if_figures as draw
+from dashboard.pages.assimilation.what_if_card import WhatIfCard
+from dashboard.pages.assimilation.what_if_job import CHANGED, MEASURED, NOTE, WhatIfJob, WhatIfRequest
+from dashboard.pages.assimilation.what_if_view import WhatIfView
+from dashboard.plots.profile import band_columns
 from dashboard.state import link, profile_changes
 from dashboard.state.profile_changes import ProfileChanges
-from dashboard.state.visit import Visit
+from dashboard.state.session_state import SessionState
+from dashboard.ui.help import Help
 from proda_core.assimilation import assimilate
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.records.checks import InputError
@@ -127,8 +127,8 @@ def test_an_unchanged_profile_gives_the_measured_posterior_and_a_changed_one_say
     """The same seed, the same chains: to the bit. The reference is the assimilation of the site alone."""
     site = int(study.assimilable()[3])
     depth, carbon = study.profiles.usable_observations(site)
-    asked = Asked("example", site, SHORT, "proda", 5)
-    job = ChangedSite(services.workers, asked, np.stack([depth, carbon, np.ones(len(depth))])).start()
+    asked = WhatIfRequest("example", site, SHORT, "proda", 5)
+    job = WhatIfJob(services.workers, asked, np.stack([depth, carbon, np.ones(len(depth))])).start()
     _wait(lambda: job.state.ended)
     assert (job.state, job.error) == (State.DONE, "")
     found = job.posteriors
@@ -137,7 +137,7 @@ def test_an_unchanged_profile_gives_the_measured_posterior_and_a_changed_one_say
         np.testing.assert_array_equal(posterior["mean"].values, alone.ds["mean"].values)
     assert found[CHANGED].attrs["note"] == NOTE and "note" not in found[MEASURED].attrs
     more = np.stack([depth, 3 * carbon, np.ones(len(depth))])
-    job = ChangedSite(services.workers, asked, more, found[MEASURED]).start()
+    job = WhatIfJob(services.workers, asked, more, found[MEASURED]).start()
     _wait(lambda: job.state.ended)
     assert float(job.posteriors[CHANGED]["carbon_mean"].sum()) > float(found[MEASURED]["carbon_mean"].sum())
     assert job.posteriors[MEASURED] is found[MEASURED]
@@ -145,24 +145,24 @@ def test_an_unchanged_profile_gives_the_measured_posterior_and_a_changed_one_say
 
 
 @pytest.fixture
-def view(services: Services, study: Study) -> ChangedView:
+def view(services: Services, study: Study) -> WhatIfView:
     """The card of one site, unfolded."""
     services.openings.begin("example").wait(PATIENCE)
-    card = ChangedCard(services, Visit(data="example"), Help(), lambda: (SHORT, "proda", 1))
+    card = WhatIfCard(services, SessionState(data="example"), Help(), lambda: (SHORT, "proda", 1))
     sites = tuple(map(int, study.assimilable()[:2]))
     card.offer(services.studies.study("example"), sites, sites[1])
     assert card.inside is None
-    card.unfold()
+    card.expand()
     assert card.inside._site.value == sites[1]
     return card.inside
 
 
-def _answer(view: ChangedView) -> None:
+def _answer(view: WhatIfView) -> None:
     _wait(lambda: view._job.state.ended)
     view._tick()
 
 
-def test_a_dragged_point_is_assimilated_and_shown_beside_the_measured_profile(view: ChangedView) -> None:
+def test_a_dragged_point_is_assimilated_and_shown_beside_the_measured_profile(view: WhatIfView) -> None:
     assert not view._badge.visible and "as measured" in view._plot.title.text
     columns = {name: list(values) for name, values in view._points.data.items()}
     columns["carbon"][1] *= 3
@@ -178,7 +178,7 @@ def test_a_dragged_point_is_assimilated_and_shown_beside_the_measured_profile(vi
     assert not view._badge.visible and not len(view._bands[draw.CHANGED_WORDS].data["carbon"])
 
 
-def test_a_point_taken_away_is_left_out_and_stays_in_the_list(view: ChangedView) -> None:
+def test_a_point_taken_away_is_left_out_and_stays_in_the_list(view: WhatIfView) -> None:
     count = len(view._changes)
     view._points.data = {name: values[:1] + values[2:] for name, values in view._points.data.items()}
     assert view._changes.weight.tolist() == [1.0, 0.0, *[1.0] * (count - 2)]
@@ -187,24 +187,24 @@ def test_a_point_taken_away_is_left_out_and_stays_in_the_list(view: ChangedView)
 
 
 def test_changes_are_in_the_link_and_taken_up_from_it(
-    view: ChangedView, services: Services, study: Study
+    view: WhatIfView, services: Services, study: Study
 ) -> None:
     view._fields._fields[1]["carbon"].value = "33"
-    visit = view._visit
-    assert visit.profile == f"site:{view._site.value},1:33*1"
+    session = view._session
+    assert session.profile == f"site:{view._site.value},1:33*1"
     sites = tuple(map(int, study.assimilable()[:2]))
-    card = ChangedCard(services, Visit(data="example", profile=visit.profile), Help(), view._choices)
+    card = WhatIfCard(services, SessionState(data="example", profile=session.profile), Help(), view._choices)
     card.offer(services.studies.study("example"), sites, sites[0])
     other = card.inside
     assert other._changes.carbon.tolist() == view._changes.carbon.tolist() and other._badge.visible
     _answer(other)
     other._site.value = sites[0]
-    assert other._visit.profile == "" and not other._badge.visible
+    assert other._session.profile == "" and not other._badge.visible
     view._reset.clicks += 1
-    assert visit.profile == ""
+    assert session.profile == ""
 
 
-def test_bad_typing_is_a_sentence_and_changes_nothing(view: ChangedView) -> None:
+def test_bad_typing_is_a_sentence_and_changes_nothing(view: WhatIfView) -> None:
     view._fields._fields[0]["weight"].value = "plenty"
     assert "expected a number 0 or more" in view._notice.view.object and view._notice.view.visible
     assert not view._changes.changed.any() and view._job is None

@@ -14,18 +14,26 @@ import xarray as xr
 from bokeh.models import ColorBar, ColumnDataSource
 from bokeh.plotting import figure
 
-from dashboard.components.compare_figures import csv_text, drawn
-from dashboard.components.help import Help
-from dashboard.figures import by_vegetation, compared, densities, depth_bands, deviations, taylor, totals
-from dashboard.figures.score_tables import coverage_table, strata_table
 from dashboard.jobs.comparisons import FRAMES
-from dashboard.jobs.density_shading import shaded
 from dashboard.jobs.job import Job
 from dashboard.jobs.services import Services
+from dashboard.jobs.tasks.density_shading import shaded
 from dashboard.jobs.workers import Workers
-from dashboard.pages.compare import ComparePage
+from dashboard.pages.compare import (
+    density_figure,
+    depth_profile_figure,
+    deviation_figure,
+    figure_style,
+    taylor_figure,
+    totals_figure,
+    vegetation_figure,
+)
+from dashboard.pages.compare.figure_layout import csv_text, drawn
+from dashboard.pages.compare.page import ComparePage
+from dashboard.pages.compare.score_tables import coverage_table, strata_table
 from dashboard.state.compare_choices import FIGURES, CompareChoices
-from dashboard.state.visit import Visit
+from dashboard.state.session_state import SessionState
+from dashboard.ui.help import Help
 from proda_core.comparison import taylor as taylor_frame
 from proda_core.records.study import Study
 from proda_core.runs import start
@@ -69,7 +77,7 @@ def compared_run(study: Study, data_directory: Path) -> str:
 
 def test_the_density_plot_holds_every_pair_and_its_regression_line(pairs: pd.DataFrame) -> None:
     """Expected: modelled = 2 observed has slope 2, intercept 0, R2 1; n is 100 pairs."""
-    plots = {plot.name: plot for plot in densities.density_figures(shaded(pairs), "synthetic data")}
+    plots = {plot.name: plot for plot in density_figure.density_figures(shaded(pairs), "synthetic data")}
     assert set(plots) == {"density-default", "density-batch", "density-proda"}
     assert plots["density-default"].title.text == "CLM5 default · synthetic data\nR² 1 · slope 2 · n 100"
     assert _source(plots["density-proda"], "counts-proda").data["image"][0].sum() >= 96
@@ -98,7 +106,7 @@ def test_many_pairs_get_a_finer_picture_and_less_memory() -> None:
 @pytest.mark.parametrize("values", [[], [1.0], [3.0, 3.0]])
 def test_a_line_without_spread_is_not_made_up(values: list[float]) -> None:
     frame = pd.DataFrame({"observed": values, "modelled": values, "method": "proda"})
-    plots = densities.density_figures(shaded(frame))
+    plots = density_figure.density_figures(shaded(frame))
     assert [plot.title.text.count("R² –") for plot in plots] == ([1] if values else [])
 
 
@@ -106,7 +114,7 @@ def test_deviations_share_one_scale_centred_on_zero(pairs: pd.DataFrame) -> None
     places = {"lon": np.linspace(-90, -80, 100), "lat": np.linspace(40, 45, 100)}
     frame = pairs.assign(**{k: np.tile(v, 3) for k, v in places.items()})
     frame["deviation"] = frame["modelled"] - frame["observed"]
-    plots = deviations.deviation_figures(frame)
+    plots = deviation_figure.deviation_figures(frame)
     mappers = [plot.select_one(ColorBar).color_mapper for plot in plots]
     assert {(m.low, m.high) for m in mappers} == {(-mappers[0].high, mappers[0].high)}
     assert _source(plots[1], "deviations-batch").data["deviation"][-1] == pytest.approx(-25)
@@ -118,12 +126,12 @@ def test_bars_of_totals_are_laid_end_to_end() -> None:
     rows = [("published", "WISE30sec", i, t) for i, t in (("0-30", 98), ("30-100", 81), ("100-200", 64))]
     rows += [("published", "PRODA, chapter", "0-200", 246), ("this run", "proda", "0-200", 200)]
     frame = pd.DataFrame(rows, columns=["kind", "product", "interval", "total"]).assign(source="a book")
-    columns = totals.bar_columns(frame)
+    columns = totals_figure.bar_columns(frame)
     assert columns["end"][:3] == [98, 179, 243]
     assert columns["name"][3:] == ["PRODA, chapter (published)", "PRODA"]
-    (plot,) = totals.totals_figures(frame)
+    (plot,) = totals_figure.totals_figures(frame)
     assert list(plot.y_range.factors) == ["PRODA", "PRODA, chapter (published)", "WISE30sec (published)"]
-    (ours,) = totals.totals_figures(frame.assign(comparable=frame["kind"] == "this run"))
+    (ours,) = totals_figure.totals_figures(frame.assign(comparable=frame["kind"] == "this run"))
     assert list(ours.y_range.factors) == ["PRODA"]
     assert plot.xaxis[0].axis_label == "soil organic carbon (PgC)"
 
@@ -137,9 +145,9 @@ def test_products_stand_side_by_side_within_their_class() -> None:
     ]
     names = ["vegetation", "interval", "product", "mean", "low", "high", "n"]
     frame = pd.DataFrame(rows, columns=names)
-    (plot,) = by_vegetation.vegetation_figures(frame, "0-30")
+    (plot,) = vegetation_figure.vegetation_figures(frame, "0-30")
     assert "0–30 cm" in plot.title.text and list(plot.x_range.factors) == ["Grass", "Forest"]
-    (other,) = by_vegetation.vegetation_figures(frame, "30-100")
+    (other,) = vegetation_figure.vegetation_figures(frame, "30-100")
     assert "0–30 cm" in other.title.text
     xs = {p: _source(plot, f"vegetation-{p}").data["x"][0][1] for p in ("observed", "proda")}
     assert xs["observed"] < 0 < xs["proda"]
@@ -149,9 +157,9 @@ def test_profiles_are_drawn_downward_and_measured_ones_first() -> None:
     rows = [("Grass", d, p, 10.0, 8.0, 12.0, 30) for d in (0.1, 0.5) for p in ("proda", "observed")]
     names = ["vegetation", "depth", "product", "median", "low", "high", "n"]
     frame = pd.DataFrame(rows, columns=names)
-    (plot,) = depth_bands.depth_figures(frame)
+    (plot,) = depth_profile_figure.depth_figures(frame)
     assert plot.y_range.start > plot.y_range.end
-    assert compared.legend_words(["observed"]).endswith("</i>Observed</span>")
+    assert figure_style.legend_words(["observed"]).endswith("</i>Observed</span>")
 
 
 def test_a_method_stands_where_its_spread_and_correlation_say() -> None:
@@ -159,11 +167,11 @@ def test_a_method_stands_where_its_spread_and_correlation_say() -> None:
     rng = np.random.default_rng(1)
     observed = rng.normal(size=200)
     found = taylor_frame.statistics(observed + rng.normal(size=200), observed)
-    x, y = taylor.place(found["sd_ratio"], found["correlation"])
+    x, y = taylor_figure.place(found["sd_ratio"], found["correlation"])
     assert np.hypot(x, y) == pytest.approx(found["sd_ratio"])
     assert np.hypot(x - 1, y) == pytest.approx(found["centred_rms"])
     frame = pd.DataFrame([{"method": "proda"} | found])
-    (plot,) = taylor.taylor_figures(frame)
+    (plot,) = taylor_figure.taylor_figures(frame)
     assert _source(plot, "taylor-proda").data["n"] == [200]
 
 
@@ -199,7 +207,7 @@ def test_tables_escape_their_words_and_mark_what_is_unknown() -> None:
 
 def test_colours_belong_to_products_whatever_the_figure() -> None:
     names = ("observed", "default", "batch", "proda", "end_to_end", "wise30sec_like", "soilgrids-like")
-    assert len({compared.colour(name) for name in names}) == len(names)
+    assert len({figure_style.colour(name) for name in names}) == len(names)
 
 
 def test_every_figure_has_a_frame() -> None:
@@ -221,7 +229,7 @@ def test_runs_of_a_link_are_names(text: str, names: tuple[str, ...]) -> None:
 
 
 def _page(services: Services, **choices: object) -> ComparePage:
-    return ComparePage(services, Visit(**{"page": "compare", "data": "example"} | choices), Help())
+    return ComparePage(services, SessionState(**{"page": "compare", "data": "example"} | choices), Help())
 
 
 def _settle(page: ComparePage, seconds: float = 240.0) -> None:
@@ -260,14 +268,14 @@ def test_figures_of_a_run_come_from_a_worker_and_go_out_as_csv(services: Service
     _settle(page)
     assert "Table 37.1" in _words(page)
     page._figure.value = "density"
-    assert page._visit.figure == "density"
+    assert page._session.figure == "density"
     _settle(page)
     plots = [pane.object.name for pane in page.view.select(pn.pane.Bokeh)]
     assert plots == [f"density-{method}" for method in METHODS]
     assert page._runs[0]._table().getvalue().startswith("site,depth [m],part,method")
     page._part.value = "all"
     _settle(page)
-    assert page._visit.part == "all"
+    assert page._session.part == "all"
 
 
 def test_a_finished_run_is_compared_while_the_workers_are_busy(
@@ -293,7 +301,7 @@ def test_a_stage_that_is_missing_is_a_sentence_and_the_next_figure_works(
     page = _page(services, figure="totals")
     _settle(page)
     assert r"expected stage carbon\_map to be finished" in _words(page)  # Markdown
-    page._visit.figure = "taylor"
+    page._session.figure = "taylor"
     _settle(page)
     assert [pane.object.name for pane in page.view.select(pn.pane.Bokeh)] == ["taylor"]
 

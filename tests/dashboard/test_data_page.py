@@ -9,17 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.components.help import Help
-from dashboard.components.notice import Notice
-from dashboard.components.run_actions import downloads
-from dashboard.figures import catalogue as figures
-from dashboard.figures.imports import checked_words
-from dashboard.jobs import exports, library
-from dashboard.jobs.imports import Upload, check_profiles, expect_free, guess, header_of, keep_profiles
+from dashboard.jobs.data import data_catalogue, run_exports
 from dashboard.jobs.runs import Runs
 from dashboard.jobs.services import Services
-from dashboard.pages.data import DataPage
-from dashboard.state.visit import Visit
+from dashboard.jobs.tasks.profile_import import (
+    Upload,
+    check_profiles,
+    expect_free,
+    guess,
+    header_of,
+    keep_profiles,
+)
+from dashboard.pages.data.import_report import checked_words
+from dashboard.pages.data.page import DataPage
+from dashboard.pages.data.run_actions import downloads
+from dashboard.plots import catalogue_tables as figures
+from dashboard.state.session_state import SessionState
+from dashboard.ui.help import Help
+from dashboard.ui.notice import Notice
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
 from proda_core.runs import STAGES, start
@@ -49,7 +56,7 @@ def half(study: Study, data_directory: Path) -> str:
 
 
 def _page(services: Services, **choices: object) -> DataPage:
-    return DataPage(services, Visit(page="data", **choices), Help())
+    return DataPage(services, SessionState(page="data", **choices), Help())
 
 
 @pytest.mark.parametrize("name", ["../secret", "a/b", ".hidden", "", "..", "x\0y", "/etc"])
@@ -90,23 +97,23 @@ def test_the_showcase_is_never_deleted(data_directory: Path) -> None:
 def test_only_files_of_the_run_can_be_had(half: str, data_directory: Path) -> None:
     run = Runs().there(half)
     (run.directory / "secret.txt").write_text("not a stage")
-    assert set(exports.files_of(run)) == {"settings.json", "log.txt"}
+    assert set(run_exports.files_of(run)) == {"settings.json", "log.txt"}
     for name in ("secret.txt", "../half/settings.json", "", "network"):
         with pytest.raises(InputError, match="expected one of"):
-            exports.file_of(run, name)
+            run_exports.file_of(run, name)
     assert "download/half/settings.json" in downloads(run)
 
 
 def test_everything_in_one_file_leaves_links_out(half: str, data_directory: Path) -> None:
     run = Runs().there(half)
     (run.directory / "outside").symlink_to("/etc/hostname")
-    with exports.zipped(run) as content, zipfile.ZipFile(content) as archive:
+    with run_exports.zipped(run) as content, zipfile.ZipFile(content) as archive:
         assert sorted(archive.namelist()) == ["half/log.txt", "half/settings.json"]
 
 
 def test_every_data_set_is_listed_with_licence_and_state(data_directory: Path) -> None:
     """Expected: without a file in the data directory only the built-in sets are here."""
-    every = {known.name: known for known in library.library()}
+    every = {known.name: known for known in data_catalogue.library()}
     assert all(known.licence for known in every.values())
     assert {name for name, known in every.items() if known.here} == {"example", "teaching", "teaching-dirty"}
     assert every["northeast"].fetchable and every["northeast"].state == "not fetched"
@@ -125,7 +132,7 @@ def test_a_file_without_bad_rows_is_checked_and_then_kept(data_directory: Path) 
     kept = keep_profiles(upload, "my-plots", "Mine", Told())
     assert [path.name for path in (data_directory / "imports").iterdir()] == ["my-plots.nc"]
     assert "my-plots" in checked_words(kept)
-    assert library.listed("my-plots").openable
+    assert data_catalogue.listed("my-plots").openable
 
 
 def test_profiles_far_from_every_cell_are_told_before_they_are_kept(data_directory: Path) -> None:
@@ -213,7 +220,7 @@ def test_a_run_is_told_with_its_stages_and_deleted_after_a_question(half: str, s
     assert half in [choice.id for choice in services.runs.all()]
     view._delete._delete(None)
     assert half not in [choice.id for choice in services.runs.all()]
-    assert (page._visit.look, page._visit.run) == ("", "")
+    assert (page._session.look, page._session.run) == ("", "")
 
 
 def test_the_unknown_licence_has_to_be_accepted(services: Services) -> None:
@@ -245,7 +252,7 @@ def test_a_file_is_mapped_checked_in_a_worker_and_kept(services: Services) -> No
     form._keep.clicks += 1
     _wait(lambda: not form.show_job())
     assert "Kept as the data set" in form._found.object
-    assert page._visit.entry == "plots" and form._open.visible
+    assert page._session.entry == "plots" and form._open.visible
 
 
 def test_another_file_asks_for_another_check(services: Services) -> None:

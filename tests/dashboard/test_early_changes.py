@@ -10,8 +10,8 @@ from bokeh.client import pull_session
 from panel.io import document as panel_document
 from panel.io.server import get_server
 
-from dashboard.early_changes import keep_early_changes
-from dashboard.in_order import keep_order
+from dashboard.upstream.early_updates import keep_early_changes
+from dashboard.upstream.ordered_updates import keep_order
 
 PATIENCE = 20.0  # s
 SOON = 700  # ms: after the document has been fetched

@@ -8,7 +8,7 @@ import pytest
 from bokeh.models import ColorBar, DataRange1d
 from pyproj import Geod
 
-from dashboard.figures.equal_area import equal_area_figures, pixels
+from dashboard.pages.compare.equal_area_maps import equal_area_figures, pixels
 
 LON, LAT = (a.ravel() for a in np.meshgrid(np.arange(-84.75, -80), np.arange(26.25, 48, 0.5)))
 

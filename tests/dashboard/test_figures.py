@@ -16,11 +16,12 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
-from dashboard.figures import carbon_maps as maps
-from dashboard.figures import ground, posterior, profile, site_map, tables, traces
-from dashboard.figures.diagnostics import diagnostics_strip
-from dashboard.figures.palette import CARBON_PALETTE, readable_limits
-from dashboard.figures.wording import study_title
+from dashboard.pages.assimilation import posterior_figures
+from dashboard.pages.assimilation.diagnostics_table import diagnostics_strip
+from dashboard.pages.overview import carbon_maps as maps
+from dashboard.plots import basemap, chain_traces, profile, site_map, tables
+from dashboard.plots.labels import study_title
+from dashboard.plots.palette import CARBON_PALETTE, readable_limits
 from proda_core.records.maps import CarbonMap
 from proda_core.records.posterior import VERDICT_FLAGS
 from proda_core.records.study import Study
@@ -101,13 +102,13 @@ def test_borders_need_no_network_and_cover_the_box(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("socket.socket.connect", refuse)
     box = (-79.7, 40.5, -71.2, 45.0)
-    assert {"NY", "VT", "MA"} <= set(ground.state_labels(box)["text"])
-    assert np.isnan(ground.state_lines(box)["x"]).sum() >= 8
-    assert np.isnan(ground.county_lines(box)["x"]).sum() > 100
+    assert {"NY", "VT", "MA"} <= set(basemap.state_labels(box)["text"])
+    assert np.isnan(basemap.state_lines(box)["x"]).sum() >= 8
+    assert np.isnan(basemap.county_lines(box)["x"]).sum() > 100
 
 
 def test_counties_are_left_out_where_they_could_not_be_read() -> None:
-    assert np.isnan(ground.county_lines((-124.0, 25.0, -67.0, 49.0))["x"]).all()
+    assert np.isnan(basemap.county_lines((-124.0, 25.0, -67.0, 49.0))["x"]).all()
 
 
 def test_a_profile_is_drawn_in_kilograms_against_depth(study: Study) -> None:
@@ -162,28 +163,28 @@ def test_a_site_without_notes_says_so(study: Study) -> None:
 
 
 def test_the_posterior_that_is_the_prior_fills_its_range(summary: xr.Dataset) -> None:
-    columns = posterior.interval_columns(summary, "proda")
+    columns = posterior_figures.interval_columns(summary, "proda")
     for name, share in (("q05", 0.05), ("q50", 0.5), ("q95", 0.95)):
         np.testing.assert_allclose(columns[name], share, atol=1e-12)
 
 
 def test_a_default_outside_the_prior_has_no_cross(summary: xr.Dataset) -> None:
     """CLM5's efolding is 10 m, its prior 0..1 m."""
-    columns = posterior.interval_columns(summary, "proda")
+    columns = posterior_figures.interval_columns(summary, "proda")
     assert np.isnan(columns["default"][columns["parameter"].index("efolding")])
 
 
 def test_a_flat_posterior_has_the_density_of_the_prior() -> None:
     draws = np.linspace(1.2, 3.0, 100_000)
-    density = posterior.histogram_columns(draws, "q10", "proda")["density"]
+    density = posterior_figures.histogram_columns(draws, "q10", "proda")["density"]
     np.testing.assert_allclose(density, 1.0, rtol=0.01)
 
 
 @pytest.mark.parametrize("parameter", PRIORS["proda"].names)
 def test_a_trace_spans_the_prior_and_names_the_unit(parameter: str) -> None:
-    plot = traces.trace_figure(traces.empty_chains(3), parameter, "proda", Range1d(0, 1))
+    plot = chain_traces.trace_figure(chain_traces.empty_chains(3), parameter, "proda", Range1d(0, 1))
     assert (plot.y_range.start, plot.y_range.end) == PRIORS["proda"].bounds[parameter]
-    assert plot.yaxis[0].axis_label == traces.parameter_label(parameter)
+    assert plot.yaxis[0].axis_label == chain_traces.parameter_label(parameter)
 
 
 def test_the_diagnostics_are_judged_and_the_verdict_is_said(summary: xr.Dataset) -> None:
@@ -252,5 +253,5 @@ def test_a_colour_bar_has_limits_whatever_the_values(values: list[float]) -> Non
 
 
 def test_figures_are_plain_bokeh(study: Study) -> None:
-    plot = ground.map_figure((-80.0, 40.0, -70.0, 45.0), "t")
+    plot = basemap.map_figure((-80.0, 40.0, -70.0, 45.0), "t")
     assert isinstance(plot, figure)

@@ -10,9 +10,9 @@ import pytest
 import rasterio
 from rasterio.transform import from_origin
 
-from dashboard.figures.fine_pane import fine_pane, how_fine, show_picture, title_pane
-from dashboard.figures.map_panes import linked_ranges
-from dashboard.jobs.fine_maps import PIXELS, maps_beside, shade
+from dashboard.jobs.data.fine_maps import PIXELS, maps_beside, shade
+from dashboard.pages.maps.fine_map_figure import fine_pane, how_fine, show_picture, title_pane
+from dashboard.pages.maps.map_panes import linked_ranges
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
 from proda_core.runs import Run, start

@@ -11,7 +11,7 @@ import panel as pn
 import pytest
 from panel.io import document as panel_document
 
-from dashboard.in_order import keep_order
+from dashboard.upstream.ordered_updates import keep_order
 
 
 @pytest.fixture

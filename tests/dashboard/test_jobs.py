@@ -12,17 +12,17 @@ import psutil
 import pytest
 
 from dashboard.jobs.assimilation import SiteAssimilation
-from dashboard.jobs.chain_request import ChainRequest
+from dashboard.jobs.assimilation_request import ChainRequest
+from dashboard.jobs.data.chain_traces import ChainTrace, SiteTraces
 from dashboard.jobs.job import Job, State
-from dashboard.jobs.live_chains import assimilate_site, thinning
 from dashboard.jobs.messages import pack, unpack
 from dashboard.jobs.registry import Registry
 from dashboard.jobs.runs import Runs
 from dashboard.jobs.services import Services
-from dashboard.jobs.tasks import STAGE_SHARES, overall
-from dashboard.jobs.traces import ChainTrace, SiteTraces
+from dashboard.jobs.tasks.common import STAGE_SHARES, overall
+from dashboard.jobs.tasks.streaming_runner import assimilate_site, thinning
 from dashboard.jobs.workers import Workers
-from dashboard.state.ways import EACH
+from dashboard.state.modes import EACH
 from proda_core.assimilation import assimilate
 from proda_core.assimilation.jobs import job_of
 from proda_core.assimilation.schedules import SCHEDULES

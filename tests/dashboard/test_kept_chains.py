@@ -10,17 +10,17 @@ import numpy as np
 import panel_material_ui as pmui
 import pytest
 
-from dashboard.components.help import Help
-from dashboard.jobs import chain_request, kept_chains, kept_jobs
+from dashboard.jobs import assimilation_request, assimilation_store, job_store
 from dashboard.jobs.assimilation import SiteAssimilation, find
-from dashboard.jobs.chain_request import ChainRequest
+from dashboard.jobs.assimilation_request import ChainRequest
+from dashboard.jobs.data.site_estimates import BATCH
 from dashboard.jobs.job import State
 from dashboard.jobs.registry import Registry
-from dashboard.jobs.retrieved import BATCH
 from dashboard.jobs.services import Services
-from dashboard.pages.assimilation import AssimilationPage
-from dashboard.state.visit import Visit
-from dashboard.state.ways import ALL, CHOSEN, EACH, WAYS, schedules_of
+from dashboard.pages.assimilation.page import AssimilationPage
+from dashboard.state.modes import ALL, CHOSEN, EACH, WAYS, schedules_of
+from dashboard.state.session_state import SessionState
+from dashboard.ui.help import Help
 from proda_core.assimilation import assimilate_batch
 from proda_core.mapping.soil_carbon import batch_draws, soil_carbon
 from proda_core.records.checks import InputError
@@ -49,7 +49,7 @@ def _found_after_the_server(services: Services, number: str) -> SiteAssimilation
 @pytest.mark.parametrize("way", WAYS)
 def test_a_request_is_read_back_as_it_was(way: str) -> None:
     asked = ChainRequest(way, "example", (3, 9), _short(way), "proda", 7)
-    assert chain_request.read(asked.to_json()) == asked
+    assert assimilation_request.read(asked.to_json()) == asked
 
 
 def test_a_finished_assimilation_is_there_after_the_server_has_ended(
@@ -67,7 +67,7 @@ def test_a_finished_assimilation_is_there_after_the_server_has_ended(
         for new, old in zip(again.traces_at(site).chains, job.traces_at(site).chains, strict=True):
             np.testing.assert_array_equal(new.values, old.values)
             np.testing.assert_array_equal(new.acceptance, old.acceptance)
-    store = kept_chains.place(job.id)
+    store = assimilation_store.place(job.id)
     for name in (f"{sites[0]}.npz", f"{sites[1]}.nc"):
         (store.directory / name).write_bytes(b"broken")
     assert store.read(sites[0]) is None and store.read(sites[1]) is None  # they are done again
@@ -79,7 +79,9 @@ def test_what_was_found_for_other_data_of_the_same_name_is_not_shown_as_theirs(
     request = ChainRequest(EACH, "example", (int(study.assimilable()[0]),), _short(EACH), "proda", 7)
     job = SiteAssimilation(services.workers, request).start()
     _wait(lambda: job.state.ended)
-    (kept_chains.place(job.id).directory / "input").write_text("of the data set as it was", encoding="utf-8")
+    (assimilation_store.place(job.id).directory / "input").write_text(
+        "of the data set as it was", encoding="utf-8"
+    )
     again = _found_after_the_server(services, job.id)
     _wait(lambda: again.state.ended)
     assert again.state is State.FAILED and not again.posteriors
@@ -166,36 +168,43 @@ def test_a_batch_goes_on_from_its_last_checkpoint_with_the_chains_it_had(
 def test_a_link_to_an_assimilation_of_other_data_is_told(services: Services, study: Study) -> None:
     request = ChainRequest(EACH, "teaching", (3,), _short(EACH), "proda", 1)
     job = services.registry.keep(SiteAssimilation(services.workers, request))
-    visit = Visit(page="assimilation", data="example", job=job.id)
-    page = AssimilationPage(services, visit, Help())
+    session = SessionState(page="assimilation", data="example", job=job.id)
+    page = AssimilationPage(services, session, Help())
     said = [alert.object for alert in page.view.select(pmui.Alert) if alert.visible]
-    assert visit.job == "" and "of the data set teaching" in " ".join(said)
+    assert session.job == "" and "of the data set teaching" in " ".join(said)
 
 
 @pytest.mark.parametrize("number", ["", "nonsense", "../../etc", "00000000", "0000000g"])
 def test_a_number_that_no_assimilation_has_is_none(data_directory: Path, number: str) -> None:
-    assert kept_chains.kept(number) is None
+    assert assimilation_store.kept(number) is None
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"way": "each"}'])
 def test_a_request_that_cannot_be_read_is_none(data_directory: Path, text: str) -> None:
-    store = kept_chains.place("0123abcd")
+    store = assimilation_store.place("0123abcd")
     store.directory.mkdir(parents=True)
     (store.directory / "request.json").write_text(text)
-    assert kept_chains.kept("0123abcd") is None
+    assert assimilation_store.kept("0123abcd") is None
 
 
 def test_where_nothing_can_be_written_is_a_sentence(data_directory: Path) -> None:
     (data_directory / "jobs").write_text("a file where a directory should be")
     with pytest.raises(InputError, match="jobs.*expected to be able to write"):
-        kept_chains.place("0123abcd").begin(ChainRequest(EACH, "example", (3,), _short(EACH), "proda", 1))
+        assimilation_store.place("0123abcd").begin(
+            ChainRequest(EACH, "example", (3,), _short(EACH), "proda", 1)
+        )
 
 
 def test_the_oldest_assimilations_go(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_jobs, "MOST", 2)
+    monkeypatch.setattr(job_store, "MOST", 2)
     for number in range(4):
-        kept_chains.place(f"{number:08x}").begin(
+        assimilation_store.place(f"{number:08x}").begin(
             ChainRequest(EACH, "example", (3,), _short(EACH), "proda", number)
         )
         time.sleep(0.02)
-    assert [kept_chains.kept(f"{number:08x}") is None for number in range(4)] == [True, True, False, False]
+    assert [assimilation_store.kept(f"{number:08x}") is None for number in range(4)] == [
+        True,
+        True,
+        False,
+        False,
+    ]

@@ -9,7 +9,7 @@ from bokeh.document import Document
 from bokeh.models import Column, ColumnDataSource, Div
 from bokeh.plotting import figure
 
-from dashboard.light_patches import MESSAGES, LazySerializer, make_patches_light
+from dashboard.upstream.fast_patches import MESSAGES, LazySerializer, make_patches_light
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ from types import SimpleNamespace
 from bokeh.document import Document
 from panel.io.state import set_curdoc
 
-from dashboard.components.locked import Pause
+from dashboard.ui.callbacks import Debounce
 
 
 def test_asked_often_it_calls_once_and_later() -> None:
     document, calls = Document(), []
     context = SimpleNamespace(session=object())
     document._session_context = lambda: context
-    pause = Pause(lambda: calls.append("called"), 250)
+    pause = Debounce(lambda: calls.append("called"), 250)
     with set_curdoc(document):
         for _ in range(3):
             pause.ask()
@@ -26,5 +26,5 @@ def test_asked_often_it_calls_once_and_later() -> None:
 
 def test_where_no_page_is_served_it_calls_at_once() -> None:
     calls: list[str] = []
-    Pause(lambda: calls.append("called"), 250).ask()
+    Debounce(lambda: calls.append("called"), 250).ask()
     assert calls == ["called"]

@@ -9,22 +9,22 @@ from types import SimpleNamespace
 
 import pytest
 
-from dashboard.components.help import Help
-from dashboard.components.job_panel import sentence
-from dashboard.components.notice import Notice
 from dashboard.jobs.assimilation import SiteAssimilation, find
-from dashboard.jobs.chain_request import ChainRequest
+from dashboard.jobs.assimilation_request import ChainRequest
+from dashboard.jobs.data.studies import Studies
 from dashboard.jobs.job import BEFORE_ANOTHER_TRY, Job, State
 from dashboard.jobs.runs import Runs
 from dashboard.jobs.services import OncePerData, Services
-from dashboard.jobs.studies import Studies
 from dashboard.jobs.workers import Workers
-from dashboard.pages.assimilation import AssimilationPage
-from dashboard.pages.maps import MapsPage
-from dashboard.pages.network import NetworkPage
-from dashboard.shell import Shell
+from dashboard.pages.assimilation.page import AssimilationPage
+from dashboard.pages.maps.page import MapsPage
+from dashboard.pages.network.page import NetworkPage
+from dashboard.shell.shell import Shell
 from dashboard.state import link
-from dashboard.state.visit import Visit
+from dashboard.state.session_state import SessionState
+from dashboard.ui.help import Help
+from dashboard.ui.job_status import sentence
+from dashboard.ui.notice import Notice
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
@@ -52,8 +52,8 @@ def _assimilation(services: Services, study: Study) -> SiteAssimilation:
 
 
 def _page(services: Services, job: SiteAssimilation) -> AssimilationPage:
-    visit = Visit(data="example", page="assimilation", site=job.sites[0], job=job.id)
-    return AssimilationPage(services, visit, Help())
+    session = SessionState(data="example", page="assimilation", site=job.sites[0], job=job.id)
+    return AssimilationPage(services, session, Help())
 
 
 def _is_empty(page: AssimilationPage) -> bool:
@@ -61,12 +61,12 @@ def _is_empty(page: AssimilationPage) -> bool:
 
 
 def test_the_end_of_another_visitors_run_moves_nobody() -> None:
-    visit, notice, under_way = Visit(data="example", page="maps", run="older"), Notice(), [True]
+    session, notice, under_way = SessionState(data="example", page="maps", run="older"), Notice(), [True]
     launcher = SimpleNamespace(
         show=lambda: under_way[0], ended_well="newer", begun_here=False, empty_view=None
     )
     page = MapsPage.__new__(MapsPage)
-    page._visit, page._notice, page._launcher, page._busy = visit, notice, launcher, False
+    page._session, page._notice, page._launcher, page._busy = session, notice, launcher, False
     page._desk, page._place = SimpleNamespace(tick=lambda: True), ()
     page._ticker = SimpleNamespace(stop=lambda: None)
 
@@ -75,10 +75,10 @@ def test_the_end_of_another_visitors_run_moves_nobody() -> None:
             page._tick()
 
     end()
-    assert visit.run == "older" and "Another run has ended" in notice.view.object
+    assert session.run == "older" and "Another run has ended" in notice.view.object
     launcher.begun_here = True
     end()
-    assert visit.run == "newer"
+    assert session.run == "newer"
 
 
 def test_who_restarts_stops_only_what_they_began(still: Services, study: Study) -> None:
@@ -98,7 +98,7 @@ def test_who_restarts_stops_only_what_they_began(still: Services, study: Study) 
 def test_chains_of_one_data_set_do_not_stay_under_another(still: Services, study: Study) -> None:
     page = _page(still, _assimilation(still, study))
     assert not _is_empty(page)
-    page._visit.job = ""
+    page._session.job = ""
     assert _is_empty(page)
     page._tick()  # nothing is left to show
 
@@ -107,13 +107,13 @@ def test_a_link_to_another_kind_of_job_is_told(still: Services, study: Study) ->
     report = still.registry.keep(Job(still.errands, "Report", print))
     assert find(report.id, still.registry, still.workers, still.run_workers) is None
     page = _page(still, _assimilation(still, study))
-    page._visit.job = report.id
-    assert page._visit.job == "" and "no longer on the server" in page._notice.view.object
+    page._session.job = report.id
+    assert page._session.job == "" and "no longer on the server" in page._notice.view.object
 
 
 def test_a_network_page_without_a_run_ticks_no_more(still: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.pages.network.chosen_run", lambda *_: None)
-    page = NetworkPage(still, Visit(data="example", page="network"), Help())
+    monkeypatch.setattr("dashboard.pages.network.page.chosen_run", lambda *_: None)
+    page = NetworkPage(still, SessionState(data="example", page="network"), Help())
     stopped = []
     monkeypatch.setattr(page._ticker, "stop", lambda: stopped.append(True))
     page._come()
@@ -190,4 +190,4 @@ def test_a_warning_is_said_once() -> None:
 def test_a_site_number_beyond_all_bounds_is_refused(still: Services) -> None:
     choices, complaints = link.read({"site": "9" * 19})
     assert choices == {} and "site=9999" in complaints[0]
-    assert Shell(still, query={"site": "9" * 19, "page": "data"}).visit.site is None
+    assert Shell(still, query={"site": "9" * 19, "page": "data"}).session.site is None

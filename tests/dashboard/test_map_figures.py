@@ -7,8 +7,8 @@ import pytest
 import xarray as xr
 from bokeh.models import ColumnDataSource, HoverTool
 
-from dashboard.figures import map_layers, map_panes, transect
-from dashboard.figures.palette import DIFFERENCE_PALETTE, fitting_limits, symmetric_limits
+from dashboard.pages.maps import map_layers, map_panes, transect_figure
+from dashboard.plots.palette import DIFFERENCE_PALETTE, fitting_limits, symmetric_limits
 from proda_core.records.checks import InputError
 from proda_core.records.maps import CarbonMap, ParameterMap
 from proda_core.records.study import Study
@@ -189,18 +189,18 @@ def test_the_swipe_shows_every_cell_once(layers: dict) -> None:
 
 def test_a_transect_crosses_its_row_column_or_line() -> None:
     """Expected: half a degree of longitude at 43.25 N is 0.5 x 111.2 km x cos(43.25 deg) = 40.5 km."""
-    rows, distance = transect.stations(LON, LAT, "row", [1])
+    rows, distance = transect_figure.stations(LON, LAT, "row", [1])
     assert rows.tolist() == [0, 1, 2]
     np.testing.assert_allclose(distance, [0, 40.5, 81.0], atol=0.1)
-    assert transect.stations(LON, LAT, "column", [1])[0].tolist() == [1, 3]
-    assert transect.stations(LON, LAT, "line", [0, 3])[0].tolist()[0] == 0
+    assert transect_figure.stations(LON, LAT, "column", [1])[0].tolist() == [1, 3]
+    assert transect_figure.stations(LON, LAT, "line", [0, 3])[0].tolist()[0] == 0
 
 
 def test_a_transect_names_the_maps_it_cuts(layers: dict) -> None:
     source = ColumnDataSource({name: [] for name in ("distance", "lon", "lat", *map_panes.SLOTS)})
-    plot = transect.transect_figure(source, map_panes.SLOTS)
+    plot = transect_figure.transect_figure(source, map_panes.SLOTS)
     shown = {"p0": layers["stock.default"], "p1": layers["stock.proda"]}
-    transect.show_transect(plot, shown, (0.0, 6.0), "0-100", "")
+    transect_figure.show_transect(plot, shown, (0.0, 6.0), "0-100", "")
     visible = [item.label.value for item in plot.legend[0].items if item.visible]
     assert visible == ["CLM5 default", "PRODA"]
     assert plot.yaxis[0].axis_label == "soil carbon stock, 0–100 cm (kgC m⁻²)"
@@ -216,7 +216,7 @@ def test_observed_stocks_are_averaged_within_their_cell(study: Study) -> None:
     """Expected: of two sites in one cell the mean; the cell of a site holds its coordinates."""
     import pandas as pd
 
-    from dashboard.jobs.run_maps import cell_means, cell_of
+    from dashboard.jobs.data.run_maps import cell_means, cell_of
 
     cells = study.cells_forcing.ds
     record = CarbonMap(

@@ -12,7 +12,7 @@ import pytest
 import rasterio
 import xarray as xr
 
-from dashboard.jobs.map_files import Band, MapFile
+from dashboard.pages.maps.map_export import Band, MapFile
 from tests.dashboard.small_maps import LAT, LON
 
 

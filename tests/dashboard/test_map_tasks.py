@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dashboard.jobs.map_tasks import cell_carbon, reference_products, site_carbon
+from dashboard.jobs.tasks.maps import cell_carbon, reference_products, site_carbon
 from proda_core import journey
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.network.settings import PRESETS

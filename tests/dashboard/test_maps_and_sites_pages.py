@@ -18,8 +18,8 @@ from bokeh.models import ColumnDataSource, IndexFilter, PolySelectTool, Quad, Ti
 from bokeh.plotting import figure
 
 from dashboard.jobs.services import Services
-from dashboard.jobs.site_facts import kept_sites, nearest_sites, site_facts
-from dashboard.shell import Shell
+from dashboard.pages.sites.site_facts import kept_sites, nearest_sites, site_facts
+from dashboard.shell.shell import Shell
 from dashboard.state.site_choices import bounds, written
 from proda_core.records import store
 from proda_core.records.maps import CarbonMap
@@ -141,10 +141,10 @@ def test_a_run_opened_again_keeps_the_finer_map_that_is_in_view(open_at, run: Ru
     write_map(run, "mine", np.full((20, 20), 5.0))
     shell, _ = open_at(page="maps", fine="mine", interval="0-30")
     before = _figures(shell)["map-fine"]
-    shell.visit.run = run.id
+    shell.session.run = run.id
     end = time.monotonic() + 60
     while not before.select_one({"name": "fine"}).data["image"] and time.monotonic() < end:
-        shell.visit.interval = "0-100" if shell.visit.interval == "0-30" else "0-30"
+        shell.session.interval = "0-100" if shell.session.interval == "0-30" else "0-30"
         time.sleep(0.5)
     assert _figures(shell)["map-fine"] is before
     assert np.nanmax(before.select_one({"name": "fine"}).data["image"][0]) in (5.0, 10.0)
@@ -159,7 +159,7 @@ def test_streets_lie_under_the_maps_only_while_the_switch_is_on(open_at, run: Ru
     switch.value = True
     assert [_streets(plot) for plot in maps] == [[0]] * 4, "borders lie on the streets"
     assert "treets" not in address.search
-    shell.visit.compare = "difference"
+    shell.session.compare = "difference"
     assert _streets(_figures(shell)["map-difference"]) == [0]
     switch.value = False
     assert [_streets(plot) for plot in _figures(shell).values()] == [[]] * len(_figures(shell))
@@ -233,7 +233,7 @@ def test_the_table_in_view_travels_in_the_link(open_at, run: Run) -> None:
     assert tables.active == 2
     tables.active = 1
     assert "facts=quality" in address.search
-    shell.visit.facts = "covariates"
+    shell.session.facts = "covariates"
     assert tables.active == 0 and "facts=" not in address.search
 
 
@@ -252,7 +252,7 @@ def test_only_sites_of_a_class_are_shown_and_can_be_taken(open_at, study: Study)
     button = next(b for b in shell.page().select(pmui.Button) if b.label == "Select all in view")
     assert button.visible
     button.clicks += 1
-    assert shell.visit.selected == tuple(facts.index[wanted])
+    assert shell.session.selected == tuple(facts.index[wanted])
     assert "vegetation=" in address.search
 
 

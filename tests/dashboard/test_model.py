@@ -12,14 +12,15 @@ import param
 import pytest
 from bokeh.models import ColumnDataSource, Span
 
-from dashboard.components.help import Help
-from dashboard.figures import fluxes, matrices, pools, times
-from dashboard.jobs.hand import DEFAULT, Hand
 from dashboard.jobs.services import Services
-from dashboard.pages.model import ModelPage
+from dashboard.pages.model import flux_figure, matrix_figures
+from dashboard.pages.model.page import ModelPage
+from dashboard.pages.model.site_model import DEFAULT, SiteModel
+from dashboard.plots import pools, residence_times
 from dashboard.state import link
 from dashboard.state.parameter_choices import IN_GROUP, SCALES, STEPS, ParameterChoices
-from dashboard.state.visit import Visit
+from dashboard.state.session_state import SessionState
+from dashboard.ui.help import Help
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
 from proda_core.soil_model.steady_state import simulate
@@ -31,24 +32,24 @@ FAST = 0.1  # s that a move may take on the server
 
 
 @pytest.fixture(scope="module")
-def hand(study: Study) -> Hand:
+def hand(study: Study) -> SiteModel:
     """The model of one site."""
-    return Hand(study, SITE)
+    return SiteModel(study, SITE)
 
 
 @pytest.fixture
-def visit() -> Visit:
-    """A visit that looks at the site."""
-    found = Visit(data="example", site=SITE, selected=(SITE,))
+def session() -> SessionState:
+    """A session that looks at the site."""
+    found = SessionState(data="example", site=SITE, selected=(SITE,))
     found.param.page.check_on_set = False
     found.page = "model"
     return found
 
 
 @pytest.fixture
-def page(services: Services, visit: Visit) -> ModelPage:
+def page(services: Services, session: SessionState) -> ModelPage:
     """The page at the site."""
-    return ModelPage(services, visit, Help())
+    return ModelPage(services, session, Help())
 
 
 def _source(page: ModelPage, name: str) -> ColumnDataSource:
@@ -76,7 +77,7 @@ def _press(page: ModelPage, label: str) -> None:
     next(b for b in page.view.select(pmui.Button) if b.label == label).clicks += 1
 
 
-def test_the_default_setting_is_the_default_run(hand: Hand, study: Study) -> None:
+def test_the_default_setting_is_the_default_run(hand: SiteModel, study: Study) -> None:
     """Expected: simulate(None), CLM5's default run, of the same site."""
     run = simulate(None, study.forcing.select([SITE]))["carbon"].isel(site=0)
     np.testing.assert_allclose(hand.pools(DEFAULT), run.values, rtol=1e-12)
@@ -86,7 +87,7 @@ def test_the_default_setting_is_the_default_run(hand: Hand, study: Study) -> Non
 
 @pytest.mark.parametrize("name", SCALES)
 def test_a_slider_spans_prior_and_default_and_every_position_has_a_steady_state(
-    hand: Hand, name: str
+    hand: SiteModel, name: str
 ) -> None:
     scale, (low, high) = SCALES[name], PRIORS["proda"].bounds[name]
     assert scale.high >= high and scale.low <= max(low, high / 50)
@@ -103,7 +104,7 @@ def test_every_sampled_parameter_stands_in_one_group() -> None:
     assert sorted(shown) == sorted(PRIORS["proda"].names) and len(shown) == 21
 
 
-def test_the_matrices_solve_to_the_profile(hand: Hand) -> None:
+def test_the_matrices_solve_to_the_profile(hand: SiteModel) -> None:
     """Expected: (A xi K - V) X = -B u, all of it per year, with X the compiled steady state."""
     found = hand.matrices(DEFAULT)
     given = -(found.system @ hand.default.ravel()).reshape(len(POOLS), -1)
@@ -113,42 +114,50 @@ def test_the_matrices_solve_to_the_profile(hand: Hand) -> None:
     assert found.transfer.shape == (7, 7) and found.rates.shape == (7, hand.grid.size)
 
 
-def test_what_comes_in_goes_out_in_the_sankey_diagram(hand: Hand) -> None:
+def test_what_comes_in_goes_out_in_the_sankey_diagram(hand: SiteModel) -> None:
     """Expected: at steady state a pool gains what it loses, and the air gets what plants give."""
     diagnosed = hand.diagnosed(DEFAULT)
     gains, lost = hand.gains(DEFAULT, diagnosed), diagnosed["decomposition"].values
-    into, out = fluxes.flows(hand.litter(DEFAULT), gains, lost)
+    into, out = flux_figure.flows(hand.litter(DEFAULT), gains, lost)
     for pool, total in zip(POOLS, lost):
         gained = sum(value for _, receiver, value in into if receiver == pool)
         assert gained == pytest.approx(total, rel=1e-6)
-    air = sum(value for _, receiver, value in out if receiver == fluxes.AIR)
+    air = sum(value for _, receiver, value in out if receiver == flux_figure.AIR)
     assert air == pytest.approx(hand.litter(DEFAULT).sum(), rel=1e-6)
-    ribbons, nodes = fluxes.sankey_columns(into, out)
+    ribbons, nodes = flux_figure.sankey_columns(into, out)
     assert len(ribbons["xs"]) == len(into) + len(out)
     assert {"litter input", "other pools", "CO₂", *POOLS} == set(nodes["name"])
     assert np.isfinite(np.concatenate(ribbons["ys"])).all()
 
 
-def test_the_response_goes_from_today_to_the_new_steady_state(hand: Hand) -> None:
+def test_the_response_goes_from_today_to_the_new_steady_state(hand: SiteModel) -> None:
     """Expected: without change nothing moves; after a doubling of input the stock doubles in the end."""
     still = hand.response(hand.setting(DEFAULT.values, True, 0.0, 1.0, 1.0), 20)
-    columns = times.response_columns(still)
+    columns = residence_times.response_columns(still)
     assert abs(columns["total"]).max() < 0.02 * float(still["stock"].isel(time=0).sum())
     more = hand.response(hand.setting(DEFAULT.values, True, 0.0, 1.0, 2.0), 20)
     before = float(more["stock"].isel(time=0).sum())
-    assert times.settled_change(more) == pytest.approx(before, rel=1e-6)
-    assert 0 < times.response_columns(more)["total"][-1] < before
-    assert "kgC m⁻²" in times.response_title(more)
+    assert residence_times.settled_change(more) == pytest.approx(before, rel=1e-6)
+    assert 0 < residence_times.response_columns(more)["total"][-1] < before
+    assert "kgC m⁻²" in residence_times.response_title(more)
 
 
-def test_figures_name_units_and_colours_are_logarithmic(hand: Hand) -> None:
-    empty = (ColumnDataSource(part) for part in (matrices.transfer_columns(), matrices.system_columns()))
-    plots = [matrices.transfer_figure(next(empty)), matrices.system_figure(next(empty), hand.grid)]
-    plots.append(matrices.rates_figure(ColumnDataSource(matrices.rate_columns()), hand.grid))
-    plots.append(matrices.mixing_figure(ColumnDataSource(matrices.mixing_columns()), hand.grid))
+def test_figures_name_units_and_colours_are_logarithmic(hand: SiteModel) -> None:
+    empty = (
+        ColumnDataSource(part)
+        for part in (matrix_figures.transfer_columns(), matrix_figures.system_columns())
+    )
+    plots = [
+        matrix_figures.transfer_figure(next(empty)),
+        matrix_figures.system_figure(next(empty), hand.grid),
+    ]
+    plots.append(matrix_figures.rates_figure(ColumnDataSource(matrix_figures.rate_columns()), hand.grid))
+    plots.append(matrix_figures.mixing_figure(ColumnDataSource(matrix_figures.mixing_columns()), hand.grid))
     assert all("yr⁻¹" in plot.title.text for plot in plots[1:])
     assert all(type(plot.right[0].color_mapper).__name__ == "LogColorMapper" for plot in plots)
-    response = times.response_figure(ColumnDataSource(times.response_columns()), Span(dimension="width"))
+    response = residence_times.response_figure(
+        ColumnDataSource(residence_times.response_columns()), Span(dimension="width")
+    )
     assert response.yaxis[0].axis_label == "change of the stock (kgC m⁻²)"
 
 
@@ -157,7 +166,7 @@ def test_a_site_with_gaps_in_its_forcing_is_a_sentence(study: Study) -> None:
     forcing["soil_temperature"][SITE, 0, 0] = np.nan
     broken = type("Broken", (), {"forcing": type(study.forcing)(forcing)})
     with pytest.raises(InputError, match=f"Site {SITE}: expected complete forcing"):
-        Hand(broken, SITE)
+        SiteModel(broken, SITE)
 
 
 def test_a_move_is_answered_at_once(page: ModelPage) -> None:
@@ -222,37 +231,37 @@ def test_without_a_posterior_the_legend_names_none(page: ModelPage) -> None:
     assert "observed" in named and not [name for name in named if name.startswith("posterior")]
 
 
-def test_without_a_site_the_page_says_what_to_do(services: Services, visit: Visit) -> None:
-    visit.choose(())
-    page = ModelPage(services, visit, Help())
+def test_without_a_site_the_page_says_what_to_do(services: Services, session: SessionState) -> None:
+    session.choose(())
+    page = ModelPage(services, session, Help())
     words = " ".join(str(pane.object) for pane in page.view.select(pn.pane.Markdown))
     assert "No site chosen yet" in words
     _press(page, "Take the first site")
-    assert visit.site == int(services.studies.study("example").assimilable()[0])
+    assert session.site == int(services.studies.study("example").assimilable()[0])
     assert _source(page, "model-line").data["carbon"].size
 
 
-def test_another_site_is_another_profile(page: ModelPage, visit: Visit) -> None:
+def test_another_site_is_another_profile(page: ModelPage, session: SessionState) -> None:
     before = _source(page, "model-line").data["carbon"]
-    visit.choose((SITE + 1,))
+    session.choose((SITE + 1,))
     assert not np.array_equal(_source(page, "model-line").data["carbon"], before)
     assert _said(page) == ""
 
 
 def test_where_the_sliders_rest_travels_in_the_link(
-    services: Services, visit: Visit, page: ModelPage
+    services: Services, session: SessionState, page: ModelPage
 ) -> None:
     """Expected: a page opened with the link has the same sliders and the same profile."""
-    assert visit.setting == ""
+    assert session.setting == ""
     _slider(page, "q10").value = STEPS
     _slider(page, "fs1s2").value = 20
     _let_go(_slider(page, "warming"), STEPS)
     page.view.select(pmui.RadioButtonGroup)[0].value = "matrices"
-    query = link.write(visit)
+    query = link.write(session)
     assert query["setting"].startswith("q10:3,") and query["setting"].endswith("warming:8,texture:off")
     choices, complaints = link.read(query)
     assert complaints == []
-    other = ModelPage(services, Visit(**choices), Help())
+    other = ModelPage(services, SessionState(**choices), Help())
     assert _slider(other, "q10").label == "q10 = 3" and _slider(other, "warming").value == STEPS
     assert not other.view.select(pmui.Switch)[0].value
     assert {p.object.name for p in other.view.select(pn.pane.Bokeh)} >= {"matrix-A", "matrix-V"}
@@ -260,24 +269,26 @@ def test_where_the_sliders_rest_travels_in_the_link(
     np.testing.assert_array_equal(before, after)
     _press(page, "CLM5 default")
     _press(page, "Today's climate")
-    assert visit.setting == ""
+    assert session.setting == ""
 
 
-def test_a_slider_let_go_where_it_was_before_a_reset_is_told_again(visit: Visit, page: ModelPage) -> None:
+def test_a_slider_let_go_where_it_was_before_a_reset_is_told_again(
+    session: SessionState, page: ModelPage
+) -> None:
     """A browser tells of a slider that is let go only where that is another place than the last one."""
     slider = _slider(page, "litter input, factor")
     _let_go(slider, STEPS)
-    first = visit.setting
+    first = session.setting
     assert first.startswith("litter:")
     _press(page, "Today's climate")
-    assert visit.setting == "" and slider.value_throttled == slider.value != STEPS
+    assert session.setting == "" and slider.value_throttled == slider.value != STEPS
     _let_go(slider, STEPS)
-    assert visit.setting == first
+    assert session.setting == first
 
 
-def test_a_visit_sent_to_a_setting_moves_the_sliders(visit: Visit, page: ModelPage) -> None:
+def test_a_visit_sent_to_a_setting_moves_the_sliders(session: SessionState, page: ModelPage) -> None:
     before = _source(page, "model-line").data["carbon"]
-    visit.param.update(setting="q10:2.5,litter:0.5", behind="response", years="300")
+    session.param.update(setting="q10:2.5,litter:0.5", behind="response", years="300")
     assert _slider(page, "q10").label == "q10 = 2.5"
     assert not np.array_equal(_source(page, "model-line").data["carbon"], before)
     plot = next(p.object for p in page.view.select(pn.pane.Bokeh) if p.object.name == "response")

@@ -13,17 +13,17 @@ import panel_material_ui as pmui
 import pytest
 from bokeh.models import ColumnDataSource
 
-from dashboard.components.help import Help
+from dashboard.jobs.data.site_estimates import batch_of_run, chosen_run, runs_with, site_of_run
 from dashboard.jobs.job import State
 from dashboard.jobs.registry import Registry
-from dashboard.jobs.retrieved import batch_of_run, chosen_run, runs_with, site_of_run
 from dashboard.jobs.runs import SHOWCASE
 from dashboard.jobs.services import Services
-from dashboard.jobs.training import NetworkTraining, RunExamination, find
-from dashboard.pages.network import NetworkPage
+from dashboard.pages.network.page import NetworkPage
+from dashboard.pages.network.training_job import NetworkTraining, RunExamination, find
 from dashboard.state import link
+from dashboard.state.session_state import SessionState
 from dashboard.state.training_choices import TrainingChoices
-from dashboard.state.visit import Visit
+from dashboard.ui.help import Help
 from proda_core import journey
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.network.settings import PRESETS
@@ -65,9 +65,9 @@ def with_run(run_directory: Path, services: Services, monkeypatch: pytest.Monkey
 
 
 @pytest.fixture
-def visit() -> Visit:
-    """A visit to the page."""
-    return Visit(page="network", data="example")
+def session() -> SessionState:
+    """A session to the page."""
+    return SessionState(page="network", data="example")
 
 
 def _wait(job: object) -> None:
@@ -118,11 +118,11 @@ def test_no_covariates_are_a_sentence() -> None:
         TrainingChoices().kinds()
 
 
-def test_without_a_run_the_page_says_what_to_do(services: Services, visit: Visit) -> None:
-    page = NetworkPage(services, visit, Help())
+def test_without_a_run_the_page_says_what_to_do(services: Services, session: SessionState) -> None:
+    page = NetworkPage(services, session, Help())
     assert "No assimilated run of this data set yet" in _words(page)
     _press(page, "Go to Maps")
-    assert visit.page == "maps"
+    assert session.page == "maps"
 
 
 def test_the_showcase_shows_its_network_where_there_is_no_other_run(services: Services) -> None:
@@ -145,9 +145,9 @@ def test_a_run_gives_the_parameters_of_its_sites(with_run: Services, study: Stud
     assert site_of_run(run, 99_999) is None
 
 
-def test_the_network_of_a_run_is_shown_at_once(with_run: Services, visit: Visit) -> None:
+def test_the_network_of_a_run_is_shown_at_once(with_run: Services, session: SessionState) -> None:
     """The visitor does nothing; Expected: losses, fit, scores, importance and dependence of the run."""
-    page = NetworkPage(with_run, visit, Help())
+    page = NetworkPage(with_run, session, Help())
     job = with_run.registry.jobs(RunExamination)[-1]
     _wait(job)
     assert set(job.parts) == {"fit", "scores", "importance", "dependence"}
@@ -156,16 +156,16 @@ def test_the_network_of_a_run_is_shown_at_once(with_run: Services, visit: Visit)
     assert len(_source(page, "skill").data["parameter"]) == 21
     assert _source(page, "importance").data["name"]
     assert "CLM5 default" in _words(page) and "The network of run tiny" in _words(page)
-    again = NetworkPage(with_run, visit, Help())
+    again = NetworkPage(with_run, session, Help())
     assert len(with_run.registry.jobs(RunExamination)) == 1 and again.view is not page.view
 
 
-def test_a_training_is_started_followed_and_left(with_run: Services, visit: Visit) -> None:
-    page = NetworkPage(with_run, visit, Help())
+def test_a_training_is_started_followed_and_left(with_run: Services, session: SessionState) -> None:
+    page = NetworkPage(with_run, session, Help())
     for label, text in (("Networks in the ensemble", "2"), ("Epochs at most", "3"), ("Seed", "5")):
         _field(page, label).value = text
     _press(page, "Train")
-    job = with_run.registry.get(visit.training)
+    job = with_run.registry.get(session.training)
     assert isinstance(job, NetworkTraining) and job.choices["members"] == 2
     _wait(job)
     page._tick()
@@ -173,15 +173,15 @@ def test_a_training_is_started_followed_and_left(with_run: Services, visit: Visi
     assert len(_source(page, "losses-1").data["epoch"]) == 3
     assert "Your training" in _words(page)
     _press(page, "The run's own")
-    assert visit.training == "" and "The network of run tiny" in _words(page)
+    assert session.training == "" and "The network of run tiny" in _words(page)
 
 
-def test_a_bad_choice_starts_nothing(with_run: Services, visit: Visit) -> None:
-    page = NetworkPage(with_run, visit, Help())
+def test_a_bad_choice_starts_nothing(with_run: Services, session: SessionState) -> None:
+    page = NetworkPage(with_run, session, Help())
     _field(page, "Epochs at most").value = "forever"
     _press(page, "Train")
     assert "Epochs at most: expected a whole number" in _words(page)
-    assert visit.training == ""
+    assert session.training == ""
 
 
 @pytest.mark.parametrize("preset", ["end_to_end", "prodanet"])
@@ -214,64 +214,72 @@ def test_a_training_that_a_person_has_cancelled_is_gone_with_the_server(with_run
     assert find("../../etc", Registry(), with_run.workers, with_run.runs) is None
 
 
-def test_a_training_that_is_gone_is_told(with_run: Services, visit: Visit) -> None:
-    visit.training = "00000000"
-    page = NetworkPage(with_run, visit, Help())
-    assert "no longer on the server" in _words(page) and visit.training == ""
+def test_a_training_that_is_gone_is_told(with_run: Services, session: SessionState) -> None:
+    session.training = "00000000"
+    page = NetworkPage(with_run, session, Help())
+    assert "no longer on the server" in _words(page) and session.training == ""
 
 
 def _menu(page: NetworkPage, label: str) -> pmui.Select:
     return next(menu for menu in page.view.select(pmui.Select) if menu.label == label)
 
 
-def test_the_menu_of_covariates_is_filled_at_the_first_examination(with_run: Services, visit: Visit) -> None:
+def test_the_menu_of_covariates_is_filled_at_the_first_examination(
+    with_run: Services, session: SessionState
+) -> None:
     """Expected: one message holds options and value; a menu that gets its value first stays blank."""
-    page = NetworkPage(with_run, visit, Help())
+    page = NetworkPage(with_run, session, Help())
     menu, told = _menu(page, "Covariate"), []
     menu.param.watch(lambda *events: told.append({event.name for event in events}), ["options", "value"])
     _wait(page._job)
     page._tick()
     assert menu.value in menu.options and menu.value == page._view._most_important()
     assert told == [{"options", "value"}]
-    assert visit.covariate == ""  # nobody has chosen it
+    assert session.covariate == ""  # nobody has chosen it
 
 
-def test_parameter_and_covariate_in_view_travel_in_the_link(with_run: Services, visit: Visit) -> None:
-    page = NetworkPage(with_run, visit, Help())
+def test_parameter_and_covariate_in_view_travel_in_the_link(
+    with_run: Services, session: SessionState
+) -> None:
+    page = NetworkPage(with_run, session, Help())
     _wait(page._job)
     page._tick()
     other = next(name for name in _menu(page, "Covariate").options if name != _menu(page, "Covariate").value)
     _menu(page, "Covariate").value, _menu(page, "Parameter").value = other, "q10"
-    query = link.write(visit)
+    query = link.write(session)
     assert (query["covariate"], query["parameter"]) == (other, "q10")
-    again = NetworkPage(with_run, Visit(**link.read(query)[0]), Help())
+    again = NetworkPage(with_run, SessionState(**link.read(query)[0]), Help())
     assert (_menu(again, "Covariate").value, _menu(again, "Parameter").value) == (other, "q10")
 
 
-def test_a_covariate_that_the_network_does_not_know_is_told(with_run: Services, visit: Visit) -> None:
-    visit.covariate = "moonshine"
-    page = NetworkPage(with_run, visit, Help())
+def test_a_covariate_that_the_network_does_not_know_is_told(
+    with_run: Services, session: SessionState
+) -> None:
+    session.covariate = "moonshine"
+    page = NetworkPage(with_run, session, Help())
     _wait(page._job)
     page._tick()
     assert "knows no covariate moonshine" in _words(page)
-    assert visit.covariate == "" and _menu(page, "Covariate").value
+    assert session.covariate == "" and _menu(page, "Covariate").value
 
 
-def test_how_a_network_shall_be_trained_travels_in_the_link(with_run: Services, visit: Visit) -> None:
-    page = NetworkPage(with_run, visit, Help())
-    assert visit.recipe == ""
+def test_how_a_network_shall_be_trained_travels_in_the_link(
+    with_run: Services, session: SessionState
+) -> None:
+    page = NetworkPage(with_run, session, Help())
+    assert session.recipe == ""
     groups = page.view.select(pmui.CheckButtonGroup)[0]
     groups.value = groups.options[:2]
     _field(page, "Epochs at most").value = "1,000"
     _menu(page, "Network").value = "prodanet"
-    assert visit.recipe == f"groups:{'+'.join(groups.options[:2])},preset:prodanet,epochs:1000"
-    before = visit.recipe
+    assert session.recipe == f"groups:{'+'.join(groups.options[:2])},preset:prodanet,epochs:1000"
+    before = session.recipe
     _field(page, "Seed").value = "much"
-    assert visit.recipe == before  # what cannot be is not sent on
-    again = NetworkPage(with_run, Visit(**link.read(link.write(visit))[0]), Help())
+    assert session.recipe == before  # what cannot be is not sent on
+    again = NetworkPage(with_run, SessionState(**link.read(link.write(session))[0]), Help())
     assert again.view.select(pmui.CheckButtonGroup)[0].value == groups.options[:2]
     assert (_field(again, "Epochs at most").value, _menu(again, "Network").value) == ("1000", "prodanet")
-    visit.recipe = ""
+    session.recipe = ""
     assert _field(page, "Epochs at most").value == "200" and groups.value == groups.options
 
 

@@ -11,7 +11,7 @@ from nbclient.exceptions import CellExecutionError
 
 from dashboard import notebook
 from dashboard.jobs.services import Services
-from dashboard.state.visit import PAGES
+from dashboard.state.session_state import PAGES
 from proda_core.records.checks import InputError
 
 LONGEST = 300  # s for one cell
@@ -58,9 +58,9 @@ html = answer.body.decode()
 answer.code, 'data-page="maps">Maps' in html, re.findall(r'(?:src|href)="(https?://[^"]*)', html)
 """
 TICKS = """
-from dashboard.components.locked import Ticker
+from dashboard.ui.callbacks import Poller
 ticks = []
-ticker = Ticker(lambda: ticks.append(1), 20)
+ticker = Poller(lambda: ticks.append(1), 20)
 ticker.start()
 await asyncio.sleep(0.3)
 ticker.stop()

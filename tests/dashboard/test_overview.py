@@ -14,17 +14,17 @@ import pytest
 import xarray as xr
 from bokeh.models import ColorBar
 
-from dashboard.components.help import Help
-from dashboard.components.workflow import STEPS
-from dashboard.figures.headline import headline_table
+from dashboard.jobs.data.studies import Studies
+from dashboard.jobs.data.study_loader import StudyLoader
 from dashboard.jobs.job import State
-from dashboard.jobs.openings import Openings
 from dashboard.jobs.runs import SHOWCASE, Runs
 from dashboard.jobs.services import Services
-from dashboard.jobs.studies import Studies
 from dashboard.jobs.workers import Workers
-from dashboard.pages.overview import OverviewPage
-from dashboard.state.visit import PAGES, Visit
+from dashboard.pages.overview.page import OverviewPage
+from dashboard.pages.overview.workflow import STEPS
+from dashboard.plots.headline_table import headline_table
+from dashboard.state.session_state import PAGES, SessionState
+from dashboard.ui.help import Help
 from proda_core.records import store
 from proda_core.records.checks import InputError
 from proda_core.records.maps import CarbonMap
@@ -75,7 +75,7 @@ def sealed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _page(services: Services, **choices: object) -> OverviewPage:
-    return OverviewPage(services, Visit(**{"page": "overview", "data": "example"} | choices), Help())
+    return OverviewPage(services, SessionState(**{"page": "overview", "data": "example"} | choices), Help())
 
 
 def _plots(page: OverviewPage) -> dict:
@@ -96,10 +96,10 @@ def test_the_maps_of_the_run_are_shown_without_opening_its_data(
 
 def test_another_interval_changes_title_and_bar(services: Services, mapped: CarbonMap, sealed: None) -> None:
     page = _page(services)
-    page._visit.interval = "0-30"
+    page._session.interval = "0-30"
     assert "0–30 cm" in page._picture._maps.bar.select_one(ColorBar).title
     page._picture._intervals.value = "0-200"
-    assert page._visit.interval == "0-200"
+    assert page._session.interval == "0-200"
 
 
 def test_what_others_made_of_the_same_cells_stands_beside_the_maps(
@@ -126,9 +126,9 @@ def test_without_a_run_the_page_says_what_to_do(services: Services, sealed: None
         b for b in page.view.select(pmui.Button) if b.label in ("Start a run", "See the showcase")
     )
     show.clicks += 1
-    assert page._visit.asked == {"data": "teaching", "run": SHOWCASE}
+    assert page._session.asked == {"data": "teaching", "run": SHOWCASE}
     start_.clicks += 1
-    assert page._visit.page == "maps"
+    assert page._session.page == "maps"
 
 
 def test_a_broken_map_is_a_sentence(services: Services, mapped: CarbonMap, data_directory: Path) -> None:
@@ -144,7 +144,7 @@ def test_every_box_of_the_workflow_leads_to_its_page(services: Services) -> None
         assert button.disabled == (step.page not in PAGES)
         if not button.disabled:
             button.clicks += 1
-            assert page._visit.page == step.page
+            assert page._session.page == step.page
 
 
 def test_the_table_has_ours_beside_the_chapters_and_only_held_out_sites() -> None:
@@ -185,7 +185,7 @@ def test_a_data_set_is_opened_in_the_background_and_a_failure_is_a_sentence(
     data_directory: Path, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studies = Studies()
-    openings = Openings(studies, workers)
+    openings = StudyLoader(studies, workers)
     opening = openings.begin("example")
     assert opening.wait(60) and opening.error == "" and studies.is_open("example")
 
@@ -203,7 +203,7 @@ def test_one_data_set_under_way_does_not_hold_up_another(
     data_directory: Path, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studies, original = Studies(), Studies.study
-    openings = Openings(studies, workers)
+    openings = StudyLoader(studies, workers)
 
     def slow(self: Studies, name: str) -> object:
         if name == "northeast":

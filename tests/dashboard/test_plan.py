@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.components.assimilation_form import AssimilationForm
-from dashboard.components.help import Help
-from dashboard.state import link, plan
+from dashboard.pages.assimilation.assimilation_form import AssimilationForm
+from dashboard.state import assimilation_link, link
 from dashboard.state.assimilation_choices import AssimilationChoices
-from dashboard.state.visit import Visit
+from dashboard.state.session_state import SessionState
+from dashboard.ui.help import Help
 from proda_core.assimilation.schedules import SCHEDULES
 
 CHOSEN = "schedule:chapter,seed:7,chains:5,errors:lognormal"
@@ -16,25 +16,30 @@ CHOSEN = "schedule:chapter,seed:7,chains:5,errors:lognormal"
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_an_untouched_schedule_is_its_name_alone(schedule: str) -> None:
-    choices = AssimilationChoices(schedule=schedule, **plan.usual(schedule))
-    assert plan.write(choices) == ("" if schedule == "quick" else f"schedule:{schedule}")
-    assert AssimilationChoices(**plan.split(plan.read(plan.write(choices)))).chosen() == choices.chosen()
+    choices = AssimilationChoices(schedule=schedule, **assimilation_link.usual(schedule))
+    assert assimilation_link.write(choices) == ("" if schedule == "quick" else f"schedule:{schedule}")
+    assert (
+        AssimilationChoices(
+            **assimilation_link.split(assimilation_link.read(assimilation_link.write(choices)))
+        ).chosen()
+        == choices.chosen()
+    )
 
 
 def test_what_is_chosen_travels_in_the_link() -> None:
-    visit = Visit(page="assimilation")
-    form = AssimilationForm(visit, Help())
-    assert visit.plan == ""
+    session = SessionState(page="assimilation")
+    form = AssimilationForm(session, Help())
+    assert session.plan == ""
     form.choices.schedule = "chapter"
     form.choices.param.update(seed="7", chains="5")
     form._others["errors"].value = "lognormal"
-    assert visit.plan == CHOSEN
+    assert session.plan == CHOSEN
     form.choices.formal_iterations = "many"
-    assert visit.plan == CHOSEN  # what cannot be is not sent on
-    again = AssimilationForm(Visit(**link.read(link.write(visit))[0]), Help())
+    assert session.plan == CHOSEN  # what cannot be is not sent on
+    again = AssimilationForm(SessionState(**link.read(link.write(session))[0]), Help())
     assert (again.choices.seed, again.choices.chains, again.choices.schedule) == ("7", "5", "chapter")
     assert again._others["errors"].value == "lognormal" and again.schedule().errors == "lognormal"
-    visit.plan = ""
+    session.plan = ""
     assert (form.choices.schedule, form.choices.seed, form.choices.other) == ("quick", "1", {})
 
 

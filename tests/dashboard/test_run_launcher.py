@@ -9,16 +9,16 @@ import numpy as np
 import panel_material_ui as pmui
 import pytest
 
-from dashboard.components.notice import Notice
-from dashboard.components.run_launcher import RunLauncher
-from dashboard.components.standing_view import sentence as standing_sentence
-from dashboard.jobs import errands
+from dashboard.jobs.data.run_progress import RunProgress
 from dashboard.jobs.job import State
-from dashboard.jobs.run_standing import Standing
 from dashboard.jobs.runs import ResumedRun, RunJob
 from dashboard.jobs.services import Services
+from dashboard.jobs.tasks import maintenance
 from dashboard.jobs.workers import Workers
-from dashboard.state.visit import Visit
+from dashboard.pages.assimilation.run_progress_view import sentence as standing_sentence
+from dashboard.state.session_state import SessionState
+from dashboard.ui.notice import Notice
+from dashboard.ui.run_launcher import RunLauncher
 from proda_core import journey
 from proda_core.network.settings import PRESETS, NetworkSettings
 from proda_core.records.study import Study
@@ -37,7 +37,7 @@ def launched(data_directory: Path) -> SimpleNamespace:
     """A launcher of the example, its buttons and what it was asked to start."""
     idle = {name: Idle(1) for name in ("workers", "run_workers", "errands")}
     services, notice = Services(**idle, home="example"), Notice()
-    launcher = RunLauncher(services, Visit(data="example"), notice, lambda: None)
+    launcher = RunLauncher(services, SessionState(data="example"), notice, lambda: None)
     launcher.open()
     buttons = launcher.controls.select(pmui.Button)
     words = ("start", "resume", "stop")
@@ -125,12 +125,12 @@ def test_a_run_is_gone_on_with_the_networks_it_was_begun_with(
     """Settings travel as JSON; the journey wants them back as what they were."""
     asked = {}
     monkeypatch.setattr(journey, "run", lambda *_, **choices: asked.update(choices))
-    monkeypatch.setattr(errands, "study", lambda name: study)
+    monkeypatch.setattr(maintenance, "study", lambda name: study)
     networks = {name: PRESETS[name].to_dict() for name in ("modern", "end_to_end")}
     choices = {"schedule": "quick", "seed": 3, "prior": "proda", "split_by": "place", "sites_at_most": 0}
     choices |= {"network": networks["modern"], "end_to_end": networks["end_to_end"]}
     start(data_directory / "runs" / "half", study, choices)
-    errands.resume_run(str(data_directory / "runs" / "half"), SimpleNamespace(should_stop=lambda: False))
+    maintenance.resume_run(str(data_directory / "runs" / "half"), SimpleNamespace(should_stop=lambda: False))
     assert asked["network"] == PRESETS["modern"] and asked["end_to_end"] == PRESETS["end_to_end"]
     assert isinstance(asked["end_to_end"], NetworkSettings) and asked["schedule"] == "quick"
 
@@ -139,7 +139,7 @@ def test_a_run_that_was_stopped_has_no_pace_and_no_time_left(study: Study, data_
     """Half of six sites in a second each are done: three seconds are left, while it moves."""
     run = start(data_directory / "runs" / "half", study, {"schedule": "quick", "seed": 1})
     values = (np.zeros(6) for _ in range(4))
-    standing = Standing(np.arange(6), np.arange(6) < 3, *values, rate=1.0)
+    standing = RunProgress(np.arange(6), np.arange(6) < 3, *values, rate=1.0)
     moving, stopped = (standing_sentence(run, standing, moving) for moving in (True, False))
     assert "3 of 6 sites done" in stopped and "per second" not in stopped and "left" not in stopped
     assert "1.0 sites per second" in moving and "3.0 s left" in moving

@@ -14,13 +14,13 @@ import param
 import pytest
 from bokeh.models import ColumnDataSource
 
-from dashboard import shell as shell_module
 from dashboard.app import origins, session
-from dashboard.components.arriving import arriving
+from dashboard.jobs.data.studies import Studies
 from dashboard.jobs.services import Services
-from dashboard.jobs.studies import Studies
-from dashboard.shell import Shell
-from dashboard.state.visit import PAGE_TITLES, PAGES
+from dashboard.shell import shell as shell_module
+from dashboard.shell.loading_page import loading_page
+from dashboard.shell.shell import Shell
+from dashboard.state.session_state import PAGE_TITLES, PAGES
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
 from proda_core.runs import start
@@ -56,7 +56,7 @@ def _words(shell: Shell) -> str:
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_opens_from_its_link(open_at, name: str) -> None:
     shell, address = open_at(page=name)
-    assert shell.visit.page == name
+    assert shell.session.page == name
     shown = [other for other, frame in shell._frames.items() if frame.styles["visibility"] != "hidden"]
     assert shown == [name]
     assert len(shell._places[name]) == 1
@@ -64,7 +64,7 @@ def test_every_page_opens_from_its_link(open_at, name: str) -> None:
 
 
 def test_every_page_is_named_while_it_arrives() -> None:
-    shown = arriving()
+    shown = loading_page()
     assert list(shown["pages"].items()) == list(zip(PAGES, PAGE_TITLES, strict=True))
     assert "<h3>What PRODA is</h3>" in shown["words"]
 
@@ -74,14 +74,14 @@ def test_the_theme_travels_in_the_link(open_at) -> None:
     page = shell.page()
     assert page.dark_theme and address.search == "?theme=dark"
     page.dark_theme = False
-    assert address.search == "" and shell.visit.theme == "light"
+    assert address.search == "" and shell.session.theme == "light"
     again, _ = open_at(theme="moon")
-    assert again.visit.theme == "light" and "theme=moon" in _words(again)
+    assert again.session.theme == "light" and "theme=moon" in _words(again)
 
 
 def test_a_link_restores_site_selection_and_interval(open_at) -> None:
     shell, address = open_at(page="sites", site="4", selected="3-5", interval="0-30")
-    assert (shell.visit.site, shell.visit.selected, shell.visit.interval) == (4, (3, 4, 5), "0-30")
+    assert (shell.session.site, shell.session.selected, shell.session.interval) == (4, (3, 4, 5), "0-30")
     assert set(address.search[1:].split("&")) == {
         "page=sites",
         "site=4",
@@ -94,7 +94,7 @@ def test_a_link_restores_site_selection_and_interval(open_at) -> None:
 def test_what_is_chosen_goes_into_the_link_at_once(open_at) -> None:
     shell, address = open_at()
     assert address.search == ""
-    shell.visit.choose((7, 8), 8)
+    shell.session.choose((7, 8), 8)
     assert set(address.search[1:].split("&")) == {"site=8", "selected=7-8"}
 
 
@@ -116,7 +116,7 @@ def test_a_bad_link_is_told_and_the_page_lives_on(open_at, query: dict, said: st
     shell, _ = open_at(**query)
     words = re.sub(r"\\(.)", r"\1", _words(shell))
     assert said in words
-    assert shell.visit.data == "example"
+    assert shell.session.data == "example"
 
 
 def test_without_a_run_the_maps_page_says_what_to_do(open_at) -> None:
@@ -150,9 +150,9 @@ def test_bad_typing_is_a_sentence_and_changes_nothing(open_at, label: str, typed
     field = next(field for field in page.select(pmui.TextInput) if field.label == label)
     field.value = typed
     assert said in re.sub(r"\\(.)", r"\1", _words(shell))
-    assert shell.visit.selected == (4,)
+    assert shell.session.selected == (4,)
     field.value = "5" if label == "Sites" else "45, -94"
-    assert shell.visit.selected != (4,)
+    assert shell.session.selected != (4,)
     assert said not in re.sub(r"\\(.)", r"\1", _words(shell))
 
 
@@ -169,7 +169,7 @@ def test_a_bad_choice_of_the_schedule_is_a_sentence_and_starts_nothing(
     start.clicks += 1
     alerts = [alert.object for alert in page.select(pmui.Alert) if alert.visible]
     assert len(alerts) == 1 and "expected" in alerts[0]
-    assert shell.visit.job == ""
+    assert shell.session.job == ""
 
 
 def test_selecting_on_the_map_selects_for_the_visit(open_at) -> None:
@@ -178,9 +178,9 @@ def test_selecting_on_the_map_selects_for_the_visit(open_at) -> None:
     sources = [pane.object.select_one({"name": "sites"}) for pane in panes]
     source = next(found for found in sources if isinstance(found, ColumnDataSource))
     source.selected.indices = [2, 5, 9]
-    assert shell.visit.selected == (2, 5, 9)
-    assert shell.visit.site == 2
-    shell.visit.choose((4,))
+    assert shell.session.selected == (2, 5, 9)
+    assert shell.session.site == 2
+    shell.session.choose((4,))
     assert source.selected.indices == [4]
 
 
@@ -202,16 +202,16 @@ def test_a_page_that_cannot_be_made_says_so_and_the_others_work(
     monkeypatch.setitem(shell_module._BUILDERS, "sites", refuse)
     shell, _ = open_at(page="sites")
     assert "This page could not be made" in _words(shell)
-    shell.visit.page = "data"
+    shell.session.page = "data"
     assert "Runs" in _words(shell)
 
 
 def test_asking_twice_for_the_same_goes_there_twice(open_at) -> None:
     shell, _ = open_at(page="data")
     for _ in range(2):
-        shell.visit.go(data="example", page="sites")
-        assert shell.visit.page == "sites"
-        shell.visit.page = "data"
+        shell.session.go(data="example", page="sites")
+        assert shell.session.page == "sites"
+        shell.session.page = "data"
 
 
 def test_a_page_asks_nothing_of_the_process_wide_busy_flag(open_at) -> None:
@@ -268,17 +268,17 @@ def test_the_browsers_way_back_is_followed(open_at, study: Study) -> None:
     site = int(study.sites[3])
     shell, address = open_at(page="sites", data="example", site=str(site))
     before = address.search
-    shell.visit.param.update(page="model", site=int(study.sites[5]), setting="q10:2.1")
+    shell.session.param.update(page="model", site=int(study.sites[5]), setting="q10:2.1")
     assert "page=model" in address.search
     address.search = f"{before}&again=1"  # as history.js puts it
-    assert (shell.visit.page, shell.visit.site, shell.visit.setting) == ("sites", site, "")
+    assert (shell.session.page, shell.session.site, shell.session.setting) == ("sites", site, "")
     assert address.search == before
     address.search = "?page=model&site=nine&again=2"
-    assert (shell.visit.page, shell.visit.site) == ("model", None)
+    assert (shell.session.page, shell.session.site) == ("model", None)
 
 
 def test_a_run_that_is_not_here_is_told_on_every_page(open_at) -> None:
     for name in ("compare", "network", "maps", "overview"):
         shell, address = open_at(page=name, data="example", run="gone")
         assert "There is no run gone of this data set here." in _words(shell)
-        assert shell.visit.run == "" and "run=" not in address.search
+        assert shell.session.run == "" and "run=" not in address.search

@@ -9,14 +9,14 @@ import pytest
 from bokeh.models import AllIndices, ColumnDataSource, HoverTool, IndexFilter, TapTool
 from bokeh.plotting import figure
 
-from dashboard.components import find_site
-from dashboard.components.help import Help
-from dashboard.figures import site_map
-from dashboard.figures.palette import STATUS_COLOURS
 from dashboard.jobs.services import Services
-from dashboard.jobs.site_facts import nearest_sites, site_facts
-from dashboard.pages.sites import SitesPage
-from dashboard.state.visit import Visit
+from dashboard.pages.sites import site_search
+from dashboard.pages.sites.page import SitesPage
+from dashboard.pages.sites.site_facts import nearest_sites, site_facts
+from dashboard.plots import site_map
+from dashboard.plots.palette import STATUS_COLOURS
+from dashboard.state.session_state import SessionState
+from dashboard.ui.help import Help
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
 
@@ -28,9 +28,9 @@ def plot(study: Study) -> figure:
     return site_map.site_figure(study, sites, ColumnDataSource({"x": [], "y": []}))
 
 
-def _page(services: Services, **choices: object) -> tuple[SitesPage, Visit]:
-    visit = Visit(page="sites", data="example", **choices)
-    return SitesPage(services, visit, Help()), visit
+def _page(services: Services, **choices: object) -> tuple[SitesPage, SessionState]:
+    session = SessionState(page="sites", data="example", **choices)
+    return SitesPage(services, session, Help()), session
 
 
 def _said(page: SitesPage) -> str:
@@ -74,10 +74,10 @@ def test_sites_at_one_place_are_at_one_point_of_the_map(study: Study) -> None:
 
 def test_filters_that_leave_no_site_are_told(services: Services, study: Study) -> None:
     deepest = int(site_facts(study)["deepest"].max())
-    page, visit = _page(services, deepest=f"{deepest + 5}-{deepest + 9}")
+    page, session = _page(services, deepest=f"{deepest + 5}-{deepest + 9}")
     assert _said(page).startswith("No site is left by these filters.")
     assert page._take.visible and page._take.disabled
-    visit.deepest = ""
+    session.deepest = ""
     assert _said(page) == ""
     assert not page._take.disabled
 
@@ -95,25 +95,25 @@ def test_filters_that_leave_no_site_are_told(services: Services, study: Study) -
 def test_a_filter_that_the_data_set_does_not_have_is_told_and_passed_over(
     services: Services, study: Study, choices: dict, found: str
 ) -> None:
-    page, visit = _page(services, **choices)
+    page, session = _page(services, **choices)
     assert found in _said(page)
-    assert [getattr(visit, name) for name in choices] == [""]
+    assert [getattr(session, name) for name in choices] == [""]
     assert page._kept.all() and len(page._kept) == len(study.sites)
 
 
 def test_what_the_data_set_has_of_a_filter_stays(services: Services, study: Study) -> None:
     name = site_facts(study)["vegetation"].mode()[0]
-    page, visit = _page(services, vegetation=f"xyz,{name}", layers="1-")
-    assert (visit.vegetation, visit.layers) == (name, "1-")
+    page, session = _page(services, vegetation=f"xyz,{name}", layers="1-")
+    assert (session.vegetation, session.layers) == (name, "1-")
     assert 0 < page._kept.sum() < len(page._kept)
     assert _said(page).count("passed over") == 1
 
 
 def test_a_neighbour_takes_the_place_of_the_only_site_selected(services: Services, study: Study) -> None:
     near = int(nearest_sites(site_facts(study), 13).index[0])
-    page, visit = _page(services, site=13, selected=(13,))
+    page, session = _page(services, site=13, selected=(13,))
     page._site._place.value = near
-    assert (visit.site, visit.selected) == (near, (near,))
+    assert (session.site, session.selected) == (near, (near,))
 
 
 @pytest.mark.parametrize("selected", [(), (13, 14)])
@@ -121,15 +121,15 @@ def test_a_neighbour_is_only_looked_at_where_others_are_selected_or_none(
     services: Services, study: Study, selected: tuple
 ) -> None:
     near = int(nearest_sites(site_facts(study), 13).index[0])
-    page, visit = _page(services, site=13, selected=selected)
+    page, session = _page(services, site=13, selected=selected)
     page._site._place.value = near
-    assert (visit.site, visit.selected) == (near, selected)
+    assert (session.site, session.selected) == (near, selected)
 
 
 def test_the_site_in_view_can_be_assimilated_without_a_selection(services: Services) -> None:
-    page, visit = _page(services, site=3)
+    page, session = _page(services, site=3)
     assert not page._onward.disabled
-    visit.choose(())
+    session.choose(())
     assert page._onward.disabled
 
 
@@ -137,16 +137,16 @@ def test_coordinates_the_wrong_way_round_select_nothing_and_it_is_said(
     services: Services, study: Study
 ) -> None:
     lon, lat = (float(study.profiles.ds[name].values[0]) for name in ("lon", "lat"))
-    page, visit = _page(services)
+    page, session = _page(services)
     page._place.value = "-76.1, 42.5"
-    assert (visit.site, visit.selected) == (None, ())
+    assert (session.site, session.selected) == (None, ())
     assert re.search(r"latitude first .* found .*, which is [\d,]+ km away from the nearest one", _said(page))
     page._place.value = f"{lon:.3f}, {lat:.3f}"  # west of 90 degrees
-    assert visit.selected == () and "expected a latitude of -90 to 90 degrees first" in _said(page)
+    assert session.selected == () and "expected a latitude of -90 to 90 degrees first" in _said(page)
     page._place.value = f"{lat:.3f}, {lon:.3f}"
-    assert int(study.sites[0]) in visit.selected
+    assert int(study.sites[0]) in session.selected
 
 
 def test_a_place_far_from_every_site_is_refused(study: Study) -> None:
     with pytest.raises(InputError, match="expected a place within 500 km of a site"):
-        find_site.nearest(study, "-76.1, 42.5")
+        site_search.nearest(study, "-76.1, 42.5")

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.jobs.shelf import LONGEST, Shelf
+from dashboard.jobs.short_links import LONGEST, ShortLinks
 from dashboard.state import coordinates, link, site_list
 from dashboard.state.assimilation_choices import AssimilationChoices, expect_sites
-from dashboard.state.visit import Visit
+from dashboard.state.session_state import SessionState
 from proda_core.records.checks import InputError
 
 
@@ -38,14 +38,16 @@ def test_coordinates_are_read_as_people_write_them(text: str) -> None:
 
 
 def test_a_visit_comes_back_from_its_link() -> None:
-    visit = Visit(page="maps", data="northeast", site=7, selected=(3, 4, 7), run="a-run", interval="0-30")
-    choices, complaints = link.read(link.write(visit))
+    session = SessionState(
+        page="maps", data="northeast", site=7, selected=(3, 4, 7), run="a-run", interval="0-30"
+    )
+    choices, complaints = link.read(link.write(session))
     assert complaints == []
-    assert Visit(**choices).param.values() | {"name": ""} == visit.param.values() | {"name": ""}
+    assert SessionState(**choices).param.values() | {"name": ""} == session.param.values() | {"name": ""}
 
 
 def test_a_first_visit_has_a_bare_link() -> None:
-    assert link.write(Visit()) == {}
+    assert link.write(SessionState()) == {}
 
 
 @pytest.mark.parametrize(
@@ -60,33 +62,39 @@ def test_a_first_visit_has_a_bare_link() -> None:
     ],
 )
 def test_what_a_link_says_wrongly_is_told_and_left_out(query: dict) -> None:
-    choices, complaints = link.read(query | {"run": "kept"}, Shelf().unfold)
+    choices, complaints = link.read(query | {"run": "kept"}, ShortLinks().expand)
     assert choices == {"run": "kept"}
     assert len(complaints) == 1
     assert complaints[0].endswith(".")
 
 
 def test_a_long_selection_travels_under_a_short_name() -> None:
-    shelf, sites = Shelf(), tuple(range(0, 20_000, 2))
-    query = link.write(Visit(selected=sites), shelf.shorten)
+    shelf, sites = ShortLinks(), tuple(range(0, 20_000, 2))
+    query = link.write(SessionState(selected=sites), shelf.shorten)
     assert len(query["selected"]) <= LONGEST
-    assert link.read(query, shelf.unfold) == ({"selected": sites}, [])
+    assert link.read(query, shelf.expand) == ({"selected": sites}, [])
 
 
 def test_another_data_set_forgets_sites_and_runs_of_the_last() -> None:
-    visit = Visit(site=3, selected=(3,), job="j", run="r", interval="0-30")
-    visit.change_data("northeast")
-    assert (visit.site, visit.selected, visit.job, visit.run, visit.interval) == (None, (), "", "", "0-30")
+    session = SessionState(site=3, selected=(3,), job="j", run="r", interval="0-30")
+    session.change_data("northeast")
+    assert (session.site, session.selected, session.job, session.run, session.interval) == (
+        None,
+        (),
+        "",
+        "",
+        "0-30",
+    )
 
 
 def test_selecting_shows_the_first_site_unless_told_otherwise() -> None:
-    visit = Visit()
-    visit.choose((4, 9))
-    assert visit.site == 4
-    visit.choose((4, 9), 9)
-    assert visit.site == 9
-    visit.choose(())
-    assert visit.site is None
+    session = SessionState()
+    session.choose((4, 9))
+    assert session.site == 4
+    session.choose((4, 9), 9)
+    assert session.site == 9
+    session.choose(())
+    assert session.site is None
 
 
 @pytest.mark.parametrize(

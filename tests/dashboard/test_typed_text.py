@@ -8,7 +8,7 @@ from bokeh.document import Document
 from bokeh.model import Model
 from panel.io.state import set_curdoc
 
-from dashboard.typed_text import keep_typed_text
+from dashboard.upstream.text_input import keep_typed_text
 
 
 @pytest.fixture

@@ -7,24 +7,24 @@ from bokeh.plotting import figure
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.components.viewport import Viewport
-from dashboard.figures.viewport import in_degrees, in_metres, map_ranges
+from dashboard.plots.viewport import in_degrees, in_metres, map_ranges
 from dashboard.state import link, viewport
-from dashboard.state.visit import Visit
+from dashboard.state.session_state import SessionState
+from dashboard.ui.viewport import Viewport
 
 LAKES = (-95.0, 43.5, -90.0, 47.0)
 
 
 @pytest.fixture
-def visit() -> Visit:
-    """A visit to the sites."""
-    return Visit(page="sites")
+def session() -> SessionState:
+    """A session to the sites."""
+    return SessionState(page="sites")
 
 
 @pytest.fixture
-def view(visit: Visit) -> Viewport:
+def view(session: SessionState) -> Viewport:
     """The view of one page."""
-    return Viewport(visit)
+    return Viewport(session)
 
 
 @given(st.floats(-179, 178), st.floats(-84, 83), st.floats(1e-3, 1.0))
@@ -55,32 +55,36 @@ def test_a_view_that_cannot_be_is_told_and_not_obeyed(text: str) -> None:
     assert len(complaints[0]) < 200
 
 
-def test_what_the_browser_tells_goes_into_the_link(visit: Visit, view: Viewport) -> None:
+def test_what_the_browser_tells_goes_into_the_link(session: SessionState, view: Viewport) -> None:
     view._told.data = {"box": [*in_metres(LAKES), 1.0]}
-    assert link.write(visit) == {"page": "sites", "view": "-95,43.5,-90,47"}
+    assert link.write(session) == {"page": "sites", "view": "-95,43.5,-90,47"}
     assert view._wanted.data["box"] == []  # what came from the browser is not sent back
     view._told.data = {"box": [2.0]}
-    assert visit.view == ""
+    assert session.view == ""
 
 
 @pytest.mark.parametrize("box", [[1.0, 2.0, 3.0], [float("nan")] * 5, [float("inf"), 0, 1, 1, 5]])
-def test_a_browser_that_tells_nonsense_is_passed_over(visit: Visit, view: Viewport, box: list) -> None:
+def test_a_browser_that_tells_nonsense_is_passed_over(
+    session: SessionState, view: Viewport, box: list
+) -> None:
     view._told.data = {"box": box}
-    assert visit.view == ""
+    assert session.view == ""
 
 
-def test_a_view_beyond_the_world_is_the_part_of_it_that_is_in_view(visit: Visit, view: Viewport) -> None:
+def test_a_view_beyond_the_world_is_the_part_of_it_that_is_in_view(
+    session: SessionState, view: Viewport
+) -> None:
     """Half the equator is 2.0038e7 m; longitudes go round beyond it: west would be greater than east."""
     view._told.data = {"box": [-2.2e7, -1e9, 2.1e7, 1e9, 1.0]}
-    assert visit.view == "-180,-85,180,85"
+    assert session.view == "-180,-85,180,85"
     view._told.data = {"box": [-2.2e7, *in_metres(LAKES)[1:], 2.0]}
-    assert visit.view == "-180,43.5,-90,47"
+    assert session.view == "-180,43.5,-90,47"
 
 
 @pytest.mark.parametrize("box", [[-9e7, 0, -5e7, 1e6], [0, 3e7, 1e6, 4e7], [0, 0, 1e-9, 1e-9]])
-def test_a_view_of_nothing_is_not_written(visit: Visit, view: Viewport, box: list) -> None:
+def test_a_view_of_nothing_is_not_written(session: SessionState, view: Viewport, box: list) -> None:
     view._told.data = {"box": [*box, 1.0]}
-    assert visit.view == ""
+    assert session.view == ""
 
 
 def test_maps_show_a_village_at_least_and_the_world_at_most() -> None:
@@ -89,13 +93,13 @@ def test_maps_show_a_village_at_least_and_the_world_at_most() -> None:
     assert {round(ends.max_interval) for ends in ranges} == {40_075_017}  # m, the equator of WGS 84
 
 
-def test_a_map_is_asked_for_the_view_of_the_link(visit: Visit) -> None:
-    visit.view = "-95,43.5,-90,47"
-    view, plot = Viewport(visit), figure()
+def test_a_map_is_asked_for_the_view_of_the_link(session: SessionState) -> None:
+    session.view = "-95,43.5,-90,47"
+    view, plot = Viewport(session), figure()
     view.attach(plot)
     assert view._wanted.data["box"] == in_metres(LAKES)
     assert set(plot.js_property_callbacks) == {"change:inner_width", "change:inner_height"}
-    visit.view = ""
+    session.view = ""
     assert view._wanted.data["box"] == []
 
 
@@ -107,7 +111,7 @@ def test_linked_maps_tell_their_view_once(view: Viewport) -> None:
     assert [len(calls) for calls in first.x_range.js_property_callbacks.values()] == [1, 1]
 
 
-def test_another_data_set_is_seen_whole(visit: Visit) -> None:
-    visit.view = "-95,43.5,-90,47"
-    visit.change_data("northeast")
-    assert visit.view == ""
+def test_another_data_set_is_seen_whole(session: SessionState) -> None:
+    session.view = "-95,43.5,-90,47"
+    session.change_data("northeast")
+    assert session.view == ""

@@ -13,10 +13,10 @@ from bokeh.client import pull_session
 from panel.io.state import state
 
 from dashboard.app import make_server
-from dashboard.health import documents
 from dashboard.jobs.services import Services
 from dashboard.jobs.workers import Workers
-from dashboard.state.visit import PAGES
+from dashboard.server.health import documents
+from dashboard.state.session_state import PAGES
 
 
 class NoWorkers(Workers):
@@ -26,7 +26,7 @@ class NoWorkers(Workers):
         """Do nothing."""
 
 
-def visit(port: int, count: int, server: object) -> None:
+def session(port: int, count: int, server: object) -> None:
     """Come and go, then tell and stop the server."""
     pages = PAGES
     for number in range(count):
@@ -49,7 +49,7 @@ def main() -> None:
     server.start()
     before = len(state.param.watchers["busy"]["value"])
     print(f"busy_watchers_before={before}", flush=True)
-    threading.Thread(target=visit, args=(server.port, int(sys.argv[1]), server), daemon=True).start()
+    threading.Thread(target=session, args=(server.port, int(sys.argv[1]), server), daemon=True).start()
     server.io_loop.start()
 
 

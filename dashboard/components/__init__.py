@@ -1,1 +1,0 @@
-"""Small viewers that several pages use."""

@@ -1,1 +1,0 @@
-"""From records to what is drawn: pure functions, testable without a server."""

@@ -1,0 +1,120 @@
+"""Every data set there is, as the catalogue and the imports tell it; and the job that fetches one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.jobs.job import Job
+from dashboard.jobs.tasks import maintenance
+from dashboard.jobs.workers import Workers
+from proda_core.records.checks import InputError
+from proda_core.sources import catalogue
+from proda_core.sources.catalogue import Entry
+from proda_core.studies import STUDY, imported_studies
+
+BUILT_IN, HERE, IMPORTED = "built in", "here", "imported"
+
+
+@dataclass(frozen=True)
+class CatalogueItem:
+    """One data set: what is known of it, and whether it is on this computer.
+
+    state : BUILT_IN, HERE, IMPORTED, "not fetched" or "2 of 3 files here"
+    how : how to get it, where this program cannot fetch it
+    """
+
+    name: str
+    title: str
+    kind: str
+    synthetic: bool
+    licence: str
+    size: int
+    state: str
+    what: str = ""
+    licence_note: str = ""
+    citation: str = ""
+    homepage: str = ""
+    directory: str = ""
+    how: str = ""
+    verified: bool = True
+    fetchable: bool = False
+    licence_unknown: bool = False
+
+    @property
+    def here(self) -> bool:
+        """Whether it can be used now."""
+        return self.state in (BUILT_IN, HERE, IMPORTED)
+
+    @property
+    def openable(self) -> bool:
+        """Whether it can be looked at with the other pages."""
+        return self.here and self.kind == STUDY
+
+
+def library() -> tuple[CatalogueItem, ...]:
+    """The catalogue in its order, then what was imported."""
+    return (*map(_of_catalogue, catalogue.entries()), *map(_imported, imported_studies()))
+
+
+def listed(name: str) -> CatalogueItem:
+    """One of them."""
+    found = next((known for known in library() if known.name == name), None)
+    if found is None:
+        raise InputError(f"Data set: expected one of the catalogue, found {name[:80]!r}")
+    return found
+
+
+class Fetch(Job):
+    """Brings one data set here; started again, it goes on where it stopped."""
+
+    def __init__(self, workers: Workers, name: str, accept_licence: bool) -> None:
+        super().__init__(workers, f"Fetch {name}", maintenance.fetch, name, accept_licence)
+        self.data = name
+
+
+def _of_catalogue(entry: Entry) -> CatalogueItem:
+    directory = catalogue.raw_directory(entry.name)
+    return CatalogueItem(
+        *(entry.name, entry.title, entry.kind, entry.synthetic, entry.licence, entry.size, _state(entry)),
+        what=entry.what,
+        licence_note=entry.licence_note,
+        citation=entry.citation,
+        homepage=entry.homepage,
+        directory=str(directory) if entry.files else "",
+        how=_how(entry, directory),
+        verified=entry.verified,
+        fetchable=bool(entry.addresses),
+        licence_unknown=entry.licence_must_be_accepted,
+    )
+
+
+def _imported(known: object) -> CatalogueItem:
+    words = (
+        f"Made of your own profiles; forcing and covariates are those of the nearest cells of {known.base}."
+    )
+    path = catalogue.data_directory() / "imports" / f"{known.name}.nc"
+    size = path.stat().st_size if path.is_file() else 0
+    return CatalogueItem(
+        *(known.name, known.title, STUDY, known.synthetic, "yours", size, IMPORTED),
+        what=words if known.base else "Made of your own profiles.",
+        directory=str(path),
+    )
+
+
+def _state(entry: Entry) -> str:
+    if not entry.files:
+        return BUILT_IN
+    missing = len(catalogue.missing_files(entry))
+    if not missing:
+        return HERE
+    have = len(entry.needed) - missing
+    return f"{have} of {len(entry.needed)} files here" if have else "not fetched"
+
+
+def _how(entry: Entry, directory: Path) -> str:
+    """Where a person finds what this program does not fetch, and where to put it."""
+    if entry.addresses or not entry.files:
+        return ""
+    names = ", ".join(file.path for file in entry.needed)
+    return f"This program does not fetch it. Get {names} at {entry.homepage} and put it at {directory}."

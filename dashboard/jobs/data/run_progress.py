@@ -1,0 +1,132 @@
+"""How far the site-level assimilation of a run has come: site by site, while it is still being done."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from dashboard.jobs.cache import Cache
+from proda_core.runs import Run
+
+STAGE = "posterior"
+_NAMES = ("efficiency", "acceptance", "rhat", "verdict")
+_ZARR = {"zarr_format": 2, "consolidated": False, "chunks": None}
+
+
+@dataclass(frozen=True, eq=False)
+class RunProgress:
+    """Every site of a run (site): done, efficiency E, mean acceptance, worst R-hat, verdict."""
+
+    sites: np.ndarray
+    done: np.ndarray
+    efficiency: np.ndarray
+    acceptance: np.ndarray
+    rhat: np.ndarray
+    verdict: np.ndarray
+    rate: float = float("nan")
+
+    @property
+    def share(self) -> float:
+        """Share of the sites that are done."""
+        return float(self.done.mean()) if self.done.size else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time left at the present rate [s]; None while it cannot be said."""
+        if not self.rate > 0 or self.done.all():
+            return None
+        return float((~self.done).sum() / self.rate)
+
+    def worst(self, count: int = 8) -> np.ndarray:
+        """Rows of the sites that are done and fit worst, the worst first."""
+        rows = np.flatnonzero(self.done)
+        known = np.where(np.isfinite(self.efficiency[rows]), self.efficiency[rows], -np.inf)
+        return rows[np.argsort(known, kind="stable")[:count]]
+
+
+class RunProgressReader:
+    """Looks at the directory of one run again and again, and reads what is new only."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self._lock = threading.Lock()
+        self._read: set[int] = set()
+        self._values: dict[str, np.ndarray] = {}
+        self._sites = np.zeros(0, int)
+        self._done = np.zeros(0, bool)
+        self._first: tuple[float, int] | None = None
+        self._finished = False
+
+    def look(self) -> RunProgress | None:
+        """Where the run stands; None before anything is there."""
+        with self._lock:
+            if STAGE in self.run.finished:
+                self._read_finished()
+            else:
+                with suppress(OSError, ValueError, KeyError):  # a file that is being written right now
+                    self._read_parts()
+            return self._standing() if self._sites.size else None
+
+    def _read_parts(self) -> None:
+        directory = self.run.parts(STAGE)
+        marks = {int(path.stem) for path in (directory / "done").glob("*.json")} - self._read
+        if not marks and self._sites.size:
+            return
+        size = int(json.loads((directory / "job.json").read_text())["chunk_sites"])
+        with xr.open_zarr(directory / "posterior.zarr", **_ZARR) as ds:
+            if not self._sites.size:
+                self._begin(ds["site"].values)
+            for number in sorted(marks):
+                self._take(ds, slice(number * size, (number + 1) * size))
+        self._read |= marks
+        self._time()
+
+    def _read_finished(self) -> None:
+        if self._finished:
+            return
+        with xr.open_dataset(self.run.path(STAGE), engine="h5netcdf") as ds:
+            self._begin(ds["site"].values)
+            self._take(ds, slice(None))
+        self._finished, self._first = True, None
+
+    def _begin(self, sites: np.ndarray) -> None:
+        self._sites, self._done = np.asarray(sites), np.zeros(len(sites), bool)
+        self._values = {name: np.full(len(sites), np.nan) for name in _NAMES}
+
+    def _take(self, ds: xr.Dataset, rows: slice) -> None:
+        part = ds[list(_NAMES)].isel(site=rows).load()
+        self._values["efficiency"][rows] = part["efficiency"].values
+        self._values["verdict"][rows] = part["verdict"].values
+        self._values["acceptance"][rows] = part["acceptance"].mean("chain").values
+        self._values["rhat"][rows] = part["rhat"].max("parameter").values
+        self._done[rows] = True
+
+    def _time(self) -> None:
+        now, done = time.monotonic(), int(self._done.sum())
+        if self._first is None:
+            self._first = now, done
+
+    def _standing(self) -> RunProgress:
+        rate = float("nan")
+        if self._first is not None:
+            seconds, more = time.monotonic() - self._first[0], int(self._done.sum()) - self._first[1]
+            rate = more / seconds if more and seconds > 1 else float("nan")
+        values = {name: values.copy() for name, values in self._values.items()}
+        return RunProgress(self._sites, self._done.copy(), **values, rate=rate)
+
+
+class RunProgressReaders:
+    """One watch per run, shared by all visitors."""
+
+    def __init__(self, kept: int = 6) -> None:
+        self._watches: Cache[RunProgressReader] = Cache(kept)
+
+    def of(self, run: Run) -> RunProgressReader:
+        """The watch of a run."""
+        return self._watches.of(run.directory, lambda: RunProgressReader(run))

@@ -1,0 +1,75 @@
+"""What assimilation has found, read from finished runs: the parameters of a site, of all sites at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from dashboard.jobs.runs import showcase_run
+from proda_core.runs import Run, list_runs
+from proda_core.sources.catalogue import runs_directory
+
+BATCH = -1  # the single site of a batch assimilation
+_NEEDED = ("mean", "carbon_mean", "carbon_q05", "carbon_q95")
+
+
+@dataclass(frozen=True)
+class SiteEstimate:
+    """Parameters by name, and if known the modelled profile with its band, each (layer) [gC m-3]."""
+
+    origin: str
+    mean: dict[str, float]
+    band: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
+
+
+def runs_with(data: str, *stages: str) -> tuple[Run, ...]:
+    """Runs of a data set in which these stages are finished, the newest first; the showcase last."""
+    table = list_runs(runs_directory())
+    runs = [Run(runs_directory() / str(name)) for name in table["run"][table["study"] == data]]
+    shown = showcase_run()
+    if shown is not None and shown.settings["choices"]["study"] == data:
+        runs.append(shown)
+    return tuple(run for run in runs if set(stages) <= set(run.finished))
+
+
+def chosen_run(data: str, number: str, *stages: str) -> Run | None:
+    """The run of that name if it has the stages, else the newest one that has them."""
+    runs = runs_with(data, *stages)
+    return next((run for run in runs if run.id == number), runs[0] if runs else None)
+
+
+def site_of_run(run: Run, site: int) -> SiteEstimate | None:
+    """What a run's assimilation found at one site; None if it has nothing there."""
+    one = _row(run.path("posterior"), site)
+    return None if one is None else found_in(one, f"run {run.id}")
+
+
+def batch_of_run(run: Run) -> SiteEstimate | None:
+    """The one set of parameters that a run found for all sites."""
+    if "batch" not in run.finished:
+        return None
+    return SiteEstimate(f"run {run.id}", _by_name(_row(run.path("batch"), BATCH)))
+
+
+def found_in(one: xr.Dataset, origin: str) -> SiteEstimate | None:
+    """What the posterior of one site says; None where its mean is not known."""
+    mean = _by_name(one)
+    if not np.isfinite(list(mean.values())).all():
+        return None
+    band = tuple(one[f"carbon_{name}"].values for name in ("mean", "q05", "q95"))
+    return SiteEstimate(origin, mean, band)
+
+
+def _by_name(one: xr.Dataset) -> dict[str, float]:
+    return dict(zip(map(str, one["parameter"].values), one["mean"].values.astype(float).tolist()))
+
+
+def _row(path: Path, site: int) -> xr.Dataset | None:
+    """One site of a posterior; the rest of the file, which may be large, is not read."""
+    with xr.open_dataset(path, engine="h5netcdf") as ds:
+        rows = np.flatnonzero(ds["site"].values == site)
+        known = [name for name in _NEEDED if name in ds]
+        return ds[known].isel(site=int(rows[0])).load() if rows.size else None

@@ -1,0 +1,100 @@
+"""What runs in a worker process. Every task ends with a ``report``; each process opens a data set once.
+
+The compiled model is imported inside the tasks: the server itself never needs it.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+
+import numpy as np
+
+from dashboard.jobs.data.studies import Studies
+from dashboard.jobs.messages import TaskContext
+from proda_core.records.progress import Progress
+from proda_core.records.study import Study
+from proda_core.studies import KnownStudy, open_study
+from proda_core.vocabulary.pools import SOIL_POOLS
+
+STAGE_SHARES = {  # of the time of a quick run, roughly; for the bar and the time left
+    "split": 0.01,
+    "posterior": 0.40,
+    "batch": 0.10,
+    "network": 0.20,
+    "end_to_end": 0.22,
+    "parameter_map": 0.01,
+    "carbon_map": 0.01,
+    "process_map": 0.005,
+    "site_carbon": 0.025,
+    "pairs": 0.005,
+    "stocks": 0.005,
+    "scores": 0.005,
+    "scores_by_interval": 0.0025,
+    "component_control": 0.0025,
+}
+
+
+_KNOWN = Studies()
+
+
+def study(name: str) -> Study:
+    """The data set, as this process keeps it; opened anew where it has been replaced."""
+    return _opened(_KNOWN.choice(name))
+
+
+@lru_cache(maxsize=3)
+def _opened(known: KnownStudy) -> Study:
+    return open_study(known.name)
+
+
+def default_run(name: str, report: TaskContext) -> np.ndarray:
+    """Soil organic carbon of CLM5's default run at every site, (site, layer) [gC m-3]."""
+    from proda_core.soil_model.steady_state import simulate
+
+    carbon = simulate(None, study(name).forcing)["carbon"]
+    return carbon.sel(pool=list(SOIL_POOLS)).sum("pool", skipna=False).values.astype(np.float32)
+
+
+def warm_up(name: str, report: TaskContext) -> None:
+    """Compile, or read back, what an assimilation needs, by a very short one."""
+    from dashboard.jobs.tasks.streaming_runner import assimilate_site
+    from proda_core.assimilation.jobs import job_of
+    from proda_core.assimilation.schedules import SCHEDULES
+
+    whole = study(name)
+    short = SCHEDULES["quick"].with_(test_iterations=100, formal_iterations=200, max_reruns=0)
+    job = job_of(whole.forcing, short, "proda", None, 0)
+    assimilate_site(whole, int(whole.assimilable()[0]), job, lambda chunk: None, report.should_stop)
+
+
+def do_run(name: str, directory: str, schedule: str, seed: int, report: TaskContext) -> str:
+    """Do a whole run, or go on with it where it stopped; returns its directory."""
+    from proda_core import journey
+
+    threads = max(1, (os.cpu_count() or 2) - 1)  # one core stays with the visitors
+    journey.run(
+        study(name),
+        directory,
+        schedule=schedule,
+        seed=seed,
+        workers=threads,
+        on_progress=lambda progress: report(overall(progress)),
+        should_stop=report.should_stop,
+    )
+    return directory
+
+
+def overall(progress: Progress) -> Progress:
+    """Progress of a stage as progress of the whole run, in thousandths.
+
+    >>> overall(Progress(1, 2, "half", {"stage": "posterior"})).done
+    210
+    """
+    stage = progress.detail.get("stage", "")
+    before = 0.0
+    for name, share in STAGE_SHARES.items():
+        if name == stage:
+            return Progress(round(1000 * (before + share * progress.fraction)), 1000, progress.message)
+        before += share
+    return Progress(round(1000 * before), 1000, progress.message)

@@ -1,0 +1,70 @@
+"""Slow things around the method, done in a worker process: fetching data, going on with a run."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+from dashboard.jobs.data.run_exports import REPORT
+from dashboard.jobs.messages import TaskContext
+from dashboard.jobs.tasks.common import overall, study
+from proda_core.records.checks import InputError
+from proda_core.records.progress import Cancelled, Progress
+from proda_core.runs import Run
+from proda_core.studies import open_study
+
+
+def resume_run(directory: str, report: TaskContext) -> str:
+    """Go on with a run with the choices it was begun with; returns its directory."""
+    from proda_core import journey
+
+    begun = Run(Path(directory))
+    journey.run(
+        study(begun.settings["choices"]["study"]),
+        directory,
+        **journey.choices_of(begun),
+        workers=max(1, (os.cpu_count() or 2) - 1),  # one core stays with the visitors
+        on_progress=lambda progress: report(overall(progress)),
+        should_stop=report.should_stop,
+    )
+    return directory
+
+
+def fetch(name: str, accept_licence: bool, report: TaskContext) -> str:
+    """Bring the files of a data set here; what is cut off is gone on with the next time."""
+    from proda_core.sources.fetch import FetchError
+    from proda_core.sources.fetch import fetch as fetch_files
+
+    def tell(progress: Progress) -> None:
+        if report.should_stop():
+            raise Cancelled
+        report(progress)
+
+    try:
+        return str(fetch_files(name, accept_licence=accept_licence, on_progress=tell))
+    except FetchError as error:
+        raise InputError(str(error)) from error
+
+
+def make_data(name: str, report: TaskContext) -> None:
+    """See to it that a data set that is made up lies on the disk, so that it is opened in seconds."""
+    open_study(name, on_progress=report)
+
+
+def write_run_report(directory: str, report: TaskContext) -> str:
+    """Write the report of a run beside it, with what its data set and this computer have for it."""
+    from proda_core.report.references import references
+    from proda_core.report.write import write_report
+
+    run = Run(Path(directory))
+    whole = study(run.settings["choices"]["study"])
+    written = write_report(
+        *(run, whole, run.directory / REPORT),
+        references=references(whole),
+        date=datetime.now().isoformat(timespec="seconds"),
+        command="dashboard: report",
+        on_progress=report,
+        should_stop=report.should_stop,
+    )
+    return str(written.page)

@@ -1,0 +1,129 @@
+"""Networks in a worker process: train one from a run's posterior, look at one a run has trained."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dashboard.jobs.messages import TaskContext
+from dashboard.jobs.tasks.common import study
+from proda_core.records.covariates import Covariates
+from proda_core.records.progress import Progress
+from proda_core.records.replacing import replacing
+from proda_core.runs import Run
+
+if TYPE_CHECKING:
+    from proda_core.network.trained import TrainedNetwork
+
+OnProgress = Callable[[Progress], None]
+
+_TRAINING_SHARE = 0.7  # of the time; the rest is looking at what was trained
+
+
+def train_network(name: str, directory: str, choices: dict, kept: str, report: TaskContext) -> int:
+    """Train as ``choices`` say (groups, preset, by, members, epochs, seed), send what is found.
+
+    kept : where trained members are put; those that are there already are not trained again
+    """
+    import torch
+
+    from dashboard.jobs.tasks.network_examination import Case
+    from proda_core.network.ensemble import train_ensemble
+    from proda_core.network.settings import preset
+    from proda_core.network.split import split
+    from proda_core.network.train import train
+
+    torch.set_num_threads(1)
+    report(Progress(0, 1000, "reading the run"))
+    whole, posterior = study(name), Run(Path(directory))["posterior"]
+    covariates = of_groups(whole.covariates.select(posterior.sites), choices["groups"])
+    profiles = whole.profiles.select(posterior.sites)
+    parts = split(profiles, seed=choices["seed"], by=choices["by"])
+    settings = preset(choices["preset"]).changed(max_epochs=choices["epochs"])
+    if choices["preset"] == "end_to_end":
+        one = _through_the_model(whole, covariates, parts, settings, posterior.ds.attrs["prior"])
+    else:
+        one = partial(train, covariates, posterior, parts, settings)
+    network = train_ensemble(
+        partial(_kept_member, partial(one, should_stop=report.should_stop), Path(kept)),
+        seed=choices["seed"],
+        size=choices["members"],
+        on_epoch=partial(_tell_epoch, report),
+    )
+    _examine(Case(whole, covariates, posterior, parts, network), report, _TRAINING_SHARE)
+    return len(covariates)
+
+
+def examine_run(name: str, directory: str, report: TaskContext) -> int:
+    """Look at the network that a run has trained."""
+    import torch
+
+    from dashboard.jobs.tasks.network_examination import Case
+
+    torch.set_num_threads(1)
+    report(Progress(0, 1000, "reading the run"))
+    whole, run = study(name), Run(Path(directory))
+    posterior, network, parts = run["posterior"], run["network"], run["split"]
+    history = network.history[["member", "epoch", "train", "validation"]]
+    for member, rows in history.groupby("member"):
+        report.send(epochs=[(int(member), *map(float, row)) for row in rows.to_numpy()[:, 1:]])
+    # the showcase keeps the posteriors of some sites only; its network is judged on all it was kept from
+    covariates = whole.covariates.select(np.union1d(posterior.sites, parts["profile"].values))
+    _examine(Case(whole, covariates, posterior, parts, network), report, 0.0)
+    return len(covariates)
+
+
+def of_groups(covariates: Covariates, kinds: tuple[str, ...]) -> Covariates:
+    """The covariates of some kinds."""
+    from proda_core.network.importance import groups_by_kind
+
+    known = groups_by_kind(covariates)
+    names = [name for kind in kinds for name in known.get(kind, ())]
+    return Covariates(covariates.ds[names])
+
+
+def _through_the_model(whole, covariates, parts, settings, prior):
+    from proda_core.network.end_to_end import train_end_to_end
+
+    sites = covariates.sites
+    rooms = (whole.profiles.select(sites), whole.forcing.select(sites), covariates, parts, settings)
+    return partial(train_end_to_end, *rooms, prior=prior)
+
+
+def _kept_member(
+    train_one: Callable[..., TrainedNetwork], kept: Path, *, seed: int, on_epoch: OnProgress
+) -> TrainedNetwork:
+    """The member of this seed: as it was kept, or else trained and kept."""
+    from proda_core.network.trained import load_member
+
+    place = kept / f"member-{seed}"
+    if not place.is_dir():
+        network = train_one(seed=seed, on_epoch=on_epoch)
+        with replacing(place) as temporary:
+            network.save(temporary)
+        return network
+    network = load_member(place)
+    for row in network.history.to_dict(orient="records"):
+        on_epoch(Progress(int(row["epoch"]), network.settings.max_epochs, "trained before", row))
+    return network
+
+
+def _tell_epoch(report: TaskContext, progress: Progress) -> None:
+    done = 1000 * _TRAINING_SHARE * progress.fraction
+    report(Progress(round(done), 1000, progress.message))
+    now = progress.detail
+    report.send(epochs=[(now["member"], float(now["epoch"]), now["train"], now["validation"])])
+
+
+def _examine(case: object, report: TaskContext, before: float) -> None:
+    from dashboard.jobs.tasks.network_examination import parts_of
+
+    for part, content, share in parts_of(case, report.should_stop):
+        report(Progress(round(1000 * (before + (1 - before) * share)), 1000, "looking at the network"))
+        if part:
+            report.send(part=part, content=pickle.dumps(content))

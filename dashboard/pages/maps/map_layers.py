@@ -1,0 +1,221 @@
+"""What a map may show: every field of a run on its cells, and the products it is compared with.
+
+A layer is named ``quantity.product``; layers of one quantity share one colour scale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from dashboard.plots.chain_traces import parameter_label
+from dashboard.plots.labels import number, unit
+from dashboard.plots.palette import fitting_limits, product_title, symmetric_limits
+from dashboard.plots.residence_times import BULK_TITLES
+from proda_core.records.checks import expect
+from proda_core.records.maps import KG_PER_PG, CarbonMap, ParameterMap
+from proda_core.vocabulary.depth_intervals import label
+from proda_core.vocabulary.parameters import PARAMETERS
+
+STOCK = "stock"
+OBSERVED = "observed"
+DIFFERENCE = "difference"
+FIRST_LAYERS: tuple[str, ...] = ("stock.default", "stock.batch", "stock.proda")
+_UNCERTAINTIES = {
+    "stock_sd_network": "stock uncertainty from the network",
+    "stock_sd_site": "stock uncertainty from the profiles",
+}
+_MEANINGS = {p.name: p.meaning for p in PARAMETERS}
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One field on the cells. ``values`` is (cell) or (interval, cell), in ``unit`` as printed.
+
+    ``name`` is what the field is called, ``words`` what it means.
+    """
+
+    quantity: str
+    product: str
+    name: str
+    words: str
+    unit: str
+    values: xr.DataArray
+
+    @property
+    def key(self) -> str:
+        """Its name in a link and in a file."""
+        return f"{self.quantity}.{self.product}"
+
+    @property
+    def title(self) -> str:
+        """Its name on a map; a stock is called by its product alone."""
+        product = product_title(self.product)
+        return f"{product}: {self.name}" if self.name not in ("", STOCK) else product
+
+    @property
+    def choice(self) -> str:
+        """Its name in a menu."""
+        what = self.words if self.words.startswith(self.name) else self.name
+        return f"{product_title(self.product)} · {what}"
+
+    @property
+    def by_interval(self) -> bool:
+        """Whether it belongs to a depth interval."""
+        return "interval" in self.values.dims
+
+    def at(self, interval: str) -> np.ndarray:
+        """Values (cell) in an interval; all NaN where the layer does not reach so deep."""
+        values = self.values
+        if self.by_interval:
+            if interval not in values["interval"].values:
+                return np.full(values.sizes["cell"], np.nan, np.float32)
+            values = values.sel(interval=interval)
+        return values.values.astype(np.float32)
+
+    def legend(self, interval: str) -> str:
+        """Words and unit for a colour bar."""
+        return f"{self._where(self.words, interval)}{f' ({self.unit})' if self.unit else ''}"
+
+    def description(self, interval: str) -> str:
+        """Product, name, meaning and depth, for those who have no map before them."""
+        known = set(self.name.split()) <= set(self.words.replace(",", "").split())
+        what = self.words if known else f"{self.name}, {self.words}"
+        return f"{product_title(self.product)}: {self._where(what, interval)}"
+
+    def _where(self, words: str, interval: str) -> str:
+        return f"{words}, {label(interval)}" if self.by_interval else words
+
+
+def stock_layers(carbon: CarbonMap) -> list[Layer]:
+    """Stocks of every product of a run, and their uncertainties where the run has them."""
+    found = _by_product(carbon.ds["stock"], STOCK, STOCK, "soil carbon stock")
+    for quantity, words in _UNCERTAINTIES.items():
+        if quantity in carbon.ds:
+            units = carbon.ds["stock"].attrs.get("units", "")
+            found += _by_product(carbon.ds[quantity], quantity, words, words, units)
+    return found
+
+
+def product_layer(product: str, stock: np.ndarray, intervals: tuple[str, ...]) -> Layer:
+    """Stocks (interval, cell) [kgC m-2] of somebody else, on the cells of a run."""
+    values = xr.DataArray(stock, dims=("interval", "cell"), coords={"interval": list(intervals)})
+    return Layer(STOCK, product, STOCK, "soil carbon stock", unit("kgC m-2"), values)
+
+
+def process_layers(processes: xr.Dataset) -> list[Layer]:
+    """Every variable (product, cell) of the bulk processes."""
+    found: list[Layer] = []
+    for name, variable in processes.data_vars.items():
+        if set(variable.dims) == {"product", "cell"}:
+            title = BULK_TITLES.get(str(name), str(name).replace("_", " "))
+            found += _by_product(variable, str(name), title, str(variable.attrs.get("long_name", title)))
+    return found
+
+
+def parameter_layers(parameters: ParameterMap) -> list[Layer]:
+    """Mean and, where it is there, spread of every parameter."""
+    found = []
+    for name in map(str, parameters.ds["parameter"].values):
+        shown = parameter_label(name).partition(" (")[2].rstrip(")")
+        spread = f"uncertainty of {name}"
+        for variable, quantity, title, words in (
+            ("mean", name, name, f"{name}, {_MEANINGS[name]}"),
+            ("sd", f"{name}_sd", spread, spread),
+        ):
+            if variable in parameters.ds:
+                values = parameters.ds[variable].sel(parameter=name)
+                found.append(Layer(quantity, "proda", title, words, shown, values))
+    return found
+
+
+def expect_one_unit(first: Layer, second: Layer) -> None:
+    """InputError where two layers have no difference, because their units differ."""
+    expect(
+        first.unit == second.unit,
+        f"Difference: expected two maps of one unit, found {first.unit or 'a pure number'}"
+        f" and {second.unit or 'a pure number'}",
+    )
+
+
+def difference_layer(first: Layer, second: Layer) -> Layer:
+    """First minus second; InputError where their units differ."""
+    expect_one_unit(first, second)
+    alike = first.quantity == second.quantity
+    names = [product_title(layer.product) if alike else layer.title for layer in (first, second)]
+    a, b = xr.align(first.values, second.values, join="inner", exclude=("cell",))
+    return Layer(
+        DIFFERENCE,
+        " − ".join(names),
+        first.name if alike else "",
+        f"difference, {first.words}" if alike else "difference",
+        first.unit,
+        a.reset_coords(drop=True) - b.reset_coords(drop=True),
+    )
+
+
+def usual_pair(layers: Sequence[Layer]) -> tuple[int, int]:
+    """Which layer is subtracted from which where nobody has said: PRODA minus CLM5 default, if it can be.
+
+    Otherwise the last one minus the one before it of the same quantity, or else of the same unit; without
+    such a pair the last one minus the first.
+    """
+    pairs = [(late, early) for late in range(len(layers) - 1, 0, -1) for early in range(late - 1, -1, -1)]
+    alike = [pair for pair in pairs if len({layers[number].quantity for number in pair}) == 1]
+    for late, early in alike:
+        if {layers[late].product, layers[early].product} == {"proda", "default"}:
+            return (late, early) if layers[late].product == "proda" else (early, late)
+    same_unit = (pair for pair in pairs if len({layers[number].unit for number in pair}) == 1)
+    return next(iter(alike), None) or next(same_unit, (len(layers) - 1, 0))
+
+
+def scale_limits(layers: Iterable[Layer], interval: str) -> dict[str, tuple[float, float]]:
+    """Ends of the colour scale of each quantity, so that it fits all of its layers at once."""
+    values: dict[str, list[np.ndarray]] = {}
+    for layer in layers:
+        values.setdefault(layer.quantity, []).append(layer.at(interval))
+    return {
+        quantity: symmetric_limits(np.concatenate(parts))
+        if quantity == DIFFERENCE
+        else fitting_limits(np.concatenate(parts))
+        for quantity, parts in values.items()
+    }
+
+
+def in_words(layer: Layer, values: np.ndarray, area: np.ndarray, kept: np.ndarray | None = None) -> str:
+    """The total [PgC] of a stock, the area-weighted mean of anything else; ``area`` (cell) [m2] of land.
+
+    ``kept`` (cell) bool are the cells in view; it is said if some of them have no value.
+
+    >>> layer = product_layer("x", np.ones((1, 2)), ("0-30",))
+    >>> in_words(layer, np.array([1.0, np.nan]), np.array([2e12, 1e12]), np.array([True, True]))
+    '2.00 PgC in 1 of 2 cells'
+    """
+    known = np.isfinite(values)
+    if not known.any() or not area[known].sum() > 0:
+        return "no value here"
+    every = int(known.sum() if kept is None else kept.sum())
+    part = f" in {known.sum():,} of {every:,} cells" if known.sum() < every else ""
+    if layer.name == STOCK and layer.unit == unit("kgC m-2"):
+        total = float((values[known] * area[known]).sum()) / KG_PER_PG
+        sign = "+" if layer.quantity == DIFFERENCE else ""
+        return f"{total:{sign}.2f} PgC{part}".replace("-", "−")
+    mean = number(float(np.average(values[known], weights=area[known])))
+    return f"{f'mean {mean} {layer.unit}'.strip()}{part}"
+
+
+def known_layers(wanted: tuple[str, ...], layers: Mapping[str, Layer]) -> tuple[str, ...]:
+    """Those of the wanted layers that are there; the first ones there are if none of them is."""
+    found = tuple(key for key in wanted if key in layers)
+    return found or tuple(key for key in FIRST_LAYERS if key in layers) or tuple(layers)[:1]
+
+
+def _by_product(values: xr.DataArray, quantity: str, name: str, words: str, units: str = "") -> list[Layer]:
+    shown = unit(str(values.attrs.get("units", units) or "1"))
+    return [
+        Layer(quantity, str(product), name, words, shown, values.sel(product=product))
+        for product in values["product"].values
+    ]

@@ -1,0 +1,73 @@
+"""The profile and the pools of one setting of the model, beside the default run and the observations."""
+
+from __future__ import annotations
+
+import numpy as np
+import panel as pn
+from bokeh.models import ColumnDataSource
+
+from dashboard.plots import pools as draw
+from dashboard.plots.labels import data_note, noted
+from dashboard.plots.profile import (
+    MARGIN,
+    ProfileSources,
+    band_columns,
+    line_columns,
+    name_posterior,
+    observed_columns,
+    profile_figure,
+    view,
+)
+from dashboard.ui.layout import cell, figure_pane, side_by_side
+from dashboard.ui.text import html
+from proda_core.records.study import Study
+from proda_core.vocabulary.soil_layers import LayerGrid
+
+HEIGHT = 430  # px
+
+
+class ModelProfile:
+    """``open`` a site once, ``show`` every new setting: only the lines of the setting are sent."""
+
+    def __init__(self) -> None:
+        self._sources = ProfileSources()
+        self._line = ColumnDataSource(line_columns(), name="model-line")
+        self._pools, self._pools0 = (ColumnDataSource(draw.pool_columns()) for _ in range(2))
+        self._plot = profile_figure(self._sources, "", posterior=True)
+        self._plot.name = "model-profile"
+        draw.add_current(self._plot, self._line)
+        self._plot.legend[0].update(orientation="vertical", ncols=2)
+        self._pools_plot = draw.pools_figure(self._pools, self._pools0, self._sources.depth_range)
+        self._stocks = html()
+        self._grid: LayerGrid | None = None
+        self._default = np.zeros(0)
+        self._observed: tuple[np.ndarray, np.ndarray] = (np.zeros(0), np.zeros(0))
+        figures = side_by_side(
+            cell(figure_pane(self._plot, HEIGHT), basis=340),
+            cell(figure_pane(self._pools_plot, HEIGHT), basis=340),
+        )
+        self.view = pn.Column(figures, self._stocks, sizing_mode="stretch_width", margin=0)
+
+    def open(self, study: Study, site: int, default: np.ndarray, band: tuple | None) -> None:
+        """Come to a site with the default run's pools (pool, layer) [gC m-3] and the posterior's band."""
+        self._grid, self._default = study.forcing.grid, draw.soil_carbon(default)
+        depth, carbon, usable = study.profiles.observations(site)
+        self._observed = depth[usable == 0], carbon[usable == 0]
+        self._sources.observed.data = observed_columns(study, site)
+        self._sources.default.data = line_columns(self._grid, self._default)
+        self._sources.posterior.data = band_columns(self._grid, *band) if band else band_columns()
+        self._pools0.data = draw.pool_columns(self._grid, default)
+        name_posterior(self._plot, band is not None)
+        self._plot.title.text = noted("Soil carbon profile", data_note(study))
+        self._pools_plot.title.text = noted("Pools (dotted: CLM5 default)", data_note(study))
+
+    def show(self, pools: np.ndarray) -> None:
+        """Draw the pools (pool, layer) [gC m-3] of a setting."""
+        carbon = draw.soil_carbon(pools)
+        self._line.data = line_columns(self._grid, carbon)
+        self._pools.data = draw.pool_columns(self._grid, pools)
+        self._stocks.object = draw.stocks_table(self._grid, carbon, self._default, self._observed)
+        others = (self._sources.default.data, self._sources.posterior.data)
+        ends = view(self._sources.observed.data, *others, whole=self._line.data)
+        self._sources.carbon_range.update(start=-MARGIN * ends[0], end=ends[0])
+        self._sources.depth_range.update(start=ends[1], end=-MARGIN * ends[1])

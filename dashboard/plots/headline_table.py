@@ -1,0 +1,61 @@
+"""Table 37.1: scores on held-out sites beside the published ones."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from dashboard.plots.tables import html_table
+from proda_core.comparison.labels import label
+from proda_core.comparison.published import CHAPTER, SCORES
+
+HEAD = ("On held-out sites", "R²", "published", "RMSE (kgC m⁻³)", "published", "NSE", "Bias (kgC m⁻³)")
+
+
+def headline_table(scores: pd.DataFrame | None, note: str = "") -> str:
+    """Ours beside the chapter's; only the chapter's where there is no run.
+
+    scores : one row per part and method, with r2, rmse, nse, bias; intervals r2_low ... where known
+    """
+    mine = _held_out(scores)
+    methods = list(dict.fromkeys([*SCORES["method"], *mine.index]))
+    rows = [_row(method, mine) for method in methods]
+    table = html_table(HEAD, rows, caption="Table 37.1, computed beside published")
+    about = f"Published: {CHAPTER}, of other profiles; for orientation, not as a target."
+    words = " ".join(filter(None, (f"{note[:1].upper()}{note[1:]}." if note else "", about)))
+    return f"{table}<p class='quiet small'>{escape(words)}</p>"
+
+
+def _held_out(scores: pd.DataFrame | None) -> pd.DataFrame:
+    if scores is None:
+        return pd.DataFrame(columns=["r2", "rmse", "nse", "bias"])
+    return scores[scores["part"] == "held out"].set_index("method")
+
+
+def _row(method: str, mine: pd.DataFrame) -> tuple[str, ...]:
+    theirs = SCORES.set_index("method")
+    name = label(method)
+    cells = [f"<b>{escape(name[:1].upper() + name[1:])}</b>"]
+    for metric in ("r2", "rmse"):
+        published = _fixed(theirs[metric].get(method, np.nan))
+        cells += [_with_interval(mine, method, metric), f"<span class='quiet'>{published}</span>"]
+    return (*cells, *(_value(mine, method, metric) for metric in ("nse", "bias")))
+
+
+def _value(mine: pd.DataFrame, method: str, metric: str) -> str:
+    return _fixed(mine[metric].get(method, np.nan))
+
+
+def _fixed(value: float) -> str:
+    """Two digits behind the point, so that a column can be read down."""
+    return f"{value:.2f}".replace("-", "−") if value == value else "–"
+
+
+def _with_interval(mine: pd.DataFrame, method: str, metric: str) -> str:
+    value = _value(mine, method, metric)
+    if f"{metric}_low" not in mine or method not in mine.index:
+        return value
+    low, high = (_fixed(float(mine.at[method, f"{metric}_{end}"])) for end in ("low", "high"))
+    return f"<span title='90 % interval: {low} to {high}'>{value}</span>"

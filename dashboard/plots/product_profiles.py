@@ -1,0 +1,69 @@
+"""Profiles of every product of a run, drawn into a profile figure beside what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from bokeh.models import ColumnDataSource, LegendItem
+from bokeh.plotting import figure
+
+from dashboard.plots.palette import MUTED, PRODUCT_COLOURS, product_title
+from dashboard.plots.profile import band_columns, line_columns
+from proda_core.vocabulary.soil_layers import LayerGrid
+
+PRODUCTS: tuple[str, ...] = ("default", "batch", "end_to_end", "proda", "site_level")
+_DASHES = {"default": "dashed", "batch": "dotdash", "end_to_end": "dotted"}
+
+
+def product_sources() -> dict[str, ColumnDataSource]:
+    """One empty source per product."""
+    return {name: ColumnDataSource(band_columns()) for name in PRODUCTS}
+
+
+def draw_products(plot: figure, sources: Mapping[str, ColumnDataSource]) -> None:
+    """A line per product, with a band where it has one; the legend names those that have data."""
+    plot.legend[0].ncols = 3
+    for name, source in sources.items():
+        colour = PRODUCT_COLOURS[name]
+        band = plot.harea(x1="low", x2="high", y="depth", source=source, fill_color=colour, fill_alpha=0.22)
+        line = plot.line(
+            "carbon",
+            "depth",
+            source=source,
+            color=colour,
+            line_width=2.5,
+            line_dash=_DASHES.get(name, "solid"),
+            name=f"profile-{name}",
+        )
+        label = {"value": product_title(name)}
+        plot.legend[0].items.append(LegendItem(label=label, renderers=[line, band], visible=False))
+
+
+def show_products(
+    plot: figure,
+    sources: Mapping[str, ColumnDataSource],
+    grid: LayerGrid,
+    carbon: Mapping[str, np.ndarray],
+    bands: Mapping[str, tuple[np.ndarray, np.ndarray]] | None = None,
+) -> None:
+    """Draw profiles (layer) [gC m-3] by product; products that are not given vanish."""
+    for name, source in sources.items():
+        profile = carbon.get(name)
+        line = line_columns(grid, profile)
+        low, high = (bands or {}).get(name, (None, None))
+        ends = [
+            line_columns(grid, end)["carbon"] if end is not None else line["carbon"] for end in (low, high)
+        ]
+        source.data = line | {"low": ends[0], "high": ends[1]}
+        for item in plot.legend[0].items:
+            if item.renderers and item.renderers[0].name == f"profile-{name}":
+                item.visible = profile is not None
+
+
+def draw_neighbours(plot: figure, source: ColumnDataSource) -> None:
+    """Observed profiles of other sites (xs, ys), faint."""
+    lines = plot.multi_line(
+        "xs", "ys", source=source, line_color=MUTED, line_alpha=0.45, line_width=1, name="neighbours"
+    )
+    plot.legend[0].items.append(LegendItem(label={"value": "neighbours"}, renderers=[lines]))

@@ -1,0 +1,170 @@
+"""One soil profile: carbon against depth, observed beside the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from bokeh.models import ColumnDataSource, HoverTool, Legend, Range1d
+from bokeh.plotting import figure
+
+from dashboard.plots.labels import CARBON_LABEL, DEPTH_LABEL, GRAMS_PER_KILOGRAM, study_title
+from dashboard.plots.palette import OBSERVED, POSTERIOR, PRODUCT_COLOURS
+from proda_core.records.profiles import USABLE_FLAGS
+from proda_core.records.study import Study
+from proda_core.vocabulary.soil_layers import LayerGrid
+
+SHALLOWEST_VIEW = 1.0  # m; a profile of two shallow layers is still drawn over a metre
+MARGIN = 0.025  # share of the carbon axis left of zero, so that small values are whole circles
+_ROOM = 1.15  # share of the axis beyond the largest mark
+_POSTERIOR = "posterior"
+
+
+@dataclass(frozen=True)
+class ProfileSources:
+    """The data behind a profile figure; changing them redraws it."""
+
+    observed: ColumnDataSource = field(default_factory=lambda: ColumnDataSource(observed_columns()))
+    default: ColumnDataSource = field(default_factory=lambda: ColumnDataSource(line_columns()))
+    posterior: ColumnDataSource = field(default_factory=lambda: ColumnDataSource(band_columns()))
+    carbon_range: Range1d = field(default_factory=lambda: Range1d(0, 1))
+    depth_range: Range1d = field(default_factory=lambda: Range1d(SHALLOWEST_VIEW, 0))
+
+
+def observed_columns(study: Study | None = None, site: int | None = None) -> dict[str, list]:
+    """Observations of one site: depth [m], carbon [kgC m-3], whether usable and why not."""
+    if study is None or site is None:
+        return {"depth": [], "carbon": [], "alpha": [], "note": []}
+    depth, carbon, usable = study.profiles.observations(site)
+    return {
+        "depth": depth,
+        "carbon": carbon / GRAMS_PER_KILOGRAM,
+        "alpha": np.where(usable == 0, 0.9, 0.0),
+        "note": [USABLE_FLAGS.get(int(flag), "left out").replace("_", " ") for flag in usable],
+    }
+
+
+def line_columns(grid: LayerGrid | None = None, carbon: np.ndarray | None = None) -> dict[str, np.ndarray]:
+    """A modelled profile (layer) [gC m-3] as depth [m] and carbon [kgC m-3] at the nodes."""
+    if grid is None or carbon is None:
+        return {"depth": np.zeros(0), "carbon": np.zeros(0)}
+    return {"depth": grid.layer_node, "carbon": np.asarray(carbon) / GRAMS_PER_KILOGRAM}
+
+
+def band_columns(
+    grid: LayerGrid | None = None,
+    mean: np.ndarray | None = None,
+    low: np.ndarray | None = None,
+    high: np.ndarray | None = None,
+) -> dict[str, np.ndarray]:
+    """A modelled profile with its credible band, each (layer) [gC m-3], as columns [kgC m-3]."""
+    line = line_columns(grid, mean)
+    return line | {"low": line_columns(grid, low)["carbon"], "high": line_columns(grid, high)["carbon"]}
+
+
+def view(observed: dict, *lines: dict, whole: dict | None = None) -> tuple[float, float]:
+    """How far the axes go: carbon [kgC m-3] and depth [m], so that every observation is inside.
+
+    lines : are inside too, up to three times what was observed
+    whole : a line that is inside wherever it goes
+
+    >>> view({"depth": [0.1, 2.0], "carbon": [40.0, 2.0]})
+    (46.0, 2.3)
+    """
+    depth = max([SHALLOWEST_VIEW, *observed["depth"]]) * _ROOM
+    most = float(np.fmax.reduce(observed["carbon"], initial=0.0))
+    tops = [min(_top(line, depth), 3 * most or np.inf) for line in lines]
+    carbon = max([most, *tops, 0.0 if whole is None else _top(whole, depth)])
+    return round((carbon or 1.0) * _ROOM, 6), round(depth, 6)
+
+
+def _top(line: dict, depth: float) -> float:
+    """The most carbon of a line [kgC m-3] down to a depth [m]."""
+    seen = np.asarray(line["carbon"])[np.asarray(line["depth"]) <= depth]
+    return float(np.fmax.reduce(seen, initial=0.0))
+
+
+def neighbour_columns(study: Study | None, sites: Iterable[int]) -> dict[str, list]:
+    """Usable observations of some sites as lines: carbon [kgC m-3] against depth [m]."""
+    parts = [study.profiles.usable_observations(int(site)) for site in sites]
+    return {
+        "xs": [carbon / GRAMS_PER_KILOGRAM for _, carbon in parts],
+        "ys": [depth for depth, _ in parts],
+        "site": [int(site) for site in sites],
+    }
+
+
+def profile_title(study: Study, site: int | None) -> str:
+    """Title of the figure of one site."""
+    return study_title("Soil carbon profile" if site is None else f"Site {site}", study)
+
+
+def profile_figure(
+    sources: ProfileSources, title: str, *, posterior: bool = False, default: bool = True
+) -> figure:
+    """Observed points and, where asked for, the default run's line and the posterior with its band."""
+    plot = figure(
+        title=title,
+        x_axis_label=CARBON_LABEL,
+        y_axis_label=DEPTH_LABEL,
+        x_range=sources.carbon_range,
+        y_range=sources.depth_range,
+        tools="pan,wheel_zoom,box_zoom,reset,save",
+        name="profile",
+    )
+    plot.toolbar.logo = None
+    plot.add_layout(Legend(orientation="horizontal", padding=2, margin=0, border_line_alpha=0), "above")
+    if posterior:
+        _draw_band(plot, sources.posterior)
+    if default:
+        _draw_default(plot, sources.default)
+    points = plot.scatter(
+        "carbon",
+        "depth",
+        source=sources.observed,
+        size=10,
+        fill_color=OBSERVED,
+        fill_alpha="alpha",
+        line_color=OBSERVED,
+        line_width=1.5,
+        legend_label="observed",
+        level="overlay",  # above every band that is drawn later
+    )
+    tooltips = [("depth", "@depth{0.00} m"), ("observed", "@carbon{0.00} kgC m⁻³"), ("use", "@note")]
+    plot.add_tools(HoverTool(renderers=[points], tooltips=tooltips))
+    return plot
+
+
+def name_posterior(plot: figure, there: bool) -> None:
+    """Name the posterior's marks in the legend only where there is a posterior."""
+    for item in plot.legend[0].items:
+        if str(item.label.value).startswith(_POSTERIOR):
+            item.visible = there
+
+
+def _draw_default(plot: figure, source: ColumnDataSource) -> None:
+    plot.line(
+        "carbon",
+        "depth",
+        source=source,
+        color=PRODUCT_COLOURS["default"],
+        line_dash="dashed",
+        line_width=2.5,
+        legend_label="default run",
+    )
+
+
+def _draw_band(plot: figure, source: ColumnDataSource) -> None:
+    plot.harea(
+        x1="low",
+        x2="high",
+        y="depth",
+        source=source,
+        fill_color=POSTERIOR,
+        fill_alpha=0.25,
+        legend_label=f"{_POSTERIOR}, 5–95 %",
+    )
+    plot.line(
+        "carbon", "depth", source=source, color=POSTERIOR, line_width=2.5, legend_label=f"{_POSTERIOR} mean"
+    )

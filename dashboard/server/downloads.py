@@ -1,0 +1,57 @@
+"""Files of runs over plain HTTP: large ones need no room in a page."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO
+
+from tornado.ioloop import IOLoop
+from tornado.iostream import StreamClosedError
+from tornado.web import HTTPError, RequestHandler
+
+from dashboard.jobs.data.run_exports import EVERYTHING, file_of, zipped
+from dashboard.jobs.runs import Runs
+from proda_core.records.checks import InputError
+from proda_core.runs import Run
+
+CHUNK = 256 * 1024  # bytes
+
+
+class DownloadHandler(RequestHandler):
+    """Answers /download/RUN/FILE; both are names the server knows, never paths."""
+
+    def initialize(self, runs: Runs, threads: ThreadPoolExecutor) -> None:
+        """Runs and threads are shared by all requests of one server."""
+        self._runs, self._threads = runs, threads
+
+    async def get(self, number: str, name: str) -> None:
+        """Send a file bit by bit."""
+        try:
+            run = self._runs.there(number)
+            content = await IOLoop.current().run_in_executor(self._threads, _opened, run, name)
+        except (InputError, OSError) as error:
+            raise HTTPError(404, "%s", error) from error
+        with content:
+            await self._send(content, name if name != EVERYTHING else f"{number}.zip")
+
+    async def _send(self, content: IO[bytes], filename: str) -> None:
+        self.set_header("Content-Type", "application/octet-stream")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        safe = "".join(c if c.isalnum() or c in "._-" else "_" for c in filename)
+        self.set_header("Content-Disposition", f'attachment; filename="{safe}"')
+        try:
+            while part := content.read(CHUNK):
+                self.write(part)
+                await self.flush()
+        except StreamClosedError:
+            return
+
+
+def _opened(run: Run, name: str) -> IO[bytes]:
+    return zipped(run) if name == EVERYTHING else file_of(run, name).open("rb")
+
+
+def download_patterns(runs: Runs) -> list[tuple]:
+    """The route, for the server."""
+    shared = {"runs": runs, "threads": ThreadPoolExecutor(2)}
+    return [(r"/download/([^/]+)/([^/]+)", DownloadHandler, shared)]

@@ -1,0 +1,36 @@
+"""Help: one drawer of the page, opened by the question mark beside what it explains."""
+
+from __future__ import annotations
+
+import panel_material_ui as pmui
+
+from dashboard.ui.text import markdown, text
+
+
+class Help:
+    """The drawer and its buttons."""
+
+    def __init__(self) -> None:
+        self._body = markdown(margin=(10, 20))
+        close = pmui.Button(label="Close", variant="text", margin=(10, 20), on_click=lambda _: self.close())
+        self.drawer = pmui.Drawer(self._body, close, anchor="right", size=420, sx={"zIndex": 1400})
+
+    def button(self, topic: str, what: str) -> pmui.IconButton:
+        """A question mark that explains ``what`` with the text ``help/<topic>``."""
+        return pmui.IconButton(
+            icon="help_outline",
+            label="",
+            description=f"What is this? {what}",
+            size="small",
+            margin=0,
+            on_click=lambda _: self.open(topic),
+        )
+
+    def open(self, topic: str) -> None:
+        """Show a text."""
+        self._body.object = text(f"help/{topic}")
+        self.drawer.open = True
+
+    def close(self) -> None:
+        """Put the drawer away."""
+        self.drawer.open = False

@@ -1,0 +1,155 @@
+"""How figures and blocks are placed: sizes and CSS classes in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import panel as pn
+from bokeh.model import Model
+
+CARD = {
+    "background": "var(--panel-surface-color)",
+    "border": "1px solid color-mix(in srgb, currentcolor 16%, transparent)",
+    "border-radius": "10px",
+    "padding": "12px 14px",
+    "box-sizing": "border-box",
+}
+GAP = "14px"
+# A menu of several choices, as high as a small menu beside it while nothing is chosen; ``visual_size`` alone
+# leaves it as high as a large one.
+SMALL_CHOICES = {
+    "visual_size": "small",
+    "stylesheets": [
+        """
+.MuiSelect-select.MuiInputBase-input { padding-top: 6px; padding-bottom: 6px }
+.MuiSelect-select.MuiInputBase-input:has(.MuiChip-root) { padding-top: 11px; padding-bottom: 7px }
+.MuiInputLabel-root.MuiInputLabel-outlined:not(.MuiInputLabel-shrink) { transform: translate(14px, 7px) }
+"""
+    ],
+}
+# A page that is away keeps its size, above where one can scroll to: nothing in it is measured or drawn anew
+# when it comes back. (Hidden with ``visible``, every figure is, twice; and Bokeh takes no style back, so both
+# name the same ones.)
+VISIBLE = {
+    "position": "static",
+    "bottom": "auto",
+    "width": "100%",
+    "max-height": "none",
+    "visibility": "inherit",
+    "opacity": "1",
+    "pointer-events": "auto",
+}
+OFFSCREEN = VISIBLE | {
+    "position": "absolute",
+    "bottom": "100%",
+    "visibility": "hidden",
+    "opacity": "0",
+    "pointer-events": "none",
+}
+# A script of a widget: the page is seen from its beginning.
+TO_THE_TOP = """
+const page = Bokeh.index.query_one(view => view.model.class_name === "Page")
+page?.shadow_el.querySelector(".main-content")?.scrollTo(0, 0)
+"""
+
+
+def figure_pane(plot: Model, height: int, **options: object) -> pn.pane.Bokeh:
+    """A figure as wide as its place, of a fixed height [px]."""
+    plot.sizing_mode = "stretch_width"
+    plot.height = height
+    plot.min_width = 200
+    return pn.pane.Bokeh(
+        plot, **{"sizing_mode": "stretch_width", "min_height": height, "margin": 0} | options
+    )
+
+
+def card(*objects: object, **options: object) -> pn.Column:
+    """A card as wide as its place."""
+    return pn.Column(*objects, **{"sizing_mode": "stretch_width", "styles": CARD, "margin": 0} | options)
+
+
+def card_column(*objects: object, grow: int = 1, basis: int = 420, **options: object) -> pn.Column:
+    """A card that stands beside others where there is room, and below them where there is not.
+
+    ``basis`` is the least width [px], ``grow`` its share of the rest.
+    """
+    styles = CARD | {"flex": f"{grow} {grow} {basis}px", "min-width": f"min({basis}px, 100%)"}
+    return pn.Column(*objects, **{"sizing_mode": "stretch_width", "styles": styles, "margin": 0} | options)
+
+
+def cell(*objects: object, grow: int = 1, basis: int = 300) -> pn.Column:
+    """A column that stands beside others where there is room; no card."""
+    styles = {"flex": f"{grow} {grow} {basis}px", "min-width": f"min({basis}px, 100%)"}
+    return pn.Column(*objects, sizing_mode="stretch_width", styles=styles, margin=0)
+
+
+def equal_width(*objects: object, three: int = 900, across: int | None = None) -> pn.Row:
+    """Things of the same width always: beside each other in a place ``three`` px wide, else in a column.
+
+    ``across`` of them stand in a row; all of them where it is not said.
+    """
+    share = 100 / max(across or len(objects), 1) - 2
+    basis = f"max({share:.0f}%, calc(({three}px - 100%) * 999))"
+    widest = f"max((100% - {14 * ((across or 1) - 1)}px) / {across or 1}, ({three}px - 100%) * 999)"
+    styles = {"flex": f"1 1 {basis}", "min-width": "0", "max-width": f"min(100%, {widest})"}
+    cells = [pn.Column(thing, sizing_mode="stretch_width", styles=styles, margin=0) for thing in objects]
+    return side_by_side(*cells)
+
+
+def in_rows(things: list, across: int) -> pn.Column:
+    """Things of the same width, so many in a row. (One long row would be as wide as all of them at least.)"""
+    rows = [
+        equal_width(*things[first : first + across], across=across) for first in range(0, len(things), across)
+    ]
+    return pn.Column(*rows, sizing_mode="stretch_width", margin=0, styles={"gap": GAP})
+
+
+def side_by_side(*blocks: object) -> pn.Row:
+    """Blocks in a row that wraps. (A Panel FlexBox leaves figures deep inside it without a size.)"""
+    styles = {"flex-wrap": "wrap", "gap": GAP, "align-items": "flex-start"}
+    return pn.Row(*blocks, sizing_mode="stretch_width", styles=styles, margin=0)
+
+
+def wrap_row(*objects: object, **styles: str) -> pn.Row:
+    """Small things in a row that wraps, centred on each other."""
+    layout = {"flex-wrap": "wrap", "gap": "4px 8px", "align-items": "center", "min-width": "0"} | styles
+    centre(objects)
+    return pn.Row(*objects, sizing_mode="stretch_width", styles=layout, margin=0)
+
+
+def flexible_width(width: int) -> dict:
+    """Layout of a widget that is some px wide where there is room.
+
+    A fixed width would make every layout around it at least as wide as its widgets together.
+    """
+    return {
+        "sizing_mode": "stretch_width",
+        "max_width": width,
+        "margin": (8, 0),
+        "styles": {"flex": f"1 1 {width}px", "min-width": f"min({width // 2}px, 100%)"},
+    }
+
+
+def centre(objects: Iterable[object]) -> None:
+    """Centre things of different height on each other."""
+    for thing in objects:
+        thing.align = "center"
+
+
+def page_column(*objects: object, **options: object) -> pn.Column:
+    """A whole page: its blocks below one another, with room around them.
+
+    Panel lets no column be higher than its parent: without a bound of its own, everything in it may be.
+    """
+    styles = {"padding": "10px 16px 24px", "gap": GAP, "box-sizing": "border-box", "max-height": "none"}
+    return pn.Column(*objects, **{"sizing_mode": "stretch_width", "styles": styles, "margin": 0} | options)
+
+
+def set_content(place: pn.Column, content: object) -> None:
+    """Let a place hold this and nothing else.
+
+    A figure in a hidden place never finishes drawing, and a page with such a figure never counts as
+    loaded: what shall not be seen yet is left out, not hidden.
+    """
+    if list(place) != [content]:
+        place[:] = [content]
