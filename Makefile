@@ -53,10 +53,12 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "The virtual environment could not be made with $(PYTHON). On Debian or Ubuntu its venv module is the package python3-venv." >&2; exit 1; }
 
 # Packages come from the lock files, each checked against its hash, and again only when a lock file has changed.
-# A CUDA build of torch needs more packages than a CPU build; pip check says which one it is.
-$(VENV)/.installed-runtime: requirements/runtime.txt requirements/cuda.txt | $(BIN)/python
+# A torch wheel in a directory named by PIP_FIND_LINKS goes first: pip itself would prefer the index. A CUDA build
+# needs more packages than a CPU build; pip check says whether it is one.
+$(VENV)/.installed-runtime: requirements/runtime.txt requirements/torch.txt requirements/cuda.txt | $(BIN)/python
 	@echo "Installing the pinned packages (some minutes, once) ..."
-	@$(LOCKED) -r requirements/runtime.txt || $(FAILED)
+	@$(LOCKED) --no-index -r requirements/torch.txt >/dev/null 2>&1 || true
+	@$(LOCKED) -r requirements/runtime.txt -r requirements/torch.txt || $(FAILED)
 	@$(PIP) check >/dev/null || $(LOCKED) -r requirements/cuda.txt || $(FAILED)
 	@touch $@
 

@@ -1,7 +1,7 @@
 """Write the lock files of this directory from the pins of pyproject.toml; run by ``make lock``.
 
-``runtime.txt`` holds what the program needs, ``test.txt`` and ``docs.txt`` what those extras add, and
-``cuda.txt`` the libraries that a CUDA build of torch needs and a CPU build does not. Versions are resolved
+``runtime.txt`` and ``torch.txt`` hold what the program needs, ``test.txt`` and ``docs.txt`` what those extras
+add, and ``cuda.txt`` the libraries that a CUDA build of torch needs and a CPU build does not. Versions are resolved
 once for all of them, for every supported Python on Linux and macOS, and each file on the index is listed by
 its SHA-256, so that pip refuses any other.
 
@@ -57,7 +57,8 @@ HEADER = """\
 # Install with: pip install --require-hashes --no-deps -r requirements/{name}
 """
 FILES = {
-    "runtime.txt": "What the program needs, with all that its packages need in turn.",
+    "runtime.txt": "What the program needs beside torch.txt, with all that its packages need in turn.",
+    "torch.txt": "Torch by itself: of its builds an index lists one, and a directory of wheels may hold another.",
     "test.txt": "What the test extra adds to runtime.txt.",
     "docs.txt": "What the docs extra adds to runtime.txt.",
     "cuda.txt": "What a CUDA build of torch needs beside runtime.txt; a CPU build does without.",
@@ -113,8 +114,11 @@ def main(uv: str) -> None:
     extras = project()["optional-dependencies"]
     everything = resolve(uv, base + extras["test"] + extras["docs"], [])
     runtime = resolve(uv, base, list(everything))
-    write("runtime.txt", [entry for line, entry in runtime.items() if not CUDA.match(line)])
-    write("cuda.txt", [entry for line, entry in runtime.items() if CUDA.match(line)])
+    apart = {"torch.txt": re.compile("torch="), "cuda.txt": CUDA}
+    for name, pattern in apart.items():
+        write(name, [entry for line, entry in runtime.items() if pattern.match(line)])
+    rest = [line for line in runtime if not any(pattern.match(line) for pattern in apart.values())]
+    write("runtime.txt", [runtime[line] for line in rest])
     for extra in ("test", "docs"):
         added = resolve(uv, base + extras[extra], list(everything))
         write(f"{extra}.txt", [entry for line, entry in added.items() if line not in runtime])
