@@ -1,59 +1,242 @@
-"""The whole story, top to bottom: from measured profiles to maps of soil carbon and their skill.
+"""The method from top to bottom: from measured profiles to maps of soil carbon and their skill.
 
-Every line of :func:`run` is one stage of PRODA; each takes records and returns one.
+Each function computes one stage of :data:`proda_core.stages.STAGES` from records; its arguments, after
+the inputs, are the results the stage needs. :func:`run` computes the stages that a run lacks.
 """
 
 from __future__ import annotations
 
-import os
+import inspect
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
+from proda_core import component_control as control
 from proda_core.assimilation import assimilate, assimilate_batch
-from proda_core.assimilation.schedules import BATCH_SCHEDULES, Schedule, schedule_of
+from proda_core.assimilation.schedules import Schedule
 from proda_core.comparison.pairs import densities, interval_stocks
 from proda_core.comparison.tables import interval_table, score_table
-from proda_core.component_control import component_control
 from proda_core.mapping.carbon_maps import carbon_map
-from proda_core.mapping.parameter_maps import predict_map
 from proda_core.mapping.process_maps import process_map
 from proda_core.mapping.site_carbon import site_carbon
 from proda_core.mapping.soil_carbon import batch_draws
 from proda_core.mapping.uncertainty import (
     carbon_intervals,
-    site_differences,
     spread_of_parameters,
     with_uncertainty,
 )
 from proda_core.network.direct import train_direct
 from proda_core.network.end_to_end import train_end_to_end
 from proda_core.network.ensemble import Ensemble, train_ensemble
-from proda_core.network.settings import NetworkSettings, preset
+from proda_core.network.settings import NetworkSettings
 from proda_core.network.split import members, split
 from proda_core.network.train import train
-from proda_core.records.maps import ParameterMap
+from proda_core.records.maps import CarbonMap, ParameterMap
+from proda_core.records.posterior import Posterior
 from proda_core.records.progress import Progress
 from proda_core.records.study import Study
-from proda_core.runs import SITES_AT_MOST, STAGES, Run, list_runs, start
-from proda_core.stages import Stages
+from proda_core.run_inputs import Choices, RunInputs, describe_sites, stored_choices
+from proda_core.run_products import (
+    differences_at_sites,
+    network_maps,
+    networks,
+    predict_at_sites,
+    predict_on_cells,
+    products,
+    simple_products,
+)
+from proda_core.runs import Run, list_runs, start
+from proda_core.stage_runner import compute_stages
+from proda_core.stages import STAGES
 
-__all__ = ["Run", "batch_draws", "list_runs", "run"]
+__all__ = ["Run", "batch_draws", "list_runs", "run", "stored_choices"]
 
 BOOTSTRAP_DRAWS = 500
+STAGE_FUNCTIONS: dict[str, Callable[..., Any]] = {}
 
 
-def choices_of(begun: Run) -> dict:
-    """The arguments of :func:`run` that a run was begun with, all but its study and directory."""
-    choices = {name: value for name, value in begun.settings["choices"].items() if name != "study"}
-    for name in ("network", "end_to_end"):
-        if choices.get(name):
-            choices[name] = NetworkSettings.from_dict(choices[name])
-    return choices
+def _stage(name: str) -> Callable[[Callable], Callable]:
+    """Register a function for a stage; its arguments are held together with the table of stages."""
+
+    def register(function: Callable) -> Callable:
+        _, *needs = inspect.signature(function).parameters
+        assert tuple(needs) == STAGES[name].needs, f"{name}: needs {STAGES[name].needs}, takes {needs}"
+        STAGE_FUNCTIONS[name] = function
+        return function
+
+    return register
+
+
+# Data assimilation: parameters of the soil model from observed carbon
+
+
+@_stage("split")
+def divide_sites(inputs: RunInputs) -> xr.Dataset:
+    """Divide the sites into training, validation and test sites."""
+    return split(inputs.profiles, seed=inputs.choices.seed, by=inputs.choices.split_by)
+
+
+@_stage("posterior")
+def assimilate_sites(inputs: RunInputs) -> Posterior:
+    """Sample the posterior of the parameters at every site from its own profile.
+
+    Posteriors of test sites are never used for training: only for the method ``site_level``, the upper
+    bound of what the soil model can say where a profile is known.
+    """
+    records = inputs.profiles, inputs.forcing, inputs.choices.schedule
+    return assimilate(*records, scheduler=inputs.scheduler, **inputs.sampling())
+
+
+@_stage("batch")
+def assimilate_together(inputs: RunInputs, split: xr.Dataset) -> Posterior:
+    """Sample one posterior of the parameters for all training sites together."""
+    sites = members(split, "train", "validation")
+    profiles, forcing = inputs.profiles.select(sites), inputs.forcing.select(sites)
+    return assimilate_batch(profiles, forcing, inputs.choices.schedule, **inputs.sampling())
+
+
+# Deep learning: parameters from the surroundings of a site
+
+
+@_stage("network")
+def train_network(inputs: RunInputs, split: xr.Dataset, posterior: Posterior) -> Ensemble:
+    """Train the networks from covariates to the parameters found by assimilation."""
+    settings = inputs.choices.network
+    one = partial(train, inputs.covariates, posterior, split, settings, should_stop=inputs.should_stop)
+    return train_ensemble(one, seed=inputs.choices.seed, size=settings.members, on_epoch=inputs.on_progress)
+
+
+@_stage("end_to_end")
+def train_through_soil_model(inputs: RunInputs, split: xr.Dataset) -> Ensemble:
+    """Train the networks from covariates through the soil model to observed carbon."""
+    settings, records = inputs.choices.end_to_end, (inputs.profiles, inputs.forcing, inputs.covariates)
+    how = {"prior": inputs.choices.prior, "should_stop": inputs.should_stop}
+    one = partial(train_end_to_end, *records, split, settings, **how)
+    return train_ensemble(one, seed=inputs.choices.seed, size=settings.members, on_epoch=inputs.on_progress)
+
+
+# Maps: parameters, carbon and processes on every cell
+
+
+@_stage("parameter_map")
+def map_parameters(
+    inputs: RunInputs, split: xr.Dataset, posterior: Posterior, network: Ensemble
+) -> ParameterMap:
+    """Predict the parameters on every cell, with the spread between members and that between sites."""
+    predicted = predict_on_cells(network, inputs.study)
+    differences = differences_at_sites(inputs, split, posterior, network)
+    spread = spread_of_parameters(network, inputs.study.cells_covariates, differences)
+    return ParameterMap(predicted.ds.assign(sd_site=(("cell", "parameter"), spread)))
+
+
+@_stage("carbon_map")
+def map_carbon(
+    inputs: RunInputs,
+    split: xr.Dataset,
+    posterior: Posterior,
+    batch: Posterior,
+    network: Ensemble,
+    end_to_end: Ensemble | None,
+    parameter_map: ParameterMap,
+) -> CarbonMap:
+    """Simulate the carbon of every product on every cell, with its uncertainty."""
+    study = inputs.study
+    return with_uncertainty(
+        carbon_map(products(inputs, batch, end_to_end, parameter_map), study.cells_forcing),
+        networks(network, end_to_end),
+        *(study.cells_covariates, study.cells_forcing),
+        differences={"proda": differences_at_sites(inputs, split, posterior, network)},
+        training=inputs.covariates.select(members(split, "train", "validation")),
+    )
+
+
+@_stage("process_map")
+def map_processes(
+    inputs: RunInputs, batch: Posterior, end_to_end: Ensemble | None, parameter_map: ParameterMap
+) -> xr.Dataset:
+    """Diagnose bulk processes and residence time of every product on every cell."""
+    return process_map(products(inputs, batch, end_to_end, parameter_map), inputs.study.cells_forcing)
+
+
+# Comparison: every method at every site, beside what was observed
+
+
+@_stage("site_carbon")
+def simulate_sites(
+    inputs: RunInputs,
+    split: xr.Dataset,
+    posterior: Posterior,
+    batch: Posterior,
+    network: Ensemble,
+    end_to_end: Ensemble | None,
+) -> xr.Dataset:
+    """Simulate the carbon of every product at every site, beside methods that have no map.
+
+    ``direct`` are trees from covariates to carbon without a soil model; ``site_level`` is the posterior
+    of the profile itself.
+    """
+    covariates, forcing = inputs.covariates, inputs.forcing
+    direct = train_direct(inputs.profiles, covariates, split, seed=inputs.choices.seed)
+    differences = differences_at_sites(inputs, split, posterior, network)
+    return site_carbon(
+        simple_products(batch) | predict_at_sites(inputs, network, end_to_end),
+        forcing,
+        others={
+            "direct": direct.soil_carbon(covariates, forcing.grid),
+            "site_level": posterior.ds["carbon_mean"],
+        },
+        intervals={
+            "proda": carbon_intervals(network, covariates, forcing, differences),
+            "site_level": posterior.ds,
+        },
+    )
+
+
+@_stage("pairs")
+def pair_densities(inputs: RunInputs, site_carbon: xr.Dataset) -> pd.DataFrame:
+    """Put modelled beside observed carbon density, by method."""
+    return densities(inputs.profiles, _by_method(site_carbon), inputs.forcing.grid)
+
+
+@_stage("stocks")
+def pair_stocks(inputs: RunInputs, site_carbon: xr.Dataset) -> pd.DataFrame:
+    """Put modelled beside observed stocks of depth intervals, by method."""
+    return interval_stocks(inputs.profiles, _by_method(site_carbon), inputs.forcing.grid)
+
+
+@_stage("scores")
+def score_densities(inputs: RunInputs, split: xr.Dataset, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Score the densities of every method."""
+    return _score_parts(score_table, pairs, members(split, "test"), inputs.choices.seed)
+
+
+@_stage("scores_by_interval")
+def score_stocks(inputs: RunInputs, split: xr.Dataset, stocks: pd.DataFrame) -> pd.DataFrame:
+    """Score the stocks of every method by depth interval."""
+    return _score_parts(interval_table, stocks, members(split, "test"), inputs.choices.seed)
+
+
+@_stage("component_control")
+def control_components(
+    inputs: RunInputs,
+    split: xr.Dataset,
+    network: Ensemble,
+    end_to_end: Ensemble | None,
+    parameter_map: ParameterMap,
+) -> pd.DataFrame:
+    """Measure the skill and carbon lost where one part of the model is held at its mean."""
+    held_out = members(split, "test")
+    at_sites = predict_at_sites(inputs, network, end_to_end)
+    return control.component_control(
+        {name: parameters.sel(site=held_out) for name, parameters in at_sites.items()},
+        network_maps(inputs, end_to_end, parameter_map),
+        *(inputs.profiles.select(held_out), inputs.forcing.select(held_out), inputs.study.cells_forcing),
+    )
 
 
 def run(
@@ -72,182 +255,38 @@ def run(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Run:
-    """Do the whole study in ``directory``, or go on with it where it stopped.
-
-    The posteriors of test sites are used for the row ``site_level`` of the tables only, as the
-    upper bound of what the soil model can say with a profile at hand; never for training. Beside the
-    products of the map stand ``direct``, trees from covariates to carbon without a soil model.
+    """Compute all stages for ``study`` in ``directory``, or those an interrupted run there lacks.
 
     end_to_end : settings of the network trained through the soil model; None leaves it out
     sites_at_most : more sites than this are reduced to as many drawn at random with the seed, for all
         stages alike; 0 takes all, None is 4,000 for the schedule "quick" and all for any other
     workers : threads or processes of the assimilation, all cores by default; scheduler : address of a
         Dask scheduler that has workers of its own. Results do not depend on either.
+
+    Raises InputError where the directory holds another run, Cancelled where ``should_stop`` returned True.
     """
-    network, schedule_name = preset(network), schedule_of(schedule).name  # refused before anything is written
-    end_to_end = None if end_to_end is None else preset(end_to_end)
-    most = SITES_AT_MOST.get(schedule_name, 0) if sites_at_most is None else sites_at_most
-    choices = {"schedule": schedule_name, "seed": seed, "prior": prior, "split_by": split_by}
-    choices |= {"network": network.to_dict(), "sites_at_most": most}
-    choices |= {"end_to_end": end_to_end and end_to_end.to_dict()}
-    run = start(
-        *(Path(directory), study, choices, _assimilation_choices(schedule)),
-        stages=[name for name in STAGES if name != "end_to_end" or end_to_end],
-        sites=_in_words(study, most),
+    choices = Choices.from_arguments(
+        *(schedule, network, end_to_end, sites_at_most), seed=seed, prior=prior, split_by=split_by
     )
-    stage = Stages(run, on_progress, should_stop)
-
-    sites = chosen_sites(study, run)
-    profiles, forcing = study.profiles.select(sites), study.forcing.select(sites)
-    covariates = study.covariates.select(sites)
-    workers = workers or os.cpu_count() or 1
-    common = {"seed": seed, "prior": prior, "should_stop": should_stop, "workers": workers}
-
-    parts = stage("split", lambda _: split(profiles, seed=seed, by=split_by), "dividing the sites")
-    training = members(parts, "train", "validation")
-
-    posterior = stage(
-        "posterior",
-        lambda tell: assimilate(
-            *(profiles, forcing, schedule),
-            **common,
-            on_progress=tell,
-            scheduler=scheduler,
-            directory=run.parts("posterior"),
-        ),
-        "assimilating each profile by itself",
+    started = start(
+        *(Path(directory), study, choices.to_dict(), choices.details()),
+        stages=choices.stages(),
+        sites=describe_sites(study, choices.sites_at_most),
     )
-    batch = stage(
-        "batch",
-        lambda tell: assimilate_batch(
-            *(profiles.select(training), forcing.select(training), schedule),
-            **common,
-            on_progress=tell,
-            directory=run.parts("batch"),
-        ),
-        "assimilating all training profiles at once",
-    )
-    trained = stage(
-        "network",
-        lambda tell: train_ensemble(
-            partial(train, covariates, posterior, parts, network, should_stop=should_stop),
-            seed=seed,
-            size=network.members,
-            on_epoch=tell,
-        ),
-        "training the network",
-    )
-    through_model = stage(
-        "end_to_end",
-        lambda tell: train_ensemble(
-            partial(
-                train_end_to_end,
-                *(profiles, forcing, covariates, parts, end_to_end),
-                prior=prior,
-                should_stop=should_stop,
-            ),
-            seed=seed,
-            size=end_to_end.members,
-            on_epoch=tell,
-        ),
-        "training a network through the soil model",
-    )
-    networks = {"proda": trained} | ({"end_to_end": through_model} if through_model else {})
-
-    def differences() -> dict[str, np.ndarray]:
-        return {"proda": site_differences(trained, covariates, posterior, training, seed=seed)}
-
-    parameters = stage(
-        "parameter_map",
-        lambda _: _map_of(trained, study, differences()["proda"]),
-        "predicting parameters on every cell",
-    )
-    simple = {"default": None, "batch": batch_draws(batch)}
-    products = simple | {"proda": parameters}
-    if through_model:
-        products["end_to_end"] = _map_of(through_model, study)
-
-    stage(
-        "carbon_map",
-        lambda _: with_uncertainty(
-            carbon_map(products, study.cells_forcing),
-            networks,
-            *(study.cells_covariates, study.cells_forcing),
-            differences=differences(),
-            training=covariates.select(training),
-        ),
-        "mapping soil carbon and its uncertainty",
-    )
-    stage("process_map", lambda _: process_map(products, study.cells_forcing), "mapping processes")
-
-    at_sites = {name: one.predict(covariates)["mean"] for name, one in networks.items()}
-    carbon = stage(
-        "site_carbon",
-        lambda _: site_carbon(
-            simple | at_sites,
-            forcing,
-            others={
-                "direct": train_direct(profiles, covariates, parts, seed=seed).soil_carbon(
-                    covariates, forcing.grid
-                ),
-                "site_level": posterior.ds["carbon_mean"],
-            },
-            intervals={
-                "proda": carbon_intervals(trained, covariates, forcing, differences()["proda"]),
-                "site_level": posterior.ds,
-            },
-        ),
-        "simulating every site",
-    )
-    methods = {str(name): carbon["carbon"].sel(product=name) for name in carbon["product"].values}
-    held_out = members(parts, "test")
-    pairs = stage("pairs", lambda _: densities(profiles, methods, forcing.grid), "comparing densities")
-    stocks = stage("stocks", lambda _: interval_stocks(profiles, methods, forcing.grid), "comparing stocks")
-    stage("scores", lambda _: _by_part(score_table, pairs, held_out, seed), "scoring densities")
-    stage("scores_by_interval", lambda _: _by_part(interval_table, stocks, held_out, seed), "scoring stocks")
-    stage(
-        "component_control",
-        lambda _: component_control(
-            {name: one.sel(site=held_out) for name, one in at_sites.items()},
-            {name: products[name] for name in at_sites},
-            *(profiles.select(held_out), forcing.select(held_out), study.cells_forcing),
-        ),
-        "holding one part of the model at its mean",
-    )
-    return run
+    how = {"scheduler": scheduler, "on_progress": on_progress, "should_stop": should_stop}
+    inputs = RunInputs.of(study, started, choices, workers=workers, **how)
+    compute_stages(started, inputs, STAGE_FUNCTIONS)
+    return started
 
 
-def chosen_sites(study: Study, run: Run) -> np.ndarray:
-    """The sites a run works with: all that can be assimilated, or as many as were asked for, at random."""
-    sites, most = study.assimilable(), run.settings["choices"].get("sites_at_most", 0)
-    if not 0 < most < len(sites):
-        return sites
-    drawn = np.random.default_rng(run.settings["choices"]["seed"]).choice(len(sites), most, replace=False)
-    return sites[np.sort(drawn)]
+def _by_method(site_carbon: xr.Dataset) -> dict[str, xr.DataArray]:
+    """Carbon (site, layer), by method."""
+    carbon = site_carbon["carbon"]
+    return {str(name): carbon.sel(product=name) for name in carbon["product"].values}
 
 
-def _in_words(study: Study, most: int) -> str:
-    there = len(study.assimilable())
-    return f"{most:,} of {there:,}, drawn at random" if 0 < most < there else f"all {there:,}"
-
-
-def _assimilation_choices(schedule: str | Schedule) -> dict:
-    """Every choice behind the schedule's name, as plain values."""
-    batch = BATCH_SCHEDULES[schedule] if isinstance(schedule, str) else schedule
-    return {"site_level": asdict(schedule_of(schedule)), "batch": asdict(batch)}
-
-
-def _map_of(trained: Ensemble, study: Study, differences: np.ndarray | None = None) -> ParameterMap:
-    place, covariates = study.cells_forcing.ds, study.cells_covariates
-    found = predict_map(trained, covariates, lon=place["lon"].values, lat=place["lat"].values)
-    if differences is None:
-        return found
-    spread = spread_of_parameters(trained, covariates, differences)
-    return ParameterMap(found.ds.assign(sd_site=(("cell", "parameter"), spread)))
-
-
-def _by_part(table: Callable, frame: pd.DataFrame, held_out: np.ndarray, seed: int) -> pd.DataFrame:
-    """The table of the held-out sites (with bootstrap intervals) above that of all sites."""
+def _score_parts(table: Callable, frame: pd.DataFrame, held_out: np.ndarray, seed: int) -> pd.DataFrame:
+    """The table of the held-out sites, with bootstrap intervals, above that of all sites."""
     tested = table(frame[frame["site"].isin(held_out)], draws=BOOTSTRAP_DRAWS, seed=seed)
     everything = table(frame)
     tested.insert(0, "part", "held out")

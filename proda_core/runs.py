@@ -1,23 +1,12 @@
-"""A run is a directory: what was asked for, what came out, and what happened, stage by stage.
+"""A run is a directory: its settings, the result of every finished stage, and a log.
 
-    settings.json           choices, seed, versions, hashes of the input
-    log.txt                 what happened when
-    split.nc                which sites train, validate, test
-    posterior.nc            parameters found at every site
-    batch.nc                the one set of parameters found for all training sites at once
-    network/                the trained network
-    end_to_end/             the network trained through the soil model, on observed carbon itself
-    parameter_map.nc        parameters on every cell
-    carbon_map.nc           stocks on every cell and their spreads: default, batch, proda, end_to_end
-    process_map.nc          bulk processes and residence time on every cell, by product
-    site_carbon.nc          carbon by layer at every site: the products, direct and site_level
-    pairs.csv, stocks.csv   modelled beside observed: densities [kgC m-3], stocks [kgC m-2]
-    scores.csv, scores_by_interval.csv
-    component_control.csv   skill and carbon lost where one part of the model is held at its mean
+    settings.json   choices, seed, versions, hashes of the input
+    log.txt         what happened when
+    one file or folder per stage, as listed in :data:`proda_core.stages.STAGES`
 
-Each file is written under another name and renamed when it is whole, so what is there is finished:
-a run that was interrupted is taken up where it stopped. ``settings.json`` lists the stages the run was
-asked for; a run made before a stage was known to this program is complete without it.
+Each file is written under a temporary name and renamed when it is complete, so a result that exists is
+finished and an interrupted run can be resumed. ``settings.json`` lists the stages the run was asked for;
+a run from a release that did not know a stage is complete without it.
 """
 
 from __future__ import annotations
@@ -31,40 +20,17 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
+from proda_core import stage_files
 from proda_core.records import store
 from proda_core.records.checks import InputError, expect
 from proda_core.records.study import Study
+from proda_core.stages import STAGES, dependants
 
 SETTINGS, LOG = "settings.json", "log.txt"
-STAGES: dict[str, str] = {
-    "split": "split.nc",
-    "posterior": "posterior.nc",
-    "batch": "batch.nc",
-    "network": "network",
-    "end_to_end": "end_to_end",
-    "parameter_map": "parameter_map.nc",
-    "carbon_map": "carbon_map.nc",
-    "process_map": "process_map.nc",
-    "site_carbon": "site_carbon.nc",
-    "pairs": "pairs.csv",
-    "stocks": "stocks.csv",
-    "scores": "scores.csv",
-    "scores_by_interval": "scores_by_interval.csv",
-    "component_control": "component_control.csv",
-}
-DATASETS = ("split", "process_map", "site_carbon")
-SITES_AT_MOST = {"quick": 4000}  # of a schedule: a first look takes minutes, its map has every cell
-NETWORKS = ("network", "end_to_end")
-_LATER = (
-    "end_to_end",
-    "process_map",
-    "component_control",
-)  # stages that runs do not have whose settings list none
-_OF_ALL_PRODUCTS = ("carbon_map", "site_carbon", "pairs", "stocks", "scores", "scores_by_interval")
+SITES_AT_MOST = {"quick": 4000}  # default by schedule, so that a quick run takes minutes
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,37 +62,43 @@ class Run:
 
     @property
     def finished(self) -> tuple[str, ...]:
-        """Stages whose result is there."""
+        """Stages whose result exists."""
         return tuple(name for name in STAGES if self.path(name).exists())
 
     @property
     def stages(self) -> tuple[str, ...]:
         """Stages the run was asked for."""
-        asked = self.settings.get("stages", [name for name in STAGES if name not in _LATER])
+        asked = self.settings.get("stages", [name for name, stage in STAGES.items() if stage.implied])
         return tuple(name for name in STAGES if name in asked)
+
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """Stages the run was asked for that have no result yet."""
+        finished = self.finished
+        return tuple(name for name in self.stages if name not in finished)
 
     @property
     def complete(self) -> bool:
         """Whether every stage the run was asked for is finished."""
-        return set(self.stages) <= set(self.finished)
+        return not self.unfinished
 
     def path(self, stage: str) -> Path:
-        """Where the result of a stage is kept."""
+        """File or folder of the result of a stage."""
         expect(stage in STAGES, f"run: expected a stage among {', '.join(STAGES)}; found {stage!r}")
-        return self.directory / STAGES[stage]
+        return self.directory / STAGES[stage].file
 
     def parts(self, stage: str) -> Path:
-        """Where a stage that takes long keeps what it has so far; gone when it is finished."""
+        """Directory for the unfinished work of a long stage; removed when the stage is finished."""
         return self.directory / f"{stage}.parts"
 
     def __getitem__(self, stage: str):
         """The result of a finished stage: a record, a network, a Dataset or a table."""
         path = self.path(stage)
         expect(path.exists(), f"run {self.id}: expected stage {stage} to be finished, found no {path.name}")
-        return _load(path, stage)
+        return stage_files.read(path, STAGES[stage].kind)
 
     def log(self, message: str) -> None:
-        """Add a line with the time to the log; a full disk stops the result, not the log."""
+        """Append a line with the time to the log; a line that cannot be written is dropped."""
         with suppress(OSError), (self.directory / LOG).open("a") as file:
             file.write(f"{datetime.now().isoformat(timespec='seconds')} {message}\n")
 
@@ -154,12 +126,15 @@ def start(
     stages: Iterable[str] = tuple(STAGES),
     sites: str = "all",
 ) -> Run:
-    """A new run in ``directory``, or the one that is there if it was asked for the same.
+    """Create a run in ``directory``, or return the run there if it has the same choices and inputs.
 
-    choices : the arguments of the run that determine its result, as plain values; one that was not
-        known when the run was made is passed over, and the run goes on without it
-    details : what the names among them stand for
-    stages, sites : what is to be done, and with how many sites, in words for a list of runs
+    choices : the arguments of the run that determine its result, as plain values; one that an existing
+        run does not know is ignored
+    details : the fields behind names among the choices, such as those of a schedule
+    stages : names of the stages to compute
+    sites : how many sites it works with, as shown in a list of runs
+
+    Raises InputError where another run is found there.
     """
     run, choices = Run(directory), {"study": study.name} | choices
     asked = {"choices": _json(choices), "details": _json(details or {}), "input_sha256": fingerprint(study)}
@@ -182,25 +157,26 @@ def start(
 
 
 def extend(run: Run, choices: dict) -> Run:
-    """The same run, asked for every stage of :data:`STAGES`; gone on with, it does what it lacks.
+    """Ask an existing run for every stage of :data:`STAGES`; it computes those it lacks when resumed.
 
-    What shows several products is done again; posteriors and networks are kept.
+    Results that depend on an added stage are removed, to be computed again.
 
     choices : plain values of choices the run was made without
     """
-    if set(run.stages) == set(STAGES):
+    added = [name for name in STAGES if name not in run.stages]
+    if not added:
         return run
     written = run.settings | {"stages": list(STAGES), "choices": run.settings["choices"] | choices}
     with store.replacing(run.directory / SETTINGS) as temporary:
         temporary.write_text(json.dumps(written, indent=1))
-    for stage in _OF_ALL_PRODUCTS:
+    for stage in dependants(added):
         run.path(stage).unlink(missing_ok=True)
-    run.log(f"asked for {', '.join(name for name in STAGES if name not in run.stages)} too")
+    run.log(f"asked for {', '.join(added)} too")
     return Run(run.directory)
 
 
 def list_runs(directory: Path) -> pd.DataFrame:
-    """One row per run found in ``directory``, the newest first; what is not a run is passed over."""
+    """One row per run in ``directory``, the newest first; directories that hold no run are ignored."""
     rows = []
     for path in sorted(Path(directory).glob(f"*/{SETTINGS}")):
         try:
@@ -212,13 +188,13 @@ def list_runs(directory: Path) -> pd.DataFrame:
 
 
 def fingerprint(study: Study) -> dict[str, str]:
-    """SHA-256 of the numbers of every record of a study."""
+    """SHA-256 of the values of every record of a study, by name of the record."""
     names = ("profiles", "forcing", "covariates", "cells_forcing", "cells_covariates")
     return {name: _hash(getattr(study, name).ds) for name in names}
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that decide the numbers."""
+    """Versions of Python and of the packages that determine the results."""
     source = store.provenance(date="")["software"]
     return dict(part.split(" ", 1) for part in source.split(", "))
 
@@ -238,27 +214,6 @@ def _hash(ds: xr.Dataset) -> str:
 
 
 def _difference(there: dict, asked: dict) -> str:
-    """Which values that both know differ, in words."""
+    """Describe the values that differ among the keys both have."""
     keys = [key for key in asked if key in there and there[key] != asked[key]]
     return ", ".join(f"{key}: {str(there[key])[:60]} instead of {str(asked[key])[:60]}" for key in keys)
-
-
-def _load(path: Path, stage: str):
-    if stage in NETWORKS:
-        from proda_core.network.ensemble import load as load_network  # torch is slow to import
-
-        return load_network(path)
-    if path.suffix == ".csv":
-        return pd.read_csv(path)
-    if stage in DATASETS:
-        with xr.open_dataset(path, engine="h5netcdf") as ds:
-            return _plain_text(ds.load())
-    return store.load(path)
-
-
-def _plain_text(ds: xr.Dataset) -> xr.Dataset:
-    """Text of fixed length, whatever kind of strings the reader gave."""
-    for name, variable in ds.variables.items():
-        if variable.dtype.kind in "OT":
-            ds[name] = (variable.dims, np.array([str(text) for text in variable.values]), variable.attrs)
-    return ds

@@ -43,7 +43,7 @@ _OBSERVED = "observed.nc"
 class Showcase:
     """A finished run, the profiles it stands on, and the maps it is compared with; all synthetic.
 
-    run : its small stages (see :data:`proda_core.runs.STAGES`); ``run.finished`` says which
+    run : its small stages (see :data:`proda_core.stages.STAGES`); ``run.finished`` says which
     observed : site, lon, lat [degrees], vegetation, layers, deepest [m], and one column of stocks
         [kgC m-2] per depth interval, NaN where the profile does not carry it
     references : synthetic maps by name

@@ -1,80 +1,158 @@
-"""Doing a run stage by stage: each stage once, kept when it is whole, told of and stopped in between."""
+"""The stages of a run in their order, each declared once: what it needs, what it makes, what it is called.
+
+``journey`` holds the function of every stage; the run, its resumption, the list of runs, the report and
+the dashboard read this table.
+"""
 
 from __future__ import annotations
 
-import shutil
-import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
 
-from proda_core.records import store
-from proda_core.records.progress import Cancelled, Progress
-from proda_core.runs import DATASETS, NETWORKS, Run
+Kind = Literal["dataset", "record", "network", "table"]
 
 
-class Stages:
-    """Runs each stage once: what is finished is read back, what is new is kept when it is whole."""
+@dataclass(frozen=True)
+class Stage:
+    """One row of :data:`STAGES`.
 
-    def __init__(
-        self,
-        run: Run,
-        on_progress: Callable[[Progress], None] | None,
-        should_stop: Callable[[], bool] | None,
-    ) -> None:
-        self.run = run
-        self._tell = on_progress
-        self._should_stop = should_stop
+    file : name of the result in the directory of the run
+    kind : how the result is stored - a plain Dataset, a record, a folder with a network, a CSV table
+    result : what the file holds
+    message : what is reported while the stage is computed
+    needs : stages whose results it is computed from, besides the records of the study
+    time_share : of a quick run, roughly; for progress bars and the time left
+    optional : computed only where the argument of ``journey.run`` of the same name is not None
+    implied : part of a run whose settings list no stages, as those of the first releases
+    """
 
-    def __call__(self, stage: str, compute: Callable, message: str):
-        """The result of ``compute(on_progress)``, or of an earlier time; None if it was not asked for."""
-        if stage in self.run.finished:
-            return self.run[stage]
-        if stage not in self.run.stages:
-            return None
-        if self._should_stop is not None and self._should_stop():
-            self.run.log(f"stopped before {stage}")
-            raise Cancelled(f"stopped before {stage}")
-        self._report(stage, message)(Progress(0, 1))
-        self.run.log(f"{stage}: {message}")
-        began = time.monotonic()
-        try:
-            result = compute(self._report(stage, message))
-            _save(result, self.run.path(stage), stage)
-            shutil.rmtree(self.run.parts(stage), ignore_errors=True)
-        except BaseException as error:
-            self.run.log(f"{stage}: {type(error).__name__}: {error}")
-            raise
-        self.run.log(f"{stage}: finished in {time.monotonic() - began:.0f} s")
-        return result
-
-    def _report(self, stage: str, message: str) -> Callable[[Progress], None]:
-        """Pass progress of a stage on, with its name, its place in the whole and the seconds it has left."""
-        asked, began = self.run.stages, time.monotonic()
-        place = {"stage": stage, "stage_number": asked.index(stage) + 1, "stages": len(asked)}
-
-        def report(progress: Progress) -> None:
-            if self._tell is not None:
-                text = f"{message}: {progress.message}" if progress.message else message
-                detail = progress.detail | place | _left(progress, time.monotonic() - began)
-                self._tell(Progress(progress.done, progress.total, text, detail))
-
-        return report
+    name: str
+    file: str
+    kind: Kind
+    result: str
+    message: str
+    needs: tuple[str, ...]
+    time_share: float
+    optional: bool = False
+    implied: bool = True
 
 
-def _left(progress: Progress, spent: float) -> dict[str, float]:
-    """Seconds a stage has left, if it goes on as it went so far; nothing while that is a guess."""
-    done = progress.fraction
-    return {"seconds_left": spent * (1 - done) / done} if done > 0 and spent > 1 else {}
+_IN_ORDER = (
+    Stage(
+        *("split", "split.nc", "dataset"),
+        result="which sites train, validate and test",
+        message="dividing the sites",
+        needs=(),
+        time_share=0.01,
+    ),
+    Stage(
+        *("posterior", "posterior.nc", "record"),
+        result="posterior of the parameters at every site",
+        message="assimilating each profile by itself",
+        needs=(),
+        time_share=0.40,
+    ),
+    Stage(
+        *("batch", "batch.nc", "record"),
+        result="one posterior of the parameters for all training sites together",
+        message="assimilating all training profiles at once",
+        needs=("split",),
+        time_share=0.10,
+    ),
+    Stage(
+        *("network", "network", "network"),
+        result="ensemble of networks trained on the posteriors",
+        message="training the network",
+        needs=("split", "posterior"),
+        time_share=0.20,
+    ),
+    Stage(
+        *("end_to_end", "end_to_end", "network"),
+        result="ensemble of networks trained through the soil model, on observed carbon itself",
+        message="training a network through the soil model",
+        needs=("split",),
+        time_share=0.22,
+        optional=True,
+        implied=False,
+    ),
+    Stage(
+        *("parameter_map", "parameter_map.nc", "record"),
+        result="parameters on every cell and their spreads",
+        message="predicting parameters on every cell",
+        needs=("split", "posterior", "network"),
+        time_share=0.01,
+    ),
+    Stage(
+        *("carbon_map", "carbon_map.nc", "record"),
+        result="stocks on every cell and their spreads, by product",
+        message="mapping soil carbon and its uncertainty",
+        needs=("split", "posterior", "batch", "network", "end_to_end", "parameter_map"),
+        time_share=0.01,
+    ),
+    Stage(
+        *("process_map", "process_map.nc", "dataset"),
+        result="bulk processes and residence time on every cell, by product",
+        message="mapping processes",
+        needs=("batch", "end_to_end", "parameter_map"),
+        time_share=0.005,
+        implied=False,
+    ),
+    Stage(
+        *("site_carbon", "site_carbon.nc", "dataset"),
+        result="carbon by layer at every site, by method",
+        message="simulating every site",
+        needs=("split", "posterior", "batch", "network", "end_to_end"),
+        time_share=0.025,
+    ),
+    Stage(
+        *("pairs", "pairs.csv", "table"),
+        result="modelled beside observed carbon density [kgC m-3]",
+        message="comparing densities",
+        needs=("site_carbon",),
+        time_share=0.005,
+    ),
+    Stage(
+        *("stocks", "stocks.csv", "table"),
+        result="modelled beside observed stocks by depth interval [kgC m-2]",
+        message="comparing stocks",
+        needs=("site_carbon",),
+        time_share=0.005,
+    ),
+    Stage(
+        *("scores", "scores.csv", "table"),
+        result="skill of every method on carbon density",
+        message="scoring densities",
+        needs=("split", "pairs"),
+        time_share=0.005,
+    ),
+    Stage(
+        *("scores_by_interval", "scores_by_interval.csv", "table"),
+        result="skill of every method on stocks by depth interval",
+        message="scoring stocks",
+        needs=("split", "stocks"),
+        time_share=0.0025,
+    ),
+    Stage(
+        *("component_control", "component_control.csv", "table"),
+        result="skill and carbon lost where one part of the model is held at its mean",
+        message="holding one part of the model at its mean",
+        needs=("split", "network", "end_to_end", "parameter_map"),
+        time_share=0.0025,
+        implied=False,
+    ),
+)
+STAGES: dict[str, Stage] = {stage.name: stage for stage in _IN_ORDER}
 
 
-def _save(result: object, path: Path, stage: str) -> None:
-    if stage in NETWORKS or path.suffix == ".csv" or stage in DATASETS:
-        with store.replacing(path) as temporary:
-            if stage in NETWORKS:
-                result.save(temporary)
-            elif path.suffix == ".csv":
-                result.to_csv(temporary, index=False)
-            else:
-                result.to_netcdf(temporary, engine="h5netcdf")
-    else:
-        store.save(result, path)
+def dependants(names: Collection[str]) -> tuple[str, ...]:
+    """Stages computed from the result of any stage in ``names``, directly or through others.
+
+    >>> dependants(["pairs"])
+    ('scores',)
+    """
+    found = set(names)
+    for stage in STAGES.values():  # in order: what a stage needs stands above it
+        if found & set(stage.needs):
+            found.add(stage.name)
+    return tuple(name for name in STAGES if name in found and name not in names)

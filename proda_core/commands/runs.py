@@ -75,15 +75,17 @@ def resume(
 ) -> None:
     """Go on with a run where it was stopped; finished stages and finished sites are kept."""
     from proda_core.commands.run import carry_out
-    from proda_core.journey import choices_of
     from proda_core.network.settings import PRESETS
+    from proda_core.run_inputs import stored_choices
     from proda_core.runs import extend
 
     run = find(name, data_dir)
     if all_stages:
         run = extend(run, {"end_to_end": PRESETS["end_to_end"].to_dict()})
     study = opened(data or run.settings["choices"]["study"], data_dir)
-    carry_out(study, run.directory, choices_of(run), workers=workers, scheduler=scheduler, as_json=as_json)
+    carry_out(
+        study, run.directory, stored_choices(run), workers=workers, scheduler=scheduler, as_json=as_json
+    )
 
 
 def find(name: str, data_dir: Path | None) -> Run:

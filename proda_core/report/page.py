@@ -41,7 +41,7 @@ def page(
         facts=facts,
         shown=[part for part in parts if not part.reason],
         missing=[part for part in parts if part.reason],
-        unfinished=[stage for stage in run.stages if stage not in run.finished],
+        unfinished=run.unfinished,
         remarks=remarks,
         synthetic=synthetic,
         files=files,

@@ -29,8 +29,9 @@ from dashboard.ui.help import Help
 from dashboard.ui.notice import Notice
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
-from proda_core.runs import STAGES, start
+from proda_core.runs import start
 from proda_core.sources.own_profiles import template
+from proda_core.stages import STAGES
 
 HEADER = b"site,lon [degrees],lat [degrees],top [cm],bottom [cm],soc [kgC m-3]\n"
 BAD = HEADER + b"A,-76,42,0,15,20\nA,-76,42,30,15,x\n"

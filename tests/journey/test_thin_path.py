@@ -21,8 +21,9 @@ from proda_core.network.split import members
 from proda_core.records import replacing
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled
-from proda_core.runs import LOG, SETTINGS, STAGES, Run, extend, list_runs
+from proda_core.runs import LOG, SETTINGS, Run, extend, list_runs
 from proda_core.sources import example
+from proda_core.stages import STAGES
 from proda_core.vocabulary.depth_intervals import INTERVALS
 from proda_core.vocabulary.parameters import PRIORS
 
@@ -198,7 +199,7 @@ def test_every_stage_can_be_stopped_and_keeps_what_was_finished(finished, study,
     directory, told = tmp_path / "stopped", []
     shutil.copytree(finished.directory, directory)
     for name in list(STAGES)[list(STAGES).index(where) :]:
-        path = directory / STAGES[name]
+        path = directory / STAGES[name].file
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def stop() -> bool:
@@ -213,10 +214,10 @@ def test_every_stage_can_be_stopped_and_keeps_what_was_finished(finished, study,
 def test_a_half_written_result_is_not_taken_for_a_finished_one(finished, study, tmp_path):
     directory = tmp_path / "torn"
     shutil.copytree(finished.directory, directory)
-    shutil.rmtree(directory / STAGES["network"])
-    shutil.rmtree(directory / STAGES["end_to_end"])
+    shutil.rmtree(directory / STAGES["network"].file)
+    shutil.rmtree(directory / STAGES["end_to_end"].file)
     for name in list(STAGES)[5:]:
-        (directory / STAGES[name]).unlink()
+        (directory / STAGES[name].file).unlink()
     (directory / ".network-deadbeef").mkdir()  # what an interrupted write leaves behind
     resumed = journey.run(study, directory, **CHOICES)
     assert _same(resumed["scores"], finished["scores"])
@@ -227,7 +228,7 @@ def test_a_full_disk_is_said_in_a_sentence_and_the_run_goes_on_when_there_is_roo
 ):
     directory = tmp_path / "full"
     shutil.copytree(finished.directory, directory)
-    (directory / STAGES["carbon_map"]).unlink()
+    (directory / STAGES["carbon_map"].file).unlink()
     with monkeypatch.context() as patch:
         patch.setattr(replacing, "_put_in_place", _no_space)
         with pytest.raises(OSError, match="expected room to write, found no space left on the disk"):
@@ -263,7 +264,7 @@ def test_settings_say_what_was_done_with_what(finished):
 
 def test_runs_are_listed_and_what_is_no_run_is_passed_over(finished, tmp_path):
     shutil.copytree(finished.directory, tmp_path / "one")
-    (tmp_path / "one" / STAGES["scores"]).unlink()
+    (tmp_path / "one" / STAGES["scores"].file).unlink()
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / SETTINGS).write_text("{")
     found = list_runs(tmp_path)
@@ -304,7 +305,7 @@ def test_without_the_network_through_the_soil_model_the_run_is_complete_without_
     shutil.copytree(finished.directory, directory)
     (directory / SETTINGS).unlink()
     for stage in ("end_to_end", "carbon_map", "site_carbon", "pairs", "scores"):
-        path = directory / STAGES[stage]
+        path = directory / STAGES[stage].file
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     run = journey.run(study, directory, **(CHOICES | {"end_to_end": None}))
     assert run.complete and "end_to_end" not in run.stages
@@ -321,9 +322,9 @@ def test_a_run_from_before_a_stage_was_known_opens_complete_and_goes_on(study, f
     for key in ("end_to_end", "sites_at_most"):
         settings["choices"].pop(key)
     (directory / SETTINGS).write_text(json.dumps(settings))
-    shutil.rmtree(directory / STAGES["end_to_end"])
+    shutil.rmtree(directory / STAGES["end_to_end"].file)
     for stage in ("scores", "process_map", "component_control"):
-        (directory / STAGES[stage]).unlink()
+        (directory / STAGES[stage].file).unlink()
     old = Run(directory)
     assert not old.complete and old.summary()["stages"] == f"{len(old.stages) - 1}/{len(old.stages)}"
     assert journey.run(study, directory, **CHOICES).complete

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import IO
 
 from proda_core.records.checks import InputError
-from proda_core.runs import LOG, SETTINGS, STAGES, Run
+from proda_core.runs import LOG, SETTINGS, Run
+from proda_core.stages import STAGES
 
 EVERYTHING = "everything.zip"
 REPORT = "report"  # directory of a run that holds its report, which is one self-contained page
@@ -16,7 +17,8 @@ REPORT = "report"  # directory of a run that holds its report, which is one self
 
 def files_of(run: Run) -> dict[str, Path]:
     """The single files of a run that are there: settings, log, one per finished stage, the report."""
-    paths = {name: run.directory / name for name in (SETTINGS, LOG, *STAGES.values())}
+    names = (SETTINGS, LOG, *(stage.file for stage in STAGES.values()))
+    paths = {name: run.directory / name for name in names}
     paths["report.html"] = run.directory / REPORT / "index.html"
     return {name: path for name, path in paths.items() if path.is_file()}
 

@@ -12,7 +12,7 @@ from dashboard.jobs.cache import Cache
 from proda_core.records.checks import InputError
 from proda_core.records.maps import CarbonMap, ParameterMap
 from proda_core.records.study import Study
-from proda_core.runs import STAGES, Run
+from proda_core.runs import Run
 from proda_core.vocabulary.depth_intervals import INTERVALS
 
 KEPT = 8  # runs held in memory
@@ -73,6 +73,6 @@ def cell_of(study: Study, carbon: CarbonMap) -> pd.Series:
 def _read(run: Run, study: Study) -> RunMaps:
     finished, carbon = run.finished, run["carbon_map"]
     parameters = run["parameter_map"] if "parameter_map" in finished else None
-    processes = run["process_map"] if "process_map" in STAGES and "process_map" in finished else None
+    processes = run["process_map"] if "process_map" in finished else None
     observed = cell_means(run["stocks"], study, carbon) if "stocks" in finished else None
     return RunMaps(carbon, parameters, processes, observed)

@@ -14,26 +14,9 @@ from dashboard.jobs.data.studies import Studies
 from dashboard.jobs.messages import TaskContext
 from proda_core.records.progress import Progress
 from proda_core.records.study import Study
+from proda_core.stages import STAGES
 from proda_core.studies import KnownStudy, open_study
 from proda_core.vocabulary.pools import SOIL_POOLS
-
-STAGE_SHARES = {  # of the time of a quick run, roughly; for the bar and the time left
-    "split": 0.01,
-    "posterior": 0.40,
-    "batch": 0.10,
-    "network": 0.20,
-    "end_to_end": 0.22,
-    "parameter_map": 0.01,
-    "carbon_map": 0.01,
-    "process_map": 0.005,
-    "site_carbon": 0.025,
-    "pairs": 0.005,
-    "stocks": 0.005,
-    "scores": 0.005,
-    "scores_by_interval": 0.0025,
-    "component_control": 0.0025,
-}
-
 
 _KNOWN = Studies()
 
@@ -93,8 +76,9 @@ def overall(progress: Progress) -> Progress:
     """
     stage = progress.detail.get("stage", "")
     before = 0.0
-    for name, share in STAGE_SHARES.items():
-        if name == stage:
-            return Progress(round(1000 * (before + share * progress.fraction)), 1000, progress.message)
-        before += share
+    for each in STAGES.values():
+        if each.name == stage:
+            done = before + each.time_share * progress.fraction
+            return Progress(round(1000 * done), 1000, progress.message)
+        before += each.time_share
     return Progress(round(1000 * before), 1000, progress.message)

@@ -18,12 +18,13 @@ from proda_core.studies import open_study
 def resume_run(directory: str, report: TaskContext) -> str:
     """Go on with a run with the choices it was begun with; returns its directory."""
     from proda_core import journey
+    from proda_core.run_inputs import stored_choices
 
     begun = Run(Path(directory))
     journey.run(
         study(begun.settings["choices"]["study"]),
         directory,
-        **journey.choices_of(begun),
+        **stored_choices(begun),
         workers=max(1, (os.cpu_count() or 2) - 1),  # one core stays with the visitors
         on_progress=lambda progress: report(overall(progress)),
         should_stop=report.should_stop,

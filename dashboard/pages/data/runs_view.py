@@ -17,7 +17,8 @@ from dashboard.ui.job_status import JobStatus
 from dashboard.ui.layout import cell, set_content, side_by_side, wrap_row
 from dashboard.ui.notice import Notice
 from dashboard.ui.text import html, paragraph
-from proda_core.runs import LOG, STAGES
+from proda_core.runs import LOG
+from proda_core.stages import STAGES
 
 LOG_LINES = 6
 ROOM = (8, 0)  # px around a button

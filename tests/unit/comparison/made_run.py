@@ -12,7 +12,8 @@ import xarray as xr
 from proda_core.records import store
 from proda_core.records.maps import CarbonMap
 from proda_core.records.products import Product
-from proda_core.runs import SETTINGS, STAGES, Run
+from proda_core.runs import SETTINGS, Run
+from proda_core.stages import STAGES
 
 SITES = np.arange(24)
 TESTED = SITES[SITES % 2 == 0]  # held out
@@ -117,5 +118,5 @@ def write(directory: Path, *, without: tuple[str, ...] = ()) -> Run:
     }
     for stage, save in made.items():
         if stage not in without:
-            save(directory / STAGES[stage])
+            save(directory / STAGES[stage].file)
     return Run(directory)

@@ -13,7 +13,8 @@ from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled
 from proda_core.report.sections import SECTIONS
 from proda_core.report.write import write_report
-from proda_core.runs import SETTINGS, STAGES
+from proda_core.runs import SETTINGS
+from proda_core.stages import STAGES
 from tests.unit.comparison import made_run
 
 MISSING_HERE = {"coverage", "scores_by_class"}  # the made run has no spreads, and six profiles in a class
