@@ -246,11 +246,11 @@ class ModelPage:
 
     def _look_behind(self) -> None:
         self._views.value, self._response.years.value = self._session.behind, int(self._session.years)
-        self._rest.ask()
+        self._rest.request()
 
     def _jump(self) -> None:
         self._draw_soon()
-        self._rest.ask()
+        self._rest.request()
 
     def _take_default(self, event: object) -> None:
         self.choices.take_default()
