@@ -1,9 +1,9 @@
 """Write the lock files of this directory from the pins of pyproject.toml; run by ``make lock``.
 
-``runtime.txt`` and ``torch.txt`` hold what the program needs, ``test.txt`` and ``docs.txt`` what those extras
-add, and ``cuda.txt`` the libraries that a CUDA build of torch needs and a CPU build does not. Versions are resolved
-once for all of them, for every supported Python on Linux and macOS, and each file on the index is listed by
-its SHA-256, so that pip refuses any other.
+``runtime.txt`` and ``torch.txt`` hold what the program needs, ``test.txt`` and ``docs.txt`` what those
+extras add, and ``cuda.txt`` the libraries that a CUDA build of torch needs and a CPU build does not.
+Versions are resolved once for all of them, for every supported Python on Linux and macOS, and each file on
+the index is listed by its SHA-256, so that pip refuses any other.
 
 usage: python requirements/lock.py UV
 """
@@ -58,7 +58,7 @@ HEADER = """\
 """
 FILES = {
     "runtime.txt": "What the program needs beside torch.txt, with all that its packages need in turn.",
-    "torch.txt": "Torch by itself: of its builds an index lists one, and a directory of wheels may hold another.",
+    "torch.txt": "Torch: an index lists one of its builds, a directory of wheels may hold another.",
     "test.txt": "What the test extra adds to runtime.txt.",
     "docs.txt": "What the docs extra adds to runtime.txt.",
     "cuda.txt": "What a CUDA build of torch needs beside runtime.txt; a CPU build does without.",

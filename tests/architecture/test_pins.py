@@ -1,4 +1,4 @@
-"""One environment, told twice: pyproject.toml for pip and environment.yml for conda-forge."""
+"""One environment in two files: pyproject.toml for pip and environment.yml for conda-forge."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-# What a package is called on conda-forge where that differs from PyPI.
+# Names on conda-forge that differ from PyPI.
 CONDA_NAMES = {"torch": "pytorch", "playwright": "playwright-python"}
 
 
@@ -46,8 +46,9 @@ def runtime(repository: Path) -> dict[str, str]:
 
 
 def test_both_environments_pin_the_same_versions(repository: Path, runtime: dict[str, str]) -> None:
-    test_extra = _pins(_pyproject(repository)["optional-dependencies"]["test"])
-    expected = {_normal(CONDA_NAMES.get(n, n)): v for n, v in (runtime | test_extra).items()}
+    extras = _pyproject(repository)["optional-dependencies"]
+    pins = runtime | _pins(extras["test"]) | _pins(extras["docs"])
+    expected = {_normal(CONDA_NAMES.get(n, n)): v for n, v in pins.items()}
     assert _conda_pins(repository) == expected
 
 
@@ -79,11 +80,12 @@ def test_every_imported_package_is_pinned(repository: Path, runtime: dict[str, s
     files = {*repository.glob("proda_core/**/*.py"), *repository.glob("dashboard/**/*.py")}
     clock = repository / "proda_core" / "benchmarks" / "browser_clock.py"
     assert _unpinned(sorted(files - {clock}), runtime) == []
-    # what times a browser comes with the tests; without it the benchmark says so in a sentence
+    # The timer of a browser needs Playwright, which the test extra brings.
     extra = _pins(_pyproject(repository)["optional-dependencies"]["test"])
     assert _unpinned([clock], runtime | extra) == []
 
 
 def test_every_package_the_tests_import_is_pinned(repository: Path, runtime: dict[str, str]) -> None:
-    extra = _pins(_pyproject(repository)["optional-dependencies"]["test"])
-    assert _unpinned([*repository.glob("tests/**/*.py")], runtime | extra) == []
+    extras = _pyproject(repository)["optional-dependencies"]
+    pins = runtime | _pins(extras["test"]) | _pins(extras["docs"])
+    assert _unpinned([*repository.glob("tests/**/*.py"), *repository.glob("docs/**/*.py")], pins) == []
