@@ -95,9 +95,9 @@ async def _rehearse(url: str) -> None:
     gc.freeze()
 
 
-def serve(port: int, address: str, show: bool, home: str) -> None:
-    """Serve until interrupted; ``home`` is the data set of a first visit."""
-    services = Services(home=home)
+def serve(port: int, address: str, show: bool, data: str) -> None:
+    """Serve until interrupted; ``data`` is the data set of a first visit."""
+    services = Services(default_data=data)
     server = make_server(services, port, address)
     services.warm_up()
     server.start()

@@ -92,8 +92,8 @@ def _query(services: Services, name: str, data: str, choices: Mapping[str, objec
     one_of(name, PAGES, "page")
     for choice in choices:
         one_of(choice, sorted(set(link.NAMES) - {"page", "data"}), "choice")
-    if not services.studies.choice(data).here:
-        catalogue.expect_here(catalogue.entry(data))
+    if not services.studies.find(data).available:
+        catalogue.expect_available(catalogue.entry(data))
     query = {"page": name, "data": data} | {key: _text(value) for key, value in choices.items()}
     taken, complaints = link.read(query)
     _, unknown = link.only_sites_of(taken, services.studies.study(data).sites)

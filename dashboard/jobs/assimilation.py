@@ -7,8 +7,8 @@ import pickle
 import xarray as xr
 
 from dashboard.jobs import assimilation_store
-from dashboard.jobs.assimilation_request import ChainRequest
-from dashboard.jobs.data.chain_traces import SiteTraces, traces_of
+from dashboard.jobs.assimilation_request import AssimilationRequest
+from dashboard.jobs.data.chain_traces import SiteTraces, traces_from_message
 from dashboard.jobs.data.site_estimates import BATCH
 from dashboard.jobs.job import Job, State
 from dashboard.jobs.registry import Registry
@@ -24,7 +24,7 @@ class SiteAssimilation(Job):
     ``traces`` and ``posteriors`` (one site's Dataset each) grow by site number.
     """
 
-    def __init__(self, workers: Workers, request: ChainRequest, number: str = "") -> None:
+    def __init__(self, workers: Workers, request: AssimilationRequest, number: str = "") -> None:
         super().__init__(workers, request.title, assimilation.assimilate)
         self.id = number or self.id
         self.request, self.data, self.sites = request, request.data, request.shown
@@ -32,7 +32,7 @@ class SiteAssimilation(Job):
         self.traces: dict[int, SiteTraces] = {}
         self.posteriors: dict[int, xr.Dataset] = {}
         self._profiles: xr.Dataset | None = None
-        self._store = assimilation_store.place(self.id)
+        self._store = assimilation_store.store_of(self.id)
 
     def start(self) -> SiteAssimilation:
         """Begin, or go on with what is not done yet; InputError where it cannot be kept."""
@@ -41,7 +41,7 @@ class SiteAssimilation(Job):
             self._store.stopped = False
         return self._run(go_on=True)
 
-    def look(self) -> SiteAssimilation:
+    def restore(self) -> SiteAssimilation:
         """Come back after the server has ended: go on, unless it was stopped by a person."""
         return self._run(go_on=not self._store.stopped)
 
@@ -69,7 +69,7 @@ class SiteAssimilation(Job):
         here = self.posteriors[BATCH].assign_coords(site=[site])
         return here.assign(self._profiles.sel(site=[site]))
 
-    def hear(self, message: dict) -> None:
+    def on_message(self, message: dict) -> None:
         """Take new states of chains, or a finished posterior."""
         if "chunk" in message:
             self._grow(message["site"], message["chunk"])
@@ -88,21 +88,21 @@ class SiteAssimilation(Job):
         self.traces, self.posteriors, self._profiles = {}, {}, None
 
     def _grow(self, site: int, chunk: dict) -> None:
-        traces = self.traces.get(site) or SiteTraces.none(self.schedule, self.prior)
+        traces = self.traces.get(site) or SiteTraces.empty(self.schedule, self.prior)
         known = dict(list(self.traces.items())[-KEPT_TRACES:])
-        self.traces = known | {site: traces.then(*traces_of(chunk))}
+        self.traces = known | {site: traces.extended(*traces_from_message(chunk))}
 
 
-def find(
+def find_assimilation(
     number: str, registry: Registry, workers: Workers, batch_workers: Workers
 ) -> SiteAssimilation | None:
     """The assimilation of that number; one that a server has left behind is taken up again."""
     known = registry.get(number)
     if known is not None:
         return known if isinstance(known, SiteAssimilation) else None
-    store = assimilation_store.kept(number)
+    store = assimilation_store.find(number)
     if store is None:
         return None
     request = store.request
     place = batch_workers if request.shared else workers
-    return registry.keep(SiteAssimilation(place, request, number).look())
+    return registry.add(SiteAssimilation(place, request, number).restore())

@@ -11,10 +11,10 @@ from proda_core.assimilation.schedules import Schedule, from_json
 
 
 @dataclass(frozen=True)
-class ChainRequest:
+class AssimilationRequest:
     """One assimilation.
 
-    way : one of :data:`dashboard.state.modes.WAYS`
+    way : one of :data:`dashboard.state.modes.MODES`
     sites : the chosen sites: those that are assimilated, or where what all sites share is shown
     """
 
@@ -52,17 +52,17 @@ class ChainRequest:
         return json.dumps(asdict(self) | {"schedule": self.schedule.to_json()})
 
 
-def read(text: str) -> ChainRequest:
-    """A request written by :meth:`ChainRequest.to_json`.
+def read(text: str) -> AssimilationRequest:
+    """A request written by :meth:`AssimilationRequest.to_json`.
 
     >>> from proda_core.assimilation.schedules import SCHEDULES
-    >>> asked = ChainRequest(EACH, "example", (3, 9), SCHEDULES["quick"], "proda", 1)
+    >>> asked = AssimilationRequest(EACH, "example", (3, 9), SCHEDULES["quick"], "proda", 1)
     >>> read(asked.to_json()) == asked
     True
     """
     found = json.loads(text)
     sites, schedule = tuple(map(int, found.pop("sites"))), from_json(found.pop("schedule"))
-    return ChainRequest(sites=sites, schedule=schedule, **found)
+    return AssimilationRequest(sites=sites, schedule=schedule, **found)
 
 
 def _counted(sites: tuple[int, ...]) -> str:

@@ -16,7 +16,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from dashboard.jobs import assimilation_request, job_store
-from dashboard.jobs.assimilation_request import ChainRequest
+from dashboard.jobs.assimilation_request import AssimilationRequest
 from dashboard.jobs.data.chain_traces import ChainTrace, SiteTraces
 from proda_core.records.checks import InputError, expect
 from proda_core.records.posterior import Posterior
@@ -38,12 +38,12 @@ class AssimilationStore:
         """Where the checkpoints of a batch lie."""
         return self.directory / "batch"
 
-    def begin(self, request: ChainRequest) -> None:
+    def begin(self, request: AssimilationRequest) -> None:
         """Note what is asked for; InputError where it cannot be written."""
-        job_store.note(self.directory, _REQUEST, request.to_json())
+        job_store.write(self.directory, _REQUEST, request.to_json())
 
     @property
-    def request(self) -> ChainRequest | None:
+    def request(self) -> AssimilationRequest | None:
         """What was asked for; None where nothing can be read."""
         with suppress(OSError, ValueError, KeyError, TypeError):
             return assimilation_request.read((self.directory / _REQUEST).read_text(encoding="utf-8"))
@@ -94,13 +94,13 @@ class AssimilationStore:
         return None
 
 
-def kept(number: str) -> AssimilationStore | None:
+def find(number: str) -> AssimilationStore | None:
     """The assimilation of that number; None where there is none, or the number is no number."""
-    directory = job_store.kept(number)
-    found = None if directory is None else AssimilationStore(directory)
-    return None if found is None or found.request is None else found
+    directory = job_store.find(number)
+    store = None if directory is None else AssimilationStore(directory)
+    return None if store is None or store.request is None else store
 
 
-def place(number: str) -> AssimilationStore:
+def store_of(number: str) -> AssimilationStore:
     """Where the assimilation of that number is kept, or will be."""
-    return AssimilationStore(job_store.place(number))
+    return AssimilationStore(job_store.directory_of(number))

@@ -1,4 +1,4 @@
-"""What is made once for all visitors, and let go when enough newer things have been made."""
+"""Values created once for all visitors; the oldest are dropped when there are too many."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ Value = TypeVar("Value")
 
 
 class Cache(Generic[Value]):
-    """Values by key: the last ``most`` that were made, all of them where that is None.
+    """Values by key: the newest ``most``, all of them where that is None.
 
-    >>> kept = Cache(most=2)
-    >>> [kept.of(key, lambda: key.upper()) for key in "abca"]
+    >>> cache = Cache(most=2)
+    >>> [cache.get_or_create(key, lambda: key.upper()) for key in "abca"]
     ['A', 'B', 'C', 'A']
     """
 
@@ -21,15 +21,19 @@ class Cache(Generic[Value]):
         self._most, self._lock = most, threading.Lock()
         self._values: dict[Hashable, Value] = {}
 
-    def of(
-        self, key: Hashable, make: Callable[[], Value], *, again: Callable[[Value], bool] | None = None
+    def get_or_create(
+        self,
+        key: Hashable,
+        create: Callable[[], Value],
+        *,
+        is_stale: Callable[[Value], bool] | None = None,
     ) -> Value:
-        """The value of a key, made while others wait for it; made anew where ``again`` says so of it."""
+        """Return the value of a key; created where it is missing or stale, while other callers wait for it."""
         with self._lock:
             known = key in self._values
-            if known and not (again is not None and again(self._values[key])):
+            if known and not (is_stale is not None and is_stale(self._values[key])):
                 return self._values[key]
             while not known and self._most is not None and len(self._values) >= self._most:
                 del self._values[next(iter(self._values))]
-            self._values[key] = make()
+            self._values[key] = create()
             return self._values[key]

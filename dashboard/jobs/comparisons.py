@@ -65,13 +65,13 @@ OF_REFERENCES = ("maps", "totals", "vegetation")
 
 
 def make_frame(
-    number: str, data: str, figure: str, part: str, interval: str, report: TaskContext
+    number: str, data: str, figure: str, part: str, interval: str, context: TaskContext
 ) -> pd.DataFrame:
     """The frame behind a figure, of one run."""
-    report(Progress(0, 2, "reading the run"))
-    run = Runs().there(number)
+    context.report(Progress(0, 2, "reading the run"))
+    run = Runs().existing(number)
     places, references = _beside(number, data, figure)
-    report(Progress(1, 2, "comparing"))
+    context.report(Progress(1, 2, "comparing"))
     return FRAMES[figure](Given(run, places, references, part, interval))
 
 
@@ -107,8 +107,8 @@ class Comparisons:
         beside = products_here() if figure in OF_REFERENCES else ()
         key = number, finished, figure, part, interval, beside
         arguments = (number, data, figure, part, interval)
-        return self._jobs.of(
+        return self._jobs.get_or_create(
             key,
             lambda: Job(self._workers, f"{figure} of {number}", make_frame, *arguments).start(),
-            again=lambda job: job.state in (State.FAILED, State.CANCELLED),
+            is_stale=lambda job: job.state in (State.FAILED, State.CANCELLED),
         )

@@ -13,7 +13,7 @@ from dashboard.jobs.workers import Task, Workers
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled, Progress
 
-BEFORE_ANOTHER_TRY = 30.0  # s
+RETRY_SECONDS = 30.0  # s
 
 
 class State(StrEnum):
@@ -33,7 +33,7 @@ class State(StrEnum):
 
 
 class Job:
-    """Runs ``function(*arguments, report=...)`` in a worker process.
+    """Runs ``function(*arguments, context)`` in a worker process.
 
     The function reports :class:`Progress` and asks whether to stop; see ``dashboard.jobs.tasks.common``.
     Attributes are replaced whole, never changed in place, so any thread may read them.
@@ -68,10 +68,10 @@ class Job:
             self._task.stop()
 
     @property
-    def worth_another_try(self) -> bool:
+    def may_retry(self) -> bool:
         """Whether it came to nothing, long enough ago that it is not tried again and again."""
         failed = self.state in (State.FAILED, State.CANCELLED)
-        return failed and time.monotonic() - self._ended > BEFORE_ANOTHER_TRY
+        return failed and time.monotonic() - self._ended > RETRY_SECONDS
 
     @property
     def workers(self) -> Workers:
@@ -93,7 +93,7 @@ class Job:
             return None
         return self.seconds * (1 - fraction) / fraction
 
-    def hear(self, message: dict) -> None:
+    def on_message(self, message: dict) -> None:
         """Take what the function reports besides progress; jobs that stream their results override this."""
 
     def _clear(self) -> None:
@@ -106,7 +106,7 @@ class Job:
             self.state, self._began = State.RUNNING, time.monotonic()
         if "progress" in message:
             self.progress = Progress(*message["progress"])
-        self.hear(message)
+        self.on_message(message)
         self.version += 1
 
     def _over(self, result: object, error: BaseException | None) -> None:
@@ -117,16 +117,16 @@ class Job:
         elif isinstance(error, Cancelled):
             self.state = State.CANCELLED
         else:
-            self.error, self.state = sentence(error), State.FAILED
+            self.error, self.state = error_sentence(error), State.FAILED
         self.version += 1
 
 
-def sentence(error: BaseException) -> str:
+def error_sentence(error: BaseException) -> str:
     """What went wrong, in words for a visitor.
 
-    >>> sentence(InputError("Sites: expected numbers; found 'x'"))
+    >>> error_sentence(InputError("Sites: expected numbers; found 'x'"))
     "Sites: expected numbers; found 'x'"
-    >>> sentence(KeyError("depth"))
+    >>> error_sentence(KeyError("depth"))
     "Something unforeseen happened (KeyError: 'depth'). The server's log has the details."
     """
     if isinstance(error, InputError):

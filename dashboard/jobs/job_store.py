@@ -15,18 +15,18 @@ MOST = 200  # the oldest ones go
 _NUMBER = re.compile(r"[0-9a-f]{8}")
 
 
-def place(number: str) -> Path:
+def directory_of(number: str) -> Path:
     """Where the job of that number is kept, or will be."""
     return data_directory() / "jobs" / number
 
 
-def kept(number: str) -> Path | None:
+def find(number: str) -> Path | None:
     """The directory of that job; None where there is none, or the number is no number."""
-    found = place(number) if _NUMBER.fullmatch(number) else None
+    found = directory_of(number) if _NUMBER.fullmatch(number) else None
     return found if found is not None and found.is_dir() else None
 
 
-def note(directory: Path, name: str, text: str) -> None:
+def write(directory: Path, name: str, text: str) -> None:
     """Write what is asked for; InputError where it cannot be written. The oldest jobs go."""
     try:
         with replacing(directory / name) as temporary:

@@ -1,4 +1,4 @@
-"""What a worker process says to the server, and how it hears that it shall stop."""
+"""Messages between a worker process and the server: progress, results on the way, requests to stop."""
 
 from __future__ import annotations
 
@@ -12,55 +12,55 @@ from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled, Progress
 
 TOPIC = "proda-jobs"
-SAY_EVERY = 0.1  # s between two progress messages
-ASK_EVERY = 0.2  # s between two questions whether to stop
+PROGRESS_SECONDS = 0.1  # least time between two progress messages
+STOP_POLL_SECONDS = 0.2  # least time between two questions whether to stop
 
 
 class TaskContext:
-    """Handed to a task: ``report(progress)``, ``report.send(...)``, ``report.should_stop()``."""
+    """What a task gets as its last argument: it reports progress, sends messages, asks whether to stop."""
 
     def __init__(self, task: str) -> None:
         self._task = task
         self._stop = Event(stop_name(task))
         self._stopped = False
-        self._said = self._asked = 0.0
+        self._reported = self._polled = 0.0
 
-    def __call__(self, progress: Progress) -> None:
-        """Say how far the task is; a message that follows another too soon is left out."""
+    def report(self, progress: Progress) -> None:
+        """Send progress, at most once every ``PROGRESS_SECONDS`` except the last."""
         now, last = time.monotonic(), progress.done >= progress.total > 0
-        if last or now - self._said >= SAY_EVERY:
-            self._said = now
+        if last or now - self._reported >= PROGRESS_SECONDS:
+            self._reported = now
             self.send(progress=(int(progress.done), int(progress.total), str(progress.message)))
 
     def send(self, **message: object) -> None:
-        """Say something else: plain values and bytes."""
+        """Send any other message, of plain values and bytes."""
         get_worker().log_event(TOPIC, {"task": self._task, **message})
 
     def should_stop(self) -> bool:
-        """Whether the visitor has pressed stop."""
+        """Whether the job has been asked to stop."""
         now = time.monotonic()
-        if not self._stopped and now - self._asked >= ASK_EVERY:
-            self._asked, self._stopped = now, self._stop.is_set()
+        if not self._stopped and now - self._polled >= STOP_POLL_SECONDS:
+            self._polled, self._stopped = now, self._stop.is_set()
         return self._stopped
 
 
 def stop_name(task: str) -> str:
-    """Name of the event that stops a task."""
+    """Return the name of the event that stops a task."""
     return f"stop-{task}"
 
 
-def call(function: Callable, arguments: tuple, task: str) -> tuple[object, Exception | None]:
-    """Run a task in this worker process: its result, or the error a visitor should read."""
-    report = TaskContext(task)
-    report(Progress(0, 0, "starting"))
+def run_task(function: Callable, arguments: tuple, task: str) -> tuple[object, Exception | None]:
+    """Run a task in this worker process; return its result, or the error that is shown to visitors."""
+    context = TaskContext(task)
+    context.report(Progress(0, 0, "starting"))
     try:
-        return function(*arguments, report), None
+        return function(*arguments, context), None
     except (Cancelled, InputError) as error:
         return None, error
 
 
 def pack(array: np.ndarray) -> dict:
-    """An array as a message: its shape and its numbers in single precision.
+    """Return an array as a message: its shape and its numbers in single precision.
 
     >>> unpack(pack(np.array([[1.0, 2.0]]))).tolist()
     [[1.0, 2.0]]
@@ -70,5 +70,5 @@ def pack(array: np.ndarray) -> dict:
 
 
 def unpack(message: dict) -> np.ndarray:
-    """The array of a message, read-only."""
+    """Return the array of a message, read-only."""
     return np.frombuffer(message["bytes"], dtype="<f4").reshape(message["shape"])

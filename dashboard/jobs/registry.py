@@ -22,9 +22,9 @@ class Registry:
     def start(self, job: AnyJob) -> AnyJob:
         """Take a job and start it; the oldest ended ones are let go."""
         job.start()
-        return self.keep(job)
+        return self.add(job)
 
-    def keep(self, job: AnyJob) -> AnyJob:
+    def add(self, job: AnyJob) -> AnyJob:
         """Take a job that starts by itself."""
         with self._lock:
             self._jobs[job.id] = job
@@ -42,7 +42,7 @@ class Registry:
         with self._lock:
             return tuple(job for job in self._jobs.values() if isinstance(job, kind))
 
-    def ahead_of(self, job: Job) -> int:
+    def jobs_before(self, job: Job) -> int:
         """How many jobs run or wait before this one, on the same workers."""
         with self._lock:
             before = []

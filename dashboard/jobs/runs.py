@@ -26,7 +26,7 @@ KEPT_MAPS = 8  # carbon maps held in memory
 
 
 @dataclass(frozen=True)
-class RunChoice:
+class RunSummary:
     """One line of the list of runs; ``stages`` is how many are finished, of how many."""
 
     id: str
@@ -57,22 +57,22 @@ class Runs:
     def __init__(self) -> None:
         self._maps: Cache[CarbonMap] = Cache(KEPT_MAPS)
 
-    def all(self) -> tuple[RunChoice, ...]:
+    def all(self) -> tuple[RunSummary, ...]:
         """Every run, the newest first, finished or not; the showcase last."""
         rows = [row for row in list_runs(runs_directory()).itertuples() if not row.run.startswith(".")]
         return (*map(_choice, rows), *self._showcase())
 
-    def chosen(self, data: str, number: str) -> RunChoice | None:
+    def chosen(self, data: str, number: str) -> RunSummary | None:
         """The run of that name among those of a data set with maps, else the newest; None without one."""
         known = self.with_maps(data)
         return next((choice for choice in known if choice.id == number), next(iter(known), None))
 
-    def with_maps(self, data: str) -> tuple[RunChoice, ...]:
+    def with_maps(self, data: str) -> tuple[RunSummary, ...]:
         """Runs of a data set whose carbon map is there, the newest first."""
         mine = (choice for choice in self.all() if choice.study == data)
         return tuple(choice for choice in mine if "carbon_map" in self.run(choice.id).finished)
 
-    def unfinished(self, data: str, under_way: tuple[str, ...] = ()) -> RunChoice | None:
+    def unfinished(self, data: str, under_way: tuple[str, ...] = ()) -> RunSummary | None:
         """The newest run of a data set that was interrupted before its maps, of those not ``under_way``."""
         for choice in self.all():
             mine = choice.study == data and choice.id not in (*under_way, SHOWCASE)
@@ -88,7 +88,7 @@ class Runs:
             raise InputError(f"Run: expected the name of a run, found {number[:80]!r}")
         return Run(runs_directory() / number)
 
-    def there(self, number: str) -> Run:
+    def existing(self, number: str) -> Run:
         """The run of that name; InputError if there is none."""
         run = self.run(number)
         expect((run.directory / SETTINGS).is_file(), f"There is no run {number} here any more")
@@ -100,7 +100,7 @@ class Runs:
         if not path.exists():
             raise InputError(f"Run {number}: expected a finished carbon map, found none")
         key = number, path.stat().st_mtime
-        return self._maps.of(key, lambda: self.run(number)["carbon_map"])
+        return self._maps.get_or_create(key, lambda: self.run(number)["carbon_map"])
 
     def scores(self, number: str) -> pd.DataFrame | None:
         """The table of scores of a run; None if it is not there yet, InputError if it cannot be read."""
@@ -114,14 +114,14 @@ class Runs:
             raise InputError(f"{path}: expected a table of scores; found {error}") from error
 
     @staticmethod
-    def _showcase() -> tuple[RunChoice, ...]:
+    def _showcase() -> tuple[RunSummary, ...]:
         run = showcase_run()
         return () if run is None else (replace(_choice(SimpleNamespace(**run.summary())), id=SHOWCASE),)
 
     def delete(self, number: str) -> None:
         """Remove a run for good: first its name, so that half a run is never in the list, then its files."""
         expect(number != SHOWCASE, "The showcase belongs to the program and is not deleted")
-        directory = self.there(number).directory
+        directory = self.existing(number).directory
         root = runs_directory()
         expect(
             directory.resolve().parent == root.resolve() and not directory.is_symlink(),
@@ -148,13 +148,13 @@ class RunJob(Job):
         self.run_id = number or f"{data}-{schedule}-seed{seed}-{datetime.now():%Y%m%d-%H%M%S}"
         self.data, self.seed = data, seed
         directory = str(runs_directory() / self.run_id)
-        super().__init__(workers, f"Run {self.run_id}", common.do_run, data, directory, schedule, seed)
+        super().__init__(workers, f"Run {self.run_id}", common.run_study, data, directory, schedule, seed)
 
 
 class ResumedRun(RunJob):
     """A run that somebody began, here or on the command line, taken up with all its own choices."""
 
-    def __init__(self, workers: Workers, choice: RunChoice) -> None:
+    def __init__(self, workers: Workers, choice: RunSummary) -> None:
         super().__init__(workers, choice.study, choice.schedule, choice.seed, choice.id)
         self._call = (maintenance.resume_run, (str(runs_directory() / choice.id),))
 
@@ -168,6 +168,6 @@ class ReportJob(Job):
         self.run_id = number
 
 
-def _choice(row: object) -> RunChoice:
+def _choice(row: object) -> RunSummary:
     words = (str(getattr(row, name)) for name in ("run", "study", "schedule"))
-    return RunChoice(*words, int(row.seed), str(row.started), str(row.stages), bool(row.complete))
+    return RunSummary(*words, int(row.seed), str(row.started), str(row.stages), bool(row.complete))

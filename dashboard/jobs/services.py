@@ -49,10 +49,10 @@ class OncePerData:
 
     def job(self, name: str) -> Job:
         """The job of a data set, with the task's result; after a failure it is tried again later."""
-        return self._jobs.of(
-            (self._studies.choice(name), self._made_from(name)),
+        return self._jobs.get_or_create(
+            (self._studies.find(name), self._made_from(name)),
             lambda: Job(self._workers, f"{self._title} of {name}", self._task, name).start(),
-            again=lambda job: job.worth_another_try,
+            is_stale=lambda job: job.may_retry,
         )
 
 
@@ -61,8 +61,8 @@ class Services:
     """Data sets, runs, worker processes, jobs and the shelf of long selections.
 
     ``run_workers`` take whole runs, minutes each, so that ``workers`` stay free for what is quick;
-    ``errands`` wait for the network, or read and write files; ``readers`` look at what is finished, so that
-    it can be seen while ``workers`` compile the model. ``home`` is the data set of a first visit.
+    ``io_workers`` wait for the network, or read and write files; ``read_workers`` look at what is finished, so that
+    it can be seen while ``workers`` compile the model. ``default_data`` is the data set of a first visit.
     Jobs of ``default_runs`` result in CLM5's default run (site, layer) [gC m-3], those of ``references`` in
     {product: stock (interval, cell) with its intervals}.
     """
@@ -71,17 +71,17 @@ class Services:
     runs: Runs = field(default_factory=Runs)
     workers: Workers = field(default_factory=Workers)
     run_workers: Workers = field(default_factory=lambda: Workers(1))
-    errands: Workers = field(default_factory=lambda: Workers(1))
-    readers: Workers = field(default_factory=lambda: Workers(1))
+    io_workers: Workers = field(default_factory=lambda: Workers(1))
+    read_workers: Workers = field(default_factory=lambda: Workers(1))
     registry: Registry = field(default_factory=Registry)
-    shelf: ShortLinks = field(default_factory=ShortLinks)
+    short_links: ShortLinks = field(default_factory=ShortLinks)
     maps: RunMapsCache = field(default_factory=RunMapsCache)
     profiles: RunSitesCache = field(default_factory=RunSitesCache)
-    watches: RunProgressReaders = field(default_factory=RunProgressReaders)
-    home: str = DEFAULT_DATA
+    progress_readers: RunProgressReaders = field(default_factory=RunProgressReaders)
+    default_data: str = DEFAULT_DATA
     default_runs: OncePerData = field(init=False)
-    openings: StudyLoader = field(init=False)
-    gallery: OverviewCache = field(init=False)
+    study_loader: StudyLoader = field(init=False)
+    overviews: OverviewCache = field(init=False)
     comparisons: Comparisons = field(init=False)
     references: OncePerData = field(init=False)
     fine_maps: FineMaps = field(init=False)
@@ -90,14 +90,14 @@ class Services:
     def __post_init__(self) -> None:
         default_runs = OncePerData(self.studies, self.workers, "Default run", common.default_run)
         object.__setattr__(self, "default_runs", default_runs)
-        object.__setattr__(self, "openings", StudyLoader(self.studies, self.workers))
-        object.__setattr__(self, "gallery", OverviewCache(self.runs))
-        object.__setattr__(self, "comparisons", Comparisons(self.runs, self.readers))
-        object.__setattr__(self, "fine_maps", FineMaps(self.readers))
-        object.__setattr__(self, "site_jobs", SiteJobs(self.readers))
+        object.__setattr__(self, "study_loader", StudyLoader(self.studies, self.workers))
+        object.__setattr__(self, "overviews", OverviewCache(self.runs))
+        object.__setattr__(self, "comparisons", Comparisons(self.runs, self.read_workers))
+        object.__setattr__(self, "fine_maps", FineMaps(self.read_workers))
+        object.__setattr__(self, "site_jobs", SiteJobs(self.read_workers))
         references = OncePerData(
             self.studies,
-            self.readers,
+            self.read_workers,
             "Reference products",
             maps.reference_products,
             made_from=lambda name: products_here(),
@@ -110,14 +110,14 @@ class Services:
 
     def _warm_up(self) -> None:
         """One after the other: a data set that is made up is made up once."""
-        opening = self.openings.begin(self.home)
+        opening = self.study_loader.load(self.default_data)
         if opening.wait(LONGEST_OPENING) and not opening.error:
-            self.default_runs.job(self.home)
-            Job(self.workers, "Warm-up", common.warm_up, self.home).start()
+            self.default_runs.job(self.default_data)
+            Job(self.workers, "Warm-up", common.warm_up, self.default_data).start()
 
     def close(self) -> None:
         """Stop the worker processes."""
         self.workers.close()
         self.run_workers.close()
-        self.errands.close()
-        self.readers.close()
+        self.io_workers.close()
+        self.read_workers.close()

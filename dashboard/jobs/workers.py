@@ -57,7 +57,12 @@ class Task:
         if self._stopped:
             return self.end(None, Cancelled())
         self._future = client.submit(
-            messages.call, function, arguments, self.name, key=f"{function.__name__}-{self.name}", pure=False
+            messages.run_task,
+            function,
+            arguments,
+            self.name,
+            key=f"{function.__name__}-{self.name}",
+            pure=False,
         )
         self._future.add_done_callback(self._done)
 
@@ -98,7 +103,7 @@ class Workers:
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="jobs")
 
     def run(self, function: Callable, arguments: tuple, on_message: OnMessage, on_end: OnEnd) -> Task:
-        """Call ``function(*arguments, report)`` in a worker process; returns at once."""
+        """Call ``function(*arguments, context)`` in a worker process; returns at once."""
         task = Task(self, on_message, on_end)
         self._tasks[task.name] = task
         self.in_background(self._begin, task, function, arguments)

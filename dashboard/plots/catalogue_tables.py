@@ -10,7 +10,7 @@ from dashboard.plots.tables import html_table
 
 if TYPE_CHECKING:
     from dashboard.jobs.data.data_catalogue import CatalogueItem
-    from dashboard.jobs.runs import RunChoice
+    from dashboard.jobs.runs import RunSummary
 
 MEGABYTE = 1e6
 _KINDS = {
@@ -38,7 +38,7 @@ def data_item(known: CatalogueItem) -> dict:
     """One line of the list of data sets."""
     words = (
         _KINDS.get(known.kind, known.kind),
-        badge_word(known.synthetic),
+        badge_text(known.synthetic),
         size_text(known.size),
         known.state,
     )
@@ -46,7 +46,7 @@ def data_item(known: CatalogueItem) -> dict:
     return {"label": known.title, "secondary": " · ".join(filter(None, words)), "icon": icon}
 
 
-def run_item(choice: RunChoice, under_way: bool = False) -> dict:
+def run_item(choice: RunSummary, under_way: bool = False) -> dict:
     """One line of the list of runs."""
     icon = "autorenew" if under_way else "check_circle" if choice.complete else "pause_circle"
     words = (day(choice.started), "running" if under_way else f"{choice.stages} stages")
@@ -63,14 +63,14 @@ def day(started: str) -> str:
     return started.replace("T", " ")[:16]
 
 
-def badge_word(synthetic: bool) -> str:
+def badge_text(synthetic: bool) -> str:
     """The word that has to stand beside data."""
     return "synthetic" if synthetic else "measured"
 
 
 def badge(synthetic: bool) -> str:
     """The word in its colour."""
-    word = badge_word(synthetic)
+    word = badge_text(synthetic)
     return f"<span class='badge {word}'>{word}</span>"
 
 
@@ -94,7 +94,7 @@ def data_facts(known: CatalogueItem) -> str:
 
 
 def run_facts(
-    choice: RunChoice, settings: Mapping, finished: Iterable[str], all_stages: Iterable[str]
+    choice: RunSummary, settings: Mapping, finished: Iterable[str], all_stages: Iterable[str]
 ) -> str:
     """What a run was asked for, with which versions and input, and how far it came."""
     done = set(finished)

@@ -40,7 +40,7 @@ def draw_products(plot: figure, sources: Mapping[str, ColumnDataSource]) -> None
         plot.legend[0].items.append(LegendItem(label=label, renderers=[line, band], visible=False))
 
 
-def show_products(
+def update_products(
     plot: figure,
     sources: Mapping[str, ColumnDataSource],
     grid: LayerGrid,

@@ -63,13 +63,13 @@ def band_columns(
     return line | {"low": line_columns(grid, low)["carbon"], "high": line_columns(grid, high)["carbon"]}
 
 
-def view(observed: dict, *lines: dict, whole: dict | None = None) -> tuple[float, float]:
+def axis_limits(observed: dict, *lines: dict, whole: dict | None = None) -> tuple[float, float]:
     """How far the axes go: carbon [kgC m-3] and depth [m], so that every observation is inside.
 
     lines : are inside too, up to three times what was observed
     whole : a line that is inside wherever it goes
 
-    >>> view({"depth": [0.1, 2.0], "carbon": [40.0, 2.0]})
+    >>> axis_limits({"depth": [0.1, 2.0], "carbon": [40.0, 2.0]})
     (46.0, 2.3)
     """
     depth = max([SHALLOWEST_VIEW, *observed["depth"]]) * _ROOM
@@ -136,7 +136,7 @@ def profile_figure(
     return plot
 
 
-def name_posterior(plot: figure, there: bool) -> None:
+def set_posterior_in_legend(plot: figure, there: bool) -> None:
     """Name the posterior's marks in the legend only where there is a posterior."""
     for item in plot.legend[0].items:
         if str(item.label.value).startswith(_POSTERIOR):

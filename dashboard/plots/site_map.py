@@ -114,7 +114,7 @@ def site_figure(study: Study, sites: ColumnDataSource, tapped: ColumnDataSource)
     return plot
 
 
-def show_only(plot: figure, kept: np.ndarray) -> None:
+def set_visible_sites(plot: figure, kept: np.ndarray) -> None:
     """Draw the points of these sites (site) bool and no others; what is not drawn cannot be chosen.
 
     Without any, the map keeps the part of the world that it had.

@@ -82,7 +82,7 @@ def box_source(name: str = "viewport") -> ColumnDataSource:
     return ColumnDataSource({"box": []}, name=name)
 
 
-def follow_view(plot: figure, told: ColumnDataSource, wanted: ColumnDataSource) -> None:
+def link_view(plot: figure, told: ColumnDataSource, wanted: ColumnDataSource) -> None:
     """Let a map show the box of ``wanted`` and tell its own by ``told``; linked maps share both."""
     fit = CustomJS(args={"wanted": wanted, "frame": None}, code=_FIT)
     plot.js_on_change("inner_width", fit)
@@ -95,20 +95,20 @@ def follow_view(plot: figure, told: ColumnDataSource, wanted: ColumnDataSource) 
             ends.js_on_change("end", tell)
 
 
-def in_metres(box: Box) -> list[float]:
+def box_to_mercator(box: Box) -> list[float]:
     """A box of degrees in Web Mercator [m].
 
-    >>> [round(end) for end in in_metres((-180.0, 0.0, 180.0, 0.0))]
+    >>> [round(end) for end in box_to_mercator((-180.0, 0.0, 180.0, 0.0))]
     [-20037508, 0, 20037508, 0]
     """
     x, y = to_mercator(box[::2], box[1::2])
     return [float(x[0]), float(y[0]), float(x[1]), float(y[1])]
 
 
-def in_degrees(box: Sequence[float]) -> Box:
+def box_to_degrees(box: Sequence[float]) -> Box:
     """A box of Web Mercator [m] in degrees, no farther than the map of the world reaches.
 
-    >>> in_degrees(in_metres((-80.0, 40.0, -70.0, 45.0)))
+    >>> box_to_degrees(box_to_mercator((-80.0, 40.0, -70.0, 45.0)))
     (-80.0, 40.0, -70.0, 45.0)
     """
     lon, lat = to_degrees(np.clip(box[::2], -_WORLD / 2, _WORLD / 2), box[1::2])  # beyond it, it goes round

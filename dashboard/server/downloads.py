@@ -9,7 +9,7 @@ from tornado.ioloop import IOLoop
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
-from dashboard.jobs.data.run_exports import EVERYTHING, file_of, zipped
+from dashboard.jobs.data.run_exports import EVERYTHING, run_file, zip_archive
 from dashboard.jobs.runs import Runs
 from proda_core.records.checks import InputError
 from proda_core.runs import Run
@@ -27,7 +27,7 @@ class DownloadHandler(RequestHandler):
     async def get(self, number: str, name: str) -> None:
         """Send a file bit by bit."""
         try:
-            run = self._runs.there(number)
+            run = self._runs.existing(number)
             content = await IOLoop.current().run_in_executor(self._threads, _opened, run, name)
         except (InputError, OSError) as error:
             raise HTTPError(404, "%s", error) from error
@@ -48,7 +48,7 @@ class DownloadHandler(RequestHandler):
 
 
 def _opened(run: Run, name: str) -> IO[bytes]:
-    return zipped(run) if name == EVERYTHING else file_of(run, name).open("rb")
+    return zip_archive(run) if name == EVERYTHING else run_file(run, name).open("rb")
 
 
 def download_patterns(runs: Runs) -> list[tuple]:

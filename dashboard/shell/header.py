@@ -5,7 +5,7 @@ from __future__ import annotations
 import panel_material_ui as pmui
 
 from dashboard.state.session_state import PAGE_TITLES, PAGES, SessionState
-from dashboard.ui.layout import TO_THE_TOP
+from dashboard.ui.layout import SCROLL_TO_TOP
 
 GROUND = "#1f5f53"
 _NARROW = "@media (max-width: 1100px)"
@@ -54,7 +54,7 @@ class Header:
             sizing_mode="stretch_width",
             margin=(4, 0, 0, 10),
         )
-        self._menu.jscallback(active=TO_THE_TOP)
+        self._menu.jscallback(active=SCROLL_TO_TOP)
         self._menu.param.watch(self._turn, "active")
         session.param.watch(lambda *_: self._show_page(), "page")
         self.objects = [self._menu]

@@ -62,7 +62,7 @@ class Shell:
 
     def __init__(self, services: Services, query: Mapping[str, str] | None = None) -> None:
         self._services, self._query = services, query
-        self.session = SessionState(data=services.home)
+        self.session = SessionState(data=services.default_data)
         self._notice, self._help = Notice(), Help()
         self._opening = StudyNavigator(services, self.session, self._notice, self._show_page)
         self._built: set[str] = set()
@@ -78,7 +78,7 @@ class Shell:
         self.session.param.watch(lambda *_: self._pass_over_run(), ["page", "data", "run"])  # first
         self.session.param.watch(lambda *_: self._show_page(), "page")
         self.session.param.watch(lambda *_: self._write_link(), list(link.NAMES))
-        self.session.param.watch(lambda event: go(event.new), "asked", onlychanged=False)
+        self.session.param.watch(lambda event: go(event.new), "requested", onlychanged=False)
         self._read_link()
         self._show_page()
         self._write_link()
@@ -130,7 +130,7 @@ class Shell:
         """A run that is not here, or not here any more, is told and not looked for."""
         number, runs = self.session.run, self._services.runs
         if number and all(choice.id != number for choice in runs.all() if choice.study == self.session.data):
-            self._notice.say(f"There is no run {number[:80]} of this data set here.")
+            self._notice.report(f"There is no run {number[:80]} of this data set here.")
             self.session.run = ""
 
     def _build(self, name: str) -> pn.viewable.Viewable:
@@ -145,20 +145,20 @@ class Shell:
             LOG.exception("The page %s could not be made", name)
             sentence = "This page could not be made. The server's log says why; the other pages work on."
         notice = Notice()
-        notice.say(sentence, "error")
+        notice.report(sentence, "error")
         return page_column(notice.view)
 
     def _read_link(self) -> None:
         query = self._query
         if query is None:  # read here: Panel would make 7 of "007"
             query = dict(parse_qsl(pn.state.location.search[1:])) if pn.state.location else {}
-        choices, complaints = link.read(query, self._services.shelf.expand)
+        choices, complaints = link.read(query, self._services.short_links.expand)
         if complaints:
-            self._notice.say(" ".join(complaints))
+            self._notice.report(" ".join(complaints))
         try:
             self._opening.arrive(choices)
         except InputError as error:
-            self._notice.say(f"The link's data set cannot be shown. {error}.")
+            self._notice.report(f"The link's data set cannot be shown. {error}.")
             kept = {name: choices[name] for name in ("page", "interval", "theme") if name in choices}
             self._opening.arrive(kept)
 
@@ -167,9 +167,9 @@ class Shell:
         query = dict(parse_qsl(search[1:]))
         if query.pop(AGAIN, None) is None:
             return
-        choices, _ = link.read(query, self._services.shelf.expand)
+        choices, _ = link.read(query, self._services.short_links.expand)
         plain = {name: SessionState.param[name].default for name in link.NAMES if name != "theme"}
-        wanted = plain | {"data": self._services.home} | choices | {"theme": self.session.theme}
+        wanted = plain | {"data": self._services.default_data} | choices | {"theme": self.session.theme}
         if wanted["data"] == self.session.data:
             del wanted["data"]
         self._notice.guard(self._opening.go)(wanted)
@@ -177,14 +177,14 @@ class Shell:
 
     def _write_link(self) -> None:
         if self._query is None and pn.state.location is not None:
-            query = link.write(self.session, self._services.shelf.shorten, self._services.home)
+            query = link.write(self.session, self._services.short_links.shorten, self._services.default_data)
             pn.state.location.search = f"?{urlencode(query, safe=',:')}" if query else ""
 
 
 def failure_page() -> pmui.Page:
     """What a visitor sees when the session could not be made."""
     notice = Notice()
-    notice.say("The page could not be made. The server's log says why; reload to try again.", "error")
+    notice.report("The page could not be made. The server's log says why; reload to try again.", "error")
     return _framed(main=[notice.view])
 
 

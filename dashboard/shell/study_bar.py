@@ -50,12 +50,12 @@ class StudyBar:
 
     def show(self) -> None:
         """Tell where the session is."""
-        choices = self._studies.choices()
-        titled = {c.name: c.title if c.here else f"{c.title} (not fetched)" for c in choices}
+        choices = self._studies.all()
+        titled = {c.name: c.title if c.available else f"{c.title} (not fetched)" for c in choices}
         options = unique_labels(titled)
-        away = [choice.name for choice in choices if not choice.here]
+        away = [choice.name for choice in choices if not choice.available]
         self._data.param.update(options=options, disabled_options=away, value=self._session.data)
-        self._badge.object = badge(self._studies.choice(self._session.data).synthetic)
+        self._badge.object = badge(self._studies.find(self._session.data).synthetic)
         self._show_run()
 
     def _show_run(self) -> None:

@@ -64,16 +64,16 @@ class StudyNavigator:
         self._begin(name)
 
     def _expect_here(self, name: str) -> None:
-        choice = self._services.studies.choice(name)
-        if not choice.here:
-            catalogue.expect_here(catalogue.entry(name))
+        choice = self._services.studies.find(name)
+        if not choice.available:
+            catalogue.expect_available(catalogue.entry(name))
 
     def _begin(self, name: str) -> None:
-        if self._services.studies.is_open(name) or not self._ticker.can_tick:
+        if self._services.studies.is_open(name) or not self._ticker.can_poll:
             self._services.studies.study(name)
             self._take_over(name)
             return
-        self._opening = self._services.openings.begin(name)
+        self._opening = self._services.study_loader.load(name)
         if self._opening.wait(AT_ONCE) and not self._opening.error:
             self._take_over(name)
             return
@@ -81,7 +81,7 @@ class StudyNavigator:
         self._ticker.start()
 
     def _look(self) -> None:
-        if not self._opening.over:
+        if not self._opening.finished:
             self._tell()
             return
         self._ticker.stop()
@@ -89,7 +89,7 @@ class StudyNavigator:
         if not self._opening.error:
             self._take_over(self._opening.name)
             return
-        self._notice.say(f"The data set cannot be shown. {self._opening.error}")
+        self._notice.report(f"The data set cannot be shown. {self._opening.error}")
         if self._opening.name == self._session.data:
             set_content(self.waiting, markdown("The data set cannot be shown; choose another one above."))
         else:
@@ -98,7 +98,7 @@ class StudyNavigator:
 
     def _tell(self) -> None:
         progress = self._opening.progress
-        title = self._services.studies.choice(self._opening.name).title
+        title = self._services.studies.find(self._opening.name).title
         far = f" {progress.fraction:.0%}" if progress.total else ""
         words = f"StudyLoad the data set “{title}” …{far}"
         message = progress.message or "This takes a few seconds."
@@ -106,7 +106,7 @@ class StudyNavigator:
         known = {"variant": "determinate", "value": round(100 * progress.fraction)} if progress.total else {}
         self._bar.param.update(**known)
         if not self._arriving:
-            self._notice.say(words, "info")
+            self._notice.report(words, "info")
 
     def _take_over(self, name: str) -> None:
         sites = self._services.studies.study(name).sites
@@ -116,5 +116,5 @@ class StudyNavigator:
         kept = {k: v for k, v in choices.items() if not self._arriving or k in OF_SITES}
         self._session.param.update(**kept)
         if complaints:
-            self._notice.say(" ".join(complaints))
+            self._notice.report(" ".join(complaints))
         self._on_open()

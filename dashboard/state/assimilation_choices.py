@@ -5,7 +5,7 @@ from __future__ import annotations
 import param
 
 from dashboard.state import schedule_fields
-from dashboard.state.modes import EACH, WAYS, schedules_of
+from dashboard.state.modes import EACH, MODES, schedules_of
 from dashboard.state.typed_numbers import decimal, whole
 from proda_core.assimilation.schedules import Schedule
 from proda_core.records.checks import expect
@@ -24,7 +24,7 @@ FIELDS: dict[str, str] = {
 class AssimilationChoices(param.Parameterized):
     """Way, schedule, the fields of it that a visitor may change, prior and seed; numbers as typed text."""
 
-    way = param.Selector(default=EACH, objects=list(WAYS), doc="What gets a parameter set of its own.")
+    way = param.Selector(default=EACH, objects=list(MODES), doc="What gets a parameter set of its own.")
     schedule = param.String(default="quick", doc="Name of the schedule the fields start from.")
     chains = param.String(default="", doc="Chains per site.")
     test_iterations = param.String(default="", doc="Iterations in which the proposal learns.")
@@ -51,7 +51,7 @@ class AssimilationChoices(param.Parameterized):
         expect(found["formal_iterations"] >= 10, f"{FIELDS['formal_iterations']}: expected at least 10")
         return found | {"sigma_fraction": decimal(self.sigma_fraction, FIELDS["sigma_fraction"])}
 
-    def chosen(self) -> Schedule:
+    def to_schedule(self) -> Schedule:
         """The schedule with every field as typed; raises InputError with the field's name."""
         base = self.base
         others = {

@@ -6,7 +6,7 @@ import param
 
 from dashboard.state import key_values, schedule_fields
 from dashboard.state.assimilation_choices import FIELDS, AssimilationChoices
-from dashboard.state.modes import EACH, WAYS, schedules_of
+from dashboard.state.modes import EACH, MODES, schedules_of
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.records.checks import InputError, expect
 from proda_core.vocabulary.parameters import PRIORS
@@ -20,7 +20,7 @@ LINKED: tuple[str, ...] = ("plan", "found")
 WHOLE = ("way", "schedule", "prior", "seed")  # not fields of a schedule
 
 
-class PlanChoices(param.Parameterized):
+class AssimilationLinkChoices(param.Parameterized):
     """Of a session: how the next assimilation shall run, and how what it finds is looked at."""
 
     plan = param.String(default="", doc="What of an assimilation's choices differs from the usual.")
@@ -33,7 +33,7 @@ def write(choices: AssimilationChoices) -> str:
     >>> write(AssimilationChoices(schedule="chapter", seed="7", **usual("chapter")))
     'schedule:chapter,seed:7'
     """
-    choices.chosen()
+    choices.to_schedule()
     first = AssimilationChoices.param
     found = {name: getattr(choices, name) for name in WHOLE if getattr(choices, name) != first[name].default}
     fields = usual(choices.schedule, choices.way)
@@ -49,7 +49,7 @@ def read(text: str) -> dict[str, str]:
     {'schedule': 'chapter', 'chains': '5'}
     """
     found = key_values.read(text, "Plan")
-    known = {"way": WAYS, "schedule": SCHEDULES, "prior": PRIORS, **schedule_fields.CHOICES}
+    known = {"way": MODES, "schedule": SCHEDULES, "prior": PRIORS, **schedule_fields.CHOICES}
     for name, value in found.items():
         expect(
             name in WHOLE or name in schedule_fields.names(),
@@ -60,7 +60,7 @@ def read(text: str) -> dict[str, str]:
                 f"{name}: expected {', '.join(known[name])}; found {value[: key_values.SHOWN]!r}"
             )
     choices = AssimilationChoices(**split(found))
-    choices.chosen()
+    choices.to_schedule()
     choices.seed_number()
     return found
 

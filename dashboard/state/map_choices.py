@@ -50,10 +50,10 @@ class MapChoices(param.Parameterized):
     region = param.String(default="", doc="Region in view; empty: all.")
     view = param.String(default="", doc="West, south, east, north of the maps [degrees]; empty: all.")
 
-    def listed(self, name: str) -> tuple[str, ...]:
+    def values_of(self, name: str) -> tuple[str, ...]:
         """A comma-separated choice as a tuple, each part once.
 
-        >>> MapChoices(maps="stock.proda, stock.batch,").listed("maps")
+        >>> MapChoices(maps="stock.proda, stock.batch,").values_of("maps")
         ('stock.proda', 'stock.batch')
         """
         parts = (part.strip() for part in getattr(self, name).split(","))

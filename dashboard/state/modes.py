@@ -8,7 +8,7 @@ from types import MappingProxyType
 from proda_core.assimilation.schedules import BATCH_SCHEDULES, SCHEDULES, Schedule
 
 EACH, CHOSEN, ALL = "each", "chosen", "all"
-WAYS = MappingProxyType(
+MODES = MappingProxyType(
     {
         EACH: "Each chosen site by itself",
         CHOSEN: "Batch: one set for the chosen sites",

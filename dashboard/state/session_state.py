@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import param
 
-from dashboard.state.assimilation_link import PlanChoices
+from dashboard.state.assimilation_link import AssimilationLinkChoices
 from dashboard.state.compare_choices import CompareChoices
 from dashboard.state.map_choices import MapChoices
 from dashboard.state.model_choices import ModelChoices
@@ -32,7 +32,9 @@ DEFAULT_DATA = "teaching"
 DEFAULT_INTERVAL = "0-100"
 
 
-class SessionState(MapChoices, SiteChoices, CompareChoices, NetworkChoices, ModelChoices, PlanChoices):
+class SessionState(
+    MapChoices, SiteChoices, CompareChoices, NetworkChoices, ModelChoices, AssimilationLinkChoices
+):
     """The choices of one visitor. Every one of them can travel in a link."""
 
     page = param.Selector(default=PAGES[0], objects=list(PAGES), doc="The page in view.")
@@ -46,16 +48,16 @@ class SessionState(MapChoices, SiteChoices, CompareChoices, NetworkChoices, Mode
     entry = param.String(default="", doc="The data set looked at in the catalogue.")
     look = param.String(default="", doc="The run looked at in the list of runs.")
     theme = param.Selector(default="light", objects=["light", "dark"], doc="The colours of the page.")
-    asked = param.Dict(default={}, doc="Choices to go to once their data set is open.")
+    requested = param.Dict(default={}, doc="Choices to go to once their data set is open.")
 
     def choose(self, sites: tuple[int, ...], site: int | None = None) -> None:
         """Take a selection, and of it the site to look at (the first one if not said)."""
         first = sites[0] if sites else None
         self.param.update(selected=tuple(sites), site=first if site is None else site)
 
-    def go(self, **choices: object) -> None:
+    def request(self, **choices: object) -> None:
         """Ask to be taken to other choices; a data set among them may have to be opened first."""
-        self.asked = choices
+        self.requested = choices
 
     def change_data(self, name: str) -> None:
         """Go to another data set; sites and runs of the last one mean nothing there."""

@@ -35,10 +35,10 @@ def bounds(text: str) -> tuple[float, float]:
     return float(low) if low else -math.inf, float(high) if high else math.inf
 
 
-def written(low: float, high: float, least: float, most: float) -> str:
+def bounds_text(low: float, high: float, least: float, most: float) -> str:
     """The text of two ends, empty where neither binds.
 
-    >>> written(0.5, 2.0, 0.1, 2.0), written(1, 9, 1, 9)
+    >>> bounds_text(0.5, 2.0, 0.1, 2.0), bounds_text(1, 9, 1, 9)
     ('0.5-', '')
     """
     first, last = ("" if low <= least else f"{low:g}"), ("" if high >= most else f"{high:g}")

@@ -11,7 +11,7 @@ from dashboard.ui.layout import flexible_width
 AS_WRITTEN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}  # not in capitals
 
 
-def one_of(options: Mapping[str, str], value: str | None, width: int) -> pmui.RadioButtonGroup:
+def toggle_buttons(options: Mapping[str, str], value: str | None, width: int) -> pmui.RadioButtonGroup:
     """Buttons by their words, some px wide where there is room."""
     return pmui.RadioButtonGroup(
         options=dict(options), value=value, size="small", **flexible_width(width), sx=AS_WRITTEN

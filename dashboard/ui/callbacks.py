@@ -96,7 +96,7 @@ class Poller:
         self._callback: object | None = None
 
     @property
-    def can_tick(self) -> bool:
+    def can_poll(self) -> bool:
         """Whether a served page can call it."""
         return self._document is not None and self._document.session_context is not None
 

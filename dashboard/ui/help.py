@@ -23,10 +23,10 @@ class Help:
             description=f"What is this? {what}",
             size="small",
             margin=0,
-            on_click=lambda _: self.open(topic),
+            on_click=lambda _: self.load(topic),
         )
 
-    def open(self, topic: str) -> None:
+    def load(self, topic: str) -> None:
         """Show a text."""
         self._body.object = text(f"help/{topic}")
         self.drawer.open = True

@@ -26,17 +26,17 @@ class JobStatus:
         self._words = markdown()
         self.view = pn.Column(self._bar, self._words, sizing_mode="stretch_width", margin=0)
 
-    def show(self, job: Job | None, ahead: int = 0) -> None:
+    def update(self, job: Job | None, ahead: int = 0) -> None:
         """Tell of a job. ``ahead`` jobs run before it."""
         if job is None:
             self._bar.visible, self._words.object = False, ""
             return
         share = 100 if job.state is State.DONE else round(100 * job.progress.fraction)
         self._bar.param.update(visible=True, value=share, color=_colour(job.state))
-        self._words.object = sentence(job, ahead)
+        self._words.object = status_sentence(job, ahead)
 
 
-def sentence(job: Job, ahead: int = 0) -> str:
+def status_sentence(job: Job, ahead: int = 0) -> str:
     """Where a job stands, in a sentence."""
     words = _VERBS[job.state]
     if job.state is State.WAITING and ahead:
@@ -55,7 +55,7 @@ def sentence(job: Job, ahead: int = 0) -> str:
     return words if words.endswith(".") else f"{words}."
 
 
-def without_references(job: Job) -> str:
+def missing_references_sentence(job: Job) -> str:
     """Why the maps that others made are missing, where reading them has failed."""
     return f"Maps that others made are not beside these. {job.error}"
 

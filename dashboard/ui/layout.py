@@ -47,7 +47,7 @@ OFFSCREEN = VISIBLE | {
     "pointer-events": "none",
 }
 # A script of a widget: the page is seen from its beginning.
-TO_THE_TOP = """
+SCROLL_TO_TOP = """
 const page = Bokeh.index.query_one(view => view.model.class_name === "Page")
 page?.shadow_el.querySelector(".main-content")?.scrollTo(0, 0)
 """
@@ -77,7 +77,7 @@ def card_column(*objects: object, grow: int = 1, basis: int = 420, **options: ob
     return pn.Column(*objects, **{"sizing_mode": "stretch_width", "styles": styles, "margin": 0} | options)
 
 
-def cell(*objects: object, grow: int = 1, basis: int = 300) -> pn.Column:
+def flexible_column(*objects: object, grow: int = 1, basis: int = 300) -> pn.Column:
     """A column that stands beside others where there is room; no card."""
     styles = {"flex": f"{grow} {grow} {basis}px", "min-width": f"min({basis}px, 100%)"}
     return pn.Column(*objects, sizing_mode="stretch_width", styles=styles, margin=0)
@@ -96,7 +96,7 @@ def equal_width(*objects: object, three: int = 900, across: int | None = None) -
     return side_by_side(*cells)
 
 
-def in_rows(things: list, across: int) -> pn.Column:
+def grid(things: list, across: int) -> pn.Column:
     """Things of the same width, so many in a row. (One long row would be as wide as all of them at least.)"""
     rows = [
         equal_width(*things[first : first + across], across=across) for first in range(0, len(things), across)

@@ -28,7 +28,7 @@ class Notice:
             styles=_IN_VIEW,
         )
 
-    def say(self, sentence: str, severity: str = "warning") -> None:
+    def report(self, sentence: str, severity: str = "warning") -> None:
         """Show a sentence. ``severity`` is "error", "warning", "info" or "success"."""
         if self.view.visible and self.view.severity == "warning" == severity:
             sentence = self._said if sentence in self._said else f"{self._said} {sentence}"
@@ -49,7 +49,7 @@ class Notice:
                 self.clear()
                 return action(*arguments)
             except InputError as error:
-                self.say(str(error))
+                self.report(str(error))
             return None
 
         return guarded

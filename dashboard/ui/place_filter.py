@@ -20,13 +20,13 @@ _LAND_COVER = "ESA_Land_Cover"
 
 
 @dataclass(frozen=True, eq=False)
-class Groups:
+class PlaceGroups:
     """Vegetation class and region of every place, by name; "" where that is not known."""
 
     vegetation: np.ndarray
     region: np.ndarray
 
-    def kept(self, vegetation: tuple[str, ...], region: str) -> np.ndarray:
+    def mask(self, vegetation: tuple[str, ...], region: str) -> np.ndarray:
         """Which places (place) are among these classes and in this region; nothing chosen keeps all."""
         kept = np.ones(len(self.region), bool)
         if vegetation:
@@ -36,11 +36,13 @@ class Groups:
         return kept
 
 
-def groups(lon: np.ndarray, lat: np.ndarray, codes: np.ndarray | None) -> Groups:
-    """Groups of places [degrees]; ``codes`` are vegetation classes of the vocabulary, -1 unknown."""
+def place_groups(lon: np.ndarray, lat: np.ndarray, codes: np.ndarray | None) -> PlaceGroups:
+    """PlaceGroups of places [degrees]; ``codes`` are vegetation classes of the vocabulary, -1 unknown."""
     names = np.array([*VEGETATION, ""], dtype=object)
     codes = np.full(len(lon), -1) if codes is None else np.asarray(codes, int)
-    return Groups(names[np.where((codes < 0) | (codes >= len(VEGETATION)), -1, codes)], region_of(lon, lat))
+    return PlaceGroups(
+        names[np.where((codes < 0) | (codes >= len(VEGETATION)), -1, codes)], region_of(lon, lat)
+    )
 
 
 def vegetation_codes(covariates: Covariates) -> np.ndarray | None:
@@ -59,10 +61,10 @@ class PlaceFilter:
         self._region = pmui.Select(label="Region", options=[EVERYWHERE], size="small", **flexible_width(150))
         self._vegetation.param.watch(self._choose, "value")
         self._region.param.watch(self._choose, "value")
-        session.param.watch(lambda *_: self.follow(), ["vegetation", "region"])
+        session.param.watch(lambda *_: self.sync_from_state(), ["vegetation", "region"])
         self.widgets = (self._vegetation, self._region)
 
-    def offer(self, known: Groups | pd.DataFrame) -> list[str]:
+    def set_options(self, known: PlaceGroups | pd.DataFrame) -> list[str]:
         """Offer the classes, in the order of the vocabulary, and the regions of some places.
 
         What the session has chosen and these places do not have is passed over: a sentence about each.
@@ -74,12 +76,12 @@ class PlaceFilter:
         self._region.options = [EVERYWHERE, *sorted(regions)]
         self._offering = False
         told = self._pass_over()
-        self.follow()
+        self.sync_from_state()
         return told
 
     def _pass_over(self) -> list[str]:
         session = self._session
-        classes, region = session.listed("vegetation"), session.region
+        classes, region = session.values_of("vegetation"), session.region
         gone = [name for name in classes if name not in self._vegetation.options]
         missing = [f"vegetation class {name}" for name in gone]
         if region and region not in self._region.options:
@@ -91,9 +93,9 @@ class PlaceFilter:
             session.param.update(vegetation=vegetation, region=region)
         return told
 
-    def follow(self) -> None:
+    def sync_from_state(self) -> None:
         """Show what the session has chosen."""
-        chosen = [name for name in self._session.listed("vegetation") if name in self._vegetation.options]
+        chosen = [name for name in self._session.values_of("vegetation") if name in self._vegetation.options]
         region = self._session.region if self._session.region in self._region.options else EVERYWHERE
         self._offering = True
         self._vegetation.value, self._region.value = chosen, region

@@ -8,7 +8,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboard.jobs.job import State
-from dashboard.jobs.runs import ResumedRun, RunChoice, RunJob
+from dashboard.jobs.runs import ResumedRun, RunJob, RunSummary
 from dashboard.jobs.services import Services
 from dashboard.state.assimilation_choices import LARGEST_SEED
 from dashboard.state.session_state import SessionState
@@ -36,13 +36,13 @@ class RunLauncher:
         self._services, self._session, self._on_start = services, session, on_start
         self._panel = JobStatus()
         self._begun: RunJob | None = None
-        self._rest: RunChoice | None = None
+        self._rest: RunSummary | None = None
         self._rest_of: tuple | None = None
         self._seed = pmui.TextInput(label="Seed", value="1", size="small", **flexible_width(120))
         self._schedule = pmui.Select(
             label="Schedule", options=list(SCHEDULES_OFFERED), size="small", **flexible_width(140)
         )
-        self._schedule.param.watch(lambda *_: self.show(), "value")
+        self._schedule.param.watch(lambda *_: self.update(), "value")
         self._start = pmui.Button(icon="play_arrow", on_click=notice.guard(self._launch))
         self._resume = pmui.Button(
             icon="redo", variant="outlined", visible=False, on_click=notice.guard(self._go_on)
@@ -66,17 +66,17 @@ class RunLauncher:
         jobs = [job for job in self._services.registry.jobs(RunJob) if job.data == self._session.data]
         return jobs[-1] if jobs else None
 
-    def open(self) -> None:
+    def reset(self) -> None:
         """Come to a data set."""
         self._rest_of = None
-        self.show()
+        self.update()
 
-    def show(self) -> bool:
+    def update(self) -> bool:
         """Tell of the job; whether it is under way."""
         job = self._job
         state = State.NEW if job is None else job.state  # asked once: what ends meanwhile is told next time
-        ahead = 0 if job is None else self._services.registry.ahead_of(job)
-        self._panel.show(job, ahead)
+        ahead = 0 if job is None else self._services.registry.jobs_before(job)
+        self._panel.update(job, ahead)
         busy = state in (State.WAITING, State.RUNNING)
         self._stop.disabled = not busy
         self._start.disabled = self._seed.disabled = self._schedule.disabled = busy
@@ -86,12 +86,12 @@ class RunLauncher:
         return busy
 
     @property
-    def ended_well(self) -> str:
+    def finished_run_id(self) -> str:
         """The run of the job, when it is done; else nothing."""
         return self._job.run_id if self._job is not None and self._job.state is State.DONE else ""
 
     @property
-    def begun_here(self) -> bool:
+    def started_here(self) -> bool:
         """Whether it was this visitor who began the job."""
         return self._begun is not None and self._begun is self._job
 
@@ -124,7 +124,8 @@ class RunLauncher:
         """The run of the job, None without one."""
         return None if self._job is None else self._job.run_id
 
-    def watching(self) -> bool:
+    @property
+    def running(self) -> bool:
         """Whether a job is under way."""
         return self._job is not None and not self._job.state.ended
 
@@ -135,13 +136,13 @@ class RunLauncher:
 
     def _go_on(self, event: object) -> None:
         if self._rest is not None:
-            self._services.runs.there(self._rest.id)
+            self._services.runs.existing(self._rest.id)
             self._begin(ResumedRun(self._services.run_workers, self._rest))
 
     def _begin(self, job: RunJob) -> None:
-        if not self.watching():
+        if not self.running:
             self._begun = self._services.registry.start(job)
-        self.show()
+        self.update()
         self._on_start()
 
     def _halt(self, event: object) -> None:

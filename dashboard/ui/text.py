@@ -16,7 +16,7 @@ def text(name: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def content_style() -> str:
+def content_css() -> str:
     """The style of words and tables; panes have shadow roots and see no style of the page."""
     return (files("dashboard") / "assets" / "content.css").read_text(encoding="utf-8")
 
@@ -43,13 +43,13 @@ def unique_labels(titles: Mapping[str, str]) -> dict[str, str]:
 
 def markdown(text_: str = "", **options: object) -> pn.pane.Markdown:
     """Words as a pane."""
-    layout = {"sizing_mode": "stretch_width", "margin": 0, "stylesheets": [content_style()]}
+    layout = {"sizing_mode": "stretch_width", "margin": 0, "stylesheets": [content_css()]}
     return pn.pane.Markdown(text_, **layout | options)
 
 
 def html(text_: str = "", **options: object) -> pn.pane.HTML:
     """A table or other HTML as a pane."""
-    layout = {"sizing_mode": "stretch_width", "margin": 0, "stylesheets": [content_style()]}
+    layout = {"sizing_mode": "stretch_width", "margin": 0, "stylesheets": [content_css()]}
     return pn.pane.HTML(text_, **layout | options)
 
 

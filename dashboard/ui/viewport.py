@@ -6,7 +6,7 @@ import math
 
 from bokeh.plotting import figure
 
-from dashboard.plots.viewport import box_source, follow_view, in_degrees, in_metres
+from dashboard.plots.viewport import box_source, box_to_degrees, box_to_mercator, link_view
 from dashboard.state import viewport
 from dashboard.state.session_state import SessionState
 from dashboard.ui.callbacks import on_next_tick
@@ -26,7 +26,7 @@ class Viewport:
 
     def attach(self, plot: figure) -> None:
         """Let a map follow the view and tell it."""
-        follow_view(plot, self._told, self._wanted)
+        link_view(plot, self._told, self._wanted)
 
     def _follow(self) -> None:
         if not self._taking:
@@ -39,7 +39,7 @@ class Viewport:
     def _ask(self) -> None:
         """Ask the browser for the session's view."""
         try:
-            box = in_metres(viewport.read(self._session.view)) if self._session.view else []
+            box = box_to_mercator(viewport.read(self._session.view)) if self._session.view else []
         except InputError:
             box = []  # a link's bad view is told where the link is read
         if list(self._wanted.data["box"]) != box:
@@ -58,7 +58,7 @@ def _text(box: list[float]) -> str:
     """A box of Web Mercator [m] as a link has it; empty where it holds nothing of the world."""
     if len(box) != 4 or not all(map(math.isfinite, box)):
         return ""
-    text = viewport.write(in_degrees(box))
+    text = viewport.write(box_to_degrees(box))
     try:
         viewport.read(text)
     except InputError:

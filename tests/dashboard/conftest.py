@@ -48,4 +48,6 @@ def services(data_directory: Path, workers: Workers, tasks: ModuleType) -> Servi
     """What visitors share, with nothing fetched and nothing run."""
     if workers._client is not None:  # the process was begun by another test, with that one's directory
         workers.client().run(tasks.look_into, str(data_directory))
-    return Services(workers=workers, run_workers=workers, errands=workers, readers=workers, home="example")
+    return Services(
+        workers=workers, run_workers=workers, io_workers=workers, read_workers=workers, default_data="example"
+    )

@@ -13,15 +13,15 @@ from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled, Progress
 
 
-def count(steps: int, seconds: float, report: TaskContext) -> int:
+def count(steps: int, seconds: float, context: TaskContext) -> int:
     """Count slowly."""
     for step in range(steps):
-        report(Progress(step, steps, "counting"))
-        report.send(chunk=pack(np.full(3, step)))
+        context.report(Progress(step, steps, "counting"))
+        context.send(chunk=pack(np.full(3, step)))
         time.sleep(seconds)
-        if report.should_stop():
+        if context.should_stop():
             raise Cancelled
-    report(Progress(steps, steps, "counted"))
+    context.report(Progress(steps, steps, "counted"))
     return steps
 
 
@@ -30,21 +30,21 @@ def look_into(directory: str) -> None:
     os.environ["PRODA_DATA_DIR"] = directory
 
 
-def refuse(report: TaskContext) -> None:
+def refuse(context: TaskContext) -> None:
     """Fail over bad input."""
     raise InputError("Depth: expected 0 to 50 m; found -3")
 
 
-def stumble(report: TaskContext) -> None:
+def stumble(context: TaskContext) -> None:
     """Fail over a mistake in the program."""
     raise KeyError("depth")
 
 
-def niceness(report: TaskContext) -> int:
+def niceness(context: TaskContext) -> int:
     """How far the process steps behind others."""
     return int(psutil.Process().nice())
 
 
-def die(report: TaskContext) -> None:
+def die(context: TaskContext) -> None:
     """Take the process down."""
     os._exit(1)

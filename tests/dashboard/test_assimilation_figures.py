@@ -59,11 +59,13 @@ def test_a_schedule_that_nobody_changed_comes_back_from_its_texts(schedule: str)
         for name in schedule_fields.names()
         if name not in FIELDS
     }
-    assert _choices(schedule, **texts).chosen() == base
+    assert _choices(schedule, **texts).to_schedule() == base
 
 
 def test_the_misfit_can_be_chosen() -> None:
-    found = _choices("quick", weights="none", errors="lognormal", operator="pchip", end_weight="3").chosen()
+    found = _choices(
+        "quick", weights="none", errors="lognormal", operator="pchip", end_weight="3"
+    ).to_schedule()
     assert (found.weights, found.errors, found.operator, found.end_weight) == (
         "none",
         "lognormal",
@@ -86,7 +88,7 @@ def test_the_misfit_can_be_chosen() -> None:
 )
 def test_a_field_that_cannot_be_is_refused_with_its_name(name: str, text: str) -> None:
     with pytest.raises(InputError, match=f"{name}.*expected"):
-        _choices("quick", **{name: text}).chosen()
+        _choices("quick", **{name: text}).to_schedule()
 
 
 def test_chains_that_agree_are_near_one_and_chains_that_do_not_are_not() -> None:
@@ -156,13 +158,13 @@ def _write(run: Run, study: Study, chunks: list[list[float]]) -> None:
 def test_a_run_is_followed_site_by_site_while_it_is_done(study: Study, tmp_path: Path) -> None:
     run = start(tmp_path / "run", study, {"schedule": "quick", "seed": 1})
     watch = RunProgressReader(run)
-    assert watch.look() is None
+    assert watch.read() is None
     _write(run, study, [[0.9, -0.5]])
-    first = watch.look()
+    first = watch.read()
     assert first.done.tolist() == [True, True, False, False, False, False]
     assert first.sites.tolist() == study.assimilable()[:6].tolist()
     _write(run, study, [[0.9, -0.5], [0.1, 0.2]])
-    second = watch.look()
+    second = watch.read()
     assert second.share == pytest.approx(4 / 6)
     np.testing.assert_allclose(second.efficiency[:4], [0.9, -0.5, 0.1, 0.2], rtol=1e-6)
     assert second.worst(2).tolist() == [1, 2]

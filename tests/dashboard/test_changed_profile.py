@@ -147,7 +147,7 @@ def test_an_unchanged_profile_gives_the_measured_posterior_and_a_changed_one_say
 @pytest.fixture
 def view(services: Services, study: Study) -> WhatIfView:
     """The card of one site, unfolded."""
-    services.openings.begin("example").wait(PATIENCE)
+    services.study_loader.load("example").wait(PATIENCE)
     card = WhatIfCard(services, SessionState(data="example"), Help(), lambda: (SHORT, "proda", 1))
     sites = tuple(map(int, study.assimilable()[:2]))
     card.offer(services.studies.study("example"), sites, sites[1])

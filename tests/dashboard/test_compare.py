@@ -285,7 +285,7 @@ def test_a_finished_run_is_compared_while_the_workers_are_busy(
     busy = Workers(1)
     long = Job(busy, "count", tasks.count, 10_000, 0.05).start()
     try:
-        page = _page(Services(workers=busy, readers=workers, home="example"))
+        page = _page(Services(workers=busy, read_workers=workers, default_data="example"))
         _settle(page)
         assert "Table 37.1" in _words(page)
         assert not long.state.ended

@@ -15,9 +15,9 @@ from dashboard.jobs.services import Services
 from dashboard.jobs.tasks.profile_import import (
     Upload,
     check_profiles,
+    column_names,
     expect_free,
-    guess,
-    header_of,
+    guess_columns,
     keep_profiles,
 )
 from dashboard.pages.data.import_report import checked_words
@@ -37,11 +37,11 @@ HEADER = b"site,lon [degrees],lat [degrees],top [cm],bottom [cm],soc [kgC m-3]\n
 BAD = HEADER + b"A,-76,42,0,15,20\nA,-76,42,30,15,x\n"
 
 
-class Told:
-    """Stands in for the report of a worker process."""
+class Context:
+    """Stands in for the context of a task."""
 
-    def __call__(self, progress: object) -> None:
-        """Hear how far it is."""
+    def report(self, progress: object) -> None:
+        """Ignore the progress."""
 
     @staticmethod
     def should_stop() -> bool:
@@ -96,63 +96,63 @@ def test_the_showcase_is_never_deleted(data_directory: Path) -> None:
 
 
 def test_only_files_of_the_run_can_be_had(half: str, data_directory: Path) -> None:
-    run = Runs().there(half)
+    run = Runs().existing(half)
     (run.directory / "secret.txt").write_text("not a stage")
-    assert set(run_exports.files_of(run)) == {"settings.json", "log.txt"}
+    assert set(run_exports.run_files(run)) == {"settings.json", "log.txt"}
     for name in ("secret.txt", "../half/settings.json", "", "network"):
         with pytest.raises(InputError, match="expected one of"):
-            run_exports.file_of(run, name)
+            run_exports.run_file(run, name)
     assert "download/half/settings.json" in downloads(run)
 
 
 def test_everything_in_one_file_leaves_links_out(half: str, data_directory: Path) -> None:
-    run = Runs().there(half)
+    run = Runs().existing(half)
     (run.directory / "outside").symlink_to("/etc/hostname")
-    with run_exports.zipped(run) as content, zipfile.ZipFile(content) as archive:
+    with run_exports.zip_archive(run) as content, zipfile.ZipFile(content) as archive:
         assert sorted(archive.namelist()) == ["half/log.txt", "half/settings.json"]
 
 
 def test_every_data_set_is_listed_with_licence_and_state(data_directory: Path) -> None:
     """Expected: without a file in the data directory only the built-in sets are here."""
-    every = {known.name: known for known in data_catalogue.library()}
+    every = {known.name: known for known in data_catalogue.catalogue_items()}
     assert all(known.licence for known in every.values())
     assert {name for name, known in every.items() if known.here} == {"example", "teaching", "teaching-dirty"}
     assert every["northeast"].fetchable and every["northeast"].state == "not fetched"
     assert str(data_directory) in every["wise30sec"].how and "HW30s_FULL.txt" in every["wise30sec"].how
     for known in every.values():
         words = figures.data_facts(known)
-        assert figures.badge_word(known.synthetic) in words and known.licence in words
+        assert figures.badge_text(known.synthetic) in words and known.licence in words
 
 
 def test_a_file_without_bad_rows_is_checked_and_then_kept(data_directory: Path) -> None:
     upload = Upload("plots.csv", template().encode(), "example")
-    found = check_profiles(upload, Told())
+    found = check_profiles(upload, Context())
     assert (found["ok"], found["rows"], found["profiles"], found["bad_rows"]) == (True, 4, 2, [])
     assert not (data_directory / "imports").exists()
     assert "can be kept" in checked_words(found)
-    kept = keep_profiles(upload, "my-plots", "Mine", Told())
+    kept = keep_profiles(upload, "my-plots", "Mine", Context())
     assert [path.name for path in (data_directory / "imports").iterdir()] == ["my-plots.nc"]
     assert "my-plots" in checked_words(kept)
-    assert data_catalogue.listed("my-plots").openable
+    assert data_catalogue.catalogue_item("my-plots").openable
 
 
 def test_profiles_far_from_every_cell_are_told_before_they_are_kept(data_directory: Path) -> None:
     text = template().replace("-76.50,42.45", "10.1,50.0").replace("-75.10,43.02", "10.2,50.1")
-    found = check_profiles(Upload("plots.csv", text.encode(), "example"), Told())
+    found = check_profiles(Upload("plots.csv", text.encode(), "example"), Context())
     assert found["ok"] and found["far"] == found["profiles"] and found["farthest"] > 5000
     assert "more than 60 km from the cell" in checked_words(found)
 
 
 def test_bad_rows_are_told_with_reason_and_nothing_is_kept(data_directory: Path) -> None:
     upload = Upload("plots.csv", BAD, "example")
-    found = check_profiles(upload, Told())
+    found = check_profiles(upload, Context())
     assert (found["ok"], found["rows"], found["bad"]) == (False, 2, 1)
     reasons = {row["reason"] for row in found["bad_rows"]}
     assert {"not a number", "not below top"} <= reasons
     html = checked_words(found)
     assert "1 of 2 rows are bad" in html and "not below top" in html
     with pytest.raises(InputError, match="expected good rows only"):
-        keep_profiles(upload, "mine", "", Told())
+        keep_profiles(upload, "mine", "", Context())
     assert not list((data_directory / "imports").glob("*"))
 
 
@@ -181,19 +181,19 @@ def test_a_name_that_leads_elsewhere_or_is_taken_is_refused(data_directory: Path
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\x80\x04\x95\xff", b"\0\0\0", b"   "])
 def test_a_file_that_is_no_table_is_a_sentence(content: bytes) -> None:
     with pytest.raises(InputError, match="^File: expected a CSV table"):
-        header_of(content)
+        column_names(content)
 
 
 def test_a_refusal_names_the_visitors_file_and_no_path_of_the_server(data_directory: Path) -> None:
     with pytest.raises(InputError, match="^plots.csv: expected columns") as raised:
-        check_profiles(Upload("plots.csv", b"a,b\n1,2\n", "example"), Told())
+        check_profiles(Upload("plots.csv", b"a,b\n1,2\n", "example"), Context())
     assert "/" not in str(raised.value).replace("gC m-3", "").split("found")[0]
 
 
 def test_columns_are_guessed_from_names_whatever_their_case() -> None:
-    known = guess(header_of(template().encode()))
+    known = guess_columns(column_names(template().encode()))
     assert known["soc"] == ("soc [kgC m-3]", "kgC m-3")
-    assert guess(["SITE", "Longitude"]) == {"site": ("SITE", "")}
+    assert guess_columns(["SITE", "Longitude"]) == {"site": ("SITE", "")}
 
 
 def test_words_from_a_file_cannot_become_markup() -> None:

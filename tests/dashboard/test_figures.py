@@ -137,7 +137,7 @@ def test_a_profile_without_a_site_is_empty() -> None:
 
 
 def test_an_impossible_value_of_the_model_does_not_squeeze_the_observations() -> None:
-    end, _ = profile.view({"depth": [0.1], "carbon": [10.0]}, {"depth": [0.1], "carbon": [1e6]})
+    end, _ = profile.axis_limits({"depth": [0.1], "carbon": [10.0]}, {"depth": [0.1], "carbon": [1e6]})
     assert end < 50
 
 

@@ -10,7 +10,7 @@ import pytest
 import rasterio
 from rasterio.transform import from_origin
 
-from dashboard.jobs.data.fine_maps import PIXELS, maps_beside, shade
+from dashboard.jobs.data.fine_maps import PIXELS, fine_maps_of, shade
 from dashboard.pages.maps.fine_map_figure import fine_pane, how_fine, show_picture, title_pane
 from dashboard.pages.maps.map_panes import linked_ranges
 from proda_core.records.checks import InputError
@@ -59,13 +59,13 @@ def test_maps_are_found_beside_their_run_and_others_are_passed_over(run: Run) ->
     write_map(run, "bad", np.ones((5, 5)), resolution="fine")
     (write_map(run, "broken", None) / "map.json").write_text("{")
     (write_map(run, "list", None) / "map.json").write_text("[1]")
-    found = {fine.name: fine for fine in maps_beside(run)}
+    found = {fine.name: fine for fine in fine_maps_of(run)}
     assert {name: fine.finished for name, fine in found.items()} == {"mine": True, "stopped": False}
     assert found["mine"].made_up and found["mine"].product == "proda"
 
 
 def test_a_run_without_maps_has_none(run: Run) -> None:
-    assert maps_beside(run) == ()
+    assert fine_maps_of(run) == ()
 
 
 def test_a_pixel_of_the_picture_shows_the_pixel_of_the_map_it_lies_in(run: Run) -> None:

@@ -12,14 +12,14 @@ import psutil
 import pytest
 
 from dashboard.jobs.assimilation import SiteAssimilation
-from dashboard.jobs.assimilation_request import ChainRequest
+from dashboard.jobs.assimilation_request import AssimilationRequest
 from dashboard.jobs.data.chain_traces import ChainTrace, SiteTraces
 from dashboard.jobs.job import Job, State
 from dashboard.jobs.messages import pack, unpack
 from dashboard.jobs.registry import Registry
 from dashboard.jobs.runs import Runs
 from dashboard.jobs.services import Services
-from dashboard.jobs.tasks.common import overall
+from dashboard.jobs.tasks.common import run_progress
 from dashboard.jobs.tasks.streaming_runner import assimilate_site, thinning
 from dashboard.jobs.workers import Workers
 from dashboard.state.modes import EACH
@@ -147,7 +147,9 @@ def test_the_default_run_is_the_soil_models(services: Services, study: Study) ->
 
 def test_an_assimilation_sends_its_chains_and_posteriors(services: Services, study: Study) -> None:
     sites = tuple(map(int, study.assimilable()[:2]))
-    job = SiteAssimilation(services.workers, ChainRequest(EACH, "example", sites, SHORT, "proda", 7)).start()
+    job = SiteAssimilation(
+        services.workers, AssimilationRequest(EACH, "example", sites, SHORT, "proda", 7)
+    ).start()
     _wait(lambda: job.state.ended)
     assert (job.state, job.error) == (State.DONE, "")
     assert tuple(job.traces) == tuple(job.posteriors) == sites
@@ -183,8 +185,8 @@ def test_a_chain_that_goes_back_replaces_what_was_shown() -> None:
         iteration = np.arange(first, last, dtype=np.float32)
         return ChainTrace(iteration, np.full((len(iteration), 1), value), 0 * iteration, 0 * iteration)
 
-    traces = SiteTraces(("q10",), 5, 20, (ChainTrace.empty(1),)).then([0], [part(0, 10, 1.0)])
-    traces = traces.then([0], [part(5, 8, 2.0)])
+    traces = SiteTraces(("q10",), 5, 20, (ChainTrace.empty(1),)).extended([0], [part(0, 10, 1.0)])
+    traces = traces.extended([0], [part(5, 8, 2.0)])
     chain = traces.chains[0]
     assert chain.restarts == 1
     assert chain.values[:, 0].tolist() == [1.0] * 5 + [2.0] * 3
@@ -203,14 +205,16 @@ def test_the_registry_keeps_what_runs_and_the_last_that_ended(workers: Workers, 
     assert registry.get(jobs[-1].id) is jobs[-1]
     assert registry.get("nonsense") is None
     waiting = registry.start(Job(workers, "count", tasks.count, 1, 0.0))
-    assert registry.ahead_of(waiting) == 1
+    assert registry.jobs_before(waiting) == 1
     running.cancel()
     _wait(lambda: waiting.state.ended)
 
 
 def test_progress_of_a_run_only_grows() -> None:
     told = [
-        overall(Progress(done, 10, "", {"stage": stage})).fraction for stage in STAGES for done in (0, 5, 10)
+        run_progress(Progress(done, 10, "", {"stage": stage})).fraction
+        for stage in STAGES
+        for done in (0, 5, 10)
     ]
     assert told == sorted(told)
     assert told[-1] == pytest.approx(1.0)

@@ -11,14 +11,14 @@ import panel_material_ui as pmui
 import pytest
 
 from dashboard.jobs import assimilation_request, assimilation_store, job_store
-from dashboard.jobs.assimilation import SiteAssimilation, find
-from dashboard.jobs.assimilation_request import ChainRequest
+from dashboard.jobs.assimilation import SiteAssimilation, find_assimilation
+from dashboard.jobs.assimilation_request import AssimilationRequest
 from dashboard.jobs.data.site_estimates import BATCH
 from dashboard.jobs.job import State
 from dashboard.jobs.registry import Registry
 from dashboard.jobs.services import Services
 from dashboard.pages.assimilation.page import AssimilationPage
-from dashboard.state.modes import ALL, CHOSEN, EACH, WAYS, schedules_of
+from dashboard.state.modes import ALL, CHOSEN, EACH, MODES, schedules_of
 from dashboard.state.session_state import SessionState
 from dashboard.ui.help import Help
 from proda_core.assimilation import assimilate_batch
@@ -43,12 +43,12 @@ def _wait(condition: Callable[[], bool]) -> None:
 
 def _found_after_the_server(services: Services, number: str) -> SiteAssimilation:
     """The assimilation as the next server has it."""
-    return find(number, Registry(), services.workers, services.run_workers)
+    return find_assimilation(number, Registry(), services.workers, services.run_workers)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", MODES)
 def test_a_request_is_read_back_as_it_was(way: str) -> None:
-    asked = ChainRequest(way, "example", (3, 9), _short(way), "proda", 7)
+    asked = AssimilationRequest(way, "example", (3, 9), _short(way), "proda", 7)
     assert assimilation_request.read(asked.to_json()) == asked
 
 
@@ -56,7 +56,7 @@ def test_a_finished_assimilation_is_there_after_the_server_has_ended(
     services: Services, study: Study
 ) -> None:
     sites = tuple(map(int, study.assimilable()[:2]))
-    request = ChainRequest(EACH, "example", sites, _short(EACH), "proda", 7)
+    request = AssimilationRequest(EACH, "example", sites, _short(EACH), "proda", 7)
     job = SiteAssimilation(services.workers, request).start()
     _wait(lambda: job.state.ended)
     again = _found_after_the_server(services, job.id)
@@ -67,7 +67,7 @@ def test_a_finished_assimilation_is_there_after_the_server_has_ended(
         for new, old in zip(again.traces_at(site).chains, job.traces_at(site).chains, strict=True):
             np.testing.assert_array_equal(new.values, old.values)
             np.testing.assert_array_equal(new.acceptance, old.acceptance)
-    store = assimilation_store.place(job.id)
+    store = assimilation_store.store_of(job.id)
     for name in (f"{sites[0]}.npz", f"{sites[1]}.nc"):
         (store.directory / name).write_bytes(b"broken")
     assert store.read(sites[0]) is None and store.read(sites[1]) is None  # they are done again
@@ -76,10 +76,10 @@ def test_a_finished_assimilation_is_there_after_the_server_has_ended(
 def test_what_was_found_for_other_data_of_the_same_name_is_not_shown_as_theirs(
     services: Services, study: Study
 ) -> None:
-    request = ChainRequest(EACH, "example", (int(study.assimilable()[0]),), _short(EACH), "proda", 7)
+    request = AssimilationRequest(EACH, "example", (int(study.assimilable()[0]),), _short(EACH), "proda", 7)
     job = SiteAssimilation(services.workers, request).start()
     _wait(lambda: job.state.ended)
-    (assimilation_store.place(job.id).directory / "input").write_text(
+    (assimilation_store.store_of(job.id).directory / "input").write_text(
         "of the data set as it was", encoding="utf-8"
     )
     again = _found_after_the_server(services, job.id)
@@ -90,7 +90,7 @@ def test_what_was_found_for_other_data_of_the_same_name_is_not_shown_as_theirs(
 
 def test_what_a_server_left_unfinished_is_gone_on_with(services: Services, study: Study) -> None:
     sites = tuple(map(int, study.assimilable()[:3]))
-    request = ChainRequest(EACH, "example", sites, _short(EACH, formal_iterations=200_000), "proda", 7)
+    request = AssimilationRequest(EACH, "example", sites, _short(EACH, formal_iterations=200_000), "proda", 7)
     job = SiteAssimilation(services.workers, request).start()
     _wait(lambda: len(job.posteriors) >= 1)
     job._task.stop()  # as a server that ends does; a person presses a button, see below
@@ -106,7 +106,9 @@ def test_what_a_server_left_unfinished_is_gone_on_with(services: Services, study
 
 def test_what_a_person_stopped_rests_until_it_is_gone_on_with(services: Services, study: Study) -> None:
     sites = tuple(map(int, study.assimilable()[:2]))
-    request = ChainRequest(EACH, "example", sites, _short(EACH, formal_iterations=2_000_000), "proda", 7)
+    request = AssimilationRequest(
+        EACH, "example", sites, _short(EACH, formal_iterations=2_000_000), "proda", 7
+    )
     job = SiteAssimilation(services.workers, request).start()
     _wait(lambda: bool(job.traces))
     job.cancel()
@@ -126,7 +128,7 @@ def test_a_batch_that_is_watched_is_the_batch_of_the_library(
 ) -> None:
     sites = study.assimilable() if way == ALL else study.assimilable()[:5]
     shown = tuple(map(int, sites[:5]))
-    request = ChainRequest(way, "example", shown, _short(way), "proda", 3)
+    request = AssimilationRequest(way, "example", shown, _short(way), "proda", 3)
     job = SiteAssimilation(services.run_workers, request).start()
     _wait(lambda: job.state.ended)
     assert (job.state, job.error) == (State.DONE, "")
@@ -151,7 +153,7 @@ def test_a_batch_goes_on_from_its_last_checkpoint_with_the_chains_it_had(
     services: Services, study: Study
 ) -> None:
     shown = tuple(map(int, study.assimilable()[:2]))
-    request = ChainRequest(ALL, "example", shown, _short(ALL, formal_iterations=1_000_000), "proda", 3)
+    request = AssimilationRequest(ALL, "example", shown, _short(ALL, formal_iterations=1_000_000), "proda", 3)
     job = SiteAssimilation(services.run_workers, request).start()
     _wait(lambda: bool(job.traces) and job.traces_at(shown[0]).reached > 1000)
     job._task.stop()
@@ -166,8 +168,8 @@ def test_a_batch_goes_on_from_its_last_checkpoint_with_the_chains_it_had(
 
 
 def test_a_link_to_an_assimilation_of_other_data_is_told(services: Services, study: Study) -> None:
-    request = ChainRequest(EACH, "teaching", (3,), _short(EACH), "proda", 1)
-    job = services.registry.keep(SiteAssimilation(services.workers, request))
+    request = AssimilationRequest(EACH, "teaching", (3,), _short(EACH), "proda", 1)
+    job = services.registry.add(SiteAssimilation(services.workers, request))
     session = SessionState(page="assimilation", data="example", job=job.id)
     page = AssimilationPage(services, session, Help())
     said = [alert.object for alert in page.view.select(pmui.Alert) if alert.visible]
@@ -176,33 +178,33 @@ def test_a_link_to_an_assimilation_of_other_data_is_told(services: Services, stu
 
 @pytest.mark.parametrize("number", ["", "nonsense", "../../etc", "00000000", "0000000g"])
 def test_a_number_that_no_assimilation_has_is_none(data_directory: Path, number: str) -> None:
-    assert assimilation_store.kept(number) is None
+    assert assimilation_store.find(number) is None
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"way": "each"}'])
 def test_a_request_that_cannot_be_read_is_none(data_directory: Path, text: str) -> None:
-    store = assimilation_store.place("0123abcd")
+    store = assimilation_store.store_of("0123abcd")
     store.directory.mkdir(parents=True)
     (store.directory / "request.json").write_text(text)
-    assert assimilation_store.kept("0123abcd") is None
+    assert assimilation_store.find("0123abcd") is None
 
 
 def test_where_nothing_can_be_written_is_a_sentence(data_directory: Path) -> None:
     (data_directory / "jobs").write_text("a file where a directory should be")
     with pytest.raises(InputError, match="jobs.*expected to be able to write"):
-        assimilation_store.place("0123abcd").begin(
-            ChainRequest(EACH, "example", (3,), _short(EACH), "proda", 1)
+        assimilation_store.store_of("0123abcd").begin(
+            AssimilationRequest(EACH, "example", (3,), _short(EACH), "proda", 1)
         )
 
 
 def test_the_oldest_assimilations_go(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job_store, "MOST", 2)
     for number in range(4):
-        assimilation_store.place(f"{number:08x}").begin(
-            ChainRequest(EACH, "example", (3,), _short(EACH), "proda", number)
+        assimilation_store.store_of(f"{number:08x}").begin(
+            AssimilationRequest(EACH, "example", (3,), _short(EACH), "proda", number)
         )
         time.sleep(0.02)
-    assert [assimilation_store.kept(f"{number:08x}") is None for number in range(4)] == [
+    assert [assimilation_store.find(f"{number:08x}") is None for number in range(4)] == [
         True,
         True,
         False,

@@ -9,10 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from dashboard.jobs.assimilation import SiteAssimilation, find
-from dashboard.jobs.assimilation_request import ChainRequest
+from dashboard.jobs.assimilation import SiteAssimilation, find_assimilation
+from dashboard.jobs.assimilation_request import AssimilationRequest
 from dashboard.jobs.data.studies import Studies
-from dashboard.jobs.job import BEFORE_ANOTHER_TRY, Job, State
+from dashboard.jobs.job import RETRY_SECONDS, Job, State
 from dashboard.jobs.runs import Runs
 from dashboard.jobs.services import OncePerData, Services
 from dashboard.jobs.workers import Workers
@@ -23,7 +23,7 @@ from dashboard.shell.shell import Shell
 from dashboard.state import link
 from dashboard.state.session_state import SessionState
 from dashboard.ui.help import Help
-from dashboard.ui.job_status import sentence
+from dashboard.ui.job_status import status_sentence
 from dashboard.ui.notice import Notice
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.records.checks import InputError
@@ -41,14 +41,14 @@ class Idle(Workers):
 @pytest.fixture
 def still(data_directory: Path) -> Services:
     """What visitors share; nothing is ever done."""
-    names = ("workers", "run_workers", "errands", "readers")
-    return Services(**{name: Idle(1) for name in names}, home="example")
+    names = ("workers", "run_workers", "io_workers", "read_workers")
+    return Services(**{name: Idle(1) for name in names}, default_data="example")
 
 
 def _assimilation(services: Services, study: Study) -> SiteAssimilation:
     site = int(study.assimilable()[0])
-    request = ChainRequest("each", "example", (site,), SCHEDULES["quick"], "proda", 1)
-    return services.registry.keep(SiteAssimilation(services.workers, request))
+    request = AssimilationRequest("each", "example", (site,), SCHEDULES["quick"], "proda", 1)
+    return services.registry.add(SiteAssimilation(services.workers, request))
 
 
 def _page(services: Services, job: SiteAssimilation) -> AssimilationPage:
@@ -63,7 +63,7 @@ def _is_empty(page: AssimilationPage) -> bool:
 def test_the_end_of_another_visitors_run_moves_nobody() -> None:
     session, notice, under_way = SessionState(data="example", page="maps", run="older"), Notice(), [True]
     launcher = SimpleNamespace(
-        show=lambda: under_way[0], ended_well="newer", begun_here=False, empty_view=None
+        update=lambda: under_way[0], finished_run_id="newer", started_here=False, empty_view=None
     )
     page = MapsPage.__new__(MapsPage)
     page._session, page._notice, page._launcher, page._busy = session, notice, launcher, False
@@ -76,7 +76,7 @@ def test_the_end_of_another_visitors_run_moves_nobody() -> None:
 
     end()
     assert session.run == "older" and "Another run has ended" in notice.view.object
-    launcher.begun_here = True
+    launcher.started_here = True
     end()
     assert session.run == "newer"
 
@@ -104,8 +104,8 @@ def test_chains_of_one_data_set_do_not_stay_under_another(still: Services, study
 
 
 def test_a_link_to_another_kind_of_job_is_told(still: Services, study: Study) -> None:
-    report = still.registry.keep(Job(still.errands, "Report", print))
-    assert find(report.id, still.registry, still.workers, still.run_workers) is None
+    report = still.registry.add(Job(still.io_workers, "Report", print))
+    assert find_assimilation(report.id, still.registry, still.workers, still.run_workers) is None
     page = _page(still, _assimilation(still, study))
     page._session.job = report.id
     assert page._session.job == "" and "no longer on the server" in page._notice.view.object
@@ -126,7 +126,7 @@ def test_what_failed_is_tried_again_after_a_while(data_directory: Path) -> None:
     assert jobs.job("example") is first
     first.state, first._ended = State.FAILED, time.monotonic()
     assert jobs.job("example") is first  # or every look would begin anew
-    first._ended -= BEFORE_ANOTHER_TRY + 1
+    first._ended -= RETRY_SECONDS + 1
     assert jobs.job("example") is not first
 
 
@@ -176,14 +176,18 @@ def test_scores_that_cannot_be_read_are_a_sentence(
 def test_nothing_in_somebodys_words_is_taken_for_html() -> None:
     job = Job(Idle(1), "Check", print)
     job.state, job.error = State.FAILED, "column '<img src=x onerror=alert(1)>' & **b**"
-    assert r"\<img" in sentence(job) and r"\&" in sentence(job) and r"\*\*b" in sentence(job)
+    assert (
+        r"\<img" in status_sentence(job)
+        and r"\&" in status_sentence(job)
+        and r"\*\*b" in status_sentence(job)
+    )
 
 
 def test_a_warning_is_said_once() -> None:
     notice = Notice()
     for _ in range(3):
-        notice.say("There is no run gone here.")
-    notice.say("Another thing.")
+        notice.report("There is no run gone here.")
+    notice.report("Another thing.")
     assert notice.view.object == "There is no run gone here. Another thing."
 
 

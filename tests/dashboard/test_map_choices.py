@@ -68,12 +68,12 @@ def test_a_seventh_map_is_refused_and_the_six_stay(
 ) -> None:
     six = [*STOCKS, *(f"n{i}.proda" for i in range(4))]
     tools._maps.value = six
-    assert session.listed("maps") == tuple(six) and not notice.view.visible
+    assert session.values_of("maps") == tuple(six) and not notice.view.visible
     tools._maps.value = [*six, "n5.proda"]
-    assert tools._maps.value == six and session.listed("maps") == tuple(six)
+    assert tools._maps.value == six and session.values_of("maps") == tuple(six)
     assert f"expected {MOST_MAPS} at most, found 7 chosen; take one away first" in notice.view.object
     tools._maps.value = six[1:]
-    assert session.listed("maps") == tuple(six[1:]) and not notice.view.visible
+    assert session.values_of("maps") == tuple(six[1:]) and not notice.view.visible
 
 
 @pytest.fixture

@@ -216,7 +216,7 @@ def test_observed_stocks_are_averaged_within_their_cell(study: Study) -> None:
     """Expected: of two sites in one cell the mean; the cell of a site holds its coordinates."""
     import pandas as pd
 
-    from dashboard.jobs.data.run_maps import cell_means, cell_of
+    from dashboard.jobs.data.run_maps import cell_index, cell_means
 
     cells = study.cells_forcing.ds
     record = CarbonMap(
@@ -230,7 +230,7 @@ def test_observed_stocks_are_averaged_within_their_cell(study: Study) -> None:
             },
         )
     )
-    where = cell_of(study, record).dropna().astype(int)
+    where = cell_index(study, record).dropna().astype(int)
     assert len(where) > 0
     ds = study.profiles.ds
     for site, row in where.items():

@@ -20,7 +20,7 @@ from bokeh.plotting import figure
 from dashboard.jobs.services import Services
 from dashboard.pages.sites.site_facts import kept_sites, nearest_sites, site_facts
 from dashboard.shell.shell import Shell
-from dashboard.state.site_choices import bounds, written
+from dashboard.state.site_choices import bounds, bounds_text
 from proda_core.records import store
 from proda_core.records.maps import CarbonMap
 from proda_core.records.study import Study
@@ -277,7 +277,7 @@ def test_neighbours_are_the_nearest_other_sites(study: Study) -> None:
 )
 def test_bounds_of_a_link_are_read_and_nonsense_binds_nothing(text: str, ends: tuple) -> None:
     assert bounds(text) == ends
-    assert written(*bounds("2-3"), 0, 9) == "2-3"
+    assert bounds_text(*bounds("2-3"), 0, 9) == "2-3"
 
 
 def test_a_site_shows_every_model_of_the_run_in_view(open_at, run: Run) -> None:

@@ -13,7 +13,7 @@ import panel_material_ui as pmui
 import pytest
 from bokeh.models import ColumnDataSource
 
-from dashboard.jobs.data.site_estimates import batch_of_run, chosen_run, runs_with, site_of_run
+from dashboard.jobs.data.site_estimates import batch_estimate, chosen_run, runs_with, site_estimate
 from dashboard.jobs.job import State
 from dashboard.jobs.registry import Registry
 from dashboard.jobs.runs import SHOWCASE
@@ -129,7 +129,7 @@ def test_the_showcase_shows_its_network_where_there_is_no_other_run(services: Se
     run = chosen_run("teaching", SHOWCASE, "posterior", "network", "split")
     assert run.id == SHOWCASE and chosen_run("teaching", "", "posterior").id == SHOWCASE
     assert chosen_run("example", SHOWCASE, "posterior") is None  # it is of another data set
-    found = site_of_run(run, int(run["posterior"].sites[0]))
+    found = site_estimate(run, int(run["posterior"].sites[0]))
     assert set(found.mean) == set(run["posterior"].parameters)
 
 
@@ -137,12 +137,12 @@ def test_a_run_gives_the_parameters_of_its_sites(with_run: Services, study: Stud
     run = chosen_run("example", "gone", "posterior")
     assert run.id == "tiny" and runs_with("example", "network")[0].id == "tiny"
     site = int(run["posterior"].sites[0])
-    found = site_of_run(run, site)
+    found = site_estimate(run, site)
     wanted = run["posterior"].ds["mean"].sel(site=site, parameter="q10")
     assert found.mean["q10"] == pytest.approx(float(wanted))
     assert len(found.band[0]) == study.forcing.grid.size
-    assert set(batch_of_run(run).mean) == set(NAMES)
-    assert site_of_run(run, 99_999) is None
+    assert set(batch_estimate(run).mean) == set(NAMES)
+    assert site_estimate(run, 99_999) is None
 
 
 def test_the_network_of_a_run_is_shown_at_once(with_run: Services, session: SessionState) -> None:

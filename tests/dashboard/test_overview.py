@@ -126,7 +126,7 @@ def test_without_a_run_the_page_says_what_to_do(services: Services, sealed: None
         b for b in page.view.select(pmui.Button) if b.label in ("Start a run", "See the showcase")
     )
     show.clicks += 1
-    assert page._session.asked == {"data": "teaching", "run": SHOWCASE}
+    assert page._session.requested == {"data": "teaching", "run": SHOWCASE}
     start_.clicks += 1
     assert page._session.page == "maps"
 
@@ -166,7 +166,7 @@ def test_the_showcase_is_shown_against_a_reference(services: Services, sealed: N
     page = _page(services, data="teaching")
     plots = _plots(page)
     assert len([name for name in plots if name.startswith("map-")]) == 4
-    assert services.gallery.picture(services.runs.chosen("teaching", "")).choice.id == SHOWCASE
+    assert services.overviews.picture(services.runs.chosen("teaching", "")).choice.id == SHOWCASE
 
 
 def test_the_showcase_is_listed_last_and_only_for_its_data_set(
@@ -186,17 +186,17 @@ def test_a_data_set_is_opened_in_the_background_and_a_failure_is_a_sentence(
 ) -> None:
     studies = Studies()
     openings = StudyLoader(studies, workers)
-    opening = openings.begin("example")
+    opening = openings.load("example")
     assert opening.wait(60) and opening.error == "" and studies.is_open("example")
 
     def refuse(self: object, name: str) -> None:
         raise InputError("profiles.nc: expected carbon, found none")
 
     monkeypatch.setattr(Studies, "study", refuse)
-    failed = openings.begin("northeast")
+    failed = openings.load("northeast")
     assert failed is not opening and failed.wait(60)
     assert failed.error == "profiles.nc: expected carbon, found none"
-    assert openings.begin("northeast") is not failed
+    assert openings.load("northeast") is not failed
 
 
 def test_one_data_set_under_way_does_not_hold_up_another(
@@ -213,7 +213,7 @@ def test_one_data_set_under_way_does_not_hold_up_another(
         return original(self, name)
 
     monkeypatch.setattr(Studies, "study", slow)
-    first = openings.begin("northeast")
-    assert openings.begin("northeast") is first
-    assert openings.begin("example").wait(10)
-    assert not first.over
+    first = openings.load("northeast")
+    assert openings.load("northeast") is first
+    assert openings.load("example").wait(10)
+    assert not first.finished

@@ -21,8 +21,8 @@ def test_an_untouched_schedule_is_its_name_alone(schedule: str) -> None:
     assert (
         AssimilationChoices(
             **assimilation_link.split(assimilation_link.read(assimilation_link.write(choices)))
-        ).chosen()
-        == choices.chosen()
+        ).to_schedule()
+        == choices.to_schedule()
     )
 
 

@@ -35,10 +35,10 @@ class Idle(Workers):
 @pytest.fixture
 def launched(data_directory: Path) -> SimpleNamespace:
     """A launcher of the example, its buttons and what it was asked to start."""
-    idle = {name: Idle(1) for name in ("workers", "run_workers", "errands")}
-    services, notice = Services(**idle, home="example"), Notice()
+    idle = {name: Idle(1) for name in ("workers", "run_workers", "io_workers")}
+    services, notice = Services(**idle, default_data="example"), Notice()
     launcher = RunLauncher(services, SessionState(data="example"), notice, lambda: None)
-    launcher.open()
+    launcher.reset()
     buttons = launcher.controls.select(pmui.Button)
     words = ("start", "resume", "stop")
     return SimpleNamespace(
@@ -58,7 +58,7 @@ def _cancel(launched: SimpleNamespace, study: Study, directory: Path) -> RunJob:
     choices = {"schedule": job._call[1][2], "seed": job.seed}
     start(directory / "runs" / job.run_id, study, choices)
     job.state = State.CANCELLED
-    launched.launcher.show()
+    launched.launcher.update()
     return job
 
 

@@ -209,7 +209,7 @@ def test_a_page_that_cannot_be_made_says_so_and_the_others_work(
 def test_asking_twice_for_the_same_goes_there_twice(open_at) -> None:
     shell, _ = open_at(page="data")
     for _ in range(2):
-        shell.session.go(data="example", page="sites")
+        shell.session.request(data="example", page="sites")
         assert shell.session.page == "sites"
         shell.session.page = "data"
 

@@ -39,7 +39,7 @@ def _said(page: SitesPage) -> str:
 
 
 def test_the_legend_names_both_kinds_of_sites_whichever_are_in_view(plot: figure, study: Study) -> None:
-    site_map.show_only(plot, np.isin(study.sites, study.sites[:1]))
+    site_map.set_visible_sites(plot, np.isin(study.sites, study.sites[:1]))
     assert [item.label.value for item in plot.legend[0].items] == list(STATUS_COLOURS)
     marks = [item.renderers[0] for item in plot.legend[0].items]
     assert [mark.glyph.fill_color for mark in marks] == list(STATUS_COLOURS.values())
@@ -49,11 +49,11 @@ def test_the_legend_names_both_kinds_of_sites_whichever_are_in_view(plot: figure
 def test_where_no_site_is_left_the_map_keeps_its_part_of_the_world(plot: figure, study: Study) -> None:
     points = plot.x_range.renderers[0]
     none, two = np.zeros(len(study.sites), bool), np.isin(study.sites, study.sites[:2])
-    site_map.show_only(plot, none)
+    site_map.set_visible_sites(plot, none)
     assert not points.visible and isinstance(points.view.filter, AllIndices)
-    site_map.show_only(plot, two)
+    site_map.set_visible_sites(plot, two)
     assert points.visible
-    site_map.show_only(plot, none)
+    site_map.set_visible_sites(plot, none)
     assert isinstance(points.view.filter, IndexFilter) and points.view.filter.indices == [0, 1]
 
 

@@ -7,7 +7,7 @@ from bokeh.plotting import figure
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.plots.viewport import in_degrees, in_metres, map_ranges
+from dashboard.plots.viewport import box_to_degrees, box_to_mercator, map_ranges
 from dashboard.state import link, viewport
 from dashboard.state.session_state import SessionState
 from dashboard.ui.viewport import Viewport
@@ -36,7 +36,7 @@ def test_a_box_comes_back_from_its_text_to_a_hundredth_of_its_size(west: float, 
 @given(st.floats(-170, 160), st.floats(-80, 70), st.floats(1e-4, 10))
 def test_degrees_and_metres_are_the_same_place(west: float, south: float, size: float) -> None:
     box = (west, south, west + size, south + size)
-    assert in_degrees(in_metres(box)) == pytest.approx(box, abs=1e-7)
+    assert box_to_degrees(box_to_mercator(box)) == pytest.approx(box, abs=1e-7)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_view_that_cannot_be_is_told_and_not_obeyed(text: str) -> None:
 
 
 def test_what_the_browser_tells_goes_into_the_link(session: SessionState, view: Viewport) -> None:
-    view._told.data = {"box": [*in_metres(LAKES), 1.0]}
+    view._told.data = {"box": [*box_to_mercator(LAKES), 1.0]}
     assert link.write(session) == {"page": "sites", "view": "-95,43.5,-90,47"}
     assert view._wanted.data["box"] == []  # what came from the browser is not sent back
     view._told.data = {"box": [2.0]}
@@ -77,7 +77,7 @@ def test_a_view_beyond_the_world_is_the_part_of_it_that_is_in_view(
     """Half the equator is 2.0038e7 m; longitudes go round beyond it: west would be greater than east."""
     view._told.data = {"box": [-2.2e7, -1e9, 2.1e7, 1e9, 1.0]}
     assert session.view == "-180,-85,180,85"
-    view._told.data = {"box": [-2.2e7, *in_metres(LAKES)[1:], 2.0]}
+    view._told.data = {"box": [-2.2e7, *box_to_mercator(LAKES)[1:], 2.0]}
     assert session.view == "-180,43.5,-90,47"
 
 
@@ -97,7 +97,7 @@ def test_a_map_is_asked_for_the_view_of_the_link(session: SessionState) -> None:
     session.view = "-95,43.5,-90,47"
     view, plot = Viewport(session), figure()
     view.attach(plot)
-    assert view._wanted.data["box"] == in_metres(LAKES)
+    assert view._wanted.data["box"] == box_to_mercator(LAKES)
     assert set(plot.js_property_callbacks) == {"change:inner_width", "change:inner_height"}
     session.view = ""
     assert view._wanted.data["box"] == []

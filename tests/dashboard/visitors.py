@@ -43,8 +43,8 @@ def session(port: int, count: int, server: object) -> None:
 
 def main() -> None:
     """Serve, be visited, stop."""
-    idle = {name: NoWorkers(1) for name in ("workers", "run_workers", "errands")}
-    services = Services(**idle, home="example")
+    idle = {name: NoWorkers(1) for name in ("workers", "run_workers", "io_workers")}
+    services = Services(**idle, default_data="example")
     server = make_server(services, 0, "127.0.0.1")
     server.start()
     before = len(state.param.watchers["busy"]["value"])

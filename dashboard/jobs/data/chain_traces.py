@@ -34,7 +34,7 @@ class ChainTrace:
     def __len__(self) -> int:
         return len(self.iteration)
 
-    def then(self, more: ChainTrace) -> ChainTrace:
+    def extended(self, more: ChainTrace) -> ChainTrace:
         """The chain and what follows; what follows from an earlier iteration on replaces the rest."""
         kept = int(np.searchsorted(self.iteration, more.iteration[0])) if len(more) else len(self)
         return ChainTrace(
@@ -45,7 +45,7 @@ class ChainTrace:
             self.restarts + (kept < len(self)),
         )
 
-    def until(self, iteration: float) -> int:
+    def count_until(self, iteration: float) -> int:
         """How many states are kept up to an iteration."""
         return int(np.searchsorted(self.iteration, iteration, side="right"))
 
@@ -65,18 +65,18 @@ class SiteTraces:
     name: str = field(default_factory=lambda: secrets.token_hex(8))
 
     @staticmethod
-    def none(schedule: Schedule, prior: str) -> SiteTraces:
+    def empty(schedule: Schedule, prior: str) -> SiteTraces:
         """Chains of a schedule before their first step."""
         names = PRIORS[prior].names
         total = schedule.test_iterations + schedule.formal_iterations
         chains = tuple(ChainTrace.empty(len(names)) for _ in range(schedule.chains))
         return SiteTraces(names, schedule.test_iterations, total, chains)
 
-    def then(self, numbers: list[int], more: list[ChainTrace]) -> SiteTraces:
+    def extended(self, numbers: list[int], more: list[ChainTrace]) -> SiteTraces:
         """The traces with more of some chains."""
         chains = list(self.chains)
         for number, part in zip(numbers, more, strict=True):
-            chains[number] = chains[number].then(part)
+            chains[number] = chains[number].extended(part)
         return replace(self, chains=tuple(chains))
 
     @property
@@ -85,7 +85,7 @@ class SiteTraces:
         return min((float(chain.iteration[-1]) if len(chain) else 0.0 for chain in self.chains), default=0.0)
 
 
-def traces_of(chunk: dict) -> tuple[list[int], list[ChainTrace]]:
+def traces_from_message(chunk: dict) -> tuple[list[int], list[ChainTrace]]:
     """Numbers of chains and what they have gained, from a message of a worker."""
     parts = [unpack(chunk[name]) for name in ("iteration", "values", "acceptance", "misfit")]
     return list(chunk["chains"]), [ChainTrace(parts[0], *states) for states in zip(*parts[1:])]

@@ -52,24 +52,24 @@ class CatalogueItem:
         return self.here and self.kind == STUDY
 
 
-def library() -> tuple[CatalogueItem, ...]:
+def catalogue_items() -> tuple[CatalogueItem, ...]:
     """The catalogue in its order, then what was imported."""
     return (*map(_of_catalogue, catalogue.entries()), *map(_imported, imported_studies()))
 
 
-def listed(name: str) -> CatalogueItem:
+def catalogue_item(name: str) -> CatalogueItem:
     """One of them."""
-    found = next((known for known in library() if known.name == name), None)
+    found = next((known for known in catalogue_items() if known.name == name), None)
     if found is None:
         raise InputError(f"Data set: expected one of the catalogue, found {name[:80]!r}")
     return found
 
 
-class Fetch(Job):
+class FetchJob(Job):
     """Brings one data set here; started again, it goes on where it stopped."""
 
     def __init__(self, workers: Workers, name: str, accept_licence: bool) -> None:
-        super().__init__(workers, f"Fetch {name}", maintenance.fetch, name, accept_licence)
+        super().__init__(workers, f"FetchJob {name}", maintenance.fetch_data, name, accept_licence)
         self.data = name
 
 

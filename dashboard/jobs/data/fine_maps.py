@@ -44,7 +44,7 @@ class FineMap:
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
+class FineMapImage:
     """Stocks (row, column) [kgC m-2] from south to north between edges in Web Mercator [m]."""
 
     values: np.ndarray
@@ -62,25 +62,25 @@ class FineMaps:
     def picture(self, fine: FineMap, interval: str, box: Box | None) -> Job:
         """The job whose result is the picture of a part of a map (None where the map does not reach)."""
         arguments = fine.path, interval, box
-        return self._jobs.of(
+        return self._jobs.get_or_create(
             (fine, interval, box),
             lambda: Job(self._workers, f"Map {fine.name}", shade, *arguments).start(),
-            again=lambda job: job.state in (State.FAILED, State.CANCELLED),
+            is_stale=lambda job: job.state in (State.FAILED, State.CANCELLED),
         )
 
 
-def place_of(run: Run) -> Path:
+def fine_maps_directory(run: Run) -> Path:
     """Where fine maps of a run are looked for."""
     return run.directory / PLACE
 
 
-def maps_beside(run: Run) -> tuple[FineMap, ...]:
+def fine_maps_of(run: Run) -> tuple[FineMap, ...]:
     """The fine maps of a run by name; what is none of this run's is passed over."""
-    found = (_described(path, run) for path in sorted(place_of(run).glob(f"*/{ABOUT}")))
+    found = (_described(path, run) for path in sorted(fine_maps_directory(run).glob(f"*/{ABOUT}")))
     return tuple(fine for fine in found if fine is not None)
 
 
-def shade(path: str, interval: str, box: Box | None, report: TaskContext) -> Picture | None:
+def shade(path: str, interval: str, box: Box | None, context: TaskContext) -> FineMapImage | None:
     """The picture of the part of a map in a box, or of all of it; None where they do not meet."""
     import datashader
     import rasterio
@@ -110,7 +110,7 @@ def shade(path: str, interval: str, box: Box | None, report: TaskContext) -> Pic
     canvas = datashader.Canvas(plot_width=size[1], plot_height=size[0], x_range=x, y_range=y)
     drawn = canvas.quadmesh(mesh, x="x", y="y", agg=datashader.mean("stock"))
     edges = (x[0], y[0], x[1], y[1])
-    return Picture(drawn.values.astype(np.float32), edges, (degrees[2] - degrees[0]) / size[1])
+    return FineMapImage(drawn.values.astype(np.float32), edges, (degrees[2] - degrees[0]) / size[1])
 
 
 def _described(path: Path, run: Run) -> FineMap | None:

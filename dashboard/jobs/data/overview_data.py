@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from dashboard.jobs.cache import Cache
-from dashboard.jobs.runs import RunChoice, Runs
+from dashboard.jobs.runs import Runs, RunSummary
 from dashboard.jobs.tasks.maps import Stocks
 from proda_core.comparison.cells import reference_on_cells
 from proda_core.records.checks import InputError
@@ -25,7 +25,7 @@ KEPT = 6  # pictures held in memory
 class OverviewData:
     """Maps of one run, the reference first if there is one, and its scores (None where it has none)."""
 
-    choice: RunChoice
+    choice: RunSummary
     carbon: CarbonMap
     reference: str
     scores: pd.DataFrame | None
@@ -39,14 +39,16 @@ class OverviewCache:
         self._kept: Cache[OverviewData] = Cache(KEPT)
         self._showcase: Showcase | None = None
 
-    def picture(self, choice: RunChoice, products: Mapping[str, Stocks] | None = None) -> OverviewData:
+    def picture(self, choice: RunSummary, products: Mapping[str, Stocks] | None = None) -> OverviewData:
         """The picture of a run with maps; InputError where its files cannot be read.
 
         products : what others made of the same cells, if the showcase has nothing of them.
         """
         carbon = self._runs.carbon_map(choice.id)
         products = products or {}
-        return self._kept.of((choice, carbon, *products), lambda: self._made(choice, carbon, products))
+        return self._kept.get_or_create(
+            (choice, carbon, *products), lambda: self._made(choice, carbon, products)
+        )
 
     def has_reference(self, data: str) -> bool:
         """Whether the showcase has a reference for the maps of a data set."""
@@ -66,7 +68,7 @@ class OverviewCache:
         found = self.showcase() if data in TEACHING else None
         return None if found is None else found.observed
 
-    def _made(self, choice: RunChoice, carbon: CarbonMap, products: Mapping[str, Stocks]) -> OverviewData:
+    def _made(self, choice: RunSummary, carbon: CarbonMap, products: Mapping[str, Stocks]) -> OverviewData:
         names = [name for name in SHOWN if name in carbon.products]
         carbon = CarbonMap(
             carbon.ds[["stock", "cell_area", "land_fraction", "lon", "lat"]].sel(product=names)

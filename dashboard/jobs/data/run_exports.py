@@ -15,7 +15,7 @@ EVERYTHING = "everything.zip"
 REPORT = "report"  # directory of a run that holds its report, which is one self-contained page
 
 
-def files_of(run: Run) -> dict[str, Path]:
+def run_files(run: Run) -> dict[str, Path]:
     """The single files of a run that are there: settings, log, one per finished stage, the report."""
     names = (SETTINGS, LOG, *(stage.file for stage in STAGES.values()))
     paths = {name: run.directory / name for name in names}
@@ -23,9 +23,9 @@ def files_of(run: Run) -> dict[str, Path]:
     return {name: path for name, path in paths.items() if path.is_file()}
 
 
-def file_of(run: Run, name: str) -> Path:
+def run_file(run: Run, name: str) -> Path:
     """One of these files; nothing else in the world can be had by a name."""
-    files = files_of(run)
+    files = run_files(run)
     if name not in files:
         raise InputError(
             f"Run {run.id}: expected one of {', '.join(files) or 'no file'}; found {name[:80]!r}"
@@ -33,7 +33,7 @@ def file_of(run: Run, name: str) -> Path:
     return files[name]
 
 
-def zipped(run: Run) -> IO[bytes]:
+def zip_archive(run: Run) -> IO[bytes]:
     """The whole run directory in one temporary file, which is gone when it is closed."""
     found = tempfile.TemporaryFile(prefix="proda-export-")
     with zipfile.ZipFile(found, "w", zipfile.ZIP_STORED) as archive:

@@ -39,7 +39,7 @@ class RunMapsCache:
         """The maps of a run; InputError if it has none yet."""
         if "carbon_map" not in run.finished:
             raise InputError(f"Run {run.id}: expected a finished carbon map, found none")
-        return self._kept.of((run.directory, len(run.finished)), lambda: _read(run, study))
+        return self._kept.get_or_create((run.directory, len(run.finished)), lambda: _read(run, study))
 
 
 def cell_means(stocks: pd.DataFrame, study: Study, carbon: CarbonMap) -> np.ndarray:
@@ -47,7 +47,7 @@ def cell_means(stocks: pd.DataFrame, study: Study, carbon: CarbonMap) -> np.ndar
 
     stocks : one row per site and interval, with the column ``observed``
     """
-    cell = cell_of(study, carbon)
+    cell = cell_index(study, carbon)
     found = np.full((len(INTERVALS), len(carbon.cells)), np.nan, np.float32)
     rows = stocks.assign(cell=cell.reindex(stocks["site"]).to_numpy()).dropna(subset=["cell", "observed"])
     means = rows.groupby(["interval", "cell"])["observed"].mean()
@@ -58,7 +58,7 @@ def cell_means(stocks: pd.DataFrame, study: Study, carbon: CarbonMap) -> np.ndar
     return found
 
 
-def cell_of(study: Study, carbon: CarbonMap) -> pd.Series:
+def cell_index(study: Study, carbon: CarbonMap) -> pd.Series:
     """Position of the cell that every site lies in, NaN where there is none; by site number."""
     lon, lat = carbon.ds["lon"].values, carbon.ds["lat"].values
     ds = study.profiles.ds

@@ -63,7 +63,7 @@ class RunProgressReader:
         self._first: tuple[float, int] | None = None
         self._finished = False
 
-    def look(self) -> RunProgress | None:
+    def read(self) -> RunProgress | None:
         """Where the run stands; None before anything is there."""
         with self._lock:
             if STAGE in self.run.finished:
@@ -129,4 +129,4 @@ class RunProgressReaders:
 
     def of(self, run: Run) -> RunProgressReader:
         """The watch of a run."""
-        return self._watches.of(run.directory, lambda: RunProgressReader(run))
+        return self._watches.get_or_create(run.directory, lambda: RunProgressReader(run))

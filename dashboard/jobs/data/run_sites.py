@@ -44,7 +44,7 @@ class RunSitesCache:
         """The profiles of a run; None as long as it has none."""
         if "site_carbon" not in run.finished:
             return None
-        return self._kept.of((run.directory, len(run.finished)), lambda: _read(run))
+        return self._kept.get_or_create((run.directory, len(run.finished)), lambda: _read(run))
 
 
 class SiteJobs:
@@ -62,7 +62,7 @@ class SiteJobs:
             return Job(self._workers, title, site_carbon, data, directory, site).start()
 
         key = (directory, len(run.finished), data, site)
-        return self._jobs.of(key, begun, again=lambda job: job.worth_another_try)
+        return self._jobs.get_or_create(key, begun, is_stale=lambda job: job.may_retry)
 
 
 def _read(run: Run) -> RunSites:

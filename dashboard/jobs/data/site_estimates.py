@@ -41,20 +41,20 @@ def chosen_run(data: str, number: str, *stages: str) -> Run | None:
     return next((run for run in runs if run.id == number), runs[0] if runs else None)
 
 
-def site_of_run(run: Run, site: int) -> SiteEstimate | None:
+def site_estimate(run: Run, site: int) -> SiteEstimate | None:
     """What a run's assimilation found at one site; None if it has nothing there."""
     one = _row(run.path("posterior"), site)
-    return None if one is None else found_in(one, f"run {run.id}")
+    return None if one is None else estimate_from(one, f"run {run.id}")
 
 
-def batch_of_run(run: Run) -> SiteEstimate | None:
+def batch_estimate(run: Run) -> SiteEstimate | None:
     """The one set of parameters that a run found for all sites."""
     if "batch" not in run.finished:
         return None
     return SiteEstimate(f"run {run.id}", _by_name(_row(run.path("batch"), BATCH)))
 
 
-def found_in(one: xr.Dataset, origin: str) -> SiteEstimate | None:
+def estimate_from(one: xr.Dataset, origin: str) -> SiteEstimate | None:
     """What the posterior of one site says; None where its mean is not known."""
     mean = _by_name(one)
     if not np.isfinite(list(mean.values())).all():

@@ -20,7 +20,7 @@ class Studies:
         self._open: dict[str, tuple[KnownStudy, Study]] = {}
         self._listed: tuple[float, tuple[KnownStudy, ...]] = (-FRESH, ())
 
-    def choices(self) -> tuple[KnownStudy, ...]:
+    def all(self) -> tuple[KnownStudy, ...]:
         """The data sets there are, and whether their files are on this computer."""
         when, listed = self._listed
         if time.monotonic() - when > FRESH:
@@ -28,9 +28,9 @@ class Studies:
             self._listed = time.monotonic(), listed
         return listed
 
-    def choice(self, name: str) -> KnownStudy:
+    def find(self, name: str) -> KnownStudy:
         """One of the data sets there are."""
-        choices = self.choices()
+        choices = self.all()
         found = next((choice for choice in choices if choice.name == name), None)
         if found is None:
             names = ", ".join(choice.name for choice in choices)
@@ -40,11 +40,11 @@ class Studies:
     def is_open(self, name: str) -> bool:
         """Whether a data set can be had at once."""
         known = self._open.get(name)
-        return known is not None and known[0] == self.choice(name)
+        return known is not None and known[0] == self.find(name)
 
     def study(self, name: str) -> Study:
         """The data set of that name; it may take seconds unless it is open."""
-        choice = self.choice(name)
+        choice = self.find(name)
         with self._locks.setdefault(name, threading.Lock()):
             known = self._open.get(name)
             if known is None or known[0] != choice:

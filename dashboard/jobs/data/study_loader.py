@@ -6,7 +6,7 @@ import threading
 import time
 
 from dashboard.jobs.data.studies import Studies
-from dashboard.jobs.job import Job, State, sentence
+from dashboard.jobs.job import Job, State, error_sentence
 from dashboard.jobs.tasks import maintenance
 from dashboard.jobs.workers import Workers
 from proda_core.records.progress import Progress
@@ -23,21 +23,21 @@ class StudyLoad:
         self.name = name
         self.progress = Progress(0, 0)
         self.error = ""
-        self._over = threading.Event()
+        self._finished = threading.Event()
 
     @property
-    def over(self) -> bool:
+    def finished(self) -> bool:
         """Whether it is open, or never will be."""
-        return self._over.is_set()
+        return self._finished.is_set()
 
     def wait(self, seconds: float) -> bool:
         """Wait a little; whether it is over."""
-        return self._over.wait(seconds)
+        return self._finished.wait(seconds)
 
-    def end(self, error: str = "") -> None:
+    def finish(self, error: str = "") -> None:
         """Say that it is over, and why if it is not open."""
         self.error = error
-        self._over.set()
+        self._finished.set()
 
 
 class StudyLoader:
@@ -48,11 +48,11 @@ class StudyLoader:
         self._lock = threading.Lock()
         self._under_way: dict[str, StudyLoad] = {}
 
-    def begin(self, name: str) -> StudyLoad:
+    def load(self, name: str) -> StudyLoad:
         """The opening of a data set; a new one unless it is under way."""
         with self._lock:
             opening = self._under_way.get(name)
-            if opening is None or opening.over:
+            if opening is None or opening.finished:
                 opening = self._under_way[name] = StudyLoad(name)
                 threading.Thread(target=self._open, args=(opening,), daemon=True, name=f"open-{name}").start()
             return opening
@@ -63,13 +63,13 @@ class StudyLoader:
                 self._make(opening)
             self._studies.study(opening.name)
         except Exception as error:  # the sentence goes to the page of whoever waits
-            opening.end(sentence(error))
+            opening.finish(error_sentence(error))
         else:
-            opening.end()
+            opening.finish()
 
     def _make(self, opening: StudyLoad) -> None:
         """Let a worker process make it up and keep it; a failure there is met again, and told, here."""
-        job = Job(self._workers, f"Open {opening.name}", maintenance.make_data, opening.name).start()
+        job = Job(self._workers, f"Open {opening.name}", maintenance.generate_data, opening.name).start()
         end = time.monotonic() + MOST_MAKING
         while not job.state.ended and time.monotonic() < end:
             opening.progress = job.progress

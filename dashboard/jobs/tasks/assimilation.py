@@ -9,9 +9,9 @@ from collections.abc import Callable
 import numpy as np
 
 from dashboard.jobs import assimilation_request
-from dashboard.jobs.assimilation_request import ChainRequest
+from dashboard.jobs.assimilation_request import AssimilationRequest
 from dashboard.jobs.assimilation_store import AssimilationStore
-from dashboard.jobs.data.chain_traces import SiteTraces, traces_of
+from dashboard.jobs.data.chain_traces import SiteTraces, traces_from_message
 from dashboard.jobs.data.site_estimates import BATCH
 from dashboard.jobs.messages import TaskContext, unpack
 from dashboard.jobs.tasks.common import study
@@ -20,17 +20,19 @@ from proda_core.records.posterior import Posterior
 from proda_core.records.progress import Cancelled, Progress
 
 
-def assimilate(request: str, directory: str, go_on: bool, report: TaskContext) -> int:
+def assimilate(request: str, directory: str, go_on: bool, context: TaskContext) -> int:
     """Do what is asked for, sending chains and posteriors, and keep it; returns how many posteriors.
 
     What is kept is sent again and not done anew. Without ``go_on`` that is all.
     """
     asked, store = assimilation_request.read(request), AssimilationStore(directory)
     store.expect_input(_fingerprint(asked), asked.data)
-    return (_together if asked.shared else _site_by_site)(asked, store, go_on, report)
+    return (_together if asked.shared else _site_by_site)(asked, store, go_on, context)
 
 
-def _site_by_site(asked: ChainRequest, store: AssimilationStore, go_on: bool, report: TaskContext) -> int:
+def _site_by_site(
+    asked: AssimilationRequest, store: AssimilationStore, go_on: bool, context: TaskContext
+) -> int:
     from dashboard.jobs.tasks.streaming_runner import assimilate_site
     from proda_core.assimilation.jobs import job_of
 
@@ -38,86 +40,86 @@ def _site_by_site(asked: ChainRequest, store: AssimilationStore, go_on: bool, re
     job = job_of(whole.forcing, asked.schedule, asked.prior, None, asked.seed)
     length, count, done = _length(asked), len(asked.sites), 0
     for number, site in enumerate(asked.sites):
-        if _sent_again(store, site, report):
+        if _sent_again(store, site, context):
             done += 1
-            report(Progress((number + 1) * length, count * length, f"site {site}"))
+            context.report(Progress((number + 1) * length, count * length, f"site {site}"))
             continue
         if not go_on:
             continue
-        recorder = _Recorder(asked, site, report)
+        recorder = _Recorder(asked, site, context)
 
         def tell(chunk: dict, number: int = number, site: int = site, recorder: _Recorder = recorder) -> None:
             reached = min(int(unpack(chunk["iteration"])[-1]), length)
-            report(Progress(number * length + reached, count * length, f"site {site}"))
+            context.report(Progress(number * length + reached, count * length, f"site {site}"))
             recorder(chunk)
 
-        report(Progress(number * length, count * length, f"site {site}"))
-        posterior = assimilate_site(whole, site, job, tell, report.should_stop)
-        _finish(store, site, posterior, recorder, report)
+        context.report(Progress(number * length, count * length, f"site {site}"))
+        posterior = assimilate_site(whole, site, job, tell, context.should_stop)
+        _finish(store, site, posterior, recorder, context)
         done += 1
     if done < count:
         raise Cancelled("stopped on request")
     return done
 
 
-def _together(asked: ChainRequest, store: AssimilationStore, go_on: bool, report: TaskContext) -> int:
+def _together(asked: AssimilationRequest, store: AssimilationStore, go_on: bool, context: TaskContext) -> int:
     """One parameter set for many sites; then its profile at each of the chosen ones."""
     from proda_core.mapping.soil_carbon import batch_draws, predictive_profiles
 
-    posterior = _sent_again(store, BATCH, report)
+    posterior = _sent_again(store, BATCH, context)
     if posterior is None and not go_on:
         raise Cancelled("stopped on request")
     if posterior is None:
-        posterior = _batch(asked, store, report)
+        posterior = _batch(asked, store, context)
     forcing = study(asked.data).forcing.select(np.asarray(asked.shown))
     profiles = predictive_profiles(batch_draws(posterior), forcing).drop_vars(["layer", "node"])
-    report.send(profiles=pickle.dumps(profiles))
+    context.send(profiles=pickle.dumps(profiles))
     return 1
 
 
-def _batch(asked: ChainRequest, store: AssimilationStore, report: TaskContext) -> Posterior:
+def _batch(asked: AssimilationRequest, store: AssimilationStore, context: TaskContext) -> Posterior:
     from dashboard.jobs.tasks.streaming_runner import ChainStreamer
     from proda_core.assimilation import assimilate_batch
     from proda_core.vocabulary.parameters import PRIORS
 
     whole, sites = study(asked.data), _assimilated(asked)
-    recorder = _Recorder(asked, BATCH, report)
+    recorder = _Recorder(asked, BATCH, context)
     posterior = assimilate_batch(
         whole.profiles.select(sites),
         whole.forcing,
         asked.schedule,
         seed=asked.seed,
         prior=asked.prior,
-        on_progress=report,
-        should_stop=report.should_stop,
+        on_progress=context.report,
+        should_stop=context.should_stop,
         workers=max(1, (os.cpu_count() or 2) - 1),  # one core stays with the visitors
         directory=store.batch,
         on_states=ChainStreamer(asked.schedule, PRIORS[asked.prior], recorder),
     )
-    _finish(store, BATCH, posterior, recorder, report)
+    _finish(store, BATCH, posterior, recorder, context)
     return posterior
 
 
 class _Recorder:
     """Sends the chains of one site, and remembers what it has sent."""
 
-    def __init__(self, asked: ChainRequest, site: int, report: TaskContext) -> None:
-        self.traces = SiteTraces.none(asked.schedule, asked.prior)
-        self._send: Callable[[dict], None] = lambda chunk: report.send(site=site, chunk=chunk)
+    def __init__(self, asked: AssimilationRequest, site: int, context: TaskContext) -> None:
+        self.traces = SiteTraces.empty(asked.schedule, asked.prior)
+        self._send: Callable[[dict], None] = lambda chunk: context.send(site=site, chunk=chunk)
 
     def __call__(self, chunk: dict) -> None:
-        self.traces = self.traces.then(*traces_of(chunk))
+        self.traces = self.traces.extended(*traces_from_message(chunk))
         self._send(chunk)
 
 
 def _finish(
-    store: AssimilationStore, site: int, posterior: Posterior, recorder: _Recorder, report: TaskContext
+    store: AssimilationStore, site: int, posterior: Posterior, recorder: _Recorder, context: TaskContext
 ) -> None:
-    report.send(site=site, posterior=pickle.dumps(posterior.ds))  # first: somebody waits for it
+    context.send(site=site, posterior=pickle.dumps(posterior.ds))  # first: somebody waits for it
     store.write(site, posterior, recorder.traces)
 
 
-def _sent_again(store: AssimilationStore, site: int, report: TaskContext) -> Posterior | None:
+def _sent_again(store: AssimilationStore, site: int, context: TaskContext) -> Posterior | None:
     """Send what is kept of a site."""
     from dashboard.jobs.tasks.streaming_runner import chunk
 
@@ -127,16 +129,16 @@ def _sent_again(store: AssimilationStore, site: int, report: TaskContext) -> Pos
     posterior, chains = found
     for number, chain in enumerate(chains):
         parts = (part[None] for part in (chain.values, chain.acceptance, chain.misfit))
-        report.send(site=site, chunk=chunk([number], chain.iteration, *parts))
-    report.send(site=site, posterior=pickle.dumps(posterior.ds))
+        context.send(site=site, chunk=chunk([number], chain.iteration, *parts))
+    context.send(site=site, posterior=pickle.dumps(posterior.ds))
     return posterior
 
 
-def _assimilated(asked: ChainRequest) -> np.ndarray:
+def _assimilated(asked: AssimilationRequest) -> np.ndarray:
     return study(asked.data).assimilable() if asked.way == ALL else np.asarray(asked.sites)
 
 
-def _fingerprint(asked: ChainRequest) -> str:
+def _fingerprint(asked: AssimilationRequest) -> str:
     from proda_core.assimilation.jobs import fingerprint, job_of
 
     whole, sites = study(asked.data), _assimilated(asked)
@@ -144,5 +146,5 @@ def _fingerprint(asked: ChainRequest) -> str:
     return fingerprint(whole.profiles.select(sites), whole.forcing.select(sites), job)
 
 
-def _length(asked: ChainRequest) -> int:
+def _length(asked: AssimilationRequest) -> int:
     return asked.schedule.test_iterations + asked.schedule.formal_iterations

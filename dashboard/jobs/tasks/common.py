@@ -23,7 +23,7 @@ _KNOWN = Studies()
 
 def study(name: str) -> Study:
     """The data set, as this process keeps it; opened anew where it has been replaced."""
-    return _opened(_KNOWN.choice(name))
+    return _opened(_KNOWN.find(name))
 
 
 @lru_cache(maxsize=3)
@@ -31,7 +31,7 @@ def _opened(known: KnownStudy) -> Study:
     return open_study(known.name)
 
 
-def default_run(name: str, report: TaskContext) -> np.ndarray:
+def default_run(name: str, context: TaskContext) -> np.ndarray:
     """Soil organic carbon of CLM5's default run at every site, (site, layer) [gC m-3]."""
     from proda_core.soil_model.steady_state import simulate
 
@@ -39,7 +39,7 @@ def default_run(name: str, report: TaskContext) -> np.ndarray:
     return carbon.sel(pool=list(SOIL_POOLS)).sum("pool", skipna=False).values.astype(np.float32)
 
 
-def warm_up(name: str, report: TaskContext) -> None:
+def warm_up(name: str, context: TaskContext) -> None:
     """Compile, or read back, what an assimilation needs, by a very short one."""
     from dashboard.jobs.tasks.streaming_runner import assimilate_site
     from proda_core.assimilation.jobs import job_of
@@ -48,10 +48,10 @@ def warm_up(name: str, report: TaskContext) -> None:
     whole = study(name)
     short = SCHEDULES["quick"].with_(test_iterations=100, formal_iterations=200, max_reruns=0)
     job = job_of(whole.forcing, short, "proda", None, 0)
-    assimilate_site(whole, int(whole.assimilable()[0]), job, lambda chunk: None, report.should_stop)
+    assimilate_site(whole, int(whole.assimilable()[0]), job, lambda chunk: None, context.should_stop)
 
 
-def do_run(name: str, directory: str, schedule: str, seed: int, report: TaskContext) -> str:
+def run_study(name: str, directory: str, schedule: str, seed: int, context: TaskContext) -> str:
     """Do a whole run, or go on with it where it stopped; returns its directory."""
     from proda_core import journey
 
@@ -62,16 +62,16 @@ def do_run(name: str, directory: str, schedule: str, seed: int, report: TaskCont
         schedule=schedule,
         seed=seed,
         workers=threads,
-        on_progress=lambda progress: report(overall(progress)),
-        should_stop=report.should_stop,
+        on_progress=lambda progress: context.report(run_progress(progress)),
+        should_stop=context.should_stop,
     )
     return directory
 
 
-def overall(progress: Progress) -> Progress:
+def run_progress(progress: Progress) -> Progress:
     """Progress of a stage as progress of the whole run, in thousandths.
 
-    >>> overall(Progress(1, 2, "half", {"stage": "posterior"})).done
+    >>> run_progress(Progress(1, 2, "half", {"stage": "posterior"})).done
     210
     """
     stage = progress.detail.get("stage", "")

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from dashboard.jobs.data.run_exports import REPORT
 from dashboard.jobs.messages import TaskContext
-from dashboard.jobs.tasks.common import overall, study
+from dashboard.jobs.tasks.common import run_progress, study
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled, Progress
 from proda_core.runs import Run
 from proda_core.studies import open_study
 
 
-def resume_run(directory: str, report: TaskContext) -> str:
+def resume_run(directory: str, context: TaskContext) -> str:
     """Go on with a run with the choices it was begun with; returns its directory."""
     from proda_core import journey
     from proda_core.run_inputs import stored_choices
@@ -26,21 +26,21 @@ def resume_run(directory: str, report: TaskContext) -> str:
         directory,
         **stored_choices(begun),
         workers=max(1, (os.cpu_count() or 2) - 1),  # one core stays with the visitors
-        on_progress=lambda progress: report(overall(progress)),
-        should_stop=report.should_stop,
+        on_progress=lambda progress: context.report(run_progress(progress)),
+        should_stop=context.should_stop,
     )
     return directory
 
 
-def fetch(name: str, accept_licence: bool, report: TaskContext) -> str:
+def fetch_data(name: str, accept_licence: bool, context: TaskContext) -> str:
     """Bring the files of a data set here; what is cut off is gone on with the next time."""
     from proda_core.sources.fetch import FetchError
-    from proda_core.sources.fetch import fetch as fetch_files
+    from proda_core.sources.fetch import fetch_data as fetch_files
 
     def tell(progress: Progress) -> None:
-        if report.should_stop():
+        if context.should_stop():
             raise Cancelled
-        report(progress)
+        context.report(progress)
 
     try:
         return str(fetch_files(name, accept_licence=accept_licence, on_progress=tell))
@@ -48,12 +48,12 @@ def fetch(name: str, accept_licence: bool, report: TaskContext) -> str:
         raise InputError(str(error)) from error
 
 
-def make_data(name: str, report: TaskContext) -> None:
+def generate_data(name: str, context: TaskContext) -> None:
     """See to it that a data set that is made up lies on the disk, so that it is opened in seconds."""
-    open_study(name, on_progress=report)
+    open_study(name, on_progress=context.report)
 
 
-def write_run_report(directory: str, report: TaskContext) -> str:
+def write_run_report(directory: str, context: TaskContext) -> str:
     """Write the report of a run beside it, with what its data set and this computer have for it."""
     from proda_core.report.references import references
     from proda_core.report.write import write_report
@@ -65,7 +65,7 @@ def write_run_report(directory: str, report: TaskContext) -> str:
         references=references(whole),
         date=datetime.now().isoformat(timespec="seconds"),
         command="dashboard: report",
-        on_progress=report,
-        should_stop=report.should_stop,
+        on_progress=context.report,
+        should_stop=context.should_stop,
     )
     return str(written.page)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Stocks = tuple[tuple[str, ...], np.ndarray]  # intervals, stock (interval, cell) [kgC m-2]
 
 
-def reference_products(name: str, report: TaskContext) -> dict[str, Stocks]:
+def reference_products(name: str, context: TaskContext) -> dict[str, Stocks]:
     """Every product that can be laid beside the maps of a data set, on its cells."""
     from proda_core.report.references import references
 
@@ -34,7 +34,7 @@ def reference_products(name: str, report: TaskContext) -> dict[str, Stocks]:
     return found
 
 
-def cell_carbon(name: str, directory: str, cell: int, report: TaskContext) -> dict[str, np.ndarray]:
+def cell_carbon(name: str, directory: str, cell: int, context: TaskContext) -> dict[str, np.ndarray]:
     """Carbon of every product of a run by layer at one cell, (layer) [gC m-3]."""
     run = Run(Path(directory))
     products = _without_network(run)
@@ -46,7 +46,7 @@ def cell_carbon(name: str, directory: str, cell: int, report: TaskContext) -> di
     return _profiles(products, study(name).cells_forcing.select([cell]))
 
 
-def site_carbon(name: str, directory: str, site: int, report: TaskContext) -> dict[str, np.ndarray]:
+def site_carbon(name: str, directory: str, site: int, context: TaskContext) -> dict[str, np.ndarray]:
     """Carbon of every product of a run by layer at a site of which it keeps none, (layer) [gC m-3]."""
     run, whole = Run(Path(directory)), study(name)
     products = _without_network(run)

@@ -52,30 +52,30 @@ class Upload:
         return _ODD.sub("_", Path(self.filename).name).lstrip(".")[:80] or "profiles.csv"
 
 
-def check_profiles(upload: Upload, report: TaskContext) -> dict:
+def check_profiles(upload: Upload, context: TaskContext) -> dict:
     """What the validator says of a file: rows, profiles, and the bad rows; nothing is written."""
-    from proda_core.sources.nearest_cells import FAR, lenders
+    from proda_core.sources.nearest_cells import FAR, nearest_complete_cells
 
     def look(found: object, path: Path) -> dict:
         if found.profiles is None:
             return {}
-        report(Progress(2, 3, "looking for the nearest cells"))
-        _, distance = lenders(found.profiles, study(upload.base))
+        context.report(Progress(2, 3, "looking for the nearest cells"))
+        _, distance = nearest_complete_cells(found.profiles, study(upload.base))
         return {"farthest": float(distance.max()), "far": int((distance > FAR).sum()), "limit": FAR}
 
-    return _read(upload, report, look)
+    return _read(upload, context, look)
 
 
-def keep_profiles(upload: Upload, name: str, title: str, report: TaskContext) -> dict:
+def keep_profiles(upload: Upload, name: str, title: str, context: TaskContext) -> dict:
     """Check a file again and, if every row is good, keep it as a study of that name."""
     from proda_core.sources import own_studies
 
     expect_free(name)
 
     def keep(found: object, path: Path) -> dict:
-        report(Progress(2, 3, "looking for the nearest cells"))
+        context.report(Progress(2, 3, "looking for the nearest cells"))
         when = datetime.now().isoformat(timespec="seconds")
-        kept, cells = own_studies.keep(
+        kept, cells = own_studies.save(
             *(found, study(upload.base), catalogue.data_directory(), name),
             title=title,
             source=path,
@@ -84,7 +84,7 @@ def keep_profiles(upload: Upload, name: str, title: str, report: TaskContext) ->
         )
         return {"kept": kept.stem, "farthest": float(cells["distance_km"].max())}
 
-    return _read(upload, report, keep)
+    return _read(upload, context, keep)
 
 
 def expect_free(name: str) -> None:
@@ -94,13 +94,13 @@ def expect_free(name: str) -> None:
     expect(not taken, f"name: expected one that is free, found {name!r}, which is taken")
 
 
-def _read(upload: Upload, report: TaskContext, then: Callable[[object, Path], dict]) -> dict:
+def _read(upload: Upload, context: TaskContext, then: Callable[[object, Path], dict]) -> dict:
     """Read the file from a directory of its own, which is gone afterwards."""
     from proda_core.sources import own_profiles
 
-    report(Progress(0, 3, "opening the data set that lends its forcing"))
+    context.report(Progress(0, 3, "opening the data set that lends its forcing"))
     bottom = float(study(upload.base).forcing.grid.layer_bottom[-1])
-    report(Progress(1, 3, "checking every row"))
+    context.report(Progress(1, 3, "checking every row"))
     with tempfile.TemporaryDirectory(prefix="proda-import-") as directory:
         path = Path(directory) / upload.safe_name
         path.write_bytes(upload.content)
@@ -128,10 +128,10 @@ def _summary(found: object) -> dict:
     }
 
 
-def header_of(content: bytes) -> list[str]:
+def column_names(content: bytes) -> list[str]:
     """The names of the columns of a table, as its first line states them.
 
-    >>> header_of(b"site;lon;lat")
+    >>> column_names(b"site;lon;lat")
     ['site', 'lon', 'lat']
     """
     first = content[:LONGEST_HEADER].split(b"\n", 1)[0]
@@ -144,10 +144,10 @@ def header_of(content: bytes) -> list[str]:
     return [name.strip() for name in next(csv.reader([text], delimiter=delimiter))]
 
 
-def guess(header: list[str]) -> dict[str, tuple[str, str]]:
+def guess_columns(header: list[str]) -> dict[str, tuple[str, str]]:
     """Our column name -> the file's name of it and its unit, where both can be told.
 
-    >>> guess(["site", "Lon", "SOC [kgC m-3]"])
+    >>> guess_columns(["site", "Lon", "SOC [kgC m-3]"])
     {'site': ('site', ''), 'lon': ('Lon', ''), 'soc': ('SOC [kgC m-3]', 'kgC m-3')}
     """
     found = {}

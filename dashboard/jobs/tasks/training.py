@@ -25,7 +25,7 @@ OnProgress = Callable[[Progress], None]
 _TRAINING_SHARE = 0.7  # of the time; the rest is looking at what was trained
 
 
-def train_network(name: str, directory: str, choices: dict, kept: str, report: TaskContext) -> int:
+def train_network(name: str, directory: str, choices: dict, kept: str, context: TaskContext) -> int:
     """Train as ``choices`` say (groups, preset, by, members, epochs, seed), send what is found.
 
     kept : where trained members are put; those that are there already are not trained again
@@ -39,9 +39,9 @@ def train_network(name: str, directory: str, choices: dict, kept: str, report: T
     from proda_core.network.train import train
 
     torch.set_num_threads(1)
-    report(Progress(0, 1000, "reading the run"))
+    context.report(Progress(0, 1000, "reading the run"))
     whole, posterior = study(name), Run(Path(directory))["posterior"]
-    covariates = of_groups(whole.covariates.select(posterior.sites), choices["groups"])
+    covariates = covariates_of_groups(whole.covariates.select(posterior.sites), choices["groups"])
     profiles = whole.profiles.select(posterior.sites)
     parts = split(profiles, seed=choices["seed"], by=choices["by"])
     settings = preset(choices["preset"]).changed(max_epochs=choices["epochs"])
@@ -50,35 +50,35 @@ def train_network(name: str, directory: str, choices: dict, kept: str, report: T
     else:
         one = partial(train, covariates, posterior, parts, settings)
     network = train_ensemble(
-        partial(_kept_member, partial(one, should_stop=report.should_stop), Path(kept)),
+        partial(_kept_member, partial(one, should_stop=context.should_stop), Path(kept)),
         seed=choices["seed"],
         size=choices["members"],
-        on_epoch=partial(_tell_epoch, report),
+        on_epoch=partial(_tell_epoch, context),
     )
-    _examine(Case(whole, covariates, posterior, parts, network), report, _TRAINING_SHARE)
+    _examine(Case(whole, covariates, posterior, parts, network), context, _TRAINING_SHARE)
     return len(covariates)
 
 
-def examine_run(name: str, directory: str, report: TaskContext) -> int:
+def examine_run(name: str, directory: str, context: TaskContext) -> int:
     """Look at the network that a run has trained."""
     import torch
 
     from dashboard.jobs.tasks.network_examination import Case
 
     torch.set_num_threads(1)
-    report(Progress(0, 1000, "reading the run"))
+    context.report(Progress(0, 1000, "reading the run"))
     whole, run = study(name), Run(Path(directory))
     posterior, network, parts = run["posterior"], run["network"], run["split"]
     history = network.history[["member", "epoch", "train", "validation"]]
     for member, rows in history.groupby("member"):
-        report.send(epochs=[(int(member), *map(float, row)) for row in rows.to_numpy()[:, 1:]])
+        context.send(epochs=[(int(member), *map(float, row)) for row in rows.to_numpy()[:, 1:]])
     # the showcase keeps the posteriors of some sites only; its network is judged on all it was kept from
     covariates = whole.covariates.select(np.union1d(posterior.sites, parts["profile"].values))
-    _examine(Case(whole, covariates, posterior, parts, network), report, 0.0)
+    _examine(Case(whole, covariates, posterior, parts, network), context, 0.0)
     return len(covariates)
 
 
-def of_groups(covariates: Covariates, kinds: tuple[str, ...]) -> Covariates:
+def covariates_of_groups(covariates: Covariates, kinds: tuple[str, ...]) -> Covariates:
     """The covariates of some kinds."""
     from proda_core.network.importance import groups_by_kind
 
@@ -113,17 +113,19 @@ def _kept_member(
     return network
 
 
-def _tell_epoch(report: TaskContext, progress: Progress) -> None:
+def _tell_epoch(context: TaskContext, progress: Progress) -> None:
     done = 1000 * _TRAINING_SHARE * progress.fraction
-    report(Progress(round(done), 1000, progress.message))
+    context.report(Progress(round(done), 1000, progress.message))
     now = progress.detail
-    report.send(epochs=[(now["member"], float(now["epoch"]), now["train"], now["validation"])])
+    context.send(epochs=[(now["member"], float(now["epoch"]), now["train"], now["validation"])])
 
 
-def _examine(case: object, report: TaskContext, before: float) -> None:
+def _examine(case: object, context: TaskContext, before: float) -> None:
     from dashboard.jobs.tasks.network_examination import parts_of
 
-    for part, content, share in parts_of(case, report.should_stop):
-        report(Progress(round(1000 * (before + (1 - before) * share)), 1000, "looking at the network"))
+    for part, content, share in parts_of(case, context.should_stop):
+        context.report(
+            Progress(round(1000 * (before + (1 - before) * share)), 1000, "looking at the network")
+        )
         if part:
-            report.send(part=part, content=pickle.dumps(content))
+            context.send(part=part, content=pickle.dumps(content))

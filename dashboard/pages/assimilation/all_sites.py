@@ -40,7 +40,7 @@ class AllSites:
         if self._session.page != "assimilation":
             self._ticker.stop()
             return
-        self._launcher.open()
+        self._launcher.reset()
         if self._look_again():
             self._ticker.start()
 
@@ -58,17 +58,17 @@ class AllSites:
 
     def _look_again(self) -> bool:
         """Show where launcher and run stand; whether there may be more to see."""
-        busy = self._launcher.show()
+        busy = self._launcher.update()
         study = self._services.studies.study(self._session.data)
         run = self._run()
-        self._standing.open(study, None if run is None else self._services.watches.of(run))
-        stopped = run is not None and run.id == self._launcher.run_id and not self._launcher.watching()
+        self._standing.open(study, None if run is None else self._services.progress_readers.of(run))
+        stopped = run is not None and run.id == self._launcher.run_id and not self._launcher.running
         self._standing.look(moving=not stopped)
         return busy or (run is not None and STAGE not in run.finished and run.parts(STAGE).exists())
 
     def _run(self) -> Run | None:
         """The run under way, else the one in view, else the newest one of the data set."""
-        under_way = self._launcher.run_id if self._launcher.watching() else None
+        under_way = self._launcher.run_id if self._launcher.running else None
         mine = [choice.id for choice in self._services.runs.all() if choice.study == self._session.data]
         wanted = under_way or (self._session.run if self._session.run in mine else next(iter(mine), None))
         return None if wanted is None else self._services.runs.run(wanted)

@@ -7,7 +7,7 @@ import panel_material_ui as pmui
 
 from dashboard.state import assimilation_link, schedule_fields
 from dashboard.state.assimilation_choices import FIELDS, AssimilationChoices
-from dashboard.state.modes import WAYS
+from dashboard.state.modes import MODES
 from dashboard.state.session_state import SessionState
 from dashboard.ui.help import Help
 from dashboard.ui.layout import wrap_row
@@ -45,7 +45,7 @@ class AssimilationForm:
         self._schedule = pmui.Select.from_param(
             self.choices.param.schedule, label="Schedule", options=names, description="", **_WIDE
         )
-        ways = {words: way for way, words in WAYS.items()}
+        ways = {words: way for way, words in MODES.items()}
         self._way = pmui.Select.from_param(
             self.choices.param.way, label="What gets a parameter set", options=ways, description="", **_WIDE
         )
@@ -77,7 +77,7 @@ class AssimilationForm:
 
     def schedule(self) -> Schedule:
         """The schedule as typed."""
-        return self.choices.chosen()
+        return self.choices.to_schedule()
 
     def _fill(self, event: object = None) -> None:
         base = self.choices.base

@@ -144,7 +144,7 @@ class ChainPlayer:
         whose = self._job.request.shared_by
         self._chains.clear(whose or f"Site {site}", data_note(self._study))
         self._chains.look_at(self._parameter.value, self._job.prior, None)
-        self._chains.show(SiteTraces.none(self._job.schedule, self._job.prior), 0.0)
+        self._chains.show(SiteTraces.empty(self._job.schedule, self._job.prior), 0.0)
         self._posterior.show(self._study, site, None, self._job.prior, whose)
         self._draw_default()
 

@@ -11,7 +11,7 @@ from dashboard.jobs.data.chain_traces import ChainTrace, SiteTraces
 from dashboard.pages.assimilation import convergence_figure
 from dashboard.plots import chain_traces as draw
 from dashboard.plots.palette import CHAIN_COLOURS, MUTED
-from dashboard.ui.layout import cell, figure_pane, side_by_side
+from dashboard.ui.layout import figure_pane, flexible_column, side_by_side
 
 MOST_CHAINS = len(CHAIN_COLOURS)
 TRACE_HEIGHT, SMALL_HEIGHT = 260, 210  # px
@@ -32,7 +32,9 @@ def _judgement(traces: SiteTraces, states: int) -> tuple[float, float]:
     def judge() -> tuple[float, float]:
         return convergence_figure.running(np.stack([chain.values[:states] for chain in traces.chains]))
 
-    return _JUDGEMENTS.of((traces.name, states, *(chain.restarts for chain in traces.chains)), judge)
+    return _JUDGEMENTS.get_or_create(
+        (traces.name, states, *(chain.restarts for chain in traces.chains)), judge
+    )
 
 
 class ChainsView:
@@ -53,7 +55,7 @@ class ChainsView:
         self._judged = ColumnDataSource({name: [] for name in convergence_figure.COLUMNS}, name="judged")
         self._convergence = convergence_figure.convergence_figure(self._judged, self._iterations)
         plots = (self._acceptance, self._misfit, self._convergence)
-        small = side_by_side(*(cell(figure_pane(plot, SMALL_HEIGHT), basis=250) for plot in plots))
+        small = side_by_side(*(flexible_column(figure_pane(plot, SMALL_HEIGHT), basis=250) for plot in plots))
         self.view = pn.Column(
             figure_pane(self._trace, TRACE_HEIGHT), small, sizing_mode="stretch_width", margin=0
         )
@@ -61,7 +63,7 @@ class ChainsView:
     def clear(self, whose: str, note: str) -> None:
         """Show nothing, ready for the chains of ``whose``, as "Site 9"; ``note`` ends every title."""
         self._whose, self._note = whose, note
-        draw.title_chains(self._acceptance, self._misfit, note)
+        draw.set_chain_titles(self._acceptance, self._misfit, note)
         self._misfit.y_range.tags = []
         self._judge_again()
         for number in range(MOST_CHAINS):
@@ -89,7 +91,7 @@ class ChainsView:
             if chain.restarts != self._restarts[number]:
                 self._empty(number)
                 self._restarts[number] = chain.restarts
-            self._stream(number, chain, column, chain.until(until))
+            self._stream(number, chain, column, chain.count_until(until))
         self._judge(traces, until)
 
     def _judge(self, traces: SiteTraces, until: float) -> None:
@@ -103,7 +105,7 @@ class ChainsView:
         if final < first:
             return
         for look in np.linspace(first, final, min(final - first + 1, MOST_LOOKS)).astype(int):
-            ends = [chain.until(look * step) for chain in traces.chains]
+            ends = [chain.count_until(look * step) for chain in traces.chains]
             if min(ends, default=0) >= 2 * convergence_figure.FEWEST:
                 values = (look * step, *_judgement(traces, min(ends)))
                 self._judged.stream(
@@ -120,7 +122,7 @@ class ChainsView:
         if end <= new.start:
             return
         self._sources[number].stream(_columns(chain, new, column))
-        draw.widen(self._misfit, chain.misfit[new])
+        draw.extend_misfit_range(self._misfit, chain.misfit[new])
         self._shown[number] = end
 
     def _empty(self, number: int) -> None:

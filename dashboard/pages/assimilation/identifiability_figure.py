@@ -18,7 +18,7 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
-from dashboard.plots.chain_traces import parameter_label
+from dashboard.plots.labels import parameter_label
 from dashboard.plots.labels import noted
 from dashboard.plots.palette import MUTED, OBSERVED, POSTERIOR
 from proda_core.vocabulary.parameters import PRIORS

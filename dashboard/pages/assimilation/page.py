@@ -7,8 +7,8 @@ import time
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboard.jobs.assimilation import SiteAssimilation, find
-from dashboard.jobs.assimilation_request import ChainRequest
+from dashboard.jobs.assimilation import SiteAssimilation, find_assimilation
+from dashboard.jobs.assimilation_request import AssimilationRequest
 from dashboard.jobs.services import Services
 from dashboard.pages.assimilation.all_sites import AllSites
 from dashboard.pages.assimilation.assimilation_form import AssimilationForm
@@ -130,7 +130,7 @@ class AssimilationPage:
         if way == ALL:
             good = good or tuple(map(int, self._services.studies.study(self._session.data).assimilable()))
         expect_sites(len(good) if way == EACH else min(len(good), 1))
-        request = ChainRequest(way, self._session.data, good, *self._choices())
+        request = AssimilationRequest(way, self._session.data, good, *self._choices())
         services = self._services
         job = SiteAssimilation(services.run_workers if request.shared else services.workers, request)
         before, self._mine = self._mine, services.registry.start(job)
@@ -152,13 +152,13 @@ class AssimilationPage:
     def _attach(self) -> None:
         """Look at the session's job; say so if the server does not have it any more."""
         services = self._services
-        job = find(self._session.job, services.registry, services.workers, services.run_workers)
+        job = find_assimilation(self._session.job, services.registry, services.workers, services.run_workers)
         if job is not None and job.data != self._session.data:
-            self._notice.say(f"This assimilation is of the data set {job.data}. Open that one to see it.")
+            self._notice.report(f"This assimilation is of the data set {job.data}. Open that one to see it.")
             self._session.job = ""
             return
         if job is None and self._session.job:
-            self._notice.say("This assimilation is no longer on the server. Start it again.")
+            self._notice.report("This assimilation is no longer on the server. Start it again.")
             self._session.job = ""
             return
         if job is None:
@@ -190,7 +190,7 @@ class AssimilationPage:
             self._ticker.start()
 
     def _tell_job(self, job: SiteAssimilation | None) -> None:
-        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job))
+        self._panel.update(job, 0 if job is None else self._services.registry.jobs_before(job))
         self._stop.disabled = job is None or job.state.ended
         self._resume.visible = job is not None and job.unfinished
         self._start.label = "Start" if job is None else "Restart"

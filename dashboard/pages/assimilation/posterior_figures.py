@@ -7,7 +7,7 @@ import xarray as xr
 from bokeh.models import ColumnDataSource, FactorRange, HoverTool, Range1d
 from bokeh.plotting import figure
 
-from dashboard.plots.chain_traces import parameter_label
+from dashboard.plots.labels import parameter_label
 from dashboard.plots.labels import noted, number, unit
 from dashboard.plots.palette import MUTED, OBSERVED, POSTERIOR
 from proda_core.vocabulary.parameters import DEFAULTS, INDEX, PRIORS, UNITS

@@ -13,12 +13,12 @@ from dashboard.plots.labels import data_note, noted
 from dashboard.plots.profile import (
     MARGIN,
     ProfileSources,
+    axis_limits,
     band_columns,
     line_columns,
     observed_columns,
     profile_figure,
     profile_title,
-    view,
 )
 from dashboard.state.assimilation_link import FOUND
 from dashboard.state.session_state import SessionState
@@ -103,7 +103,7 @@ class PosteriorView:
         grid, one = study.forcing.grid, self._summary
         found = () if one is None else (one[f"carbon_{name}"].values for name in ("mean", "q05", "q95"))
         self._fit.posterior.data = band_columns(grid, *found) if one is not None else band_columns()
-        ends = view(self._fit.observed.data, self._fit.posterior.data)
+        ends = axis_limits(self._fit.observed.data, self._fit.posterior.data)
         self._fit.carbon_range.update(start=-MARGIN * ends[0], end=ends[0])
         self._fit.depth_range.update(start=ends[1], end=-MARGIN * ends[1])
 

@@ -19,9 +19,9 @@ from dashboard.plots.tables import worst_sites_table
 from dashboard.ui.help import Help
 from dashboard.ui.job_status import duration
 from dashboard.ui.layout import (
-    TO_THE_TOP,
-    cell,
+    SCROLL_TO_TOP,
     figure_pane,
+    flexible_column,
     flexible_width,
     set_content,
     side_by_side,
@@ -50,7 +50,7 @@ class RunProgressView:
         self._table = html()
         self._menu = pmui.Select(label="Look at one of them", options=[], size="small", **flexible_width(200))
         self._menu.param.watch(self._choose, "value")
-        self._menu.jscallback(value=f"if (cb_obj.value !== {NONE!r}) {{ {TO_THE_TOP} }}")
+        self._menu.jscallback(value=f"if (cb_obj.value !== {NONE!r}) {{ {SCROLL_TO_TOP} }}")
         self._spreads = {
             name: ColumnDataSource({"left": [], "right": [], "count": []}, name=f"spread-{name}-values")
             for name in draw.SPREADS
@@ -60,11 +60,15 @@ class RunProgressView:
             figure_pane(draw.spread_figure(source, n), SPREAD_HEIGHT) for n, source in self._spreads.items()
         ]
         numbers = help_.button("convergence", "these numbers")
-        first = side_by_side(cell(self._map_place, grow=3, basis=420), cell(*plots, grow=2, basis=320))
+        first = side_by_side(
+            flexible_column(self._map_place, grow=3, basis=420), flexible_column(*plots, grow=2, basis=320)
+        )
         self._batch_place = pn.Column(sizing_mode="stretch_width", margin=0)
         second = side_by_side(
-            cell(wrap_row(heading("Worst fits", numbers), self._menu), self._table, grow=2, basis=360),
-            cell(self._batch_place, grow=3, basis=420),
+            flexible_column(
+                wrap_row(heading("Worst fits", numbers), self._menu), self._table, grow=2, basis=360
+            ),
+            flexible_column(self._batch_place, grow=3, basis=420),
         )
         self._inside = pn.Column(
             self._words, first, second, sizing_mode="stretch_width", styles={"flex": "none", "gap": "14px"}
@@ -81,7 +85,7 @@ class RunProgressView:
 
     def look(self, moving: bool = True) -> None:
         """Show what the run has come to; one that is not ``moving`` has no pace and no time left."""
-        standing = None if self._watch is None else self._watch.look()
+        standing = None if self._watch is None else self._watch.read()
         if standing is None:
             return
         run = self._watch.run

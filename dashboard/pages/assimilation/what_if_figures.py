@@ -11,7 +11,7 @@ from bokeh.transform import dodge, stack
 from dashboard.pages.assimilation.posterior_figures import interval_columns, prior_ranges
 from dashboard.plots.labels import CARBON_LABEL, DEPTH_LABEL, number, unit
 from dashboard.plots.palette import OBSERVED, POSTERIOR
-from dashboard.plots.profile import band_columns, view
+from dashboard.plots.profile import axis_limits, band_columns
 from dashboard.state.profile_changes import ProfileChanges
 from proda_core.vocabulary.parameters import UNITS
 from proda_core.vocabulary.soil_layers import LayerGrid
@@ -97,7 +97,7 @@ def changed_figure(
 
 def reach(changes: ProfileChanges, *bands: dict) -> tuple[float, float]:
     """Ends of the axes, carbon [kgC m-3] and depth [m]: every mark, and room to drag to."""
-    carbon, depth = view({"depth": changes.depth, "carbon": changes.carbon}, *bands)
+    carbon, depth = axis_limits({"depth": changes.depth, "carbon": changes.carbon}, *bands)
     return max(carbon, _REACH * float(changes.measured.max())), depth
 
 

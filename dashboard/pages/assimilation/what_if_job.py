@@ -66,7 +66,7 @@ def assimilate_what_if(
     seed: int,
     observations: list[list[float]],
     wanted: tuple[str, ...],
-    report: TaskContext,
+    context: TaskContext,
 ) -> dict[str, bytes]:
     """Posteriors of one site with its own observations and with others; runs in a worker process.
 
@@ -86,9 +86,9 @@ def assimilate_what_if(
 
         def tell(chunk: dict, number: int = number, what: str = what) -> None:
             reached = min(int(unpack(chunk["iteration"])[-1]), length)
-            report(Progress(number * length + reached, len(wanted) * length, f"{what} profile"))
+            context.report(Progress(number * length + reached, len(wanted) * length, f"{what} profile"))
 
-        posterior = assimilate_site(whole, site, job, tell, report.should_stop, seen=seen[what])
+        posterior = assimilate_site(whole, site, job, tell, context.should_stop, seen=seen[what])
         note = {"note": NOTE} if what == CHANGED else {}
         found[what] = pickle.dumps(posterior.ds.assign_attrs(note))
     return found

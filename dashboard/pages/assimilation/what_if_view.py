@@ -22,7 +22,7 @@ from dashboard.state.profile_changes import ProfileChanges
 from dashboard.state.session_state import SessionState
 from dashboard.ui.callbacks import Poller, on_next_tick
 from dashboard.ui.job_status import JobStatus
-from dashboard.ui.layout import cell, figure_pane, flexible_width, side_by_side, wrap_row
+from dashboard.ui.layout import figure_pane, flexible_column, flexible_width, side_by_side, wrap_row
 from dashboard.ui.notice import Notice
 from dashboard.ui.text import markdown
 from proda_core.assimilation.schedules import Schedule
@@ -75,9 +75,9 @@ class WhatIfView:
         self._draw_intervals()
         tools = wrap_row(self._site, self._reset, self._again, self._badge)
         parts = side_by_side(
-            cell(figure_pane(self._plot, HEIGHT), grow=3, basis=380),
-            cell(self._fields.view, grow=1, basis=260),
-            cell(self._intervals_place, grow=3, basis=380),
+            flexible_column(figure_pane(self._plot, HEIGHT), grow=3, basis=380),
+            flexible_column(self._fields.view, grow=1, basis=260),
+            flexible_column(self._intervals_place, grow=3, basis=380),
         )
         self.view = pn.Column(
             *(tools, self._panel.view, self._notice.view, self._moves, parts),
@@ -178,7 +178,7 @@ class WhatIfView:
         """No posterior of a changed profile is in view any more."""
         self._cancel()
         self._job = None
-        self._panel.show(None)
+        self._panel.update(None)
         self._show_posteriors({})
 
     def _tick(self) -> None:
@@ -187,7 +187,7 @@ class WhatIfView:
             self._ticker.stop()
             return
         over = job.state.ended
-        self._panel.show(job)
+        self._panel.update(job)
         if over:
             self._ticker.stop()
             found = job.posteriors if job.state is State.DONE else {}

@@ -20,7 +20,7 @@ from dashboard.pages.compare.taylor_figure import taylor_figures
 from dashboard.pages.compare.totals_figure import ROW_HEIGHT, totals_figures
 from dashboard.pages.compare.vegetation_figure import vegetation_figures
 from dashboard.plots.headline_table import headline_table
-from dashboard.ui.layout import figure_pane, in_rows, side_by_side
+from dashboard.ui.layout import figure_pane, grid, side_by_side
 from dashboard.ui.text import html
 
 NOTHING = "<p class='quiet'>This run has too little for this figure.</p>"
@@ -70,7 +70,7 @@ def drawn(name: str, frame: pd.DataFrame, interval: str, note: str) -> pn.viewab
     cells = [_cell(pane, width, name) for pane in panes]
     rows = [side_by_side(*cells[first : first + many]) for first in range(0, len(cells), many)]
     if name in _OF_ONE_SIZE:
-        rows = [in_rows(panes, many)]
+        rows = [grid(panes, many)]
     return _below(keys, *rows, *([] if keys is said else [said]))
 
 

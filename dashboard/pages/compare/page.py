@@ -6,13 +6,13 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboard.jobs.comparisons import OF_PART
-from dashboard.jobs.runs import RunChoice
+from dashboard.jobs.runs import RunSummary
 from dashboard.jobs.services import Services
 from dashboard.pages.compare.equal_area_maps import prepare
 from dashboard.pages.compare.run_comparison import RunComparison
 from dashboard.state.compare_choices import FIGURES, MOST_RUNS, PARTS
 from dashboard.state.session_state import SessionState
-from dashboard.ui.buttons import one_of
+from dashboard.ui.buttons import toggle_buttons
 from dashboard.ui.callbacks import Poller, on_next_tick
 from dashboard.ui.help import Help
 from dashboard.ui.layout import SMALL_CHOICES, card, flexible_width, page_column, set_content, wrap_row
@@ -39,8 +39,8 @@ class ComparePage:
             size="small",
             **flexible_width(420),
         )
-        self._part = one_of({"held-out sites": "held-out", "all sites": "all"}, session.part, 220)
-        self._interval = one_of({label(name): name for name in INTERVALS}, session.interval, 440)
+        self._part = toggle_buttons({"held-out sites": "held-out", "all sites": "all"}, session.part, 220)
+        self._interval = toggle_buttons({label(name): name for name in INTERVALS}, session.interval, 440)
         self._further = pmui.MultiChoice(
             label="Beside it", options=[], max_items=MOST_RUNS - 1, **SMALL_CHOICES, **flexible_width(420)
         )
@@ -70,7 +70,7 @@ class ComparePage:
             set_content(self._place, self._empty)
             return
         if self._session.run not in ("", first.id):
-            self._notice.say(
+            self._notice.report(
                 f"The run {self._session.run} has no maps yet; the newest one that has is shown."
             )
         self._show_runs([first, *self._beside(first, known)])
@@ -78,14 +78,14 @@ class ComparePage:
         if not self._look():
             self._ticker.start()
 
-    def _beside(self, first: RunChoice, known: dict[str, RunChoice]) -> list[RunChoice]:
+    def _beside(self, first: RunSummary, known: dict[str, RunSummary]) -> list[RunSummary]:
         names = [name for name in self._session.further_runs() if name != first.id]
         gone = [name for name in names if name not in known]
         if gone:
-            self._notice.say(f"There is no run {', '.join(gone)} here.")
+            self._notice.report(f"There is no run {', '.join(gone)} here.")
         return [known[name] for name in names if name in known]
 
-    def _show_tools(self, first: RunChoice | None, known: dict[str, RunChoice]) -> None:
+    def _show_tools(self, first: RunSummary | None, known: dict[str, RunSummary]) -> None:
         rest = (c for c in known.values() if first is None or c.id != first.id)
         others = unique_labels({c.id: f"{c.study} · {c.title}" for c in rest})
         chosen = [name for name in self._session.further_runs() if name in others.values()]
@@ -99,9 +99,9 @@ class ComparePage:
         self._part.visible = self._session.figure in OF_PART
         self._interval.visible = self._session.figure in BY_INTERVAL
 
-    def _show_runs(self, choices: list[RunChoice]) -> None:
+    def _show_runs(self, choices: list[RunSummary]) -> None:
         if [run.choice for run in self._runs] != choices:
-            synthetic = {c.name: c.synthetic for c in self._services.studies.choices()}
+            synthetic = {c.name: c.synthetic for c in self._services.studies.all()}
             self._runs = [RunComparison(choice, synthetic.get(choice.study, False)) for choice in choices]
             self._place[:] = [run.view for run in self._runs]
 
@@ -109,7 +109,7 @@ class ComparePage:
         session = self._session
         asked = (session.figure, PARTS[session.part], session.interval)
         if session.figure == "maps":
-            self._services.readers.in_background(prepare)  # while a worker makes the frame
+            self._services.read_workers.in_background(prepare)  # while a worker makes the frame
         for run in self._runs:
             job = self._services.comparisons.job(run.choice.id, run.choice.study, *asked)
             run.ask(job, session.figure, session.interval)

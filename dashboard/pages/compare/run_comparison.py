@@ -9,7 +9,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboard.jobs.job import Job, State
-from dashboard.jobs.runs import RunChoice
+from dashboard.jobs.runs import RunSummary
 from dashboard.pages.compare.figure_layout import csv_text, drawn
 from dashboard.plots.catalogue_tables import badge
 from dashboard.ui.job_status import JobStatus
@@ -20,7 +20,7 @@ from dashboard.ui.text import html
 class RunComparison:
     """A card. It follows the job that makes its frame, and draws the frame when it is there."""
 
-    def __init__(self, choice: RunChoice, synthetic: bool) -> None:
+    def __init__(self, choice: RunSummary, synthetic: bool) -> None:
         self.choice = choice
         self._note = "synthetic data" if synthetic else ""
         self._shown: tuple = ()
@@ -52,7 +52,7 @@ class RunComparison:
             self._shown = ()
             set_content(self._place, html("<p class='quiet'>Comparing …</p>"))
         self._csv.visible = job.state is State.DONE
-        self._panel.show(None if job.state is State.DONE else job)
+        self._panel.update(None if job.state is State.DONE else job)
         return job.state.ended
 
     def _table(self) -> io.StringIO:

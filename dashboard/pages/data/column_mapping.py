@@ -7,7 +7,7 @@ from collections.abc import Callable
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboard.jobs.tasks.profile_import import guess
+from dashboard.jobs.tasks.profile_import import guess_columns
 from dashboard.ui.layout import flexible_width, wrap_row
 from dashboard.ui.text import markdown
 from proda_core.records.checks import InputError
@@ -28,7 +28,7 @@ class ColumnMapping:
 
     def show(self, header: list[str]) -> None:
         """Menus for the columns of a file, set to what their names tell."""
-        known = guess(header)
+        known = guess_columns(header)
         names = list(dict.fromkeys(filter(None, header)))
         self._columns = {ours: self._column(ours, names, known) for ours in ("site", *BY_NAME)}
         self._units = {ours: self._unit(ours) for ours in BY_NAME if ours not in DEGREES}

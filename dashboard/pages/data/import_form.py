@@ -14,15 +14,15 @@ from dashboard.jobs.tasks.profile_import import (
     LARGEST_FILE,
     Upload,
     check_profiles,
+    column_names,
     expect_free,
-    header_of,
     keep_profiles,
 )
 from dashboard.pages.data.column_mapping import ColumnMapping
 from dashboard.pages.data.import_report import checked_words
 from dashboard.state.session_state import SessionState
 from dashboard.ui.job_status import JobStatus
-from dashboard.ui.layout import cell, flexible_width, side_by_side, wrap_row
+from dashboard.ui.layout import flexible_column, flexible_width, side_by_side, wrap_row
 from dashboard.ui.notice import Notice
 from dashboard.ui.text import html, paragraph, unique_labels
 from proda_core.records.checks import expect
@@ -80,7 +80,7 @@ class ImportForm:
             label="Template to fill in",
             margin=(8, 0),
         )
-        left = cell(
+        left = flexible_column(
             paragraph("import"),
             wrap_row(self._file, example),
             self._mapping.view,
@@ -89,11 +89,11 @@ class ImportForm:
             wrap_row(self._check, self._keep, self._open),
             basis=380,
         )
-        return side_by_side(left, cell(self._panel.view, self._found, basis=380))
+        return side_by_side(left, flexible_column(self._panel.view, self._found, basis=380))
 
     def show(self) -> None:
         """Offer the data sets that can lend forcing."""
-        known = [k for k in self._services.studies.choices() if k.here and not k.own]
+        known = [k for k in self._services.studies.all() if k.available and not k.imported]
         options = unique_labels({k.name: k.title for k in known})
         value = self._base.value if self._base.value in options.values() else self._session.data
         value = value if value in options.values() else next(iter(options.values()), None)
@@ -103,7 +103,7 @@ class ImportForm:
     def show_job(self) -> bool:
         """Tell of the check or the import under way; whether there is one."""
         job = self._job
-        self._panel.show(job)
+        self._panel.update(job)
         if job is None or not job.state.ended:
             return job is not None
         self._job = None
@@ -126,7 +126,7 @@ class ImportForm:
         expect(
             len(event.new) <= LARGEST_FILE, f"File: expected up to 20 MB, found {len(event.new) / 1e6:.0f}"
         )
-        self._mapping.show(header_of(event.new))
+        self._mapping.show(column_names(event.new))
 
     def _upload(self) -> Upload:
         content = self._file.value
@@ -138,19 +138,21 @@ class ImportForm:
         return Upload(str(self._file.filename or ""), content, self._base.value, columns, units, fill)
 
     def _start_check(self, event: object) -> None:
-        self._run(Job(self._services.errands, "Check of own profiles", check_profiles, self._upload()))
+        self._run(Job(self._services.io_workers, "Check of own profiles", check_profiles, self._upload()))
 
     def _start_keep(self, event: object) -> None:
         name = (self._name.value_input or self._name.value or "").strip()
         expect_free(name)
         title = (self._title.value_input or self._title.value or "").strip()[:200]
-        self._run(Job(self._services.errands, f"Import {name}", keep_profiles, self._upload(), name, title))
+        self._run(
+            Job(self._services.io_workers, f"Import {name}", keep_profiles, self._upload(), name, title)
+        )
 
     def _run(self, job: Job) -> None:
         self._forget()
         self._job = self._services.registry.start(job)
         self._enable()
-        self._panel.show(job)
+        self._panel.update(job)
         self._on_start()
 
     def _forget(self) -> None:
@@ -162,4 +164,4 @@ class ImportForm:
         self._check.disabled, self._keep.disabled = busy, busy or not self._good
 
     def _go(self, event: object) -> None:
-        self._session.go(data=self._session.entry, page="sites")
+        self._session.request(data=self._session.entry, page="sites")

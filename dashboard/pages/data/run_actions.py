@@ -9,7 +9,7 @@ from urllib.parse import quote
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboard.jobs.data.run_exports import EVERYTHING, files_of
+from dashboard.jobs.data.run_exports import EVERYTHING, run_files
 from dashboard.jobs.runs import SHOWCASE, ReportJob, RunJob
 from dashboard.jobs.services import Services
 from dashboard.plots.catalogue_tables import size_text
@@ -24,7 +24,7 @@ from proda_core.runs import Run
 
 def downloads(run: Run) -> str:
     """Links to every file of a run, and to all of them in one."""
-    files = files_of(run)
+    files = run_files(run)
     links = [
         _link(run.id, name, f"{name} ({size_text(path.stat().st_size)})") for name, path in files.items()
     ]
@@ -56,7 +56,7 @@ class RunReport:
         job = self._job()
         self.button.visible = number != SHOWCASE
         self.button.disabled = job is not None and not job.state.ended
-        self._panel.show(job)
+        self._panel.update(job)
         return any(not each.state.ended for each in self._services.registry.jobs(ReportJob))
 
     def _job(self) -> ReportJob | None:
@@ -64,7 +64,7 @@ class RunReport:
         return next((job for job in reversed(jobs) if job.run_id == self._number), None)
 
     def _start(self, event: object) -> None:
-        self._services.registry.start(ReportJob(self._services.errands, self._number))
+        self._services.registry.start(ReportJob(self._services.io_workers, self._number))
         self.show(self._number)
         self._on_start()
 
@@ -102,7 +102,7 @@ class DeleteRun:
             self._close()
 
     def _ask(self, event: object) -> None:
-        files = files_of(self._services.runs.run(self._number))
+        files = run_files(self._services.runs.run(self._number))
         size = size_text(sum(path.stat().st_size for path in files.values()))
         name = escape_markdown(self._number)
         self._words.object = f"Delete the run {name} with all its files ({size})? This cannot be undone."
@@ -123,4 +123,4 @@ class DeleteRun:
         gone = {name: "" for name in ("run", "look") if getattr(self._session, name) == number}
         self._session.param.update(**gone)
         self._when_done()
-        self._notice.say(f"The run {number} has been deleted.", "info")
+        self._notice.report(f"The run {number} has been deleted.", "info")

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboard.jobs.runs import SHOWCASE, ReportJob, ResumedRun, RunChoice, RunJob
+from dashboard.jobs.runs import SHOWCASE, ReportJob, ResumedRun, RunJob, RunSummary
 from dashboard.jobs.services import Services
 from dashboard.pages.data.item_list import ItemList
 from dashboard.pages.data.run_actions import DeleteRun, RunReport, downloads
 from dashboard.plots.catalogue_tables import log_text, run_facts, run_item
 from dashboard.state.session_state import SessionState
 from dashboard.ui.job_status import JobStatus
-from dashboard.ui.layout import cell, set_content, side_by_side, wrap_row
+from dashboard.ui.layout import flexible_column, set_content, side_by_side, wrap_row
 from dashboard.ui.notice import Notice
 from dashboard.ui.text import html, paragraph
 from proda_core.runs import LOG
@@ -31,7 +31,7 @@ class RunsView:
         self, services: Services, session: SessionState, notice: Notice, on_start: Callable[[], None]
     ) -> None:
         self._services, self._session, self._on_start = services, session, on_start
-        self._shown: RunChoice | None = None
+        self._shown: RunSummary | None = None
         self._list = ItemList(lambda number: session.param.update(look=number))
         self._facts, self._log, self._downloads = html(), html(), html()
         self._panel = JobStatus()
@@ -47,14 +47,14 @@ class RunsView:
         buttons = wrap_row(self._open, self._resume, self._stop, self._report.button, self._delete.button)
         told = (self._delete.question, self._panel.view, self._report.view)
         parts = (self._facts, buttons, *told, self._downloads, self._log)
-        details = cell(*parts, grow=2, basis=380)
-        self._both = side_by_side(cell(self._list.view, grow=1, basis=290), details)
+        details = flexible_column(*parts, grow=2, basis=380)
+        self._both = side_by_side(flexible_column(self._list.view, grow=1, basis=290), details)
         self._empty = paragraph("runs_empty")
         self.view = pn.Column(sizing_mode="stretch_width", margin=0)
         session.param.watch(lambda *_: self.show(), ["look", "run"])
         self.show()
 
-    def _chosen(self, every: tuple[RunChoice, ...]) -> RunChoice | None:
+    def _chosen(self, every: tuple[RunSummary, ...]) -> RunSummary | None:
         by_id = {choice.id: choice for choice in every}
         first = every[0] if every else None
         return by_id.get(self._session.look) or by_id.get(self._session.run) or first
@@ -85,10 +85,10 @@ class RunsView:
         kinds = (RunJob, ReportJob)
         return any(not job.state.ended for kind in kinds for job in self._services.registry.jobs(kind))
 
-    def _show_buttons(self, chosen: RunChoice, has_maps: bool) -> None:
+    def _show_buttons(self, chosen: RunSummary, has_maps: bool) -> None:
         job = self._job(chosen.id)
         busy = job is not None and not job.state.ended
-        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job))
+        self._panel.update(job, 0 if job is None else self._services.registry.jobs_before(job))
         self._open.visible = has_maps
         self._report.show(chosen.id)
         own = chosen.id != SHOWCASE
@@ -96,10 +96,10 @@ class RunsView:
         self._resume.disabled, self._stop.visible, self._delete.button.disabled = busy, busy, busy
 
     def _go(self, event: object) -> None:
-        self._session.go(data=self._shown.study, run=self._shown.id, page="maps")
+        self._session.request(data=self._shown.study, run=self._shown.id, page="maps")
 
     def _go_on(self, event: object) -> None:
-        self._services.runs.there(self._shown.id)
+        self._services.runs.existing(self._shown.id)
         job = self._job(self._shown.id)
         if job is None:
             self._services.registry.start(ResumedRun(self._services.run_workers, self._shown))

@@ -7,16 +7,16 @@ from collections.abc import Callable
 import numpy as np
 import panel as pn
 
-from dashboard.jobs.data.run_maps import RunMaps, cell_of
+from dashboard.jobs.data.run_maps import RunMaps, cell_index
 from dashboard.jobs.job import Job, State
 from dashboard.jobs.services import Services
 from dashboard.jobs.tasks.maps import cell_carbon
 from dashboard.plots import product_profiles
 from dashboard.plots.labels import GRAMS_PER_KILOGRAM, study_title
-from dashboard.plots.profile import MARGIN, ProfileSources, profile_figure, view
+from dashboard.plots.profile import MARGIN, ProfileSources, axis_limits, profile_figure
 from dashboard.plots.tables import parameters_table
 from dashboard.ui.help import Help
-from dashboard.ui.job_status import sentence
+from dashboard.ui.job_status import status_sentence
 from dashboard.ui.layout import card_column, figure_pane, set_content, side_by_side
 from dashboard.ui.text import heading, html, markdown
 from proda_core.records.study import Study
@@ -57,7 +57,7 @@ class CellView:
             return
         self._shown, self._study, self._cell = (run.id, cell), study, cell
         position = int(np.flatnonzero(maps.carbon.cells == cell)[0])
-        sites = cell_of(study, maps.carbon)
+        sites = cell_index(study, maps.carbon)
         self._sites = [int(site) for site in sites.index[sites == position]]
         self._plot.title.text = study_title(f"Cell {cell}", study)
         self._sources.observed.data = _observed(study, self._sites)
@@ -65,7 +65,7 @@ class CellView:
         if self._job is not None:
             self._job.cancel()
         self._job = Job(
-            self._services.readers, f"Cell {cell}", cell_carbon, study.name, str(run.directory), cell
+            self._services.read_workers, f"Cell {cell}", cell_carbon, study.name, str(run.directory), cell
         )
         self._job.start()
         self._draw()
@@ -83,11 +83,11 @@ class CellView:
         carbon = self._job.result or {}
         count = len(self._sites)
         words = f"{count} profile{'s lie' if count != 1 else ' lies'} in this cell." if count else ""
-        waiting = "" if self._job.state is State.DONE else sentence(self._job)
+        waiting = "" if self._job.state is State.DONE else status_sentence(self._job)
         self._said.object = " ".join(filter(None, (words or "No profile lies in this cell.", waiting)))
-        product_profiles.show_products(self._plot, self._products, self._study.forcing.grid, carbon)
+        product_profiles.update_products(self._plot, self._products, self._study.forcing.grid, carbon)
         lines = (source.data for source in self._products.values())
-        ends = view(self._sources.observed.data, *lines)
+        ends = axis_limits(self._sources.observed.data, *lines)
         self._sources.carbon_range.update(start=-MARGIN * ends[0], end=ends[0])
         self._sources.depth_range.update(start=ends[1], end=-MARGIN * ends[1])
 

@@ -9,7 +9,7 @@ from shlex import quote
 import panel_material_ui as pmui
 from bokeh.plotting import figure
 
-from dashboard.jobs.data.fine_maps import FineMap, maps_beside, place_of
+from dashboard.jobs.data.fine_maps import FineMap, fine_maps_directory, fine_maps_of
 from dashboard.jobs.job import Job, State
 from dashboard.jobs.services import Services
 from dashboard.pages.maps.fine_map_figure import FinePane, fine_pane, how_fine, show_picture, title_pane
@@ -52,7 +52,7 @@ class FineMapView:
         self._maps, self._drawn = maps, None
         if self._pane is not None and self._pane.plot.x_range is not maps.ranges["x_range"]:
             self._pane = None  # other maps; opened again, the same ones keep theirs
-        self._known = {fine.name: fine for fine in maps_beside(run)}
+        self._known = {fine.name: fine for fine in fine_maps_of(run)}
         done = {_words(fine): fine.name for fine in self._known.values() if fine.finished}
         self.menu.param.update(options={"none": ""} | done, value=self._chosen(), visible=bool(done))
         stopped = [fine.name for fine in self._known.values() if not fine.finished]
@@ -130,7 +130,7 @@ def _hint(run: Run, some: bool, stopped: list[str]) -> str:
     """How to come by a map where there is none, and which ones were stopped."""
     said = [f"{escape(name)} is not finished; the command that began it goes on with it." for name in stopped]
     if not some:
-        where = quote(str(place_of(run) / "0.05"))
+        where = quote(str(fine_maps_directory(run) / "0.05"))
         command = f"proda map {quote(str(run.directory))} --resolution 0.05 --output {where}"
         said.insert(
             0,

@@ -9,7 +9,7 @@ import panel_material_ui as pmui
 from dashboard.pages.maps.map_layers import Layer, known_layers, usual_pair
 from dashboard.state.map_choices import MOST_MAPS
 from dashboard.state.session_state import SessionState
-from dashboard.ui.buttons import one_of
+from dashboard.ui.buttons import toggle_buttons
 from dashboard.ui.layout import SMALL_CHOICES, flexible_width, wrap_row
 from dashboard.ui.place_filter import PlaceFilter
 from proda_core.records.checks import expect
@@ -33,8 +33,8 @@ class MapControls:
             **SMALL_CHOICES,
             **flexible_width(900),
         )
-        self._interval = one_of({label(name): name for name in INTERVALS}, session.interval, 480)
-        self._compare = one_of(_COMPARE, session.compare or _SIDE, 330)
+        self._interval = toggle_buttons({label(name): name for name in INTERVALS}, session.interval, 480)
+        self._compare = toggle_buttons(_COMPARE, session.compare or _SIDE, 330)
         self._pair = [
             pmui.Select(label=words, options=[], size="small", **flexible_width(230)) for words in ("", "")
         ]
@@ -64,13 +64,13 @@ class MapControls:
     @property
     def shown(self) -> tuple[str, ...]:
         """The layers in view."""
-        return known_layers(self._session.listed("maps"), self._layers)[:MOST_MAPS]
+        return known_layers(self._session.values_of("maps"), self._layers)[:MOST_MAPS]
 
     @property
     def pair(self) -> tuple[int, int]:
         """Which two of the layers in view are compared: those of the session, or the usual ones."""
         shown = self.shown
-        asked = [shown.index(key) for key in self._session.listed("pair") if key in shown]
+        asked = [shown.index(key) for key in self._session.values_of("pair") if key in shown]
         if len(asked) == 2:
             return asked[0], asked[1]
         if self._session.compare == "difference":

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from dashboard.plots.chain_traces import parameter_label
+from dashboard.plots.labels import parameter_label
 from dashboard.plots.labels import number, unit
 from dashboard.plots.palette import fitting_limits, product_title, symmetric_limits
-from dashboard.plots.residence_times import BULK_TITLES
+from dashboard.plots.labels import BULK_PROCESS_TITLES
 from proda_core.records.checks import expect
 from proda_core.records.maps import KG_PER_PG, CarbonMap, ParameterMap
 from proda_core.vocabulary.depth_intervals import label
@@ -111,7 +111,7 @@ def process_layers(processes: xr.Dataset) -> list[Layer]:
     found: list[Layer] = []
     for name, variable in processes.data_vars.items():
         if set(variable.dims) == {"product", "cell"}:
-            title = BULK_TITLES.get(str(name), str(name).replace("_", " "))
+            title = BULK_PROCESS_TITLES.get(str(name), str(name).replace("_", " "))
             found += _by_product(variable, str(name), title, str(variable.attrs.get("long_name", title)))
     return found
 

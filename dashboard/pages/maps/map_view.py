@@ -15,7 +15,7 @@ from dashboard.pages.maps import map_panes as draw
 from dashboard.pages.maps.map_layers import Layer, difference_layer, in_words, scale_limits
 from dashboard.pages.maps.swipe import Swipe
 from dashboard.plots.basemap import box_around
-from dashboard.ui.layout import figure_pane, in_rows, set_content
+from dashboard.ui.layout import figure_pane, grid, set_content
 
 HEIGHTS = {1: 600, 2: 520}  # px, by number of maps in view
 USUAL_HEIGHT = 430
@@ -167,7 +167,7 @@ class MapView:
         for slot in slots:
             self._places[slot].object.height = self._places[slot].min_height = height
         across = {1: 1, 2: 2, 4: 2}.get(len(slots), 3)
-        self._placed, self._row = slots, in_rows([self._places[slot] for slot in slots], across)
+        self._placed, self._row = slots, grid([self._places[slot] for slot in slots], across)
         set_content(self.view, self._row)
 
     def _tapped(self, attribute: str, old: list[int], new: list[int]) -> None:

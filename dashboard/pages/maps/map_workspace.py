@@ -27,10 +27,10 @@ from dashboard.state.map_choices import LINKED, longitude
 from dashboard.state.session_state import SessionState
 from dashboard.ui.callbacks import on_next_tick
 from dashboard.ui.help import Help
-from dashboard.ui.job_status import without_references
+from dashboard.ui.job_status import missing_references_sentence
 from dashboard.ui.layout import GAP, card, wrap_row
 from dashboard.ui.notice import Notice
-from dashboard.ui.place_filter import Groups, groups, vegetation_codes
+from dashboard.ui.place_filter import PlaceGroups, place_groups, vegetation_codes
 from dashboard.ui.text import markdown
 from dashboard.ui.viewport import Viewport
 from proda_core.records.study import Study
@@ -51,7 +51,7 @@ class MapWorkspace:
         self._maps = MapView(self._take, self._attach, self._swiped)
         self._tools = MapControls(session, notice.guard)
         self._cell, self._transect = CellView(services, help_, wake), TransectView()
-        self._fine = FineMapView(services, session, notice.say)
+        self._fine = FineMapView(services, session, notice.report)
         self._run: Run | None = None
         self._layers: dict[str, Layer] = {}
         self._referenced = False
@@ -76,7 +76,7 @@ class MapWorkspace:
             self._run_maps: RunMaps = maps
             self._streets.clear()
             self._maps.open(maps)
-            self._groups: Groups = groups(
+            self._groups: PlaceGroups = place_groups(
                 self._maps.lon, self._maps.lat, vegetation_codes(study.cells_covariates)
             )
         self._run, self._study, self._referenced = run, study, False
@@ -84,10 +84,10 @@ class MapWorkspace:
         self._layers = {layer.key: layer for layer in _layers(maps)}
         self._add_references()
         self._tools.offer(self._layers)
-        passed_over = self._tools.places.offer(self._groups)
+        passed_over = self._tools.places.set_options(self._groups)
         self._draw()
         if passed_over:
-            self._notice.say(" ".join(passed_over))
+            self._notice.report(" ".join(passed_over))
         if not self._referenced:
             self._wake()
 
@@ -134,7 +134,7 @@ class MapWorkspace:
             interval=session.interval,
             compare=session.compare,
             pair=tools.pair,
-            kept=self._groups.kept(session.listed("vegetation"), session.region),
+            kept=self._groups.mask(session.values_of("vegetation"), session.region),
             note=data_note(self._study),
             fine=self._fine.plot(),
             line=longitude(session.line) if session.line else None,
@@ -161,7 +161,7 @@ class MapWorkspace:
         job = self._services.references.job(self._study.name)
         self._referenced = job.state.ended
         if job.state is State.FAILED:
-            self._notice.say(without_references(job))
+            self._notice.report(missing_references_sentence(job))
         if job.state is State.DONE:
             count = len(self._run_maps.carbon.cells)
             for name, (intervals, stock) in job.result.items():

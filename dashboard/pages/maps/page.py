@@ -50,15 +50,15 @@ class MapsPage:
         choices = self._services.runs.with_maps(self._session.data)
         known = [choice.id for choice in choices]
         if self._session.run and self._session.run not in known:
-            self._notice.say(f"There is no finished run {self._session.run} of this data set here.")
+            self._notice.report(f"There is no finished run {self._session.run} of this data set here.")
             self._session.run = ""
             return
         if not choices:
             set_content(self._place, self._launcher.empty_view)
         else:
             self._show_run(self._session.run or known[0])
-        self._launcher.open()
-        self._busy = self._launcher.show()
+        self._launcher.reset()
+        self._busy = self._launcher.update()
         if self._busy:
             self._ticker.start()
 
@@ -68,7 +68,7 @@ class MapsPage:
             scores = self._services.runs.scores(number)
             self._desk.open(self._services.runs.run(number), study)
         except (InputError, OSError) as error:
-            self._notice.say(f"The run {number} cannot be read. {error}", "error")
+            self._notice.report(f"The run {number} cannot be read. {error}", "error")
             return
         self._scores.object = scores_table(scores) if scores is not None else ""
         set_content(self._place, self._finished)
@@ -79,7 +79,7 @@ class MapsPage:
 
     def _tick(self) -> None:
         """Look at what is under way; when a run has ended, show what it made to whoever waited for it."""
-        busy, settled = self._launcher.show(), self._desk.tick()
+        busy, settled = self._launcher.update(), self._desk.tick()
         ended, self._busy = self._busy and not busy, busy
         if ended:
             self._offer_new_run()
@@ -87,9 +87,9 @@ class MapsPage:
             self._ticker.stop()
 
     def _offer_new_run(self) -> None:
-        new = self._launcher.ended_well
-        if new and (self._launcher.begun_here or self._launcher.empty_view in self._place):
+        new = self._launcher.finished_run_id
+        if new and (self._launcher.started_here or self._launcher.empty_view in self._place):
             self._session.run = new
         elif new:
             self._session.param.trigger("run")  # for the menu of runs
-            self._notice.say("Another run has ended; it can be chosen under Run.", "info")
+            self._notice.report("Another run has ended; it can be chosen under Run.", "info")

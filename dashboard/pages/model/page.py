@@ -10,7 +10,7 @@ import panel_material_ui as pmui
 import xarray as xr
 
 from dashboard.jobs.assimilation import SiteAssimilation
-from dashboard.jobs.job import sentence
+from dashboard.jobs.job import error_sentence
 from dashboard.jobs.services import Services
 from dashboard.pages.model.detail_views import FluxesView, MatricesView, ResponseView
 from dashboard.pages.model.parameter_sliders import ParameterSliders
@@ -19,10 +19,19 @@ from dashboard.pages.model.site_loading import LoadedSite, load_site
 from dashboard.state.model_choices import BEHIND
 from dashboard.state.parameter_choices import ParameterChoices
 from dashboard.state.session_state import SessionState
-from dashboard.ui.buttons import one_of
+from dashboard.ui.buttons import toggle_buttons
 from dashboard.ui.callbacks import Debounce, Poller, on_next_tick
 from dashboard.ui.help import Help
-from dashboard.ui.layout import GAP, card, card_column, cell, page_column, set_content, side_by_side, wrap_row
+from dashboard.ui.layout import (
+    GAP,
+    card,
+    card_column,
+    flexible_column,
+    page_column,
+    set_content,
+    side_by_side,
+    wrap_row,
+)
 from dashboard.ui.notice import Notice
 from dashboard.ui.text import escape_markdown, heading, markdown, paragraph
 from proda_core.records.checks import InputError
@@ -81,7 +90,7 @@ class ModelPage:
         self._texture.param.watch(self._choose_texture, "value")
         self._legend = markdown()
         behind = {words: name for name, words in BEHIND.items()}
-        self._views = one_of(behind, self._session.behind, 460)
+        self._views = toggle_buttons(behind, self._session.behind, 460)
         self._response.years.value = int(self._session.years)
         self._views.param.watch(lambda event: self._session.param.update(behind=event.new), "value")
         self._response.years.param.watch(
@@ -98,7 +107,7 @@ class ModelPage:
             basis=330,
         )
         tools = wrap_row(self._views, help_.button("model_details", "fluxes, times and matrices"))
-        right = cell(
+        right = flexible_column(
             card(
                 wrap_row(self._head, help_.button("model_profile", "the profile and the pools")),
                 self._profile.view,
@@ -147,7 +156,7 @@ class ModelPage:
         hand = self._hand if site == self._site else None
         self._site = site
         wanted = (self._study, site[1], self._session.run, self._own_posterior(), hand)
-        if self._ticker.can_tick:
+        if self._ticker.can_poll:
             self._future = self._services.workers.in_background(load_site, *wanted)
             self._ticker.start()
             if self._taken is None:
@@ -171,14 +180,14 @@ class ModelPage:
     def _give_up(self, error: BaseException) -> None:
         self._taken = self._site = None
         set_content(self._place, self._empty)
-        self._notice.say(sentence(error))
+        self._notice.report(error_sentence(error))
 
     def _open(self, taken: LoadedSite) -> None:
         """Show a site; another one in view begins where the last one was left."""
         same, self._taken = self._hand is taken.hand, taken
         self._notice.clear()
         if taken.complaint:
-            self._notice.say(taken.complaint)
+            self._notice.report(taken.complaint)
         self._tell_found()
         if not same:
             self._head.object = f"### Site {taken.hand.site}"
@@ -224,7 +233,7 @@ class ModelPage:
             self._profile.show(self._hand.pools(self._setting))
             self._notice.clear()
         except InputError as error:
-            self._notice.say(str(error))
+            self._notice.report(str(error))
 
     def _rest_now(self) -> None:
         """Draw what lies behind the profile, as far as it is in view."""
@@ -235,7 +244,7 @@ class ModelPage:
         try:
             view.show(self._hand, self._setting)
         except InputError as error:
-            self._notice.say(str(error))
+            self._notice.report(str(error))
         set_content(self._details, view.view)
 
     def _follow(self) -> None:
@@ -280,7 +289,7 @@ class ModelPage:
         if len(able):
             self._session.choose((int(able[0]),))
         else:
-            self._notice.say("No site of this data set has complete forcing and carbon input.")
+            self._notice.report("No site of this data set has complete forcing and carbon input.")
 
     def _to_sites(self, event: object) -> None:
         self._session.page = "sites"

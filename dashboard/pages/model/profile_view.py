@@ -11,14 +11,14 @@ from dashboard.plots.labels import data_note, noted
 from dashboard.plots.profile import (
     MARGIN,
     ProfileSources,
+    axis_limits,
     band_columns,
     line_columns,
-    name_posterior,
     observed_columns,
     profile_figure,
-    view,
+    set_posterior_in_legend,
 )
-from dashboard.ui.layout import cell, figure_pane, side_by_side
+from dashboard.ui.layout import figure_pane, flexible_column, side_by_side
 from dashboard.ui.text import html
 from proda_core.records.study import Study
 from proda_core.vocabulary.soil_layers import LayerGrid
@@ -43,8 +43,8 @@ class ModelProfile:
         self._default = np.zeros(0)
         self._observed: tuple[np.ndarray, np.ndarray] = (np.zeros(0), np.zeros(0))
         figures = side_by_side(
-            cell(figure_pane(self._plot, HEIGHT), basis=340),
-            cell(figure_pane(self._pools_plot, HEIGHT), basis=340),
+            flexible_column(figure_pane(self._plot, HEIGHT), basis=340),
+            flexible_column(figure_pane(self._pools_plot, HEIGHT), basis=340),
         )
         self.view = pn.Column(figures, self._stocks, sizing_mode="stretch_width", margin=0)
 
@@ -57,7 +57,7 @@ class ModelProfile:
         self._sources.default.data = line_columns(self._grid, self._default)
         self._sources.posterior.data = band_columns(self._grid, *band) if band else band_columns()
         self._pools0.data = draw.pool_columns(self._grid, default)
-        name_posterior(self._plot, band is not None)
+        set_posterior_in_legend(self._plot, band is not None)
         self._plot.title.text = noted("Soil carbon profile", data_note(study))
         self._pools_plot.title.text = noted("Pools (dotted: CLM5 default)", data_note(study))
 
@@ -68,6 +68,6 @@ class ModelProfile:
         self._pools.data = draw.pool_columns(self._grid, pools)
         self._stocks.object = draw.stocks_table(self._grid, carbon, self._default, self._observed)
         others = (self._sources.default.data, self._sources.posterior.data)
-        ends = view(self._sources.observed.data, *others, whole=self._line.data)
+        ends = axis_limits(self._sources.observed.data, *others, whole=self._line.data)
         self._sources.carbon_range.update(start=-MARGIN * ends[0], end=ends[0])
         self._sources.depth_range.update(start=ends[1], end=-MARGIN * ends[1])

@@ -1,4 +1,4 @@
-"""Taking one site's model in hand: what may wait for a disk or a compiler."""
+"""Loading the model of one site: what may wait for the disk or the compiler."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import xarray as xr
 
-from dashboard.jobs.data.site_estimates import SiteEstimate, batch_of_run, chosen_run, found_in, site_of_run
+from dashboard.jobs.data.site_estimates import (
+    SiteEstimate,
+    batch_estimate,
+    chosen_run,
+    estimate_from,
+    site_estimate,
+)
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
 
@@ -17,32 +23,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LoadedSite:
-    """The model of a site, what assimilation has found there and for all sites, and what went wrong."""
+    """The model of a site, the estimates of its parameters, and what could not be read.
 
-    hand: SiteModel
-    found: SiteEstimate | None
+    estimate : of this site; batch : of all sites at once; either is None where there is none
+    """
+
+    model: SiteModel
+    estimate: SiteEstimate | None
     batch: SiteEstimate | None
-    complaint: str = ""
+    warning: str = ""
 
 
 def load_site(
-    study: Study, site: int, number: str, own: xr.Dataset | None, hand: SiteModel | None
+    study: Study, site: int, run_id: str, own: xr.Dataset | None, model: SiteModel | None
 ) -> LoadedSite:
-    """Everything the page Model needs of a site.
+    """Load the model of a site and what assimilation has found for it.
 
-    number : name of the run in view; own : the posterior of the visitor's own assimilation, if any;
-    hand : the site's model if it is there already. The first time this reads the compiled code.
+    run_id : the run in view; own : posterior of the visitor's own assimilation, if any
+    model : the model of the site where it is loaded already. The first one loads the compiled code.
     """
     from dashboard.pages.model.site_model import SiteModel
 
-    if hand is None:
-        hand = SiteModel(study, site)
-        hand.pools(hand.default_setting)
-    found = None if own is None else found_in(own.isel(site=0), "your assimilation")
+    if model is None:
+        model = SiteModel(study, site)
+        model.steady_state(model.default_inputs)
+    estimate = None if own is None else estimate_from(own.isel(site=0), "your assimilation")
     try:
-        run = chosen_run(study.name, number, "posterior")
+        run = chosen_run(study.name, run_id, "posterior")
         if run is None:
-            return LoadedSite(hand, found, None)
-        return LoadedSite(hand, found or site_of_run(run, site), batch_of_run(run))
+            return LoadedSite(model, estimate, None)
+        return LoadedSite(model, estimate or site_estimate(run, site), batch_estimate(run))
     except (InputError, OSError, KeyError, ValueError) as error:
-        return LoadedSite(hand, found, None, f"The posterior of the run cannot be read. {error}")
+        return LoadedSite(model, estimate, None, f"The posterior of the run cannot be read. {error}")

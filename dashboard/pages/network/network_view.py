@@ -7,10 +7,10 @@ import panel_material_ui as pmui
 from bokeh.models import ColumnDataSource
 
 from dashboard.pages.network import covariate_importance, parameter_fit_figures
-from dashboard.plots.chain_traces import parameter_label
+from dashboard.plots.labels import parameter_label
 from dashboard.state.session_state import SessionState
 from dashboard.ui.help import Help
-from dashboard.ui.layout import card, cell, figure_pane, flexible_width, side_by_side, wrap_row
+from dashboard.ui.layout import card, figure_pane, flexible_column, flexible_width, side_by_side, wrap_row
 from dashboard.ui.text import heading
 from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
 
@@ -45,20 +45,20 @@ class NetworkView:
             heading("Predicted against retrieved", help_.button("network_fit", "these figures")),
             wrap_row(self._parameter),
             side_by_side(
-                cell(figure_pane(self._fit, FIT_HEIGHT), basis=440),
-                cell(figure_pane(self._skill, FIT_HEIGHT), basis=320),
+                flexible_column(figure_pane(self._fit, FIT_HEIGHT), basis=440),
+                flexible_column(figure_pane(self._skill, FIT_HEIGHT), basis=320),
             ),
         )
         heard = card(
             heading("What the network listens to", help_.button("listening", "importance and dependence")),
             side_by_side(
-                cell(figure_pane(self._bars, BARS_HEIGHT), basis=440),
-                cell(figure_pane(self._group_bars, BARS_HEIGHT), basis=320),
+                flexible_column(figure_pane(self._bars, BARS_HEIGHT), basis=440),
+                flexible_column(figure_pane(self._group_bars, BARS_HEIGHT), basis=320),
             ),
             wrap_row(self._covariate),
             side_by_side(
-                cell(figure_pane(self._dependence, BARS_HEIGHT), basis=440),
-                cell(figure_pane(self._spread, BARS_HEIGHT), basis=320),
+                flexible_column(figure_pane(self._dependence, BARS_HEIGHT), basis=440),
+                flexible_column(figure_pane(self._spread, BARS_HEIGHT), basis=320),
             ),
         )
         self.view = pn.Column(fit, heard, sizing_mode="stretch_width", styles={"gap": "14px"}, margin=0)

@@ -19,7 +19,16 @@ from dashboard.state.session_state import SessionState
 from dashboard.ui.callbacks import Poller, on_next_tick
 from dashboard.ui.help import Help
 from dashboard.ui.job_status import JobStatus
-from dashboard.ui.layout import GAP, card, card_column, cell, page_column, set_content, side_by_side, wrap_row
+from dashboard.ui.layout import (
+    GAP,
+    card,
+    card_column,
+    flexible_column,
+    page_column,
+    set_content,
+    side_by_side,
+    wrap_row,
+)
 from dashboard.ui.notice import Notice
 from dashboard.ui.text import escape_markdown, heading, html, markdown, paragraph
 from proda_core.network.importance import groups_by_kind
@@ -79,7 +88,7 @@ class NetworkPage:
             markdown("As the run judged them, on the sites it has held out:", styles={"margin-top": "14px"}),
             self._run_scores,
         )
-        right = cell(learning, scores, self._view.view, grow=WIDE, basis=560)
+        right = flexible_column(learning, scores, self._view.view, grow=WIDE, basis=560)
         right.styles = right.styles | {"gap": GAP}
         return side_by_side(left, right)
 
@@ -116,10 +125,10 @@ class NetworkPage:
         if isinstance(job, NetworkTraining) and job.data == self._session.data:
             return job
         if isinstance(job, NetworkTraining):
-            self._notice.say(f"This training is of the data set {job.data}. Open that one to see it.")
+            self._notice.report(f"This training is of the data set {job.data}. Open that one to see it.")
             self._session.training = ""
         elif self._session.training:
-            self._notice.say("This training is no longer on the server. Start it again.")
+            self._notice.report("This training is no longer on the server. Start it again.")
             self._session.training = ""
         if "network" not in self._run.finished or "split" not in self._run.finished:
             return None
@@ -131,7 +140,7 @@ class NetworkPage:
         own = isinstance(job, NetworkTraining)
         over = job is None or job.state.ended  # asked first: what ends during this look is told at the next
         busy = own and not over
-        self._panel.show(job, 0 if job is None else self._services.registry.ahead_of(job))
+        self._panel.update(job, 0 if job is None else self._services.registry.jobs_before(job))
         sample = self._run.id == SHOWCASE  # it keeps the posteriors of some sites, too few to learn from
         self._stop.disabled, self._start.disabled, self._back.visible = not busy, busy or sample, own
         state = ("", -1) if job is None else (job.id, job.version)
@@ -152,7 +161,7 @@ class NetworkPage:
         self._view.show(parts, note)
         known = parts.get("dependence")
         if known is not None and self._session.covariate not in ("", *known):
-            self._notice.say(f"This network knows no covariate {self._session.covariate[:40]}.")
+            self._notice.report(f"This network knows no covariate {self._session.covariate[:40]}.")
             self._session.covariate = ""
 
     def _show_run_scores(self) -> None:
@@ -160,7 +169,7 @@ class NetworkPage:
             scores = self._services.runs.scores(self._run.id)
         except InputError as error:
             self._run_scores.object = ""
-            self._notice.say(f"The scores of run {self._run.id} cannot be read. {error}")
+            self._notice.report(f"The scores of run {self._run.id} cannot be read. {error}")
             return
         none = "<p class='quiet'>This run has no scores yet.</p>"
         self._run_scores.object = none if scores is None else scores_table(scores)

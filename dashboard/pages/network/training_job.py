@@ -30,7 +30,7 @@ class NetworkJob(Job):
         self.losses: dict[int, tuple[Epoch, ...]] = {}
         self.parts: dict[str, dict] = {}
 
-    def hear(self, message: dict) -> None:
+    def on_message(self, message: dict) -> None:
         """Take epochs of the training, or a part of the examination."""
         for member, *epoch in message.get("epochs", ()):
             number = int(member)
@@ -49,14 +49,14 @@ class NetworkTraining(NetworkJob):
     def __init__(self, workers: Workers, data: str, run: Run, choices: dict, number: str = "") -> None:
         super().__init__(workers, f"Network of run {run.id}", tasks.train_network, data, run)
         self.id = number or self.id
-        self.choices, self._place = choices, job_store.place(self.id)
+        self.choices, self._place = choices, job_store.directory_of(self.id)
         self._call = (tasks.train_network, (data, str(run.directory), choices, str(self._place)))
 
     def start(self) -> NetworkTraining:
         """Begin, or go on with the members that are not trained yet; InputError where it cannot be kept."""
         if self.state is State.NEW:
             asked = {"data": self.data, "run": self.run_id, "choices": self.choices}
-            job_store.note(self._place, _TRAINING, json.dumps(asked))
+            job_store.write(self._place, _TRAINING, json.dumps(asked))
         super().start()
         return self
 
@@ -69,13 +69,13 @@ class NetworkTraining(NetworkJob):
 
 def find(number: str, registry: Registry, workers: Workers, runs: Runs) -> Job | None:
     """The training of that number; one that a server has left behind is taken up again."""
-    known, directory = registry.get(number), job_store.kept(number)
+    known, directory = registry.get(number), job_store.find(number)
     if known is not None or directory is None:
         return known
     try:
         asked = json.loads((directory / _TRAINING).read_text(encoding="utf-8"))
         choices = asked["choices"] | {"groups": tuple(asked["choices"]["groups"])}
-        run = runs.there(asked["run"])
+        run = runs.existing(asked["run"])
     except (OSError, ValueError, KeyError, TypeError, InputError):
         return None
     return registry.start(NetworkTraining(workers, asked["data"], run, choices, number))

@@ -7,7 +7,7 @@ import panel as pn
 from dashboard.jobs.data.overview_data import OverviewData
 from dashboard.pages.overview.carbon_maps import CarbonMaps, carbon_maps, show_interval
 from dashboard.state.session_state import SessionState
-from dashboard.ui.buttons import one_of
+from dashboard.ui.buttons import toggle_buttons
 from dashboard.ui.layout import figure_pane, set_content, side_by_side, wrap_row
 from dashboard.ui.text import markdown, paragraph
 from proda_core.vocabulary.depth_intervals import label
@@ -23,7 +23,7 @@ class OverviewPicture:
         self._picture: OverviewData | None = None
         self._maps: CarbonMaps | None = None
         self._note = ""
-        self._intervals = one_of({}, None, 440)
+        self._intervals = toggle_buttons({}, None, 440)
         self._intervals.param.watch(self._choose, "value")
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
         self.view = pn.Column(wrap_row(self._intervals), self._place, sizing_mode="stretch_width")

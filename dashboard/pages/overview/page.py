@@ -16,7 +16,7 @@ from dashboard.plots.headline_table import headline_table
 from dashboard.state.session_state import DEFAULT_DATA, SessionState
 from dashboard.ui.callbacks import Poller, on_next_tick
 from dashboard.ui.help import Help
-from dashboard.ui.job_status import without_references
+from dashboard.ui.job_status import missing_references_sentence
 from dashboard.ui.layout import card, card_column, page_column, set_content, side_by_side, wrap_row
 from dashboard.ui.notice import Notice
 from dashboard.ui.text import heading, html, paragraph
@@ -64,25 +64,25 @@ class OverviewPage:
             set_content(self._place, self._empty)
             return
         try:
-            picture = self._services.gallery.picture(choice, self._products())
+            picture = self._services.overviews.picture(choice, self._products())
         except (InputError, OSError) as error:
-            self._notice.say(f"The run {choice.id} cannot be read. {error}", "error")
+            self._notice.report(f"The run {choice.id} cannot be read. {error}", "error")
             set_content(self._place, self._empty)
             return
-        note = "synthetic data" if self._services.studies.choice(self._session.data).synthetic else ""
+        note = "synthetic data" if self._services.studies.find(self._session.data).synthetic else ""
         self._table.object = headline_table(picture.scores, note)
         self._chosen = (picture, note)
         pn.state.onload(self._draw)
 
     def _products(self) -> Mapping:
         """What others made of the same cells: read by a worker, and awaited here."""
-        if self._services.gallery.has_reference(self._session.data):
+        if self._services.overviews.has_reference(self._session.data):
             return {}
         job = self._services.references.job(self._session.data)
         if not job.state.ended:
             self._wait.start()
         if job.state is State.FAILED:
-            self._notice.say(without_references(job))
+            self._notice.report(missing_references_sentence(job))
         return job.result or {}
 
     def _look(self) -> None:
@@ -101,4 +101,4 @@ class OverviewPage:
         self._picture.show()
 
     def _go_home(self, event: object) -> None:
-        self._session.go(data=DEFAULT_DATA, run=SHOWCASE)
+        self._session.request(data=DEFAULT_DATA, run=SHOWCASE)

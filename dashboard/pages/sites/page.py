@@ -75,7 +75,7 @@ class SitesPage:
         self._viewport.attach(self._map.plot)
         passed_over = self._filter.offer(self._study)
         if passed_over:
-            self._notice.say(" ".join(passed_over))
+            self._notice.report(" ".join(passed_over))
         self._map_place[:] = [self._map.view]
         self._narrow()
         self._show()
@@ -89,7 +89,7 @@ class SitesPage:
         if self._kept.any():
             self._empty.clear()
         else:
-            self._empty.say(_NONE_LEFT)
+            self._empty.report(_NONE_LEFT)
         self._tell_selection()
 
     @on_next_tick
@@ -122,7 +122,7 @@ class SitesPage:
         if event.new:
             site, distance = site_search.nearest(self._study, event.new)
             self._session.choose(site_search.same_place(self._study, site), site)
-            self._notice.say(f"Site {site} is the nearest one, {distance:,.1f} km away.", "info")
+            self._notice.report(f"Site {site} is the nearest one, {distance:,.1f} km away.", "info")
 
     def _assimilate(self, event: object) -> None:
         self._session.page = "assimilation"

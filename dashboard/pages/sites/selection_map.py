@@ -6,7 +6,7 @@ import numpy as np
 import panel as pn
 from bokeh.models import ColumnDataSource
 
-from dashboard.plots.site_map import show_only, site_columns, site_figure
+from dashboard.plots.site_map import set_visible_sites, site_columns, site_figure
 from dashboard.state.session_state import SessionState
 from dashboard.ui.layout import figure_pane
 from proda_core.records.study import Study
@@ -29,7 +29,7 @@ class SelectMap:
 
     def keep(self, kept: np.ndarray) -> None:
         """Show these sites (site) bool only."""
-        show_only(self.plot, kept)
+        set_visible_sites(self.plot, kept)
 
     def show(self) -> None:
         """Mark what the session has chosen."""

@@ -10,7 +10,7 @@ import panel_material_ui as pmui
 
 from dashboard.pages.sites.site_facts import kept_sites, site_facts
 from dashboard.state.session_state import SessionState
-from dashboard.state.site_choices import bounds, written
+from dashboard.state.site_choices import bounds, bounds_text
 from dashboard.ui.layout import flexible_width, wrap_row
 from dashboard.ui.place_filter import PlaceFilter
 from proda_core.records.study import Study
@@ -58,7 +58,7 @@ class SiteFilter:
         self._deepest.param.update(end=deepest)
         self._layers.param.update(end=layers)
         self._following = False
-        told = self._places.offer(self._facts) + self._pass_over()
+        told = self._places.set_options(self._facts) + self._pass_over()
         self.follow()
         return told
 
@@ -102,7 +102,7 @@ class SiteFilter:
         session = self._session
         return kept_sites(
             self._facts,
-            vegetation=session.listed("vegetation"),
+            vegetation=session.values_of("vegetation"),
             region=session.region,
             deepest=bounds(session.deepest),
             layers=bounds(session.layers),
@@ -113,5 +113,5 @@ class SiteFilter:
         if self._following:
             return
         ends = ((widget, *widget.value) for widget in (self._deepest, self._layers))
-        deepest, layers = (written(low, high, widget.start, widget.end) for widget, low, high in ends)
+        deepest, layers = (bounds_text(low, high, widget.start, widget.end) for widget, low, high in ends)
         self._session.param.update(deepest=deepest, layers=layers, quality=self._quality.value)

@@ -12,11 +12,11 @@ from dashboard.plots import product_profiles
 from dashboard.plots.profile import (
     MARGIN,
     ProfileSources,
+    axis_limits,
     neighbour_columns,
     observed_columns,
     profile_figure,
     profile_title,
-    view,
 )
 from dashboard.plots.tables import covariates_table, neighbours_table, quality_table
 from dashboard.state.session_state import SessionState
@@ -93,9 +93,9 @@ class SiteView:
         if self._drawn == (site, *carbon):
             return complete
         self._drawn = (site, *carbon)
-        product_profiles.show_products(self._plot, self._products, study.forcing.grid, carbon, bands)
+        product_profiles.update_products(self._plot, self._products, study.forcing.grid, carbon, bands)
         lines = (source.data for source in self._products.values())
-        carbon_end, depth_end = view(self._sources.observed.data, *lines)
+        carbon_end, depth_end = axis_limits(self._sources.observed.data, *lines)
         self._sources.carbon_range.update(start=-MARGIN * carbon_end, end=carbon_end)
         self._sources.depth_range.update(start=depth_end, end=-MARGIN * depth_end)
         return complete

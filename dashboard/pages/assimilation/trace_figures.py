@@ -106,13 +106,13 @@ def few_ticks(plot: figure) -> None:
     plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
 
 
-def title_chains(acceptance: figure, misfit: figure, note: str) -> None:
+def set_chain_titles(acceptance: figure, misfit: figure, note: str) -> None:
     """Titles of the two small figures."""
     acceptance.title.text = noted("Running acceptance rate", note)
     misfit.title.text = noted("Misfit J of each chain", note)
 
 
-def widen(plot: figure, values: np.ndarray) -> None:
+def extend_misfit_range(plot: figure, values: np.ndarray) -> None:
     """Make the logarithmic axis of the misfit reach over these values and all before."""
     good = values[np.isfinite(values) & (values > 0)]
     if good.size:

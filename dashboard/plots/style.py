@@ -1,0 +1,63 @@
+"""Parts that many figures share, each written once: toolbar, legend, colour bar, band, line with its band."""
+
+from __future__ import annotations
+
+from bokeh.models import ColorBar, ColorMapper, ColumnDataSource, GlyphRenderer, Legend, LegendItem
+from bokeh.plotting import figure
+
+from dashboard.plots.palette import MUTED
+
+BAND_ALPHA = 0.25  # opacity of a credible band
+
+
+def without_logo(plot: figure) -> figure:
+    """Remove Bokeh's logo from the toolbar; returns the plot."""
+    plot.toolbar.logo = None
+    return plot
+
+
+def legend_above(plot: figure, *items: LegendItem, columns: int | None = None, **options: object) -> Legend:
+    """Add a horizontal legend above the frame, where it covers no data.
+
+    columns : entries in a row; None: as many as Bokeh's default gives
+    """
+    if columns is not None:
+        options["ncols"] = columns
+    legend = Legend(
+        **{
+            "items": list(items),
+            "orientation": "horizontal",
+            "padding": 2,
+            "margin": 0,
+            "border_line_alpha": 0,
+        }
+        | options
+    )
+    plot.add_layout(legend, "above")
+    return legend
+
+
+def colour_bar(mapper: ColorMapper, title: str = "", **options: object) -> ColorBar:
+    """Return a slim horizontal colour bar; ``options`` are properties of Bokeh's ColorBar."""
+    return ColorBar(
+        **{
+            "color_mapper": mapper,
+            "orientation": "horizontal",
+            "height": 10,
+            "padding": 4,
+            "title": title or None,
+            "title_text_font_size": "12px",
+            "bar_line_color": MUTED,
+            "bar_line_alpha": 0.4,
+        }
+        | options
+    )
+
+
+def draw_band(
+    plot: figure, source: ColumnDataSource, colour: str, *, alpha: float = BAND_ALPHA, **options: object
+) -> GlyphRenderer:
+    """Draw the area between the columns ``low`` and ``high`` over ``depth``."""
+    return plot.harea(
+        x1="low", x2="high", y="depth", source=source, fill_color=colour, fill_alpha=alpha, **options
+    )
