@@ -50,7 +50,7 @@ def unknown_data(name: str) -> str:
         return ""
     from proda_core.studies import known_studies
 
-    here = [known.name for known in known_studies() if known.here]
+    here = [known.name for known in known_studies() if known.available]
     return "" if name in here else f"Data set: expected one of {', '.join(here)}; found {name!r}."
 
 

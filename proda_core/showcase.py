@@ -28,7 +28,7 @@ from proda_core.records.checks import InputError, expect
 from proda_core.records.products import Product
 from proda_core.records.study import Study
 from proda_core.runs import LOG, SETTINGS, Run
-from proda_core.sources.catalogue import shipped
+from proda_core.sources.catalogue import packaged_path
 from proda_core.teaching.reference_products import NAMES as REFERENCES
 
 SHOWN_SITES = 1500  # held-out sites whose pairs and carbon are kept
@@ -56,7 +56,7 @@ class Showcase:
 
 def directory() -> Path:
     """Where the showcase lies."""
-    return shipped("showcase")
+    return packaged_path("showcase")
 
 
 def showcase(path: Path | str | None = None) -> Showcase:

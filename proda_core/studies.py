@@ -36,8 +36,8 @@ class KnownStudy:
     name: str
     title: str
     synthetic: bool
-    here: bool
-    own: bool = False
+    available: bool
+    imported: bool = False
     base: str = ""
     history: str = ""
 
@@ -45,7 +45,7 @@ class KnownStudy:
 def known_studies(data_dir: Path | str | None = None) -> tuple[KnownStudy, ...]:
     """The studies of the catalogue in its order, then those made of the user's own profiles."""
     listed = [
-        KnownStudy(e.name, e.title, e.synthetic, here=not catalogue.missing_files(e, data_dir))
+        KnownStudy(e.name, e.title, e.synthetic, available=not catalogue.missing_files(e, data_dir))
         for e in catalogue.entries()
         if e.kind == STUDY
     ]
@@ -57,7 +57,7 @@ def imported_studies(data_dir: Path | str | None = None) -> tuple[KnownStudy, ..
     from proda_core.sources import own_studies
 
     root, found = catalogue.data_directory(data_dir), []
-    for name in own_studies.kept(root):
+    for name in own_studies.names(root):
         try:
             with xr.open_dataset(own_studies.path_of(root, name), engine="h5netcdf") as ds:
                 found.append(_imported(name, dict(ds.attrs)))
@@ -78,8 +78,8 @@ def _imported(name: str, words: dict) -> KnownStudy:
         name,
         str(words.get("title", name)),
         bool(words.get("synthetic", 0)),
-        here=True,
-        own=True,
+        available=True,
+        imported=True,
         base=str(json.loads(words.get("provenance", "{}")).get("forcing_from", "")),
         history=str(words.get("history", "")),
     )
@@ -110,7 +110,7 @@ def open_study(
     if name and directory.is_dir():
         from proda_core.sources import northeast
 
-        return northeast.load(catalogue.layout_root(directory))
+        return northeast.load(catalogue.input_directory(directory))
     raise _unknown(name, data_dir)
 
 
@@ -120,7 +120,7 @@ def _of_catalogue(known: catalogue.Entry, data_dir: Path | str | None) -> Study:
         f"{known.name}: expected a study, found {known.kind};"
         f" what it holds is told by: proda data check {known.name}",
     )
-    catalogue.expect_here(known, data_dir)
+    catalogue.expect_available(known, data_dir)
     directory = catalogue.raw_directory(known.name, data_dir)
     if known.name == "example":
         from proda_core.sources import example

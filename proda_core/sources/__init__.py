@@ -1,1 +1,1 @@
-"""Floor 2: sources. The only rooms that know file formats; one data set, one file, one Study."""
+"""Sources: one module per data set reads its files into records; no other package knows file formats."""

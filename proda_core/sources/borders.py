@@ -83,8 +83,8 @@ def _country_name(properties: dict) -> str:
 def area_fraction(geometry: BaseGeometry, grid: LatLonGrid) -> np.ndarray:
     """Share of each cell inside the polygons, shape (lat, lon) [1], exact on the sphere.
 
-    Areas are measured where they are true, in (longitude, sin latitude); only the bend of a
-    border between two of its vertices is neglected.
+    Areas are computed in the equal-area coordinates (longitude, sin latitude); the curvature of a
+    border between two vertices is neglected.
     """
     flat = _equal_area(geometry)
     south_north = np.sort(np.stack([grid.lat_edges[:-1], grid.lat_edges[1:]]), axis=0)

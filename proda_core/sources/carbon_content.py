@@ -1,4 +1,4 @@
-"""From organic carbon, bulk density and coarse fragments of a layer to carbon per volume of soil.
+"""Carbon per volume of soil from organic carbon, bulk density and coarse fragments of a layer.
 
 SOC [gC m-3] = orgc [g kg-1] x bulk density [kg m-3] x (1 - coarse fragments / 100).
 """
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 # Bulk densities of WoSIS, the first that a layer has is used: of the fine earth, oven dry, air dry,
-# at 33 kPa, field moist; then of the whole soil, whose mass already holds the coarse fragments.
+# at 33 kPa, field moist; then of the whole soil, whose mass includes the coarse fragments.
 FINE_EARTH = ("bdfiod", "bdfiad", "bdfi33", "bdfifm")
 WHOLE_SOIL = ("bdwsod", "bdws33")
 BULK_DENSITIES = (*FINE_EARTH, *WHOLE_SOIL)
@@ -59,8 +59,8 @@ def carbon_content(
 ) -> pd.DataFrame:
     """Carbon (layer) [gC m-3], bulk_density [kg m-3], bulk_density_flag, fragments_unknown (bool).
 
-    coarse_fragments : take the volume of stones off; PRODA does not. A layer without a number for
-        them is taken as free of stones and marked; whole-soil densities need no correction.
+    coarse_fragments : subtract the volume of stones; PRODA does not. A layer without a value is
+        treated as free of stones and flagged; whole-soil densities need no correction.
     """
     density, flag = bulk_density(layers, fill)
     stones = layers["cfvo"].to_numpy(float) if "cfvo" in layers else np.full(len(layers), np.nan)

@@ -1,7 +1,7 @@
-"""The data sets there are: what each one is, where its files come from and where they lie here.
+"""The catalogue of data sets: what each one is, where its files come from and where they are stored.
 
-The facts live in data/catalogue.toml. A file whose SHA-256 the catalogue knows is verified; one of
-which it knows the name only is taken as it is, and everything that shows it says "not verified".
+The entries are in data/catalogue.toml. A file with a SHA-256 in the catalogue is verified; one known by
+name only is not, and is marked "not verified" wherever it is shown.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class RemoteFile:
     """One file of a data set: path below its directory, size in bytes, SHA-256 in hexadecimal.
 
     A file without SHA-256 is known by its name only, which may be a pattern such as ``*.tif`` and is
-    found in any folder below. ``instead``: names that together stand in for it. ``optional``: read
-    where it is there.
+    found in any folder below. ``instead``: names that together replace it. ``optional``: read
+    where it exists.
     """
 
     path: str
@@ -41,7 +41,7 @@ class RemoteFile:
 
 @dataclass(frozen=True)
 class Entry:
-    """One data set of the catalogue, as it stands in data/catalogue.toml.
+    """One data set of the catalogue, as written in data/catalogue.toml.
 
     ``kind`` is one of sources.readers.KINDS.
     """
@@ -76,12 +76,12 @@ class Entry:
 
     @property
     def licence_must_be_accepted(self) -> bool:
-        """Whether the provider states no licence, so that the user has to decide."""
+        """Whether the provider states no licence, so that the user has to accept that."""
         return self.licence == UNKNOWN_LICENCE
 
 
-def shipped(name: str) -> Path:
-    """Where a part of data/ lies that comes with the project: in the checkout, or where a wheel put it."""
+def packaged_path(name: str) -> Path:
+    """Path of a file of data/ that comes with the project: in the checkout, or where a wheel installs it."""
     checkout = Path(__file__).resolve().parents[2] / "data" / name
     return checkout if checkout.exists() else Path(sysconfig.get_path("data")) / "share" / "proda" / name
 
@@ -89,7 +89,7 @@ def shipped(name: str) -> Path:
 @cache
 def entries() -> tuple[Entry, ...]:
     """Every data set, in the order of the catalogue."""
-    tables = tomllib.loads(shipped("catalogue.toml").read_text(encoding="utf-8"))
+    tables = tomllib.loads(packaged_path("catalogue.toml").read_text(encoding="utf-8"))
     return tuple(_entry(name, table) for name, table in tables.items())
 
 
@@ -134,28 +134,28 @@ def entry(name: str) -> Entry:
 
 
 def data_directory(data_dir: Path | str | None = None) -> Path:
-    """Where data sets and runs are kept: ``data_dir``, else PRODA_DATA_DIR, else the user's own place."""
+    """Directory of data sets and runs: ``data_dir``, else PRODA_DATA_DIR, else the user data directory."""
     chosen = data_dir or os.environ.get(DATA_DIRECTORY_VARIABLE) or platformdirs.user_data_path("proda")
     return Path(chosen).expanduser().resolve()
 
 
 def raw_directory(name: str, data_dir: Path | str | None = None) -> Path:
-    """Where the original files of a data set lie."""
+    """Directory of the original files of a data set."""
     return data_directory(data_dir) / "raw" / name
 
 
 def runs_directory(data_dir: Path | str | None = None) -> Path:
-    """Where runs lie, one directory each."""
+    """Directory that holds one directory per run."""
     return data_directory(data_dir) / "runs"
 
 
 def missing_files(known: Entry, data_dir: Path | str | None = None) -> tuple[RemoteFile, ...]:
-    """Needed files of a data set that are not here, or not in their full size."""
+    """Needed files of a data set that are absent or not of their full size."""
     directory = raw_directory(known.name, data_dir)
-    return tuple(file for file in known.needed if not is_in(directory, file))
+    return tuple(file for file in known.needed if not has_file(directory, file))
 
 
-def is_in(directory: Path, file: RemoteFile) -> bool:
+def has_file(directory: Path, file: RemoteFile) -> bool:
     """Whether a directory holds a file: by its size where that is known, else by its name."""
     if file.sha256:
         path = directory / file.path
@@ -166,25 +166,25 @@ def is_in(directory: Path, file: RemoteFile) -> bool:
     return stands_in or holds(directory, file.path)
 
 
-def layout_root(directory: Path) -> Path:
-    """The directory itself, or its Input_Data, as the authors' repository has it."""
+def input_directory(directory: Path) -> Path:
+    """The directory itself, or its Input_Data, as in the authors' repository."""
     inner = directory / "Input_Data"
     return inner if inner.is_dir() else directory
 
 
-def expect_here(known: Entry, data_dir: Path | str | None = None) -> None:
-    """The files of a data set are here, in full size; else a sentence that says what to do."""
+def expect_available(known: Entry, data_dir: Path | str | None = None) -> None:
+    """Raise InputError, saying what to do, unless the files of a data set are present in full size."""
     missing = missing_files(known, data_dir)
     if missing:
         raise InputError(
             f"{known.name}: {len(missing)} of {len(known.needed)} files are not in"
             f" {raw_directory(known.name, data_dir)} (first: {missing[0].path}); "
-            + how_to_get(known, raw_directory(known.name, data_dir))
+            + fetch_instructions(known, raw_directory(known.name, data_dir))
         )
 
 
-def how_to_get(known: Entry, directory: Path) -> str:
-    """What to do to bring the files of a data set here, as the end of a sentence."""
+def fetch_instructions(known: Entry, directory: Path) -> str:
+    """How to get the files of a data set, as the end of a sentence."""
     if known.addresses:
         return f"fetch them with: proda data fetch {known.name}"
     return (

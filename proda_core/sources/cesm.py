@@ -1,4 +1,4 @@
-"""CLM5/CESM history files: monthly NetCDF, read as they are, made into fields and forcing.
+"""CLM5/CESM history files: monthly NetCDF, read into fields.
 
 Coordinates come from the file (longitudes may run 0..360), fill values are 1e36, and a monthly
 mean carries the time of the END of its month: the month is taken from the time bounds.

@@ -33,8 +33,8 @@ SURFACES = (("altmax", "ALTMAX", 0, 100), ("altmax_last_year", "ALTMAX_LASTYEAR"
 WATER = ("W_SCALAR", "SOILPSI")
 INPUT_VECTORS = ("CWD", "LITR1", "LITR2", "LITR3")
 LITTER_SHARES = (0.25, 0.50, 0.25)  # metabolic, cellulose, lignin share of litter [CTSM, lf_f*]
-ROUNDING = 1e-5  # relative to a bound; less beyond it is the file's rounding, not an oddity
-MAX_INPUT = 2000.0  # gC m-2 month-1 of one stream, an order above any vegetation
+ROUNDING = 1e-5  # relative to a bound; a smaller excess is rounding in the file
+MAX_INPUT = 2000.0  # gC m-2 month-1 of one stream, an order of magnitude above any vegetation
 
 Field = Callable[[str], np.ndarray]
 
@@ -51,7 +51,7 @@ def from_spinup(
 ) -> tuple[Forcing, list[Note]]:
     """Forcing of points (site) from the spin-up files of the published study, grid clm5_20.
 
-    coordinates : where the fields lie, see cesm_spinup; ``published`` repeats the study's own choice
+    coordinates : placement of the fields, see cesm_spinup; ``published`` repeats the choice of the study
     potential : also read soil water potential
     """
     rows, columns = nearest(*cesm_spinup.centres(coordinates), lon, lat, wrap=True)
@@ -111,8 +111,8 @@ def carbon_from_vectors(field: Field, grid: LayerGrid) -> np.ndarray:
 def split_npp(npp: np.ndarray, cwd_share: np.ndarray) -> np.ndarray:
     """Carbon input (site, input_pool, month) [gC m-2 month-1] from annual NPP (site) [gC m-2 yr-1].
 
-    A share becomes woody debris, the rest litter of fixed quality, the same every month: the model
-    uses annual totals. Negative NPP feeds nothing.
+    A share becomes woody debris, the rest litter of fixed quality, the same every month because the
+    model uses annual totals. Negative NPP counts as zero.
 
     >>> split_npp(np.array([1200.0]), np.array([0.2]))[0, :, 0].tolist()
     [20.0, 20.0, 40.0, 20.0]
@@ -134,7 +134,7 @@ def build(
     skip: tuple[str, ...] = (),
     cells: bool = False,
 ) -> tuple[Forcing, list[Note]]:
-    """A Forcing from a reader of fields at the sites, and notes on values that cannot be."""
+    """Build a Forcing from a reader of fields at the sites, with notes on impossible values."""
     notes: list[Note] = []
 
     def within(name: str, values: np.ndarray, low: float, high: float) -> np.ndarray:

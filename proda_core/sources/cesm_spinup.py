@@ -2,9 +2,9 @@
 
 One MATLAB file (version 7.3, which is HDF5) per field, ``var_record_monthly_mean`` of MATLAB shape
 (384 lat north to south, 576 lon west to east, [20 layers], 12 months); HDF5 shows the axes reversed.
-The files hold no coordinates. ``published`` is where the published study placed the fields and took
-its sites' forcing from; ``f05`` is CESM's own grid (latitudes -90..90 with the poles, longitudes -180,
--179.375, ...), half a cell further west, on which the fields' coasts fit better.
+The files hold no coordinates. ``published`` is the placement the published study used for its sites'
+forcing; ``f05`` is CESM's own grid (latitudes -90..90 with the poles, longitudes -180, -179.375, ...),
+half a cell further west, which matches the coasts of the fields better.
 """
 
 from __future__ import annotations

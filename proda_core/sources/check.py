@@ -1,7 +1,6 @@
-"""What a data set holds, in numbers: counts, ranges and extent of any record, for a person to look over.
+"""Summaries of data sets: counts, ranges and map extent of any record, and warnings.
 
-Opening a record has already checked it at its door; here it is described, and what looks odd for
-its kind is said in a sentence.
+Records are validated when they are made; a warning names a value that is valid but unusual for its kind.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ class Summary:
     warnings: tuple[str, ...] = field(default=())
 
     def text(self) -> str:
-        """The summary as lines for a terminal."""
+        """The summary as lines of text."""
         width = max((len(name) for name in self.facts), default=0)
         lines = [f"{name:<{width}}  {value}" for name, value in self.facts.items()]
         if not self.ranges.empty:

@@ -1,4 +1,4 @@
-"""CLM5's own parameter file: the values behind the default run, in the names and units of PRODA.
+"""CLM5's own parameter file: the values of the default run, in the names and units of PRODA.
 
 NetCDF, e.g. clm5_params.c190829.nc. Diffusivities are in m2 s-1 there; tau_cwd is a time in years
 although its attribute says 1/year; transfer fractions follow from respired fractions.
@@ -52,7 +52,7 @@ OTHERS = ("froz_q10", "minpsi_hr")
 def read(path: Path | str) -> pd.DataFrame:
     """Values of the file with columns value, unit, variable (its name there), index: our names.
 
-    What the file does not hold is not in the table: fs1s2 and fs1s3 follow from texture in CLM5,
+    Parameters absent from the file are absent from the table: fs1s2 and fs1s3 follow from texture in CLM5,
     w_scaling and beta are PRODA's.
     """
     path = Path(path)

@@ -1,7 +1,7 @@
 """Covariates from the rasters they were made of: WorldClim 2, SoilGrids 2017, land cover, climate classes.
 
-Sites take the pixel they lie in; cells take the area-weighted mean of a number and the code that
-covers most of them of a category. A directory need not hold all rasters: what is missing is named.
+A site has the value of the pixel that contains it; a cell has the area-weighted mean of a number or the
+code that covers most of it. A directory need not hold all rasters; missing ones are named.
 """
 
 from __future__ import annotations

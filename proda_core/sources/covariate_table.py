@@ -1,4 +1,4 @@
-"""From a table of numbers to Covariates: units from the vocabulary, codes decoded, oddities noted."""
+"""Covariates from a table of numbers: units from the vocabulary, codes decoded, odd values noted."""
 
 from __future__ import annotations
 

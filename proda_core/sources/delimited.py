@@ -1,4 +1,4 @@
-"""Tables in text files: chosen columns, numbers checked, what is wrong named by file, row and column."""
+"""Delimited text tables: chosen columns, numbers checked, errors with file, row and column."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read(
 ) -> pd.DataFrame:
     """The chosen columns of a table; ``numbers`` as float64, ``texts`` as strings ("" where empty).
 
-    keep : says of a chunk which rows are wanted, so that a large file never lies whole in memory
+    keep : selects rows of each chunk, so that a large file is never held in memory
     """
     chunks = [
         chunk if keep is None else chunk[keep(chunk)] for chunk in _chunks(Path(path), numbers, texts, sep)

@@ -1,4 +1,4 @@
-"""Download files with pypdl: it continues where a connection was cut, and tries again by itself."""
+"""Download files with pypdl, which resumes interrupted transfers and retries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from proda_core.sources.catalogue import RemoteFile
 
 RETRIES = 3
 AT_ONCE = 2
-# An address that fails this often without a single byte in between is out of reach.
+# An address that fails this often without a byte in between is taken to be unreachable.
 PATIENCE = 3
 POLL_SECONDS = 0.2
 TIMEOUT = aiohttp.ClientTimeout(sock_connect=20, sock_read=30)
@@ -26,15 +26,15 @@ HEADERS = {"Accept-Encoding": "identity"}
 
 
 class FetchError(RuntimeError):
-    """A file could not be had, and the user is not to blame: one sentence."""
+    """A file could not be fetched for a reason other than the request: network, disk or content."""
 
 
 def download(
     address: str, files: Sequence[RemoteFile], directory: Path, report: Callable[[int, str], None]
 ) -> str:
-    """Download ``files`` below ``address`` into ``directory``; return what went wrong, or "".
+    """Download ``files`` below ``address`` into ``directory``; return the error as text, or "".
 
-    report : called with the bytes that have arrived so far and a text
+    report : called with the bytes received so far and a message
     """
     for file in files:
         (directory / file.path).parent.mkdir(parents=True, exist_ok=True)
@@ -53,10 +53,9 @@ def download(
 
 
 def _task(address: str, file: RemoteFile, directory: Path) -> dict:
-    """What pypdl needs to know. One segment per file: a part of it is then simply its beginning.
+    """Describe a download for pypdl, in one segment, so that a partial file is its beginning.
 
-    The ETag is not asked for: the SHA-256 decides, and so a second address may continue what a
-    first one began.
+    The ETag is not checked, because the SHA-256 is: a second address may resume the download of the first.
     """
     url = address + quote(file.path)
     return {
@@ -72,7 +71,7 @@ def _task(address: str, file: RemoteFile, directory: Path) -> dict:
 
 
 def _proxy(url: str) -> str | None:
-    """The proxy of the environment (HTTPS_PROXY, NO_PROXY ...), which aiohttp does not ask for itself."""
+    """The proxy of the environment (HTTPS_PROXY, NO_PROXY ...), which aiohttp does not read by default."""
     parts = urlsplit(url)
     if urllib.request.proxy_bypass(parts.netloc):
         return None
@@ -80,7 +79,7 @@ def _proxy(url: str) -> str | None:
 
 
 def _wait(loader: Pypdl, problems: _Problems, report: Callable[[int], None]) -> None:
-    """Until everything has arrived or failed, the disk is full, or the address is out of reach."""
+    """Wait until all files are complete or failed, the disk is full, or the address is unreachable."""
     arrived, known_problems = 0, 0
     while not (loader.completed or loader.is_idle):
         time.sleep(POLL_SECONDS)
@@ -94,7 +93,7 @@ def _wait(loader: Pypdl, problems: _Problems, report: Callable[[int], None]) -> 
 
 
 class _Problems(logging.Handler):
-    """The errors pypdl logs, which is the only way it tells them."""
+    """Collects the errors pypdl logs, which it reports in no other way."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,13 +107,13 @@ class _Problems(logging.Handler):
 
     @property
     def disk_error(self) -> OSError | None:
-        """The first error of the disk, not of the network."""
+        """The first error of the disk, if any."""
         disk = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
         own = (e for e in self.errors if isinstance(e, OSError) and not isinstance(e, aiohttp.ClientError))
         return next((e for e in own if e.errno in disk), None)
 
     def sentence(self, address: str) -> str:
-        """What went wrong last, in words."""
+        """Describe the last error."""
         return _sentence(self.errors[-1], urlsplit(address).hostname or address) if self.errors else ""
 
 

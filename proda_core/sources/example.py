@@ -1,6 +1,6 @@
-"""The embedded synthetic example: a small invented study that needs no download.
+"""The built-in synthetic example: a small study that needs no download.
 
-60 invented profiles in 30 half-degree cells, made from the seed when it is asked for. Nothing in
+60 synthetic profiles in 30 half-degree cells, made from the seed when it is asked for. Nothing in
 it was measured. Carbon follows a sum of two exponentials of depth whose size and shape depend on
 the surroundings, times log-normal noise; five mistakes are planted for quality control to find.
 """
@@ -25,7 +25,7 @@ from proda_core.vocabulary.covariates import NORTHEAST
 
 NAME, TITLE = "example", "Synthetic example: an invented landscape, nothing in it was measured"
 SITES = 60
-SHARED_PLACES = 6  # the last sites stand where the first ones do, as profiles of one pit do
+SHARED_PLACES = 6  # the last sites repeat the places of the first, as profiles of one pit do
 FIRST_PROFILE_ID = 900_000
 SPREAD_BETWEEN_SITES, SPREAD_BETWEEN_LAYERS = 0.25, 0.15  # sd of ln carbon
 
@@ -56,8 +56,8 @@ def load(seed: int = 0) -> Study:
 def true_carbon(land: Land, depth: np.ndarray) -> np.ndarray:
     """Carbon (site, depth) [gC m-3] without noise, at depths (site, depth) [m].
 
-    C(z) = a (0.85 exp(-z / h) + 0.15 exp(-z / 0.7 m)): more of it where more grows, where it is
-    cold, wet and clayey; deeper (h) under prairie than under forest.
+    C(z) = a (0.85 exp(-z / h) + 0.15 exp(-z / 0.7 m)): larger where production is higher and where it is
+    colder, wetter and more clayey; deeper (h) under prairie than under forest.
     """
     amount = 55e3 * (land.npp / 480) ** 0.8 * np.exp(-0.05 * (land.temperature - 6))
     amount *= (0.6 + 0.8 * land.wetness) * (land.clay / 22) ** 0.25

@@ -1,4 +1,4 @@
-"""Covariates of the synthetic example: the northeast's, as far as the invented land implies them."""
+"""Covariates of the synthetic example: the northeast's, as far as the synthetic landscape implies them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forcing of the synthetic example, shaped like that of CLM5 and made from the invented land."""
+"""Forcing of the synthetic example, shaped like that of CLM5 and derived from the synthetic landscape."""
 
 from __future__ import annotations
 

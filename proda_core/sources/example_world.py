@@ -1,7 +1,7 @@
-"""The small invented landscape of the synthetic example: smooth formulas, made at run time.
+"""The synthetic landscape of the example: smooth formulas evaluated at run time.
 
-It lies where prairie in the west meets forest in the east; north is colder. Everything follows
-from a handful of smooth random fields, so that surroundings, forcing and carbon hang together.
+Prairie in the west meets forest in the east; the north is colder. Everything follows from a few smooth
+random fields, so that covariates, forcing and carbon are consistent.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Bring the files of a data set here, from its addresses or from a local directory.
+"""Fetch the files of a data set from its addresses or a local directory.
 
-A file has its final name only once its size and SHA-256 are those of the catalogue. What an
-interrupted download leaves behind lies under .partial and is continued by the next one.
+A file gets its final name once its size and SHA-256 match the catalogue. An interrupted download stays
+under .partial and is resumed by the next call.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from proda_core.records.checks import InputError
 from proda_core.records.progress import Progress
 from proda_core.records.replacing import replacing
 from proda_core.sources import catalogue
-from proda_core.sources.by_hand import NOT_VERIFIED, collect
 from proda_core.sources.catalogue import Entry, RemoteFile
 from proda_core.sources.download import FetchError, download
+from proda_core.sources.unverified_files import NOT_VERIFIED, collect
 
 OnProgress = Callable[[Progress], None]
-Report = Callable[[int, str], None]  # bytes that have arrived since the start, and a text
+Report = Callable[[int, str], None]  # bytes received since the start, and a message
 
 
 def fetch(
@@ -39,12 +39,12 @@ def fetch(
     """The directory of a data set, complete, and verified where the catalogue knows a SHA-256.
 
     source : a local directory in the same layout to copy from, instead of the network
-    mirror : an address that is tried before those of the catalogue; the SHA-256 decides all the same
-    accept_licence : the user has read that the licence is unknown, and accepts it
+    mirror : an address tried before those of the catalogue; the SHA-256 is checked as well
+    accept_licence : the user accepts that the licence is unknown
     on_progress : called with bytes done and bytes in all
 
-    Raises :class:`InputError` for a wrong request and :class:`FetchError` where the world is to
-    blame (network, disk, a file that is not what the catalogue says).
+    Raises :class:`InputError` for an invalid request and :class:`FetchError` for a failure of the network,
+    of the disk, or a file that differs from the catalogue.
     """
     known = catalogue.entry(name)
     if not known.files:
@@ -74,7 +74,7 @@ def fetch_files(
     source: Path | str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Path:
-    """Complete ``directory`` with the files of a data set; what is there and right is kept."""
+    """Complete ``directory`` with the files of a data set; valid files are kept."""
     on_progress = on_progress or (lambda progress: None)
     source = None if source is None else Path(source).expanduser()
     if not known.verified:
@@ -82,7 +82,7 @@ def fetch_files(
             return collect(known, directory, source, on_progress)
         except OSError as error:
             raise _disk_error(error, directory) from error
-    wanted = [file for file in known.files if not _is_right(directory / file.path, file)]
+    wanted = [file for file in known.files if not _is_valid(directory / file.path, file)]
     done = known.size - sum(file.size for file in wanted)
 
     def report(arrived: int, text: str) -> None:
@@ -108,7 +108,7 @@ def sha256(path: Path) -> str:
 
 
 def difference(path: Path, wanted: RemoteFile) -> str:
-    """How a file differs from the catalogue; empty if it does not, or if the catalogue cannot tell."""
+    """Describe how a file differs from the catalogue; empty if it does not or its SHA-256 is unknown."""
     if not wanted.sha256:
         return ""
     size = path.stat().st_size
@@ -118,7 +118,7 @@ def difference(path: Path, wanted: RemoteFile) -> str:
     return "" if found == wanted.sha256 else f"expected SHA-256 {wanted.sha256}, found {found}"
 
 
-def _is_right(path: Path, wanted: RemoteFile) -> bool:
+def _is_valid(path: Path, wanted: RemoteFile) -> bool:
     return path.is_file() and path.stat().st_size == wanted.size and sha256(path) == wanted.sha256
 
 
@@ -129,20 +129,20 @@ def _from_addresses(known: Entry, directory: Path, wanted: Sequence[RemoteFile],
     for address in known.addresses:
         problem = download(address, wanted, partial, report) or problem
         for file in wanted:
-            problem = _settle(partial / file.path, directory / file.path, file) or problem
-        wanted = [file for file in wanted if not _is_right(directory / file.path, file)]
+            problem = _finish(partial / file.path, directory / file.path, file) or problem
+        wanted = [file for file in wanted if not _is_valid(directory / file.path, file)]
         if not wanted:
             shutil.rmtree(partial, ignore_errors=True)
             return
     raise FetchError(
         f"{known.name}: {len(wanted)} of {len(known.files)} files could not be fetched: {problem};"
-        f" run the command again to go on where it stopped, or get {known.addresses[0]}{wanted[0].path}"
+        f" run the command again to resume, or get {known.addresses[0]}{wanted[0].path}"
         f" another way and put it at {directory / wanted[0].path}"
     )
 
 
-def _settle(arrived: Path, final: Path, wanted: RemoteFile) -> str:
-    """Give a file that arrived its final name; remove one that is not what it should be."""
+def _finish(arrived: Path, final: Path, wanted: RemoteFile) -> str:
+    """Rename a downloaded file to its final name, or remove it where it differs from the catalogue."""
     if not arrived.is_file():
         return ""
     fault = difference(arrived, wanted)
@@ -157,12 +157,12 @@ def _settle(arrived: Path, final: Path, wanted: RemoteFile) -> str:
 def _from_directory(
     known: Entry, directory: Path, wanted: Sequence[RemoteFile], source: Path, report: Report
 ) -> None:
-    """Copy from a local directory, after checking that every file is there and right."""
+    """Copy from a local directory after verifying every file."""
     if not source.is_dir():
         raise InputError(f"--from: expected a directory in the layout of {known.name}, found {source}")
-    root = catalogue.layout_root(source)
+    root = catalogue.input_directory(source)
     for file in wanted:
-        _expect_right(root / file.path, file)
+        _expect_valid(root / file.path, file)
     arrived = 0
     for file in wanted:
         _copy(root / file.path, directory / file.path)
@@ -170,7 +170,7 @@ def _from_directory(
         report(arrived, f"copied {file.path}")
 
 
-def _expect_right(path: Path, wanted: RemoteFile) -> None:
+def _expect_valid(path: Path, wanted: RemoteFile) -> None:
     if not path.is_file():
         raise InputError(f"--from: expected the file {wanted.path}, found none at {path}")
     fault = difference(path, wanted)
@@ -179,13 +179,13 @@ def _expect_right(path: Path, wanted: RemoteFile) -> None:
 
 
 def _copy(source: Path, final: Path) -> None:
-    """Copy under a temporary name first, so that a broken copy is never taken for the file."""
+    """Copy under a temporary name, so that an incomplete copy is never used."""
     with replacing(final) as temporary:
         shutil.copyfile(source, temporary)
 
 
 def _expect_space(directory: Path, wanted: Sequence[RemoteFile]) -> None:
-    """Ask the disk before filling it. A download needs room for the file and its last copy."""
+    """Raise FetchError where the disk is too small. A download needs space for the file and its copy."""
     directory.mkdir(parents=True, exist_ok=True)
     needed = sum(file.size for file in wanted) + max((file.size for file in wanted), default=0)
     free = shutil.disk_usage(directory).free
@@ -196,8 +196,8 @@ def _expect_space(directory: Path, wanted: Sequence[RemoteFile]) -> None:
 def _disk_error(error: OSError, directory: Path) -> FetchError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return FetchError(
-            f"no space left on the disk of {directory} ({error.strerror}); make room, or choose another place"
-            f" with --data-dir or {catalogue.DATA_DIRECTORY_VARIABLE}"
+            f"no space left on the disk of {directory} ({error.strerror}); free some space, or choose another"
+            f" directory with --data-dir or {catalogue.DATA_DIRECTORY_VARIABLE}"
         )
     if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
         return FetchError(

@@ -1,4 +1,4 @@
-"""Shores of the Great Lakes (lon, lat) [degrees], so that land can be told from open water.
+"""Shores of the Great Lakes (lon, lat) [degrees], to separate land from open water.
 
 Natural Earth 1:110m, lakes (public domain, naturalearthdata.com), rounded to a hundredth of a degree.
 """

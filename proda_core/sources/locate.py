@@ -1,4 +1,4 @@
-"""Files of a data set in a directory, wherever the provider's archive put them."""
+"""Find files of a data set in a directory or below it, wherever the provider's archive puts them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from proda_core.records.checks import InputError, expect
 
 
 def locate(directory: Path | str, *patterns: str, what: str = "") -> Path:
-    """The file that matches the first pattern for which there is one, in the directory or below it."""
+    """Return the file that matches the first pattern with a match, in the directory or below it."""
     directory = Path(directory)
     expect(directory.is_dir(), f"{directory}: expected a directory, found none")
     for pattern in patterns:

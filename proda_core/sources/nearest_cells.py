@@ -1,4 +1,4 @@
-"""Profiles without forcing of their own: the nearest grid cell of a study lends it, distance shown."""
+"""Forcing and covariates for profiles without their own, from the nearest grid cell of a study."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from proda_core.records.study import Study
 from proda_core.sources.quality import Note, profile_notes, table
 from proda_core.sources.spherical_grid import EARTH_RADIUS
 
-FAR = 60.0  # km; farther than any point of a half-degree cell is from its centre and a bit more
-OWN = {"Lon": "lon", "Lat": "lat"}  # covariates a site has of its own
+FAR = 60.0  # km; somewhat more than the largest distance inside a half-degree cell from its centre
+OWN = {"Lon": "lon", "Lat": "lat"}  # covariates that are the coordinates of the site
 _FAR = "nearest grid cell is far: forcing and covariates are another place's"
 
 
@@ -35,8 +35,11 @@ def nearest(
     return index[:, 0], distance[:, 0] * EARTH_RADIUS / 1000
 
 
-def lenders(profiles: Profiles, base: Study) -> tuple[np.ndarray, np.ndarray]:
-    """Position of the nearest cell of ``base`` with complete forcing (profile,), and its distance [km]."""
+def nearest_complete_cells(profiles: Profiles, base: Study) -> tuple[np.ndarray, np.ndarray]:
+    """Position of the nearest cell of ``base`` with complete forcing (profile,) and its distance [km].
+
+    Raises InputError where no cell has complete forcing.
+    """
     usable = np.flatnonzero(base.cells_forcing.complete.values)
     expect(len(usable) > 0, f"{base.name}: expected grid cells with complete forcing, found none")
     cells = base.cells_forcing.ds.isel(site=usable)
@@ -55,14 +58,14 @@ def study_on(
     provenance: dict | None = None,
     far: float = FAR,
 ) -> tuple[Study, pd.DataFrame]:
-    """A study of these profiles on the grid cells of ``base``, and a table of the cells they took.
+    """Build a study of these profiles on the grid cells of ``base``; return it and a table of their cells.
 
-    Forcing and covariates are those of the nearest cell with complete forcing; longitude and
-    latitude stay the site's own. The table has site, lon, lat, cell and distance [km]. Sites more
+    Forcing and covariates are those of the nearest cell with complete forcing; longitude and latitude
+    are those of the site. The table has site, lon, lat, cell and distance [km]. Sites more
     than ``far`` km from their cell are noted.
     """
     lon, lat = profiles.ds["lon"].values, profiles.ds["lat"].values
-    picked, distance = lenders(profiles, base)
+    picked, distance = nearest_complete_cells(profiles, base)
     forcing = Forcing(_forcing_at(base, picked, profiles, distance))
     covariates = Covariates(_covariates_at(base, picked, profiles))
     notes = [
@@ -93,7 +96,7 @@ def _forcing_at(base: Study, picked: np.ndarray, profiles: Profiles, distance: n
     ds = ds.assign_coords(site=profiles.sites)
     for axis in ("lon", "lat"):
         ds[axis] = ("site", profiles.ds[axis].values, base.cells_forcing.ds[axis].attrs)
-    words = {"units": "km", "long_name": "distance to the grid cell that lent its forcing"}
+    words = {"units": "km", "long_name": "distance to the grid cell that provides its forcing"}
     return ds.assign(cell_distance=("site", distance, words))
 
 

@@ -1,7 +1,7 @@
-"""NetCDF files opened only when they are whole.
+"""Open NetCDF files only when they are complete.
 
-A cut-off file of the classic format opens without complaint and reads as zeros where it ends, so
-its length is held against its own header first. Files of the HDF5 kind notice by themselves.
+A truncated file of the classic format opens without an error and reads as zeros beyond its end, so its
+length is compared with its header first. The HDF5 library detects truncation itself.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CLASSIC = (b"CDF\x01", b"CDF\x02")
 
 @contextmanager
 def opened(path: Path | str, what: str = "a NetCDF file", **options) -> Iterator[xr.Dataset]:
-    """The dataset of a whole file; ``options`` go to xarray. Failing to read is an InputError."""
+    """Open a complete file; ``options`` go to xarray. Raises InputError where it cannot be read."""
     path = Path(path)
     expect(path.is_file(), f"{path}: expected {what}, found no such file")
     _expect_whole(path)

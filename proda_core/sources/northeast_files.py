@@ -1,4 +1,4 @@
-"""The files of the northeast set, read as they are; what is wrong is named by file, row and column."""
+"""Read the files of the northeast set; errors name file, row and column."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def read_table(path: Path, columns: int, rows: int | None = None) -> np.ndarray:
 
 
 def expect_rows(path: Path, found: int, rows: int | None) -> None:
-    """The file is not cut short: as many rows as its companions."""
+    """Raise InputError unless the file has as many rows as its companions."""
     expect(
         rows is None or found == rows,
         f"{path}: expected {rows} rows as in the other files, found {found}; is the file truncated?",
@@ -46,7 +46,7 @@ def expect_rows(path: Path, found: int, rows: int | None) -> None:
 
 
 def _first_fault(path: Path, columns: int) -> str:
-    """Where a table is broken: the first row with another number of columns or a cell without number."""
+    """Describe the first row with another number of columns or a cell that is no number."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except UnicodeDecodeError:
@@ -88,7 +88,7 @@ def _kind(array: object) -> str:
 
 
 def expect_range(path: Path, array: np.ndarray, low: float, high: float, unit: str) -> np.ndarray:
-    """The array itself, if its values lie in low..high; NaN passes, to be reported as missing."""
+    """The array itself, if its values lie in low..high; NaN is allowed and reported as missing later."""
     bad = np.argwhere((array < low) | (array > high))
     if len(bad):
         axes = ("row", "column") if array.ndim == 2 else ("row", "layer", "month")

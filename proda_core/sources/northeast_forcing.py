@@ -27,7 +27,7 @@ _TABLES = (
     ("altmax_last_year", "altmax_lastyear_profile", "m", 0, 100),
     ("nbedrock", "nbedrock", "layer", 1, GRID.size),
 )
-_MAX_INPUT = 2000.0  # gC m-2 month-1 of one stream, an order above any vegetation
+_MAX_INPUT = 2000.0  # gC m-2 month-1 of one stream, an order of magnitude above any vegetation
 
 
 def file_names(prefix: str) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ def file_names(prefix: str) -> tuple[str, ...]:
 def read_forcing(
     directory: Path, part: str, prefix: str, *, sites: np.ndarray, lon: np.ndarray, lat: np.ndarray
 ) -> tuple[Forcing, list[Note]]:
-    """Forcing of the sites (or cells) of one part of the set, and notes on what was mended."""
+    """Forcing of the sites (or cells) of one part of the set, and notes on corrected values."""
     rows, data = len(sites), {"lon": ("site", lon), "lat": ("site", lat)}
     for name, stem, unit, low, high in _COLUMNS:
         path = find(directory, part, f"{prefix}{stem}.npy")

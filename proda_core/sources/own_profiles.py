@@ -1,4 +1,4 @@
-"""A visitor's own soil profiles: a CSV file of layers, checked row by row before anything is kept.
+"""The user's own soil profiles: a CSV file of layers, validated row by row.
 
 One row per layer: site, lon, lat, top, bottom, and either soc, or orgc with bulk_density (and
 coarse_fragments where there are stones). The header states the units: "top [cm]". Other column
@@ -42,7 +42,7 @@ EXAMPLE = (
 
 @dataclass(frozen=True)
 class Import:
-    """What a file holds: the profiles of its good rows, its bad rows, and notes on what is odd.
+    """Result of reading a file: profiles of its good rows, its bad rows, and quality notes.
 
     profiles : None where no row is good
     names : the file's own name of every site, by site number
@@ -82,7 +82,7 @@ def read_csv(
     fill_bulk_density: str = "none",
     column_bottom: float = 8.6,
 ) -> Import:
-    """Check a file and read its good rows.
+    """Validate a file and read its good rows.
 
     columns : our column name -> the file's, where they differ; units : our column name -> unit
     fill_bulk_density : "proda" computes a missing bulk density from organic carbon
@@ -103,7 +103,7 @@ def read_csv(
 
 
 def _read_text(path: Path, columns, units) -> tuple[pd.DataFrame, dict[str, Found]]:
-    """The known columns as text, one column per name of ours, and where they stand."""
+    """The known columns as text, one column per name of ours, and their positions."""
     expect(path.is_file(), f"{path}: expected a CSV file, found no such file")
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -133,7 +133,7 @@ Fault = tuple[np.ndarray, str, str]  # which rows, column, reason
 
 
 def _numbers(text: pd.DataFrame, found: dict[str, Found]) -> tuple[pd.DataFrame, list[Fault]]:
-    """Layers in our units; what is no number, or out of its range, is a fault."""
+    """Layers in our units; a value that is no number or out of range is a fault."""
     layers, faults = text[["row", "site"]].copy(), []
     for name, column in BY_NAME.items():
         if name not in found:

@@ -1,4 +1,4 @@
-"""Columns of a visitor's own table of soil layers: their names, units, and how a header states them."""
+"""Columns of a user's table of soil layers: their names, units, and how a header states them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from proda_core.records.checks import InputError, expect, one_of
 
 @dataclass(frozen=True)
 class Column:
-    """One column: what its numbers are in our unit, and the units a file may state instead (factors)."""
+    """One column: its unit here, and the other units a file may state, with their factors."""
 
     name: str
     unit: str
@@ -39,7 +39,7 @@ COLUMNS = (
 )  # fmt: skip
 BY_NAME = {column.name: column for column in COLUMNS}
 PLACE = ("lon", "lat", "top", "bottom")
-DEGREES = ("lon", "lat")  # may go without a stated unit
+DEGREES = ("lon", "lat")  # may be without a stated unit
 TEMPLATE_HEADER = (
     "site",
     "lon [degrees]",
@@ -56,7 +56,7 @@ _HEADER = re.compile(r"^\s*(?P<name>[^\[\(]+?)\s*(?:[\[\(]\s*(?P<unit>[^\]\)]*?)
 
 @dataclass(frozen=True)
 class Found:
-    """Where a column stands in the file: its whole header, its position, and the factor to our unit."""
+    """Position of a column in the file, its whole header, and the factor to our unit."""
 
     header: str
     position: int
@@ -122,7 +122,7 @@ def _factor(column: Column, unit: str, header: str, where: str) -> float:
 
 
 def _plain(unit: str) -> str:
-    """A unit without the ways of writing it; blanks stay, they tell gC m-3 from g cm-3.
+    """Normalise the spelling of a unit; blanks stay, to distinguish gC m-3 from g cm-3.
 
     >>> _plain("kg/m3"), _plain("kg  m^-3"), _plain("gC m-3"), _plain("g/cm³")
     ('kg m-3', 'kg m-3', 'gc m-3', 'g cm-3')

@@ -1,4 +1,4 @@
-"""Studies made of a visitor's own profiles, kept in the data directory and nowhere else."""
+"""Studies made from the user's own profiles, stored in the data directory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DIRECTORY = "imports"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
-def keep(
+def save(
     found: Import,
     base: Study,
     data_dir: Path | str,
@@ -28,9 +28,11 @@ def keep(
     date: str,
     command: str = "",
 ) -> tuple[Path, pd.DataFrame]:
-    """Write the study of a file without bad rows to <data_dir>/imports/NAME.nc; returns its cells too.
+    """Write the study of a file without bad rows to <data_dir>/imports/NAME.nc; return path and cells.
 
-    source : the file it came from, whose hash is kept; date and command say when and how
+    source : the original file, whose hash is stored; date, command : for the provenance
+
+    Raises InputError where a row is bad.
     """
     path = path_of(data_dir, name)
     expect_good(found)
@@ -48,7 +50,7 @@ def keep(
 
 
 def expect_good(found: Import) -> None:
-    """Every row is good; else how many are not, and the first of them."""
+    """Raise InputError with the number of bad rows and the first of them, if there are any."""
     if found.ok:
         return
     first = found.bad_rows.iloc[0]
@@ -58,18 +60,18 @@ def expect_good(found: Import) -> None:
     )
 
 
-def kept(data_dir: Path | str) -> tuple[str, ...]:
-    """Names of the studies kept."""
+def names(data_dir: Path | str) -> tuple[str, ...]:
+    """Names of the stored studies."""
     return tuple(sorted(f.stem for f in (Path(data_dir) / DIRECTORY).glob("*.nc") if _NAME.fullmatch(f.stem)))
 
 
 def read(data_dir: Path | str, name: str) -> Study:
-    """A study kept under this name."""
+    """Load the study of this name."""
     return store.load(path_of(data_dir, name))
 
 
 def path_of(data_dir: Path | str, name: str) -> Path:
-    """Where a study of this name lies; a name cannot lead out of the data directory.
+    """Path of the study of this name; raises InputError for a name that is no plain file name.
 
     >>> path_of("data", "../elsewhere")
     Traceback (most recent call last):

@@ -21,7 +21,7 @@ def read(path: Path | str) -> pd.DataFrame:
 
     The columns must be all those that one of the prior presets samples: 21 for ``proda`` and
     ``binn``, 18 for ``clm45_18``. A parameter the file leaves out keeps CLM5's default.
-    Raises :class:`InputError` with the line and the column where something is wrong.
+    Raises :class:`InputError` with the line and column of an invalid value.
     """
     path = Path(path)
     header, *rows = _lines(path)
@@ -36,8 +36,8 @@ def read(path: Path | str) -> pd.DataFrame:
 def outside_prior(table: pd.DataFrame, prior: str = "proda") -> list[str]:
     """One sentence for each parameter that lies outside a prior at some site.
 
-    That is allowed: CLM5's own defaults lie partly outside. What physics forbids is refused
-    elsewhere.
+    Such values are allowed, because some of CLM5's defaults are outside; physically impossible values are
+    refused by the soil model.
     """
     sentences = []
     for name, (low, high) in PRIORS[prior].bounds.items():

@@ -42,8 +42,8 @@ FILES = ("soc_profile_*.nc", "soc_data_integrate_*.nc", "*_env_info.mat", "world
 def load(directory: Path | str, *, eligible: bool = False, coordinates: str = "published") -> Study:
     """The study's profiles in the conterminous US and its half-degree cells.
 
-    eligible : only the profiles the published study kept (its list, numbered from 1, lies with the data)
-    coordinates : where the CESM2 fields lie, see cesm_spinup
+    eligible : only the profiles the published study kept (its list, numbered from 1, comes with the data)
+    coordinates : placement of the CESM2 fields, see cesm_spinup
     """
     everywhere = tables.read_profiles(directory)
     rows = _chosen(directory, everywhere, eligible)

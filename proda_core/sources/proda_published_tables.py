@@ -37,7 +37,7 @@ def _deep(*names: str) -> tuple[str, ...]:
     return tuple(f"{name}_{depth}" for name in names for depth in SOIL_DEPTHS)
 
 
-# Columns of EnvInfo in order, from the published code. Those that are no covariate are read past.
+# Columns of EnvInfo in order, from the published code. Those that are no covariate are skipped.
 CELL_COLUMNS = (
     "Lon", "Lat", "Date", "Rmean", "Rmax", "Rmin", "ESA_Land_Cover", "ET", "IGBP", "Climate", "Soil_Type",
     "NPPmean", "NPPmax", "NPPmin", "Veg_Cover", *(f"BIO{i}" for i in range(1, 20)), "Abs_Depth_to_Bedrock",
@@ -94,7 +94,7 @@ def _env_info(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _table(path: Path, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
-    """A variable whose one axis has the columns; MATLAB and R write it either way round."""
+    """A variable whose one axis has the columns; MATLAB and R write the axes in either order."""
     with opened(path, decode_times=False) as ds:
         expect(name in ds, f"{path}: expected variable {name}, found {', '.join(map(str, ds.data_vars))}")
         values = ds[name].values.astype(float)

@@ -1,4 +1,4 @@
-"""From aggregated rasters to a Product, with what a reader needs to know about where it comes from."""
+"""Build a Product from aggregated rasters, with its provenance."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from proda_core.records.store import file_hash
 from proda_core.sources.raster_aggregation import Means
 from proda_core.sources.spherical_grid import LatLonGrid, regular
 
-MAX_HASHED = 512 * 2**20  # bytes; a larger file is named by its size
+MAX_HASHED = 512 * 2**20  # bytes; a larger file is identified by its size
 
 
 def grid_for(grid: LatLonGrid | None, region: BaseGeometry | None) -> LatLonGrid:
-    """The grid asked for, or the half-degree grid that covers the region or the world."""
+    """The given grid, or the half-degree grid that covers the region or the world."""
     if grid is not None:
         return grid
     return regular(0.5) if region is None else regular(0.5, region.bounds)
@@ -35,7 +35,7 @@ def product_from(
 ) -> Product:
     """A product from means (interval, lat, lon) [kgC m-2].
 
-    land_fraction (lat, lon): where a source does not tell land without a value from water, it is
+    land_fraction (lat, lon): where a source does not distinguish land without a value from water, it is
     the largest valid fraction of the intervals.
     """
     land = means.valid_fraction.max(axis=0) if land_fraction is None else land_fraction

@@ -1,4 +1,4 @@
-"""From tables of depths and carbon to Profiles: sorted, flagged, with a note for what was found."""
+"""Profiles from tables of depths and carbon: sorted, flagged, with quality notes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Quality control of profiles: which observations can be used, which profiles are set aside, why.
+"""Quality control of profiles: which observations are usable, which profiles are excluded, and why.
 
-Nothing is dropped or clipped: an observation that is left out keeps its place and carries a flag,
-and every flag is a row of a table. The same rules hold for every data set.
+Nothing is dropped or clipped: an excluded observation stays in the record with a flag, and every flag is
+a row of a table. The same rules apply to every data set.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Note:
-    """One thing noticed: who, what was found, why it matters, what follows (a row of the table).
+    """One row of the table: site or cell, reason, value found, consequence.
 
     ``site`` or ``cell`` is -1 where the note concerns the other; ``observation`` is the position
     within the profile, -1 for all of it.

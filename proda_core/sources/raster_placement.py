@@ -1,7 +1,7 @@
-"""Where the pixels of a raster lie on a target grid: latitude-longitude rasters and Homolosine ones.
+"""Placement of raster pixels on a target grid: latitude-longitude and Homolosine rasters.
 
-A placement knows which window of the raster the target needs, which pixels lie in a region, and
-how to integrate a window of numbers over the target cells.
+A placement gives the window of the raster the target needs, the pixels inside a region, and the integral
+of a window of numbers over the target cells.
 """
 
 from __future__ import annotations
@@ -61,10 +61,10 @@ class LatLonPlacement:
 
 
 class HomolosinePlacement:
-    """Pixels of Goode's interrupted homolosine: equal areas, each given to the cell of its parts' centres.
+    """Pixels of Goode's interrupted homolosine: equal areas, divided among cells by the centres of its parts.
 
-    ``parts`` x ``parts`` points stand for a pixel, so that one across a border is shared: as many
-    as make a part a hundredth of a cell wide, at most four by four.
+    ``parts`` x ``parts`` points represent a pixel, so that one across a border is shared; a part is at most
+    a hundredth of a cell wide, with at most four by four parts.
     """
 
     def __init__(self, dataset: DatasetReader, target: LatLonGrid, region: BaseGeometry | None) -> None:

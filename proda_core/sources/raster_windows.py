@@ -1,4 +1,4 @@
-"""Raster files read window by window: opened, checked against each other, never whole in memory."""
+"""Raster files read window by window: opened, checked against each other, never held in memory as a whole."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STRIP_BYTES = 64 * 2**20  # of decoded numbers in one strip
 
 @contextmanager
 def opened(paths: Sequence[Path | str]) -> Iterator[list[DatasetReader]]:
-    """Open rasters that lie on one another: same grid, same coordinate system."""
+    """Open rasters of the same grid and coordinate system."""
     with rasterio.Env(GDAL_CACHEMAX=GDAL_CACHE), ExitStack() as stack:
         datasets = [stack.enter_context(_open(Path(path))) for path in paths]
         for other in datasets[1:]:
@@ -55,7 +55,7 @@ def read(dataset: DatasetReader, window: Window) -> np.ndarray:
 
 
 def nodata_of(path: Path | str) -> float | None:
-    """The number by which a raster says that a pixel has no value, if it names one."""
+    """The nodata value of a raster, if it declares one."""
     with opened([path]) as (dataset,):
         return dataset.nodata
 
@@ -63,7 +63,7 @@ def nodata_of(path: Path | str) -> float | None:
 def sample(path: Path | str, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, float | None]:
     """Stored values of the pixels that hold the points (point,), and the file's nodata; outside: nodata.
 
-    Outside the raster the value is nodata, or 0 in a file that names none.
+    Outside the raster the value is nodata, or 0 in a file that declares none.
     """
     with opened([path]) as (dataset,):
         x, y = _projected(dataset, np.asarray(lon, float), np.asarray(lat, float))

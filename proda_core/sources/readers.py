@@ -1,7 +1,7 @@
-"""Which reader opens which data set, and what kind of thing comes out: one row per data set.
+"""Table of readers: which function opens which data set, and the kind of its result.
 
-Studies go through the journey; profiles need the forcing of a study's grid; products, fields,
-parameters and borders are what studies and maps are compared with or made of.
+A run starts from a study; profiles need the forcing of a study's grid; products, fields, parameters and
+borders are compared with studies and maps or used to make them.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ SPINUP_FIELDS = ("NPP", "TOTSOMC", "nbedrock", "ALTMAX", "ALTMAX_LASTYEAR", "O_S
 class Reader:
     """``kind`` is one of KINDS; ``read`` takes the directory of the raw files.
 
-    ``tells`` : rasters are read for minutes; their readers take ``on_progress`` too.
+    ``reports_progress`` : whether ``read`` takes ``on_progress``, as readers of rasters do.
     """
 
     kind: str
     read: Callable[..., Study | Profiles | Product | xr.Dataset | pd.DataFrame | dict]
-    tells: bool = False
+    reports_progress: bool = False
 
 
 def _rasters(kind: str, module) -> Reader:
     def read(directory: Path, on_progress: OnProgress | None = None) -> Product | xr.Dataset:
         return module.load(directory, region=borders.conterminous_us(), on_progress=on_progress)
 
-    return Reader(kind, read, tells=True)
+    return Reader(kind, read, reports_progress=True)
 
 
 def _wosis(directory: Path) -> Profiles:
@@ -85,12 +85,12 @@ def read(name: str, directory: Path | str, on_progress: OnProgress | None = None
     on_progress : called while rasters are read
     """
     reader = READERS[one_of(name, READERS, "data set")]
-    told = {"on_progress": on_progress} if reader.tells else {}
-    return reader.read(Path(directory), **told)
+    options = {"on_progress": on_progress} if reader.reports_progress else {}
+    return reader.read(Path(directory), **options)
 
 
 def check(name: str, directory: Path | str, on_progress: OnProgress | None = None) -> Summary:
-    """Open a data set and say what it holds: what ``proda data check NAME`` shows."""
+    """Open a data set and summarise it, as printed by ``proda data check NAME``."""
     found = read(name, directory, on_progress)
     if isinstance(found, pd.DataFrame):
         facts = {str(i): f"{row['value']:.6g} {row['unit']}" for i, row in found.iterrows()}

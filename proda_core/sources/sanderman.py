@@ -49,5 +49,5 @@ def load(
 
 
 def _stocks(windows: list[np.ndarray]) -> np.ndarray:
-    """Stocks (interval, row, column) [kgC m-2]; every negative number is a gap (-32767 in the files)."""
+    """Stocks (interval, row, column) [kgC m-2]; negative values are gaps (-32767 in the files)."""
     return np.stack([np.where(w >= 0, w * KG_PER_M2, np.nan) for w in windows])

@@ -1,6 +1,6 @@
 """SoilGrids: version 2017 (250 m, latitude-longitude) and version 2.0 (Homolosine), CC BY 4.0.
 
-2017: OCSTHA_M_sd1..6 [t ha-1] of 0-5, 5-15, 15-30, 30-60, 60-100, 100-200 cm, or ready sums.
+2017: OCSTHA_M_sd1..6 [t ha-1] of 0-5, 5-15, 15-30, 30-60, 60-100, 100-200 cm, or sums.
 2.0: ocd [hg m-3] of the same layers, and ocs [t ha-1] of 0-30 cm. Nodata -32768 in both.
 """
 
@@ -41,7 +41,7 @@ def load(
 ) -> Product:
     """Stocks to 30, 100 and 200 cm from whichever version the directory holds.
 
-    surface : where the 0-30 cm of version 2.0 comes from, the densities (ocd) or the ready map (ocs)
+    surface : source of the 0-30 cm of version 2.0: densities (ocd) or the provider's stock map (ocs)
     """
     one_of(surface, SURFACES, "soilgrids: surface")
     if holds(directory, "OCSTHA_M_*_ll.tif"):

@@ -1,7 +1,7 @@
 """Latitude-longitude grids on the sphere: cells, their areas, and the overlaps of two grids.
 
 The area of a cell is R^2 (lon_e - lon_w)(sin lat_n - sin lat_s), so the overlap of two cells is the
-product of an overlap in longitude and one in sin(latitude): two sparse matrices say everything.
+product of an overlap in longitude and one in sin(latitude): two sparse matrices describe it completely.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def overlaps(source: LatLonGrid, target: LatLonGrid) -> tuple[sparse.csr_array, 
     """Overlap matrices (target row, source row) in sin(lat) and (target, source column) in lon [radians].
 
     R^2 * rows @ field @ columns.T is the integral of a field over the target cells. Longitudes
-    that differ by whole turns are the same place.
+    are equal modulo 360 degrees.
     """
     rows = _overlap(_sine(source.lat_edges), _sine(target.lat_edges))
     columns = sum(

@@ -28,10 +28,10 @@ WEIGHTS = {
     "0-100": (1, 1, 1, 1, 1, 0, 0),
     "0-200": (1, 1, 1, 1, 1, 1, 1),
 }
-ROCKY_SUBLAYER = -7  # soil without fine earth: it counts, with zero carbon
+ROCKY_SUBLAYER = -7  # soil without fine earth: counted, with zero carbon
 # -1 water, -2 ice, -3 rock, -4 dunes, -5 salt, -9 urban and other: no soil
 MISCELLANEOUS = ("missing", "zero")
-PIXEL_COLUMN = "pixel_vaue"  # as it is spelt in the file
+PIXEL_COLUMN = "pixel_vaue"  # spelt so in the file
 NODATA = 0
 
 

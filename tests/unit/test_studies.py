@@ -22,7 +22,7 @@ def imported(tmp_path: Path) -> Path:
     """A data directory with a study of own profiles, "mine", on a synthetic base."""
     path = tmp_path / "plots.csv"
     path.write_text(own_profiles.template())
-    own_studies.keep(
+    own_studies.save(
         own_profiles.read_csv(path), study(), tmp_path, "mine", date="2026-01-02", title="My plots"
     )
     return tmp_path
@@ -35,13 +35,13 @@ def test_the_front_door_opens_studies_and_knows_products() -> None:
 
 def test_only_studies_are_listed_and_the_imported_ones_come_last(imported: Path) -> None:
     known = known_studies(imported)
-    assert [s.name for s in known if not s.own]== [
+    assert [s.name for s in known if not s.imported]== [
         "example", "teaching", "teaching-dirty", "northeast", "proda_published"
     ]  # fmt: skip
     assert {"sanderman2017", "clm5"}.isdisjoint(s.name for s in known)
     last = known[-1]
-    assert (last.name, last.title, last.synthetic, last.here) == ("mine", "My plots", True, True)
-    assert {s.name: s.here for s in known}["northeast"] is False
+    assert (last.name, last.title, last.synthetic, last.available) == ("mine", "My plots", True, True)
+    assert {s.name: s.available for s in known}["northeast"] is False
 
 
 def test_an_import_is_opened_by_its_name(imported: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_file_that_only_looks_like_an_import_is_listed_as_unreadable(imported:
     """Its attributes are not those a study is kept with: no JSON where JSON should be."""
     ds = xr.Dataset(attrs={"title": "x", "synthetic": 0, "provenance": "{broken"})
     ds.to_netcdf(imported / "imports" / "other.nc", engine="h5netcdf")
-    assert [s.title for s in known_studies(imported) if s.own] == ["My plots", "unreadable file"]
+    assert [s.title for s in known_studies(imported) if s.imported] == ["My plots", "unreadable file"]
 
 
 @pytest.mark.parametrize("name", ["teaching", "teaching-dirty"])

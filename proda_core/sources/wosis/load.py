@@ -1,4 +1,4 @@
-"""Profiles from a WoSIS snapshot: carbon per volume, litter treated, licences carried, oddities noted."""
+"""Profiles from a WoSIS snapshot: carbon per volume, litter handled, licences kept, odd values noted."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _PER_OBSERVATION = ("bulk_density", "bulk_density_flag", "licence", "upper_depth
 
 @dataclass(frozen=True)
 class Options:
-    """How layers become carbon.
+    """Options of the conversion of layers to carbon.
 
-    coarse_fragments : take the volume of stones off (PRODA does not)
+    coarse_fragments : subtract the volume of stones (PRODA does not)
     fill_bulk_density : "proda" computes missing ones from organic carbon, "none" leaves the layer out
     litter : layers above the mineral soil are left out ("exclude"), or the profile's depths are
         counted from the top of the litter ("shift")

@@ -73,7 +73,7 @@ def test_a_misspelt_name_is_answered_with_the_nearest() -> None:
 )
 def test_a_data_set_that_is_not_here_says_how_to_get_it(tmp_path: Path, name: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        catalogue.expect_here(catalogue.entry(name), tmp_path)
+        catalogue.expect_available(catalogue.entry(name), tmp_path)
 
 
 def test_a_file_known_by_name_is_found_in_any_folder_and_others_may_stand_in_for_it(tmp_path: Path) -> None:

@@ -22,10 +22,10 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_file_becomes_a_study_that_can_be_opened_again(file: Path, tmp_path: Path) -> None:
     found = own_profiles.read_csv(file)
-    path, cells = own_studies.keep(
+    path, cells = own_studies.save(
         found, study(), tmp_path, "my-plots", source=file, date=DATE, command="proda data import"
     )
-    assert path == tmp_path / "imports" / "my-plots.nc" and own_studies.kept(tmp_path) == ("my-plots",)
+    assert path == tmp_path / "imports" / "my-plots.nc" and own_studies.names(tmp_path) == ("my-plots",)
     again = own_studies.read(tmp_path, "my-plots")
     assert again.profiles.ds["site_name"].values.tolist() == ["A1", "B2"]
     assert again.forcing.ds["cell_distance"].values.tolist() == cells["distance_km"].tolist()
@@ -38,14 +38,14 @@ def test_nothing_is_written_while_a_row_is_bad(file: Path, tmp_path: Path) -> No
     with pytest.raises(
         InputError, match=r"found 1 bad of 5 \(first: row 6, column lat \[degrees\]: outside -90 to 90"
     ):
-        own_studies.keep(found, study(), tmp_path, "mine", date=DATE)
+        own_studies.save(found, study(), tmp_path, "mine", date=DATE)
     assert not (tmp_path / "imports").exists()
 
 
 @pytest.mark.parametrize("name", ["../x", "/etc/x", "a/b", "", ".hidden", "Ä", "x" * 65, "a\n", "con.nc"])
 def test_no_name_leads_out_of_the_data_directory(file: Path, tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match="name: expected"):
-        own_studies.keep(own_profiles.read_csv(file), study(), tmp_path / "data", name, date=DATE)
+        own_studies.save(own_profiles.read_csv(file), study(), tmp_path / "data", name, date=DATE)
     assert not (tmp_path / "data").exists()
 
 

@@ -1,4 +1,4 @@
-"""Data sets whose files nobody could hash: brought from a local directory, found by name, not verified."""
+"""Data sets without known hashes: files found by name in a local directory and copied, not verified."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Progress
 from proda_core.records.replacing import replacing
-from proda_core.sources.catalogue import Entry, RemoteFile, is_in
+from proda_core.sources.catalogue import Entry, RemoteFile, has_file
 
 NOT_VERIFIED = "not verified: the catalogue knows no SHA-256 of these files"
 
@@ -17,10 +17,9 @@ NOT_VERIFIED = "not verified: the catalogue knows no SHA-256 of these files"
 def collect(
     known: Entry, directory: Path, source: Path | None, on_progress: Callable[[Progress], None]
 ) -> Path:
-    """Complete ``directory`` with the files of a data set found in ``source`` or the folders below it.
+    """Copy the files of a data set found in ``source`` or below it to ``directory``, and return it.
 
-    Without a source the files have to be in ``directory`` already; else a sentence says which file to
-    get where, and where to put it.
+    Raises InputError where needed files are in neither; it says where to get them and where to put them.
     """
     if source is None:
         _expect_all(known, directory)
@@ -40,7 +39,7 @@ def collect(
 
 
 def _expect_all(known: Entry, directory: Path) -> None:
-    missing = [file.path for file in known.needed if not is_in(directory, file)]
+    missing = [file.path for file in known.needed if not has_file(directory, file)]
     if missing:
         raise InputError(
             f"{known.name}: its files are not fetched by this program; get {', '.join(missing)} at"
@@ -50,11 +49,11 @@ def _expect_all(known: Entry, directory: Path) -> None:
 
 
 def _wanted(known: Entry, source: Path, directory: Path) -> list[Path]:
-    """The files to copy, after checking that every needed one is in the source or here already."""
+    """The files to copy; raises InputError where a needed one is in neither directory."""
     found: dict[Path, None] = {}
     for file in known.files:
         hits = _hits(source, file)
-        if not hits and not file.optional and not is_in(directory, file):
+        if not hits and not file.optional and not has_file(directory, file):
             others = f" (or {', '.join(file.instead)})" if file.instead else ""
             raise InputError(f"--from: expected a file {file.path}{others}, found none in or below {source}")
         found |= dict.fromkeys(hits)
@@ -63,7 +62,7 @@ def _wanted(known: Entry, source: Path, directory: Path) -> list[Path]:
 
 
 def _hits(source: Path, file: RemoteFile) -> list[Path]:
-    """Files of that name, or those that together stand in for it; none if one of them is missing."""
+    """Files of that name, or those that together replace it; none if one of them is missing."""
     own = _named(source, file.path)
     if own or not file.instead:
         return own
