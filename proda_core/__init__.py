@@ -1,4 +1,4 @@
-"""PRODA: soil carbon from profiles to maps. The front door: the verbs and the records.
+"""PRODA: soil carbon from profiles to maps. The public names: the verbs and the records.
 
 >>> import proda_core
 >>> "simulate" in dir(proda_core)
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-_HOME = {
+_MODULES = {
     # records
     "Profiles": "records.profiles",
     "Forcing": "records.forcing",
@@ -40,19 +40,19 @@ _HOME = {
     "soil_carbon": "mapping.soil_carbon",
     "carbon_map": "mapping.carbon_maps",
     "score": "comparison.scores",
-    # the whole of it
+    # the whole method
     "run": "journey",
     "Run": "runs",
     "list_runs": "runs",
 }
-__all__ = sorted(_HOME)
+__all__ = sorted(_MODULES)
 
 
 def __getattr__(name: str):
-    """Fetch a verb or a record from its room when it is first asked for."""
-    if name not in _HOME:
+    """Import a public name from its module when it is first used."""
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     globals()[name] = value
     return value
 

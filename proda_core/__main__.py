@@ -1,6 +1,6 @@
 """The command line: ``proda ...``, and ``python -m proda_core ...`` is the same.
 
-Exit codes: 0 done, 2 bad input (one sentence says what), 1 failure, 130 stopped by Ctrl-C.
+Exit codes: 0 done, 1 failure, 2 bad input (described in one sentence), 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     help=(
         "Process-guided deep learning and data-driven modelling of soil carbon: from measured profiles, "
-        "through the process model and its assimilation, to maps. Begin with `proda run`, which needs no "
+        "through the process model and its assimilation, to maps. Start with `proda run`, which needs no "
         "download."
     ),
     epilog=(
@@ -73,7 +73,7 @@ def _root(
 
 
 def main() -> None:
-    """Run the command line; every failure is one sentence on stderr and an exit code."""
+    """Run the command line; a failure is printed as one sentence on stderr and sets the exit code."""
     try:
         app(prog_name="proda")
     except Exception as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from proda_core.assimilation.schedules import BATCH_SCHEDULES, Schedule, schedule_of
+from proda_core.hardware import available_cores
 from proda_core.network.settings import NetworkSettings, preset
 from proda_core.records.covariates import Covariates
 from proda_core.records.forcing import Forcing
@@ -120,7 +120,7 @@ class RunInputs:
             forcing=study.forcing.select(sites),
             covariates=study.covariates.select(sites),
             choices=choices,
-            workers=workers or os.cpu_count() or 1,
+            workers=workers or available_cores(),
             **how,
         )
 

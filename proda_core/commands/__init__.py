@@ -1,1 +1,1 @@
-"""The subcommands of ``proda``: each reads its options, calls one verb of the core, shows the result."""
+"""The subcommands of ``proda``: each reads its options, calls the core and prints the result."""

@@ -1,4 +1,4 @@
-"""``proda assimilate``: what observed carbon says about the parameters, site by site or all at once."""
+"""``proda assimilate``: posteriors of the parameters, site by site or for all sites together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from proda_core.commands.opening import opened
+from proda_core.commands.load_study import load_study
 from proda_core.commands.options import (
     Data,
     DataDir,
@@ -22,10 +22,10 @@ from proda_core.commands.options import (
     Sites,
     Workers,
     command_line,
-    cores,
     now,
 )
 from proda_core.commands.output import emit_json, emit_table, notice, progress_bar, stoppable
+from proda_core.hardware import available_cores
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,25 +60,18 @@ def sites(
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """Find the posterior of the parameters at each site from its own profile.
+    """Sample the posterior of the parameters at each site from its own profile.
 
     Without --sites: all sites with two usable depths, complete forcing and carbon input. Finished sites
-    are kept beside the output as it goes; the same command goes on where it was stopped.
+    are stored beside the output; the same command resumes where it was stopped.
     """
-    study, chosen = _prepare(data, data_dir, sites, limit, output)
-    posterior = _carry_out(
+    _assimilate(
         "assimilate",
         "Assimilating sites",
-        study,
-        chosen,
-        output,
-        schedule=schedule,
-        seed=seed,
-        prior=prior,
-        workers=workers or cores(),
-        scheduler=scheduler,
+        *_inputs(data, data_dir, sites, limit, output),
+        *(output, as_json),
+        **{"schedule": schedule, "seed": seed, "prior": prior, "workers": workers, "scheduler": scheduler},
     )
-    _show(posterior, output, as_json)
 
 
 @app.command(epilog="Example: `proda assimilate batch --data northeast --output batch.nc`")
@@ -94,49 +87,53 @@ def batch(
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """Find one set of parameters for all sites together (its site number is -1).
+    """Sample one posterior of the parameters for all sites together (its site number is -1).
 
-    The chains are kept beside the output as they go; the same command goes on where it was stopped.
+    The chains are stored beside the output; the same command resumes where it was stopped.
     """
-    study, chosen = _prepare(data, data_dir, sites, limit, output)
-    posterior = _carry_out(
+    _assimilate(
         "assimilate_batch",
         "Assimilating all at once",
-        study,
-        chosen,
-        output,
-        schedule=schedule,
-        seed=seed,
-        prior=prior,
-        workers=workers or cores(),
+        *_inputs(data, data_dir, sites, limit, output),
+        *(output, as_json),
+        **{"schedule": schedule, "seed": seed, "prior": prior, "workers": workers},
     )
-    _show(posterior, output, as_json)
 
 
-def _carry_out(
+def _assimilate(
+    verb: str, what: str, study: Study, chosen: np.ndarray, output: Path, as_json: bool, **choices: Any
+) -> None:
+    """Call a verb of the assimilation, write the posterior to ``output`` and print its summary."""
+    posterior = _compute(
+        verb, what, study, chosen, output, **choices | {"workers": choices["workers"] or available_cores()}
+    )
+    _print(posterior, output, as_json)
+
+
+def _compute(
     verb: str, what: str, study: Study, chosen: np.ndarray, output: Path, **choices: Any
 ) -> Posterior:
-    """Do the work with a bar, stoppable from the first import on, and write the posterior."""
+    """Compute with a progress bar, stoppable from the first import on, and write the posterior."""
     from proda_core.records import store
     from proda_core.records.progress import Cancelled
 
     profiles, forcing = study.profiles.select(chosen), study.forcing.select(chosen)
     parts = output.with_name(f"{output.name}.parts")
     try:
-        with stoppable() as should_stop, progress_bar(what) as show:
+        with stoppable() as should_stop, progress_bar(what) as report:
             assimilation = import_module("proda_core.assimilation")
             posterior = getattr(assimilation, verb)(
-                profiles, forcing, on_progress=show, should_stop=should_stop, directory=parts, **choices
+                profiles, forcing, on_progress=report, should_stop=should_stop, directory=parts, **choices
             )
     except (Cancelled, KeyboardInterrupt):
-        raise Cancelled(f"Stopped; what is finished is in {parts}. The same command goes on.") from None
+        raise Cancelled(f"Stopped; finished work is in {parts}. The same command resumes it.") from None
     attrs = store.provenance(date=now(), command=command_line(), seed=choices["seed"])
     store.save(posterior, output, {**attrs, "data": study.name, "synthetic": str(study.synthetic)})
     shutil.rmtree(parts, ignore_errors=True)
     return posterior
 
 
-def _show(posterior: Posterior, output: Path, as_json: bool) -> None:
+def _print(posterior: Posterior, output: Path, as_json: bool) -> None:
     rows = summary(posterior)
     if as_json:
         emit_json({"output": output, "sites": rows})
@@ -153,21 +150,21 @@ def _title(rows: int) -> str:
     )
 
 
-def _prepare(
+def _inputs(
     data: str, data_dir: Path | None, sites: str | None, limit: int | None, output: Path
 ) -> tuple[Study, np.ndarray]:
-    """The study and its sites to assimilate; a wrong name for the output is told before the work."""
+    """The study and its sites to assimilate; raises InputError where the output has a wrong ending."""
     from proda_core.commands.sites import choose
     from proda_core.records.checks import one_of
     from proda_core.records.store import ENGINES
 
     one_of(output.suffix, ENGINES, "--output: ending of the name")
-    study = opened(data, data_dir)
+    study = load_study(data, data_dir)
     return study, choose(study.sites if sites else study.assimilable(), sites, limit)
 
 
 def summary(posterior: Posterior) -> list[dict[str, Any]]:
-    """One row per site: verdict, fit and the worst of the diagnostics over the parameters."""
+    """One row per site: verdict, fit, and the worst diagnostic over the parameters."""
     from proda_core.records.posterior import VERDICT_FLAGS
 
     ds = posterior.ds

@@ -1,4 +1,4 @@
-"""``proda bench``: measure speed and accuracy here, beside the targets."""
+"""``proda bench``: measure speed and accuracy on this machine against the targets."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def bench(
     quick: Annotated[bool, typer.Option("--quick", help="Shorter and less exact.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Measure on this machine and show each value with its unit and its target."""
+    """Measure on this machine and print each value with its unit and its target."""
     one_of(name, (*NAMES, DASHBOARD, ALL), "benchmark")
     rows: list[dict[str, Any]] = []
     for each in NAMES if name == ALL else (name,):
-        with progress_bar(f"Measuring {each}") as show:
-            measured = import_module(f"proda_core.benchmarks.{each}").measure(quick, show)
+        with progress_bar(f"Measuring {each}") as report:
+            measured = import_module(f"proda_core.benchmarks.{each}").measure(quick, report)
         rows += [{"benchmark": each, **row} for row in measured]
     if as_json:
         emit_json(rows)

@@ -1,4 +1,4 @@
-"""``proda dashboard``: hand over to the dashboard, which is a program of its own."""
+"""``proda dashboard``: replace this process by the dashboard, a program of its own."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from proda_core.sources.catalogue import DATA_DIRECTORY_VARIABLE
 def dashboard(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 5006,
     address: Annotated[
-        str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")
+        str, typer.Option(help="Address to listen on; 0.0.0.0 accepts connections from other machines.")
     ] = "localhost",
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the address in your browser.")
     ] = True,
     data_dir: DataDir = None,
 ) -> None:
-    """Start the dashboard and print its address; Ctrl-C ends it."""
+    """Start the dashboard and print its address; Ctrl-C stops it."""
     if data_dir is not None:
         os.environ[DATA_DIRECTORY_VARIABLE] = str(data_dir)
     choice = "--open" if open_browser else "--no-open"

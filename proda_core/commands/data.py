@@ -1,4 +1,4 @@
-"""``proda data``: which data sets there are, what one is, and bringing it here."""
+"""``proda data``: list, describe, fetch, check and import data sets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from proda_core.sources.catalogue import Entry
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Data sets: list them, read about one, fetch its files, check them, import your own profiles.",
+    help="Data sets: list them, describe one, fetch its files, check them, import your own profiles.",
 )
 Name = Annotated[str, typer.Argument(help="Name of the data set, as in 'proda data list'.")]
 _LISTED = ("name", "kind", "title", "size", "state")
@@ -28,7 +28,7 @@ _LISTED = ("name", "kind", "title", "size", "state")
 
 @app.command("list", epilog="Example: `proda data list --json`")
 def list_all(data_dir: DataDir = None, as_json: Json = False) -> None:
-    """List the data sets of every kind, your own imports among them, and whether they are here."""
+    """List data sets of every kind, among them your imports, and whether their files are on this machine."""
     rows = [_facts(entry, data_dir) for entry in catalogue.entries()]
     rows += [_own_facts(known, data_dir) for known in studies.imported_studies(data_dir)]
     if as_json:
@@ -40,7 +40,7 @@ def list_all(data_dir: DataDir = None, as_json: Json = False) -> None:
 
 @app.command(epilog="Example: `proda data show northeast`")
 def show(name: Name, data_dir: DataDir = None, as_json: Json = False) -> None:
-    """Show everything that is known about one data set without opening it."""
+    """Describe a data set from the catalogue, without opening it."""
     facts = _facts_of(name, data_dir)
     if as_json:
         emit_json(facts)
@@ -100,7 +100,7 @@ def _facts(entry: Entry, data_dir: Path | None) -> dict[str, Any]:
 
 
 def _own_facts(known: studies.KnownStudy, data_dir: Path | None) -> dict[str, Any]:
-    """What is known about an import: its file's own words."""
+    """Describe an import from the attributes of its file."""
     path = studies.import_path(known.name, data_dir)
     return {
         "name": known.name,
@@ -129,7 +129,7 @@ def _state(entry: Entry, data_dir: Path | None) -> str:
 
 
 def _emit_files(files: list[dict[str, Any]], verified: bool) -> None:
-    """The files of a data set for a person; names without SHA-256 are said to be not verified."""
+    """Print the files of a data set; those without a SHA-256 are marked as not verified."""
     if verified:
         rows = [{**file, "sha256": file["sha256"][:16] + "..."} for file in files]
         emit_table([{key: row[key] for key in ("path", "size", "sha256")} for row in rows], title="files")

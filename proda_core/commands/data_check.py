@@ -1,4 +1,4 @@
-"""``proda data check``: open a data set of any kind and say what it holds."""
+"""``proda data check``: open a data set of any kind and describe its contents."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from proda_core.commands.opening import opened
+from proda_core.commands.load_study import load_study
 from proda_core.commands.options import DataDir, Json
 from proda_core.commands.output import emit_facts, emit_json, emit_table, notice, progress_bar, warn
 from proda_core.records.checks import InputError
@@ -50,27 +50,27 @@ def _summary(name: str, known: Entry | None, data_dir: Path | None) -> Summary:
     if known is None or known.kind == STUDY:
         from proda_core.sources.check import summarise
 
-        return summarise(opened(name, data_dir))
+        return summarise(load_study(name, data_dir))
     from proda_core.sources import readers
 
-    with progress_bar("Reading") as show:
-        return readers.check(name, catalogue.raw_directory(name, data_dir), show)
+    with progress_bar("Reading") as report:
+        return readers.check(name, catalogue.raw_directory(name, data_dir), report)
 
 
 def _verify(known: Entry, data_dir: Path | None) -> str:
-    """What the files are, in words; raises if one is missing or not what the catalogue says."""
+    """Describe the files; raises InputError where one is missing or differs from the catalogue."""
     if not known.files:
         return "none, built in"
     directory = catalogue.raw_directory(known.name, data_dir)
     if not known.verified:
-        from proda_core.sources.by_hand import NOT_VERIFIED
+        from proda_core.sources.unverified_files import NOT_VERIFIED
 
         if not directory.is_dir():
-            catalogue.expect_here(known, data_dir)
+            catalogue.expect_available(known, data_dir)
         return NOT_VERIFIED
     from proda_core.sources.fetch import difference
 
-    catalogue.expect_here(known, data_dir)
+    catalogue.expect_available(known, data_dir)
     for file in known.files:
         fault = difference(directory / file.path, file)
         if fault:

@@ -1,4 +1,4 @@
-"""``proda data fetch``: bring the files of a data set here, verified where that is possible."""
+"""``proda data fetch``: download or copy the files of a data set and verify them."""
 
 from __future__ import annotations
 
@@ -21,24 +21,26 @@ def fetch(
     source: Annotated[
         Path | None,
         typer.Option(
-            "--from", help="A local directory in the same layout to take the files from; no network."
+            "--from", help="A local directory in the same layout to copy the files from, without network."
         ),
     ] = None,
     mirror: Annotated[
         str | None,
-        typer.Option(help="Another address of the same files, tried first; the SHA-256 decides as ever."),
+        typer.Option(
+            help="Another address of the same files, tried first; files are verified by SHA-256 as always."
+        ),
     ] = None,
     accept_licence: Annotated[
         bool,
-        typer.Option("--accept-licence", help="Accept that the licence is unknown, without being asked."),
+        typer.Option("--accept-licence", help="Accept that the licence is unknown, without a prompt."),
     ] = False,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """Fetch the files of a data set, continuing where an earlier fetch stopped, and verify every one.
+    """Fetch the files of a data set, resuming an interrupted fetch, and verify every file.
 
-    Files whose SHA-256 the catalogue does not know come from a directory of yours only (--from), and are
-    not verified.
+    Files whose SHA-256 the catalogue does not know can only be copied from a local directory (--from),
+    and are not verified.
     """
     from proda_core.sources.fetch import fetch as fetch_files
 
@@ -48,22 +50,22 @@ def fetch(
     if entry.licence_must_be_accepted and not accept_licence:
         _ask_for_licence(entry)
     try:
-        with progress_bar(f"Fetching {name}") as show_progress:
+        with progress_bar(f"Fetching {name}") as report:
             directory = fetch_files(
                 name,
                 data_dir,
                 source=source,
                 mirror=mirror,
                 accept_licence=True,
-                on_progress=show_progress,
+                on_progress=report,
             )
     except KeyboardInterrupt:
-        raise Cancelled("Stopped; the same command goes on where it stopped.") from None
-    _tell(entry, directory, as_json)
+        raise Cancelled("Stopped; the same command resumes.") from None
+    _print_files(entry, directory, as_json)
 
 
-def _tell(entry: Entry, directory: Path, as_json: bool) -> None:
-    from proda_core.sources.by_hand import NOT_VERIFIED
+def _print_files(entry: Entry, directory: Path, as_json: bool) -> None:
+    from proda_core.sources.unverified_files import NOT_VERIFIED
 
     here = [path for path in directory.rglob("*") if path.is_file()] if not entry.verified else []
     count = len(entry.files) if entry.verified else len(here)
@@ -83,11 +85,11 @@ def _tell(entry: Entry, directory: Path, as_json: bool) -> None:
     else:
         notice(f"{entry.name}: {count} files, {size_text(size)}, in {directory}")
     if not entry.verified:
-        warn(f"{entry.name}: {NOT_VERIFIED}; look at what they hold with: proda data check {entry.name}")
+        warn(f"{entry.name}: {NOT_VERIFIED}; check what they hold with: proda data check {entry.name}")
 
 
 def _ask_for_licence(entry: Entry) -> None:
-    """Go on only if the user accepts an unknown licence; without a terminal nobody can be asked."""
+    """Ask the user to accept an unknown licence; raises InputError without a terminal."""
     if not sys.stdin.isatty():
         raise InputError(
             f"{entry.name}: its licence is unknown. {entry.licence_note} To accept that, add --accept-licence"

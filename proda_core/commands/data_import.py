@@ -1,4 +1,4 @@
-"""``proda data import``: your own soil profiles from a CSV file, checked row by row, kept as a study."""
+"""``proda data import``: import soil profiles from a CSV file, checked row by row, as a study."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from proda_core.commands.opening import opened
+from proda_core.commands.load_study import load_study
 from proda_core.commands.options import DataDir, Json, command_line, now
 from proda_core.commands.output import emit_facts, emit_json, emit_lines, emit_table, notice, warn
 from proda_core.records.checks import InputError, expect
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from proda_core.sources.own_profiles import Import
 
 
-TABLE_ROWS = 500  # more bad rows are printed as lines with tabs, which is quicker
+TABLE_ROWS = 500  # more bad rows than this are printed as tab-separated lines, which is faster
 
 
 def _print_template(wanted: bool) -> None:
@@ -38,22 +38,22 @@ def import_csv(
     base: Annotated[
         str,
         typer.Option(
-            help="Study whose nearest grid cells lend forcing and covariates (see proda data list)."
+            help="Study from whose nearest grid cells forcing and covariates are taken (see proda data list)."
         ),
     ],
     name: Annotated[
         str,
-        typer.Option(help="Name to keep the profiles under: a-z, 0-9, - and _. Used as --data NAME then."),
+        typer.Option(help="Name of the imported data set: a-z, 0-9, - and _. Use it as --data NAME."),
     ],
-    title: Annotated[str, typer.Option(help="A line for people.")] = "",
+    title: Annotated[str, typer.Option(help="Title of the data set.")] = "",
     column: Annotated[
         list[str] | None,
-        typer.Option(help="OUR=THEIRS: the file's name of a column, e.g. soc='C density'. May be repeated."),
+        typer.Option(help="OURS=THEIRS: the file's name of a column, e.g. soc='C density'. May be repeated."),
     ] = None,
     unit: Annotated[
         list[str] | None,
         typer.Option(
-            help="OUR=UNIT: a column's unit, e.g. soc='kgC m-3', if the header lacks it. Repeatable."
+            help="OURS=UNIT: a column's unit, e.g. soc='kgC m-3', if the header lacks it. Repeatable."
         ),
     ] = None,
     fill_bulk_density: Annotated[
@@ -70,16 +70,16 @@ def import_csv(
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """Import soil profiles of your own, after every row was checked; nothing is kept while one is bad.
+    """Import your own soil profiles after checking every row; nothing is imported while a row is bad.
 
     Forcing and covariates are those of the nearest grid cell of --base; the distances are shown.
     """
     from proda_core.sources import own_profiles, own_studies
 
-    _expect_free(name, data_dir, replace)
+    _expect_unused(name, data_dir, replace)
     columns, units = pairs(column, "--column"), pairs(unit, "--unit")
     expect(file.is_file(), f"{file}: expected a CSV file, found no such file")
-    study = opened(base, data_dir)
+    study = load_study(base, data_dir)
     found = own_profiles.read_csv(
         file,
         columns,
@@ -88,9 +88,9 @@ def import_csv(
         column_bottom=float(study.forcing.grid.layer_bottom[-1]),
     )
     if not found.ok:
-        _tell_bad_rows(file, found, as_json)
+        _print_bad_rows(file, found, as_json)
         raise typer.Exit(2)
-    _, cells = own_studies.keep(
+    _, cells = own_studies.save(
         found,
         study,
         catalogue.data_directory(data_dir),
@@ -100,12 +100,12 @@ def import_csv(
         date=now(),
         command=command_line(),
     )
-    kept = opened(name, data_dir)
-    _tell_kept(kept, base, found, cells, import_path(name, data_dir), as_json)
+    imported = load_study(name, data_dir)
+    _print_import(imported, base, found, cells, import_path(name, data_dir), as_json)
 
 
 def pairs(texts: Sequence[str] | None, option: str) -> dict[str, str]:
-    """Options of the form NAME=VALUE as a dict.
+    """Parse options of the form NAME=VALUE.
 
     >>> pairs(["soc=C density"], "--column")
     {'soc': 'C density'}
@@ -120,7 +120,7 @@ def pairs(texts: Sequence[str] | None, option: str) -> dict[str, str]:
     return found
 
 
-def _expect_free(name: str, data_dir: Path | None, replace: bool) -> None:
+def _expect_unused(name: str, data_dir: Path | None, replace: bool) -> None:
     path = import_path(name, data_dir)
     if name in catalogue.names():
         raise InputError(f"--name: expected a name that is not in the catalogue, found {name!r}")
@@ -128,7 +128,7 @@ def _expect_free(name: str, data_dir: Path | None, replace: bool) -> None:
         raise InputError(f"--name: {name!r} is taken by an earlier import; choose another, or add --replace")
 
 
-def _tell_bad_rows(file: Path, found: Import, as_json: bool) -> None:
+def _print_bad_rows(file: Path, found: Import, as_json: bool) -> None:
     rows, title = found.bad_rows.to_dict("records"), f"{file}: bad rows (the header is row 1)"
     bad = found.bad_rows["row"].nunique()
     if as_json:
@@ -142,7 +142,7 @@ def _tell_bad_rows(file: Path, found: Import, as_json: bool) -> None:
     )
 
 
-def _tell_kept(
+def _print_import(
     study: Study, base: str, found: Import, cells: pd.DataFrame, path: Path, as_json: bool
 ) -> None:
     distance = cells["distance_km"]
@@ -174,12 +174,12 @@ def _tell_kept(
 
 
 def _cell_rows(found: Import, cells: pd.DataFrame) -> list[dict[str, Any]]:
-    """One row per site: its number, its name in the file, and its cell."""
+    """One row per site: its number, its name in the file, and its grid cell."""
     return [{"name": found.names[row["site"]], **row} for row in cells.to_dict("records")]
 
 
 def _distance_text(distance: Mapping[str, float]) -> str:
-    """Distances in words.
+    """Summarise distances [km].
 
     >>> _distance_text({"least": 1.0, "median": 12.34, "largest": 70.0})
     '1.0 to 70.0 km from the centre of the nearest cell, median 12.3'

@@ -1,4 +1,4 @@
-"""``proda export``: the posterior of a run, for other programs."""
+"""``proda export``: write the posterior of a run for other programs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def export(
     output: Annotated[Path, typer.Option(help="File to write: .nc for netcdf and arviz, .csv for csv.")],
     format: Annotated[
         Literal["netcdf", "arviz", "csv"],
-        typer.Option(help="'netcdf' everything; 'arviz' the draws for ArviZ; 'csv' tables of the summary."),
+        typer.Option(help="'netcdf': everything; 'arviz': draws for ArviZ; 'csv': tables of the summary."),
     ] = "netcdf",
     data_dir: DataDir = None,
     as_json: Json = False,
@@ -41,12 +41,12 @@ def export(
 
 
 def _posterior(name: str, data_dir: Path | None):
-    from proda_core.commands.runs import find
+    from proda_core.commands.run_lookup import find_run
     from proda_core.records import store
     from proda_core.records.posterior import Posterior
 
     if Path(name).suffix not in store.ENGINES:
-        return find(name, data_dir)["posterior"]
+        return find_run(name, data_dir)["posterior"]
     found = store.load(name)
     if not isinstance(found, Posterior):
         raise InputError(f"{name}: expected a posterior, found a {type(found).__name__}")

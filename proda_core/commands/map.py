@@ -1,4 +1,4 @@
-"""``proda map``: the network of a run on a grid of any resolution."""
+"""``proda map``: map the network of a run on a grid of any resolution."""
 
 from __future__ import annotations
 
@@ -7,25 +7,28 @@ from typing import Annotated, Literal
 
 import typer
 
-from proda_core.commands.opening import opened
-from proda_core.commands.options import DataDir, Json, Workers, cores
+from proda_core.commands.load_study import load_study
+from proda_core.commands.options import DataDir, Json, RunData, RunName, Workers
 from proda_core.commands.output import emit_json, notice, progress_bar, stoppable
-from proda_core.commands.runs import Name, find
+from proda_core.commands.run_lookup import find_run
+from proda_core.hardware import available_cores
 from proda_core.records.checks import InputError
 
 
 def map_(
-    name: Name,
+    name: RunName,
     resolution: Annotated[
         float, typer.Option(help="Size of a pixel in degrees: 0.5 or an even part of it; 0.0083333 is 1 km.")
     ],
     output: Annotated[
         Path,
-        typer.Option(help="Directory for map.zarr, stock.tif and parameters.tif; gone on with if there."),
+        typer.Option(
+            help="Directory for map.zarr, stock.tif and parameters.tif; an unfinished map there is resumed."
+        ),
     ],
     product: Annotated[
         Literal["proda", "end_to_end"],
-        typer.Option(help="Whose parameters: the two-step or end-to-end network."),
+        typer.Option(help="Network that predicts the parameters: two-step or end-to-end."),
     ] = "proda",
     bounds: Annotated[
         str | None, typer.Option(help="Only cells within 'west,south,east,north', in degrees.")
@@ -37,25 +40,23 @@ def map_(
             " between the cells of the data set, and the map is labelled synthetic."
         ),
     ] = None,
-    parameters: Annotated[bool, typer.Option(help="Also keep the 21 parameters of every pixel.")] = True,
-    data: Annotated[
-        str | None, typer.Option(help="Where the data set lies, if the run was made from a directory.")
-    ] = None,
+    parameters: Annotated[bool, typer.Option(help="Also write the 21 parameters of every pixel.")] = True,
+    data: RunData = None,
     workers: Workers = None,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
     """Map parameters and carbon tile by tile, as Zarr and Cloud-Optimised GeoTIFF.
 
-    Ctrl-C stops it; the same command goes on.
+    Ctrl-C stops it; the same command resumes.
     """
     from proda_core.mapping.fine_covariates import Interpolated, open_gridded
     from proda_core.mapping.fine_grid import fine_grid
     from proda_core.mapping.geotiff import write_cog
     from proda_core.mapping.tiles import FineMap, fine_map
 
-    run = find(name, data_dir)
-    study = opened(data or run.settings["choices"]["study"], data_dir)
+    run = find_run(name, data_dir)
+    study = load_study(data or run.settings["choices"]["study"], data_dir)
     network = run["network" if product == "proda" else "end_to_end"]
     cells = study.cells_covariates
     fine = Interpolated(cells) if covariates is None else open_gridded(covariates, cells)
@@ -65,12 +66,12 @@ def map_(
     asked |= {"resolution": grid.step, "covariates": fine.origin, "parameters": parameters}
     asked |= {"title": f"{study.title}, {product}", "synthetic": int(study.synthetic)}
     notice(f"{grid.land:,} pixels on land; {fine.origin}.")
-    with stoppable() as should_stop, progress_bar("Map") as show:
-        choices = {"workers": workers or cores(), "on_progress": show, "should_stop": should_stop}
+    with stoppable() as should_stop, progress_bar("Map") as report:
+        choices = {"workers": workers or available_cores(), "on_progress": report, "should_stop": should_stop}
         store = fine_map(mapped, output, asked=asked, **choices)
-        files = [store, write_cog(store, "stock", output / "stock.tif", show)]
+        files = [store, write_cog(store, "stock", output / "stock.tif", report)]
         if parameters:
-            files.append(write_cog(store, "parameter_mean", output / "parameters.tif", show))
+            files.append(write_cog(store, "parameter_mean", output / "parameters.tif", report))
     if as_json:
         emit_json({"files": files, "pixels": grid.land})
     for file in files:

@@ -1,8 +1,7 @@
-"""Options that several subcommands share, so that one word means one thing."""
+"""Arguments and options shared by several subcommands."""
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from datetime import UTC, datetime
@@ -19,9 +18,14 @@ Data = Annotated[
 ]
 DataDir = Annotated[
     Path | None,
-    typer.Option(
-        help="Where data sets and runs are kept; else PRODA_DATA_DIR, else your user data directory."
-    ),
+    typer.Option(help="Directory of data sets and runs; else PRODA_DATA_DIR, else your user data directory."),
+]
+RunName = Annotated[
+    str, typer.Argument(metavar="RUN", help="Name of the run, as in 'proda runs list', or its directory.")
+]
+RunData = Annotated[
+    str | None,
+    typer.Option(help="Directory of the data set, if the run was made from a directory."),
 ]
 Json = Annotated[
     bool, typer.Option("--json", help="Print the result as JSON on stdout, and nothing else there.")
@@ -31,14 +35,14 @@ Seed = Annotated[
 ]
 Sites = Annotated[
     str | None,
-    typer.Option(help="Sites to take, as row numbers of the data set from 0: '12,15' or '0-9,12'."),
+    typer.Option(help="Sites to use, as row numbers of the data set from 0: '12,15' or '0-9,12'."),
 ]
-Limit = Annotated[int | None, typer.Option(min=1, help="Take the first N sites instead of naming them.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Use the first N sites.")]
 
 Schedule = Annotated[
     Literal["quick", "chapter", "modern", "annealed"],
     typer.Option(
-        help="How long and how to sample: 'quick' for a first look, 'chapter' as published, 'modern' "
+        help="Length and method of sampling: 'quick' takes minutes, 'chapter' as published, 'modern' "
         "until converged, 'annealed' the published code's rule, for comparison."
     ),
 ]
@@ -47,27 +51,22 @@ Prior = Annotated[
     typer.Option(help="Preset of sampled parameters and their bounds."),
 ]
 Workers = Annotated[
-    int | None, typer.Option(min=1, help="Processor cores to work on at once; by default all of them.")
+    int | None, typer.Option(min=1, help="Number of processor cores to use; by default all of them.")
 ]
 Scheduler = Annotated[
     str | None,
     typer.Option(
-        help="Address of a Dask scheduler whose workers do the work, such as tcp://10.0.0.1:8786; or "
-        "'processes' for processes here. By default threads for few sites, processes for many."
+        help="Address of a Dask scheduler whose workers compute, such as tcp://10.0.0.1:8786; or "
+        "'processes' for local processes. By default threads for few sites, processes for many."
     ),
 ]
 
 
-def cores() -> int:
-    """Processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def now() -> str:
-    """The moment of the command, ISO 8601, to be handed down."""
+    """Return the time of the command in UTC, ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def command_line() -> str:
-    """The command as it was typed, for the record of where a result comes from."""
+    """Return the command as it was typed, for the provenance of a result."""
     return shlex.join(["proda", *sys.argv[1:]])

@@ -1,4 +1,4 @@
-"""What the command line says: results on stdout, everything else on stderr."""
+"""Output of the command line: results on stdout, everything else on stderr."""
 
 from __future__ import annotations
 
@@ -27,38 +27,38 @@ from rich.text import Text
 
 from proda_core.records import progress as core
 
-PIPED_WIDTH = 160  # characters, where no terminal says how many it has
-SHORT = 16  # characters of a cell that is never folded
+PIPED_WIDTH = 160  # characters, where stdout is not a terminal
+SHORT = 16  # characters; cells up to this width are never folded
 
 
 def results() -> Console:
-    """The console of results: stdout. Made anew because tests exchange sys.stdout."""
+    """Return a console for results on the present stdout."""
     piped = not sys.stdout.isatty()
     return Console(soft_wrap=piped, width=PIPED_WIDTH if piped and "COLUMNS" not in os.environ else None)
 
 
 def notices() -> Console:
-    """The console of progress, warnings and errors: stderr."""
+    """Return a console for progress, warnings and errors on stderr."""
     return Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def notice(text: str, style: str | None = None) -> None:
-    """Say something beside the result."""
+    """Print a message on stderr."""
     notices().print(text, style=style, markup=False)
 
 
 def warn(text: str) -> None:
-    """Say something the user should know, though all goes on."""
+    """Print a warning on stderr."""
     notice(f"Warning: {text}", style="yellow")
 
 
 def emit_json(value: Any) -> None:
-    """A machine-readable result, and nothing else, on stdout. NaN becomes null."""
+    """Print a result as JSON on stdout; NaN becomes null."""
     sys.stdout.write(json.dumps(plain(value), indent=2, allow_nan=False) + "\n")
 
 
 def plain(value: Any) -> Any:
-    """Numbers, texts, lists and dicts only.
+    """Convert a value to numbers, strings, lists and dicts.
 
     >>> plain({"a": (1, float("nan"))})
     {'a': [1, None]}
@@ -75,7 +75,7 @@ def plain(value: Any) -> Any:
 
 
 def emit_table(rows: Sequence[Mapping[str, Any]], title: str = "") -> None:
-    """Rows with the same keys as one table; the keys are the headings."""
+    """Print rows with the same keys as a table; the keys are its headings."""
     table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for number, (key, value) in enumerate(rows[0].items() if rows else ()):
         justify = "right" if _is_number(value) else "left"
@@ -89,12 +89,12 @@ def emit_table(rows: Sequence[Mapping[str, Any]], title: str = "") -> None:
 
 
 def emit_lines(rows: Iterable[Iterable[Any]]) -> None:
-    """Rows as lines with tabs between their cells, for tables too long to be drawn."""
+    """Print rows as tab-separated lines."""
     sys.stdout.writelines("\t".join(_cell(value) for value in row) + "\n" for row in rows)
 
 
 def emit_facts(facts: Mapping[str, Any]) -> None:
-    """Named facts, one under the other."""
+    """Print named values, one per line."""
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
@@ -116,7 +116,7 @@ def _cell(value: Any) -> str:
 
 
 def size_text(size: int) -> str:
-    """Bytes for a person.
+    """Format a number of bytes.
 
     >>> size_text(22_101_130)
     '22.1 MB'
@@ -126,9 +126,9 @@ def size_text(size: int) -> str:
 
 @contextmanager
 def progress_bar(what: str, *, quiet: bool = False) -> Iterator[Callable[[core.Progress], None]]:
-    """A bar with the time gone and the time left, on stderr; yields what to call with progress.
+    """Progress bar on stderr with elapsed and remaining time; yields the callback for Progress.
 
-    Progress that names a stage in its detail gets a bar of its own for each stage.
+    Progress that names a stage in its detail gets one bar per stage.
     """
     columns = (
         SpinnerColumn(),
@@ -147,7 +147,7 @@ def progress_bar(what: str, *, quiet: bool = False) -> Iterator[Callable[[core.P
             for task in tasks.values():
                 bar.update(task, total=1, completed=1, message="")
 
-        def show(progress: core.Progress) -> None:
+        def report(progress: core.Progress) -> None:
             stage = progress.detail.get("stage", "")
             if stage not in tasks:
                 finish()
@@ -155,12 +155,12 @@ def progress_bar(what: str, *, quiet: bool = False) -> Iterator[Callable[[core.P
             total = progress.total or None
             bar.update(tasks[stage], completed=progress.done, total=total, message=progress.message)
 
-        yield show
+        yield report
         finish()
 
 
 def _stage_text(what: str, progress: core.Progress) -> str:
-    """A long computation in stages gets a bar for each: "Run 3/11 batch"."""
+    """Description of a bar; with a stage for example "Run 3/11 batch"."""
     detail = progress.detail
     return (
         f"{what} {detail['stage_number']}/{detail['stages']} {detail['stage']}" if "stage" in detail else what
@@ -169,16 +169,16 @@ def _stage_text(what: str, progress: core.Progress) -> str:
 
 @contextmanager
 def stoppable() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C asks the computation to stop at its next step; a second Ctrl-C stops it at once."""
-    asked = threading.Event()
+    """Make Ctrl-C request a stop at the next step and a second Ctrl-C interrupt; yields ``should_stop``."""
+    requested = threading.Event()
 
-    def ask(number: int, frame: object) -> None:
-        asked.set()
+    def request(number: int, frame: object) -> None:
+        requested.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        notice("Stopping at the next step, so that what is done is kept (Ctrl-C again stops at once) ...")
+        notice("Stopping after the current step; finished work is kept (Ctrl-C again stops at once) ...")
 
-    previous = signal.signal(signal.SIGINT, ask)
+    previous = signal.signal(signal.SIGINT, request)
     try:
-        yield asked.is_set
+        yield requested.is_set
     finally:
         signal.signal(signal.SIGINT, previous)

@@ -1,4 +1,4 @@
-"""``proda report``: a run as one page with every table and figure, and the numbers beside it."""
+"""``proda report``: write one page with every table and figure of a run, with their data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from proda_core.commands.options import DataDir, Json, command_line, now
+from proda_core.commands.options import DataDir, Json, RunData, RunName, command_line, now
 from proda_core.commands.output import emit_json, notice, progress_bar, stoppable, warn
 
 if TYPE_CHECKING:
@@ -18,29 +18,25 @@ if TYPE_CHECKING:
 
 
 def report(
-    name: Annotated[
-        str, typer.Argument(metavar="RUN", help="Name of the run, as in 'proda runs list', or its directory.")
-    ],
+    name: RunName,
     output: Annotated[
         Path | None, typer.Option(help="Directory to write; by default 'report' in the run's own.")
     ] = None,
-    data: Annotated[
-        str | None, typer.Option(help="Where the data set lies, if the run was made from a directory.")
-    ] = None,
+    data: RunData = None,
     skill: Annotated[
         Path | None,
-        typer.Option(help="CSV of skill tables with a column 'by' (random, spatial): folds are then shown."),
+        typer.Option(help="CSV of 'proda skill': adds the comparison of random and spatial splits."),
     ] = None,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """Write one HTML page with every comparison of a run; PNG, CSV and NetCDF lie beside it.
+    """Write one HTML page with every comparison of a run; PNG, CSV and NetCDF files are written beside it.
 
-    A run that is not finished gets the parts it has, and the reasons why others are missing.
+    The page of an unfinished run names the parts that are missing, and why.
     """
-    from proda_core.commands.runs import find
+    from proda_core.commands.run_lookup import find_run
 
-    run = find(name, data_dir)
+    run = find_run(name, data_dir)
     tables = _skill(skill)
     with stoppable() as should_stop, progress_bar("Report") as show:
         from proda_core.report.write import write_report  # matplotlib is slow to import
@@ -67,19 +63,19 @@ def report(
 
 
 def _data(run: Run, data: str | None, data_dir: Path | None) -> tuple:
-    """Study or table of places, remarks, and reference products; the showcase brings its own."""
+    """Study or table of places, remarks, and reference products; those of the showcase come with it."""
     if "showcase" in run.settings and data is None:
         from proda_core.showcase import showcase
 
         shown = showcase(run.directory)
-        remark = "This is the showcase: tables of pairs and stocks hold some held-out sites only."
+        remark = "This is the showcase: tables of pairs and stocks hold a sample of the held-out sites."
         return shown.observed, (remark,), dict(shown.references)
     study, remarks = _study(run, data, data_dir)
     return study, remarks, _references(study, data_dir)
 
 
 def _study(run: Run, data: str | None, data_dir: Path | None) -> tuple[Study | None, tuple[str, ...]]:
-    """The data set of the run, and what has to be said of it at the top of the page."""
+    """The data set of the run, and remarks on it for the top of the page."""
     from proda_core.records.checks import InputError
     from proda_core.report.origin import changed_inputs
     from proda_core.studies import open_study
@@ -107,18 +103,18 @@ def _references(study: Study | None, data_dir: Path | None) -> dict:
 
 
 def _synthetic(run: Run, study: Study | pd.DataFrame | None) -> bool:
-    """Whether the data were made up, also where only their name is known."""
+    """Whether the data are synthetic, also where only their name is known."""
     from proda_core.records.study import Study
     from proda_core.studies import known_studies
 
     if isinstance(study, Study):
         return study.synthetic
-    made_up = {known.name for known in known_studies() if known.synthetic}
-    return run.settings["choices"]["study"] in made_up
+    synthetic = {known.name for known in known_studies() if known.synthetic}
+    return run.settings["choices"]["study"] in synthetic
 
 
 def _skill(path: Path | None) -> dict[str, pd.DataFrame]:
-    """Skill tables by kind of split, from one CSV file."""
+    """Read skill tables from a CSV file, by kind of split."""
     if path is None:
         return {}
     import pandas as pd

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from proda_core.commands.opening import opened
+from proda_core.commands.load_study import load_study
 from proda_core.commands.options import (
     Data,
     DataDir,
@@ -17,10 +17,11 @@ from proda_core.commands.options import (
     Scheduler,
     Seed,
     Workers,
-    cores,
     now,
 )
 from proda_core.commands.output import emit_json, notice, progress_bar, stoppable
+from proda_core.commands.run_results import emit_run, run_facts
+from proda_core.hardware import available_cores
 
 if TYPE_CHECKING:
     from proda_core.records.study import Study
@@ -41,40 +42,40 @@ def run(
         int | None,
         typer.Option(
             min=0,
-            help="Work with at most so many sites, drawn at random with the seed; 0 takes all. By default "
+            help="Use at most so many sites, drawn at random with the seed; 0 uses all. By default "
             "4000 with the schedule 'quick', all with any other.",
         ),
     ] = None,
     split_by: Annotated[
         Literal["place", "site", "block"],
-        typer.Option(help="What the split into training and test sites keeps together."),
+        typer.Option(help="Unit of the split into training and test sites: never divided."),
     ] = "place",
     workers: Workers = None,
     scheduler: Scheduler = None,
     output: Annotated[
         Path | None,
         typer.Option(
-            help="Directory of the run; by default a new one among your runs. One that holds the same "
-            "run, unfinished, is gone on with."
+            help="Directory of the run; by default a new one among your runs. An unfinished run with the "
+            "same choices is resumed."
         ),
     ] = None,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """Do the whole study: split, assimilate every site, train the network, map, and compare.
+    """Compute the whole study: split, assimilate every site, train the networks, map, and compare.
 
-    Ctrl-C stops it; `proda runs resume` goes on where it stopped.
+    Ctrl-C stops the run; `proda runs resume` continues it.
     """
     from proda_core.sources.catalogue import runs_directory
 
-    study = opened(data, data_dir)
+    study = load_study(data, data_dir)
     directory = output or runs_directory(data_dir) / _name(study.name, schedule, seed)
     choices = {"schedule": schedule, "seed": seed, "prior": prior, "network": network, "split_by": split_by}
     choices |= {"end_to_end": "end_to_end" if end_to_end else None, "sites_at_most": sites_at_most}
-    carry_out(study, directory, choices, workers=workers, scheduler=scheduler, as_json=as_json)
+    compute_run(study, directory, choices, workers=workers, scheduler=scheduler, as_json=as_json)
 
 
-def carry_out(
+def compute_run(
     study: Study,
     directory: Path,
     choices: dict[str, Any],
@@ -83,29 +84,28 @@ def carry_out(
     scheduler: str | None,
     as_json: bool,
 ) -> None:
-    """Do or go on with a run, and show what it found."""
-    from proda_core.commands.runs import emit_run, facts
+    """Compute or resume a run and print its results."""
     from proda_core.records.progress import Cancelled
 
     if study.synthetic:
         notice(f"{study.title}.")
     try:
-        with stoppable() as should_stop, progress_bar("Run") as show:
-            from proda_core import journey  # compiles, which Ctrl-C must not break off half-way
+        with stoppable() as should_stop, progress_bar("Run") as report:
+            from proda_core import journey  # imported here: Ctrl-C must not interrupt its compilation
 
             done = journey.run(
                 study,
                 directory,
                 **choices,
-                workers=workers or cores(),
+                workers=workers or available_cores(),
                 scheduler=scheduler,
-                on_progress=show,
+                on_progress=report,
                 should_stop=should_stop,
             )
     except (Cancelled, KeyboardInterrupt):
-        raise Cancelled(_how_to_go_on(directory)) from None
+        raise Cancelled(_how_to_resume(directory)) from None
     if as_json:
-        emit_json(facts(done))
+        emit_json(run_facts(done))
     else:
         emit_run(done)
 
@@ -115,12 +115,12 @@ def _name(study: str, schedule: str, seed: int) -> str:
     return f"{moment}-{study}-{schedule}-{seed}"
 
 
-def _how_to_go_on(directory: Path) -> str:
-    """What to say to someone who stopped a run: its name among the user's runs, else its path."""
+def _how_to_resume(directory: Path) -> str:
+    """Say how to resume a stopped run: by its name among the user's runs, else by its path."""
     from proda_core.runs import SETTINGS
     from proda_core.sources.catalogue import runs_directory
 
     if not (directory / SETTINGS).exists():
-        return "Stopped before the run began."
+        return "Stopped before the run started."
     shown = directory.name if directory.parent == runs_directory() else directory
-    return f"Stopped; what is finished is kept. Go on with: proda runs resume {shown}"
+    return f"Stopped; finished stages are kept. Resume with: proda runs resume {shown}"

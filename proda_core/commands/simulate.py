@@ -1,4 +1,4 @@
-"""``proda simulate``: the process model at the sites of a data set."""
+"""``proda simulate``: run the soil model at the sites of a data set."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from proda_core.commands.opening import opened
+from proda_core.commands.load_study import load_study
 from proda_core.commands.options import Data, DataDir, Json, Limit, Sites, command_line, now
 from proda_core.commands.output import emit_json, notice, warn
 
@@ -27,9 +27,9 @@ def simulate(
         Path | None,
         typer.Option(
             help="CSV with a column 'site' (row number of the data set, from 0) and one column per "
-            "parameter, in physical units; by default its sites are taken. Values outside the prior are "
+            "parameter, in physical units; by default its sites are simulated. Values outside the prior are "
             "used, with a warning; values physics forbids (a fraction outside 0..1, a turnover time of zero) "
-            "are refused. Without it: CLM5's default run."
+            "are refused. Without it: CLM5's default parameters."
         ),
     ] = None,
     bedrock: Annotated[
@@ -44,9 +44,9 @@ def simulate(
     """Compute the carbon of every pool and layer at steady state (equation 37.2).
 
     The file holds the variable carbon (site, pool, layer) in gC m-3. Sites whose forcing has gaps
-    hold NaN and are named in a warning.
+    hold NaN and are listed in a warning.
     """
-    forcing, table = _inputs(opened(data, data_dir), sites, limit, parameters)
+    forcing, table = _inputs(load_study(data, data_dir), sites, limit, parameters)
     carbon = _solve(forcing, table, bedrock, parameters).assign_attrs(data=data)
     _write(carbon, output, parameters)
     incomplete = forcing.sites[~forcing.complete.values].tolist()
@@ -62,7 +62,7 @@ def simulate(
 def _inputs(
     study, sites: str | None, limit: int | None, path: Path | None
 ) -> tuple[Forcing, pd.DataFrame | None]:
-    """Forcing and parameters of the sites asked for; by default those of the CSV, else all."""
+    """Forcing and parameters of the chosen sites; by default those of the CSV, else all."""
     from proda_core.commands.sites import choose
     from proda_core.records.checks import InputError
     from proda_core.sources import parameter_file

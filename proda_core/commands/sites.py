@@ -1,4 +1,4 @@
-"""From ``--sites`` and ``--limit`` to site numbers."""
+"""Site numbers from the options ``--sites`` and ``--limit``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from proda_core.records.checks import InputError
 
 
 def choose(known: np.ndarray, sites: str | None, limit: int | None) -> np.ndarray:
-    """The site numbers asked for, each known to the data set; all of them if nothing was asked.
+    """Return the chosen site numbers, all where neither option is given; raises InputError for unknown ones.
 
     >>> choose(np.arange(100), "12,15-17", None)
     array([12, 15, 16, 17])
@@ -29,7 +29,7 @@ def choose(known: np.ndarray, sites: str | None, limit: int | None) -> np.ndarra
 
 
 def parse(text: str) -> np.ndarray:
-    """Site numbers from text such as "12,15" or "0-9,12"; each once, in the order given.
+    """Parse text such as "12,15" or "0-9,12"; each number once, in the order given.
 
     >>> parse("3-5,1,4")
     array([3, 4, 5, 1])

@@ -1,4 +1,4 @@
-"""``proda twin``: plant known parameters at real sites, assimilate, and see what comes back."""
+"""``proda twin``: twin experiment - assimilate observations simulated from known parameters."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from proda_core.commands.opening import opened
+from proda_core.commands.load_study import load_study
 from proda_core.commands.options import (
     Data,
     DataDir,
@@ -19,10 +19,10 @@ from proda_core.commands.options import (
     Sites,
     Workers,
     command_line,
-    cores,
     now,
 )
 from proda_core.commands.output import emit_json, emit_table, notice, progress_bar, stoppable
+from proda_core.hardware import available_cores
 
 HEADINGS = {"sd_ratio": "sd ratio", "coverage_50": "in 50 %", "coverage_90": "in 90 %"}
 
@@ -38,8 +38,8 @@ def twin(
         float | None,
         typer.Option(
             min=0.0,
-            help="Coefficient of variation of log-normal errors; by default errors are as large as the "
-            "cost assumes them to be.",
+            help="Coefficient of variation of log-normal errors; by default the error the cost function "
+            "assumes.",
         ),
     ] = None,
     output: Annotated[
@@ -49,11 +49,11 @@ def twin(
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
-    """Plant known parameters at the sites, observe them with noise, and see what comes back.
+    """Simulate noisy observations from known parameters, assimilate them, and compare.
 
     Per parameter and bulk process: correlation of truth and posterior mean over the sites, error and
-    posterior width in standard deviations of the truth, and how often the truth lies in the 50 % and
-    90 % intervals.
+    posterior width in standard deviations of the truth, and how often the 50 % and 90 % intervals
+    contain the truth.
     """
     from proda_core.commands.sites import choose
     from proda_core.records import store
@@ -62,9 +62,9 @@ def twin(
     expect(
         output is None or output.suffix == ".nc", f"--output: expected a name ending in .nc, found {output}"
     )
-    study = opened(data, data_dir)
+    study = load_study(data, data_dir)
     chosen = choose(study.sites if sites else study.assimilable(), sites, limit)
-    with stoppable() as should_stop, progress_bar("Twin experiment") as show:
+    with stoppable() as should_stop, progress_bar("Twin experiment") as report:
         from proda_core.assimilation.twin import recovery
         from proda_core.assimilation.twin import twin as experiment
 
@@ -75,8 +75,8 @@ def twin(
             seed=seed,
             prior=prior,
             noise=noise,
-            workers=workers or cores(),
-            on_progress=show,
+            workers=workers or available_cores(),
+            on_progress=report,
             should_stop=should_stop,
         )
     table = recovery(found).to_dict("records")

@@ -42,7 +42,7 @@ def test_a_stopped_assimilation_goes_on_with_the_same_command(
 
     monkeypatch.setattr(many_sites.Reporter, "__call__", stop_after_two)
     answer = proda(*asked, tmp_path / "stopped.nc")
-    assert answer.code == 130 and "The same command goes on" in answer.err
+    assert answer.code == 130 and "The same command resumes" in answer.err
     parts = tmp_path / "stopped.nc.parts"
     assert parts.is_dir() and not (tmp_path / "stopped.nc").exists()
     assert proda(*asked, tmp_path / "stopped.nc").code == 0
@@ -97,4 +97,4 @@ def test_ctrl_c_stops_worker_processes_in_order(tmp_path: Path) -> None:
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130, said
-    assert "The same command goes on" in said and "Traceback" not in said
+    assert "The same command resumes" in said and "Traceback" not in said

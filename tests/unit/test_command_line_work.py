@@ -114,7 +114,7 @@ def test_an_assimilation_that_is_stopped_leaves_no_file(tmp_path: Path) -> None:
     begin = time.monotonic()
     code, said = _stop_when(process, lambda: time.monotonic() - begin > 10)
     assert code == 130, said
-    assert "The same command goes on" in said and "Traceback" not in said
+    assert "The same command resumes" in said and "Traceback" not in said
     assert not list(tmp_path.glob("*.nc"))
 
 

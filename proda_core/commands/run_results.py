@@ -1,0 +1,42 @@
+"""What a run holds, printed: its settings, the stages it has finished, its scores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from proda_core.commands.output import emit_facts, emit_table
+
+if TYPE_CHECKING:
+    from proda_core.runs import Run
+
+_TABLES = {
+    "scores": "held-out sites: carbon density, RMSE and bias in kgC m-3",
+    "scores_by_interval": "held-out sites: stocks by depth interval in cm, RMSE and bias in kgC m-2",
+}
+_COLUMNS = ("interval", "method", "r2", "nse", "rmse", "bias", "n", "profiles")
+
+
+def run_facts(run: Run) -> dict[str, Any]:
+    """Return everything about a run except its arrays."""
+    scores = {name: run[name].to_dict("records") for name in _TABLES if name in run.finished}
+    return {
+        "run": run.id,
+        "directory": run.directory,
+        "complete": run.complete,
+        "finished": run.finished,
+        "unfinished": run.unfinished,
+        **run.settings,
+        **scores,
+    }
+
+
+def emit_run(run: Run) -> None:
+    """Print the facts of a run, then its scores on held-out sites."""
+    stages = {"finished": ", ".join(run.finished) or "nothing yet"}
+    stages |= {"unfinished": ", ".join(run.unfinished)} if run.unfinished else {}
+    emit_facts(run.summary() | {"directory": run.directory} | stages)
+    for name, title in _TABLES.items():
+        if name in run.finished:
+            table = run[name]
+            columns = [column for column in _COLUMNS if column in table]
+            emit_table(table.loc[table["part"] == "held out", columns].to_dict("records"), title=title)
