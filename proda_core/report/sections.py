@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import pandas as pd
-from matplotlib.figure import Figure
 
+from proda_core import figures
 from proda_core.comparison.components import bulk_processes, component_control
 from proda_core.comparison.coverage import coverage
 from proda_core.comparison.density import densities, regression
@@ -24,19 +25,6 @@ from proda_core.comparison.vegetation import by_vegetation
 from proda_core.records.checks import InputError
 from proda_core.records.products import Product
 from proda_core.report import words
-from proda_core.report.figures.components import control_figure, process_maps
-from proda_core.report.figures.coverage import coverage_figure
-from proda_core.report.figures.density import density_figure
-from proda_core.report.figures.depth_profiles import depth_figure
-from proda_core.report.figures.deviation import deviation_maps
-from proda_core.report.figures.difference import difference_maps
-from proda_core.report.figures.folds import folds_figure
-from proda_core.report.figures.maps import product_maps
-from proda_core.report.figures.scores import score_figure
-from proda_core.report.figures.strata import strata_figure
-from proda_core.report.figures.taylor import taylor_figure
-from proda_core.report.figures.totals import totals_figure
-from proda_core.report.figures.vegetation import vegetation_figure
 from proda_core.runs import Run
 from proda_core.vocabulary.depth_intervals import label as interval_label
 
@@ -61,7 +49,7 @@ class Section:
     key: str
     title: str
     compute: Callable[[Context], Frames]
-    draw: Callable[[Frames, str], Figure]
+    draw: Callable[[Frames], object]  # to an element of HoloViews or GeoViews
     see: Callable[[Frames], str]
     how: str
     table: Callable[[Frames], pd.DataFrame] | None = None  # what the page itself shows of the numbers
@@ -120,7 +108,7 @@ SECTIONS: tuple[Section, ...] = (
         "table_37_1",
         "Scores of carbon density (table 37.1)",
         lambda c: table_37_1(c.run),
-        score_figure,
+        figures.scores,
         words.of_scores,
         "Modelled density at every observation's depth against the measured one. R² is that of the"
         " regression, as published; efficiency, bias and RMSE see what it does not. Intervals: 90 %, 500"
@@ -133,7 +121,7 @@ SECTIONS: tuple[Section, ...] = (
         "figure_37_2_deviation",
         "Where carbon is missed (figure 37.2, maps)",
         _with_study(lambda c: profile_deviation(c.run, c.study)),
-        deviation_maps,
+        partial(figures.deviation, scaled=True),
         words.of_deviation,
         "Modelled minus measured stock to one metre of the held-out profiles that reach it. As in the"
         " chapter, too much is divided by the 95 % quantile and too little by the size of the 5 %"
@@ -144,18 +132,17 @@ SECTIONS: tuple[Section, ...] = (
         "figure_37_2_density",
         "Modelled against measured density (figure 37.2, scatter)",
         lambda c: densities(c.run),
-        density_figure,
+        figures.density,
         words.of_density,
-        "Held-out observations, counted in hexagons on logarithmic axes. The red line is the linear"
-        " regression of modelled on observed, which is bent on such axes; values beyond the axes lie on"
-        " their edge.",
+        "Held-out observations, counted in pixels; axes end at the 99 % quantile of all values. The dashed"
+        " line is modelled = observed, the red one the linear regression of modelled on observed.",
         regression,
     ),
     Section(
         "figure_37_3",
         "Maps of every product (figure 37.3)",
         lambda c: map_products(c.run, c.study, c.references),
-        product_maps,
+        figures.maps,
         words.of_maps,
         "Stocks on half-degree cells, exact integrals of the model's layers; measured stocks where a"
         " profile carries the interval. One colour scale in each column.",
@@ -164,17 +151,18 @@ SECTIONS: tuple[Section, ...] = (
         "figure_37_4",
         "Carbon in all (figure 37.4)",
         lambda c: totals(c.run, None, c.references),
-        totals_figure,
+        figures.totals,
         words.of_totals,
         "Sum of stock × cell area × land fraction over the cells of the run; cells without a value are"
-        " left out. Diamonds are totals others published for the conterminous United States.",
+        " left out. Paler bars are totals others published for the conterminous United States; grey where"
+        " only the whole is known.",
         _total_table,
     ),
     Section(
         "figure_37_5",
         "Carbon by vegetation (figure 37.5)",
         _with_study(lambda c: by_vegetation(c.run, c.study, c.references)),
-        vegetation_figure,
+        figures.vegetation,
         words.of_vegetation,
         "Means over the sites of a class whose measurements carry the interval, bars of half a standard"
         " deviation to each side, as in the chapter. Every product is taken at the same sites, so n is"
@@ -184,7 +172,7 @@ SECTIONS: tuple[Section, ...] = (
         "differences",
         "Differences between products",
         _differences,
-        difference_maps,
+        figures.difference,
         words.of_differences,
         "Stock to one metre of one product minus that of another, cell by cell; one scale, centred on zero.",
     ),
@@ -192,7 +180,7 @@ SECTIONS: tuple[Section, ...] = (
         "scores_by_region",
         "Scores by region",
         _with_study(lambda c: scores_by_region(c.run, c.study)),
-        strata_figure,
+        figures.strata,
         words.of_strata,
         "Held-out sites of six groups of states, or of single states where the data lie in fewer than"
         " three of them; at least 10 profiles. An arrow at the left edge is an efficiency below −1.",
@@ -201,7 +189,7 @@ SECTIONS: tuple[Section, ...] = (
         "scores_by_class",
         "Scores by vegetation class",
         _with_study(lambda c: scores_by_class(c.run, c.study)),
-        strata_figure,
+        figures.strata,
         words.of_strata,
         "Held-out sites of each class with at least 10 profiles.",
     ),
@@ -209,7 +197,7 @@ SECTIONS: tuple[Section, ...] = (
         "profiles_by_class",
         "Carbon against depth by vegetation class",
         _with_study(lambda c: profiles_by_class(c.run, c.study)),
-        depth_figure,
+        figures.depth_profiles,
         words.of_depth,
         "All sites. Modelled values are those at the depths of the observations, so every line stands"
         " for the same places and depths; slices with fewer than 8 observations are left out.",
@@ -218,7 +206,7 @@ SECTIONS: tuple[Section, ...] = (
         "taylor",
         "Spread, correlation and error in one diagram",
         lambda c: taylor(c.run),
-        taylor_figure,
+        figures.taylor,
         words.of_taylor,
         "After Taylor (2001), carbon density of held-out sites. Dotted: centred error over the observed"
         " standard deviation.",
@@ -227,7 +215,7 @@ SECTIONS: tuple[Section, ...] = (
         "coverage",
         "Do the intervals hold what they promise?",
         _with_study(lambda c: coverage(c.run, c.study)),
-        coverage_figure,
+        figures.coverage,
         words.of_coverage,
         "Densities inside the 5 % to 95 % quantiles predicted for one profile at the site, from the"
         " network and from the posteriors of the sites that trained it; “site by site” is the profile's own"
@@ -239,7 +227,7 @@ SECTIONS: tuple[Section, ...] = (
         "bulk_processes",
         "Bulk processes",
         lambda c: bulk_processes(c.run),
-        process_maps,
+        figures.processes,
         words.of_processes,
         "From the matrices of the soil model, cell by cell; each map has its own scale. Transfer"
         " efficiency is the part of what litter and soil pools lose that soil pools gain; decomposition and"
@@ -250,7 +238,7 @@ SECTIONS: tuple[Section, ...] = (
         "component_control",
         "What each part of the model is worth",
         lambda c: component_control(c.run),
-        control_figure,
+        figures.component_control,
         words.of_control,
         "One group of parameters is held at its mean over the sites, everything else stays as predicted;"
         " skill is judged on held-out sites, stocks on all cells.",
@@ -260,7 +248,7 @@ SECTIONS: tuple[Section, ...] = (
         "folds",
         "Random beside spatial folds",
         _skill,
-        folds_figure,
+        figures.folds,
         words.of_folds,
         "Mean efficiency over the splits of each kind, every method trained anew for every split.",
         lambda frame: frame[["by", "method", "nse", "nse_sd", "r2", "rmse", "bias", "nse_lost", "splits"]],

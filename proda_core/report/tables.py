@@ -9,7 +9,6 @@ import pandas as pd
 
 from proda_core.comparison.labels import label
 from proda_core.records.replacing import replacing
-from proda_core.report.style import number
 
 _HEADINGS = {
     "r2": "R²",
@@ -74,3 +73,16 @@ def _cell(name: str, value: object) -> str:
 
 def _is_number(column: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(column)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Return a number of a table, without an exponent; a dash where there is none.
+
+    >>> number(1234.5), number(0.618), number(float("nan")), number(-12.3)
+    ('1,234', '0.618', '–', '−12.3')
+    """
+    if value != value:
+        return "–"
+    whole = len(str(int(abs(value)))) if abs(value) >= 1 else 0
+    text = f"{value:,.{max(digits - whole, 0)}f}"
+    return text.lstrip("-") if float(text.replace(",", "")) == 0 else text.replace("-", "−")

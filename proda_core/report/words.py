@@ -11,8 +11,8 @@ from proda_core.comparison.density import regression
 from proda_core.comparison.labels import OBSERVED, label, order
 from proda_core.comparison.run_tables import HELD_OUT
 from proda_core.comparison.totals import PUBLISHED
-from proda_core.report.figures.vegetation import LEAST_SITES
-from proda_core.report.style import number
+from proda_core.figures.vegetation_classes import LEAST_SITES
+from proda_core.report.tables import number
 from proda_core.vocabulary.depth_intervals import label as interval_label
 
 UNITS = {"1": "", "yr-1": "yr⁻¹", "gC m-2 yr-1": "gC m⁻² yr⁻¹"}
@@ -105,10 +105,10 @@ def of_strata(frame: pd.DataFrame) -> str:
 
 
 def of_depth(frame: pd.DataFrame) -> str:
-    """What the bands are."""
+    """What lines and bands are."""
     return (
-        f"Carbon of {frame['vegetation'].nunique()} vegetation classes against depth. Lines are"
-        " medians, bands (observed and PRODA) hold the middle half of all observations in a slice of depth."
+        f"Carbon of {frame['vegetation'].nunique()} vegetation classes against depth. Lines are medians, the"
+        " band holds the middle half of all observations in a slice of depth."
     )
 
 

@@ -19,8 +19,8 @@ from proda_core.records.study import Study
 from proda_core.report.joined_maps import joined_maps
 from proda_core.report.origin import origin
 from proda_core.report.page import Part, page
+from proda_core.report.picture import SYNTHETIC, png, shown_width
 from proda_core.report.sections import SECTIONS, Context, Section
-from proda_core.report.style import SYNTHETIC, png, shown_width
 from proda_core.report.tables import page_table, write_csv
 from proda_core.runs import Run
 
@@ -94,7 +94,7 @@ def _part(section: Section, context: Context, directory: Path, note: str) -> tup
         frames = section.compute(context)
         empty = isinstance(frames, pd.DataFrame) and frames.empty
         expect(not empty, "there are too few held-out profiles or cells for it")
-        image = png(section.draw(frames, note))
+        image = png(section.draw(frames), note)
         see = section.see(frames)
     except _UNREADABLE as error:
         return Part(section.key, section.title, section.how, reason=_reason(error, context.run)), []

@@ -1,0 +1,207 @@
+"""Marks and panels of a figure as HoloViews elements, styled for the Bokeh and the Matplotlib backend alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import holoviews as hv
+import holoviews.plotting.bokeh
+import holoviews.plotting.mpl
+import numpy as np
+
+from proda_core.figures.theme import MUTED, noted, unit
+from proda_core.records.checks import expect
+
+DENSITY, STOCK = "kgC m-3", "kgC m-2"
+FULL_WIDTH = 1050  # px of all panels abreast; 100 px are an inch in print
+TITLE_HEIGHT, BAR_HEIGHT = 34, 62  # px
+_NAMES = {  # neutral: (in Bokeh, in Matplotlib)
+    "width": ("line_width", "linewidth"),
+    "dash": ("line_dash", "linestyle"),
+    "fill": ("fill_color", "facecolor"),
+    "align": ("text_align", "horizontalalignment"),
+}
+_BOKEH_MARKS = {"*": "star", "h": "hex", "P": "plus"}  # others have the names of Matplotlib
+_NO_EDGE = {"bokeh": {"line_alpha": 0}, "matplotlib": {"linewidth": 0}}
+_BAR = {"height": 8, "bar_line_color": MUTED, "background_fill_alpha": 0}
+
+
+def dim(name: str, text: str = "", units: str = "1") -> hv.Dimension:
+    """Return a dimension with its label and its unit as printed.
+
+    >>> dim("observed", units="kgC m-3").pprint_label
+    'observed (kgC m⁻³)'
+    """
+    return hv.Dimension((name, text or name.replace("_", " ")), unit=unit(units) or None)
+
+
+DEPTH, CARBON = dim("depth", units="m"), dim("density", "soil organic carbon", DENSITY)
+
+
+def styled(element, bokeh: dict | None = None, matplotlib: dict | None = None, **neutral):
+    """Set options on both backends: neutral ones are translated, the others go to one backend only."""
+    for i, (backend, own) in enumerate((("bokeh", bokeh), ("matplotlib", matplotlib))):
+        shared = {_NAMES.get(name, (name, name))[i]: value for name, value in neutral.items()}
+        element = element.opts(**shared | (own or {}), backend=backend)
+    return element
+
+
+def curve(x, y, dims: Sequence, label: str = "", *, colour: str = MUTED, **style) -> hv.Curve:
+    """Return a line; ``style`` : width [px], dash, alpha."""
+    return styled(hv.Curve((x, y), *dims, label=label), color=colour, **{"width": 2} | style)
+
+
+def segments(ends, dims: Sequence, label: str = "", *, colour: str = MUTED, **style) -> hv.Segments:
+    """Return straight lines from their ends (x0, y0, x1, y1)."""
+    return styled(hv.Segments(ends, _ends(dims), label=label), color=colour, **{"width": 2} | style)
+
+
+def dots(data, kdims: list, vdims: Sequence = (), label: str = "", **style) -> hv.Points:
+    """Return marks at places; a browser shows all their columns on hover."""
+    return marked(hv.Points(data, kdims, list(vdims), label=label), **style)
+
+
+def marked(
+    points: hv.Points,
+    *,
+    colour: str = MUTED,
+    marker: str = "o",
+    size: float = 7,
+    filled: bool = True,
+    alpha: float = 1.0,
+) -> hv.Points:
+    """Set the mark, its size [px] and its colour, the name of a column or of a colour."""
+    bokeh = {"size": size, "marker": _BOKEH_MARKS.get(marker, marker), "tools": ["hover"], "line_width": 1.5}
+    bokeh |= {"fill_color": colour if filled else None, "line_color": None if filled else colour}
+    matplotlib = {"s": (0.72 * size) ** 2, "marker": marker, "linewidth": 0 if filled else 1.2}
+    matplotlib |= {"color": colour} if filled else {"facecolors": "none", "edgecolors": colour}
+    return styled(points, bokeh, matplotlib, alpha=alpha)
+
+
+def boxes(
+    ends, dims: Sequence, vdims: Sequence = (), label: str = "", *, colour: str, alpha: float = 1.0
+) -> hv.Rectangles:
+    """Return filled rectangles from their ends (left, bottom, right, top), with all their columns."""
+    found = hv.Rectangles(ends, _ends(dims), list(vdims), label=label)
+    return styled(
+        found, _NO_EDGE["bokeh"] | {"tools": ["hover"]}, _NO_EDGE["matplotlib"], fill=colour, alpha=alpha
+    )
+
+
+def bars(y, low, high, dims: Sequence, label: str = "", *, thick: float = 0.6, **style) -> hv.Rectangles:
+    """Return horizontal bars from ``low`` to ``high`` at the rows ``y``."""
+    y, high = np.asarray(y, float), np.asarray(high, float)
+    return boxes(
+        (np.broadcast_to(low, y.shape), y - thick / 2, high, y + thick / 2), dims, label=label, **style
+    )
+
+
+def band(low, high, y, dims: Sequence, label: str = "", *, colour: str, alpha: float = 0.2) -> hv.Polygons:
+    """Return the area between two lines x(y)."""
+    outline = np.column_stack([np.concatenate([low, np.flip(high)]), np.concatenate([y, np.flip(y)])])
+    found = hv.Polygons([outline], list(dims), label=label)
+    return styled(found, _NO_EDGE["bokeh"], _NO_EDGE["matplotlib"], fill=colour, alpha=alpha)
+
+
+def texts(x, y, words: Iterable[str], dims: Sequence, *, align: str = "center", **offset) -> hv.Labels:
+    """Return small texts at places; ``offset`` : xoffset, yoffset in units of the axes."""
+    found = hv.Labels((x, y, list(words)), list(dims), "text")
+    return styled(
+        found,
+        {"text_font_size": "9pt", "text_color": MUTED},
+        {"size": 8, "color": "#6b7278"},
+        align=align,
+        **offset,
+    )
+
+
+def rule(at: float, *, across: bool = False, **style):
+    """Return a line over the whole panel at an x, or ``across`` at a y."""
+    return styled((hv.HLine if across else hv.VLine)(at), color=MUTED, **{"width": 1} | style)
+
+
+def coloured(element, limits: tuple[float, float], palette: Sequence[str], words: str, **how):
+    """Colour by the first value dimension, with a colour bar that says ``words``."""
+    bar = {"colorbar": True, "colorbar_position": "bottom", "colorbar_opts": _BAR}
+    return styled(element, bar, cmap=list(palette), clim=limits, clabel=words, **how)
+
+
+def panel(
+    *marks,
+    title: str = "",
+    note: str = "",
+    name: str = "",
+    width: int = FULL_WIDTH // 3,
+    height: int = 300,
+    bar_height: int = 0,
+    legend: bool = False,
+    grid: str = "",
+    equal: bool = False,
+    rows: Sequence[str] = (),
+    **axes,
+) -> hv.Overlay:
+    """Return marks on common axes.
+
+    note : ends the title
+    name : of the figure in a browser
+    width, height : px; in a browser ``bar_height`` is added for the colour bar
+    legend : above the panel; a page in print gathers those of all panels
+    grid : "x", "y" or "both"
+    equal : a unit is as long on both axes
+    rows : names of the rows y = 0, 1, ..., the first on top
+    axes : xlim, ylim, xlabel, ylabel, xticks, yticks, logx, logy, invert_yaxis, xaxis, yaxis
+    """
+    if rows:
+        named = {"yticks": list(enumerate(rows)), "ylim": (-0.6, len(rows) - 0.4), "ylabel": ""}
+        axes = named | {"invert_yaxis": True} | axes
+    bokeh = {"width": width, "height": height + bar_height, "hooks": [_finish_bokeh(name, grid, equal)]}
+    bokeh |= {"legend_position": "top", "toolbar": "above", "show_legend": legend, "legend_limit": 99}
+    matplotlib = {"fig_inches": (width / 100, height / 100), "show_legend": True, "legend_limit": 99}
+    matplotlib |= {"hooks": [_finish_matplotlib(grid, equal, bool(rows), bare="xaxis" in axes)]}
+    first, rest = title.split("\n")[0], title[len(title.split("\n")[0]) :]
+    overlay = hv.Overlay([mark for mark in marks if mark is not None])
+    return styled(overlay, bokeh, matplotlib, title=noted(first, note) + rest, **axes)
+
+
+def abreast(
+    panels: Sequence, columns: int = 0, nothing: str = "expected rows to draw, found none"
+) -> hv.Layout:
+    """Return panels side by side; raises InputError where there are none."""
+    expect(len(panels) > 0, nothing)
+    return hv.Layout(list(panels)).cols(columns or columns_for(len(panels)))
+
+
+def columns_for(count: int) -> int:
+    """Return how many of some equal panels stand abreast.
+
+    >>> [columns_for(n) for n in (1, 2, 4, 5)]
+    [1, 2, 2, 3]
+    """
+    return min(count, 2 if count in (2, 4) else 3)
+
+
+def _ends(dims: Sequence) -> list:
+    return [*dims, *(d.clone((f"{d.name}_end", f"{d.label}, other end")) for d in dims)]
+
+
+def _finish_bokeh(name: str, grid: str, equal: bool) -> Callable:
+    def finish(plot, element) -> None:
+        plot.state.update(name=name or None, match_aspect=equal)
+        plot.state.xgrid.visible, plot.state.ygrid.visible = grid in ("x", "both"), grid in ("y", "both")
+        plot.state.toolbar.logo = None
+
+    return finish
+
+
+def _finish_matplotlib(grid: str, equal: bool, named_rows: bool, bare: bool) -> Callable:
+    def finish(plot, element) -> None:
+        axes = plot.handles["axis"]
+        axes.set_aspect("equal" if equal else "auto")
+        for side, spine in axes.spines.items():
+            spine.set_visible(not bare and (side == "bottom" or (side == "left" and not named_rows)))
+        if grid:
+            axes.grid(True, axis=grid)
+        if named_rows:
+            axes.tick_params(axis="y", length=0)
+
+    return finish

@@ -1,0 +1,128 @@
+"""A HoloViews or GeoViews element as a Matplotlib figure and a PNG file for the page.
+
+HoloViews draws every panel; the panels are arranged here, because colour bars and legends of a printed
+figure belong to all its panels together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from math import ceil
+
+import holoviews as hv
+import matplotlib as mpl
+from holoviews.plotting.mpl import MPLRenderer
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from proda_core.figures.theme import matplotlib_settings
+
+DPI = 150
+WIDTH = 10.5  # inches of every figure
+SYNTHETIC = "SYNTHETIC DATA – nothing here was measured"
+NOTE_COLOUR = "#b3261e"
+_PIXELS_PER_INCH = 100
+_BAR, _LINE = 0.55, 0.22  # inches of a colour bar with its label; of a line of text
+_LEGEND_LETTERS = 150  # in a row, with six for each mark
+
+
+def picture(
+    element: hv.core.ViewableTree | hv.core.Dimensioned, note: str = "", theme: str = "light"
+) -> Figure:
+    """Draw an element, or the panels of a Layout.
+
+    note : printed above all panels: that the data are synthetic, for instance
+    """
+    panels = list(element) if isinstance(element, hv.Layout) else [element]
+    columns = min(len(panels), element._max_cols) if isinstance(element, hv.Layout) else 1
+    rows = ceil(len(panels) / columns)
+    with mpl.rc_context(matplotlib_settings(theme)):
+        options = [hv.Store.lookup_options("matplotlib", p, "plot").options for p in panels]
+        sizes = [chosen["fig_inches"] for chosen in options]
+        heights = [max(size[1] for size in sizes[i * columns : (i + 1) * columns]) for i in range(rows)]
+        width = min(WIDTH, columns * max(size[0] for size in sizes))
+        figure = Figure(layout="constrained")
+        grid = figure.add_gridspec(rows, columns, height_ratios=heights)
+        drawn = [
+            _draw(figure, grid[divmod(i, columns)], *panel) for i, panel in enumerate(zip(panels, options))
+        ]
+        own_bars = _colour_bars(figure, drawn)
+        legend_rows = _legend(figure, [plot.handles["axis"] for plot in drawn])
+        extra = _BAR * (rows if own_bars == len(panels) else bool(own_bars)) + _LINE * (
+            legend_rows + bool(note)
+        )
+        figure.set_size_inches(width, sum(heights) + extra)
+        if note:
+            figure.suptitle(note, fontsize=8.5, color=NOTE_COLOUR, fontweight="bold")
+    return figure
+
+
+def png(element, note: str = "") -> bytes:
+    """Return the PNG file of an element, without the empty margin that true proportions leave."""
+    buffer = BytesIO()
+    with mpl.rc_context(matplotlib_settings()):
+        picture(element, note).savefig(
+            buffer, format="png", dpi=DPI, bbox_inches="tight", pad_inches=0.08, metadata={"Software": None}
+        )
+    return buffer.getvalue()
+
+
+def shown_width(image: bytes) -> int:
+    """Return the width of a PNG on a page [CSS pixels]: 100 to an inch, the rest is for sharp screens."""
+    return round(int.from_bytes(image[16:20], "big") * _PIXELS_PER_INCH / DPI)
+
+
+def _draw(figure: Figure, place, element, options: dict):
+    """Let HoloViews draw a panel on axes of the panel's own projection."""
+    renderer = MPLRenderer.instance()
+    projections = [
+        hv.Store.lookup_options("matplotlib", mark, "plot").options.get("projection")
+        for mark in (element if isinstance(element, hv.Overlay) else [element])
+    ]
+    axes = figure.add_subplot(place, projection=next(filter(None, projections), None))
+    kind = hv.Store.registry["matplotlib"][type(element)]
+    plot = kind(
+        element, fig=figure, axis=axes, keys=[()], dimensions=[], subplot=True, renderer=renderer, **options
+    )
+    plot.initialize_plot()
+    return plot
+
+
+def _colour_bars(figure: Figure, plots: Sequence) -> int:
+    """Add one colour bar to all panels that share its label and its limits; return how many."""
+    bars: dict[tuple, list] = {}
+    for plot in plots:
+        for mark in getattr(plot, "subplots", None) and plot.subplots.values() or ():
+            label = getattr(mark, "clabel", None)
+            if label:
+                bars.setdefault((label, mark.clim), []).append(mark)
+    for (label, _), marks in bars.items():
+        axes = [mark.handles["axis"] for mark in marks]
+        alone = len(bars) == len(plots)
+        bar = figure.colorbar(
+            marks[0].handles["artist"],
+            ax=axes,
+            location="bottom",
+            shrink=0.8 if alone or len(axes) < len(plots) else 0.5,
+            aspect=30 if alone else 40,
+            pad=0.02,
+        )
+        bar.set_label(label)
+        bar.outline.set_visible(False)
+    return len(bars)
+
+
+def _legend(figure: Figure, panels: Sequence[Axes]) -> int:
+    """Gather the legends of all panels below them; return the number of its rows."""
+    entries: dict[str, object] = {}
+    for axes in panels:
+        handles, labels = axes.get_legend_handles_labels()
+        entries |= {text: handle for handle, text in zip(handles, labels) if text not in entries}
+        if axes.get_legend() is not None:
+            axes.get_legend().remove()
+    if not entries:
+        return 0
+    columns = max(1, min(len(entries), _LEGEND_LETTERS // (6 + max(map(len, entries)))))
+    figure.legend(entries.values(), entries.keys(), loc="outside lower center", ncols=columns)
+    return ceil(len(entries) / columns)
