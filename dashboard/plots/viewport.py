@@ -14,7 +14,7 @@ from bokeh.models import ColumnDataSource, CustomJS, DataRange1d, Range
 from bokeh.plotting import figure
 
 from dashboard.plots.basemap import to_degrees, to_mercator
-from dashboard.state.viewport import POLE, Box
+from dashboard.state.viewport import MERCATOR_POLE_DEGREES, Box
 
 REST = 400  # ms without a move until the view is told
 _WORLD = 2 * math.pi * 6378137  # m, Web Mercator: the sphere has the equator of WGS 84
@@ -113,7 +113,7 @@ def box_to_degrees(box: Sequence[float]) -> Box:
     """
     lon, lat = to_degrees(np.clip(box[::2], -_WORLD / 2, _WORLD / 2), box[1::2])  # beyond it, it goes round
     ends = [float(lon[0]), float(lat[0]), float(lon[1]), float(lat[1])]
-    limits = (180.0, POLE)
+    limits = (180.0, MERCATOR_POLE_DEGREES)
     return tuple(round(min(max(end, -limits[n % 2]), limits[n % 2]), 9) for n, end in enumerate(ends))
 
 

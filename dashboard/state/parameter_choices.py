@@ -1,4 +1,4 @@
-"""The soil model's parameters and a changed climate as sliders hold them."""
+"""Parameters of the soil model and a changed climate, as the sliders of the page Model set them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from proda_core.vocabulary.parameters import DEFAULTS, GROUPS, INDEX, PARAMETERS
 PRIOR = "proda"
 STEPS = 200  # positions of a slider
 DIGITS = 4  # significant digits of a slider's value, so that a link can hold it as it is
-_NEAR = 1e-3  # share of a slider's span by which a rounded value may lie beyond an end
+_END_TOLERANCE = 1e-3  # share of a slider's span by which a rounded value may exceed an end
 GROUP_TITLES = MappingProxyType(
     {
         "environment": "Environment",
@@ -27,20 +27,20 @@ GROUP_TITLES = MappingProxyType(
     }
 )
 GROUP_ORDER: tuple[str, ...] = tuple(sorted(GROUPS, key=list(GROUP_TITLES).index))
-TEXTURE, OFF = "texture", "off"  # how a setting says that the transfers below are the visitor's own
-TEXTURE_GIVEN = ("fs1s2", "fs1s3")  # follow from sand content in CLM5's default run
+TEXTURE, OFF = "texture", "off"  # in a link: the transfers below are set by the visitor
+TEXTURE_GIVEN = ("fs1s2", "fs1s3")  # derived from sand content in CLM5's default run
 
 
 @dataclass(frozen=True)
 class Scale:
-    """What a slider spans, in physical units; ``logarithmic`` where it spans decades."""
+    """Range of a slider in physical units; ``logarithmic`` where it spans decades."""
 
     low: float
     high: float
     logarithmic: bool = False
 
     def value(self, position: int) -> float:
-        """The value at a position of 0 to :data:`STEPS`.
+        """Return the value at a position of 0 to :data:`STEPS`.
 
         >>> Scale(1.2, 3.0).value(100), round(Scale(0.01, 10.0, True).value(200), 6)
         (2.1, 10.0)
@@ -51,7 +51,7 @@ class Scale:
         return self.low + share * (self.high - self.low)
 
     def share(self, value: float) -> float:
-        """Where a value lies, 0 at the left end and 1 at the right.
+        """Return the share of the range below a value, 0 to 1.
 
         >>> Scale(0.0, 4.0).share(3.0)
         0.75
@@ -61,12 +61,12 @@ class Scale:
         return (value - self.low) / (self.high - self.low)
 
     def position(self, value: float) -> int:
-        """The position nearest to a value."""
+        """Return the position nearest to a value."""
         return int(np.clip(round(STEPS * self.share(value)), 0, STEPS))
 
 
 def _scale(name: str) -> Scale:
-    """The prior's range, wide enough for CLM5's default; never a value that makes no system."""
+    """Return the prior's range, extended to CLM5's default; above 0 where 0 has no steady state."""
     low, high = PRIORS[PRIOR].bounds[name]
     default = float(DEFAULTS[INDEX[name]])
     if name == "efolding":
@@ -88,7 +88,7 @@ _LONGEST_NUMBER = 24  # characters
 
 
 class ParameterChoices(param.Parameterized):
-    """All 22 parameters (the last of them is not sampled), and how the climate differs from today's."""
+    """All 22 parameters (the last of them is not sampled) and the change of climate."""
 
     values = param.ClassSelector(class_=tuple, default=tuple(DEFAULTS.tolist()), doc="In NAMES' order.")
     texture = param.Boolean(default=True, doc="Transfers of fast soil carbon from sand, as CLM5 does.")
@@ -97,56 +97,57 @@ class ParameterChoices(param.Parameterized):
     litter = param.Number(default=1.0, bounds=(0.0, 10.0), doc="Factor on carbon input [1].")
 
     def value(self, name: str) -> float:
-        """One parameter."""
+        """Return one parameter."""
         return self.values[INDEX[name]]
 
-    def put(self, name: str, value: float) -> None:
-        """Change one parameter; the transfers of fast soil carbon then are the visitor's own."""
+    def set_value(self, name: str, value: float) -> None:
+        """Set one parameter; setting a fast transfer ends its derivation from sand content."""
         values = list(self.values)
         values[INDEX[name]] = rounded(value)
         self.param.update(values=tuple(values), texture=self.texture and name not in TEXTURE_GIVEN)
 
-    def take_default(self) -> None:
-        """CLM5's default run."""
+    def set_default(self) -> None:
+        """Set all parameters to CLM5's default run."""
         self.param.update(values=tuple(DEFAULTS.tolist()), texture=True)
 
-    def take(self, found: Mapping[str, float]) -> None:
-        """Parameters that something has found; what it has not stays CLM5's default."""
+    def set_means(self, means: Mapping[str, float]) -> None:
+        """Set the parameters to posterior means; those without one to CLM5's default."""
         values = DEFAULTS.copy()
-        for name, value in found.items():
+        for name, value in means.items():
             values[INDEX[name]] = rounded(value)
         self.param.update(values=tuple(values.tolist()), texture=False)
 
-    def take_today(self) -> None:
-        """Today's climate."""
+    def reset_climate(self) -> None:
+        """Set the present climate."""
         self.param.update(**NO_CHANGE)
 
-    def written(self) -> str:
-        """What differs from CLM5's default and today's climate, as a text for a link.
+    def to_text(self) -> str:
+        """Return what differs from CLM5's default and the present climate, as text for a link.
 
         >>> choices = ParameterChoices(warming=3.0)
-        >>> choices.put("q10", 2.1)
-        >>> choices.written()
+        >>> choices.set_value("q10", 2.1)
+        >>> choices.to_text()
         'q10:2.1,warming:3'
         """
-        default, today = ParameterChoices(), NO_CHANGE
-        differs = {name: self.value(name) for name in SCALES if self.value(name) != default.value(name)}
-        differs |= {name: getattr(self, name) for name in today if getattr(self, name) != today[name]}
-        texts = {name: f"{value:.{DIGITS}g}" for name, value in differs.items()}
+        default = ParameterChoices()
+        changes = {name: self.value(name) for name in SCALES if self.value(name) != default.value(name)}
+        climate = {name: getattr(self, name) for name in NO_CHANGE}
+        changes |= {name: value for name, value in climate.items() if value != NO_CHANGE[name]}
+        texts = {name: f"{value:.{DIGITS}g}" for name, value in changes.items()}
         return key_values.write(texts if self.texture else texts | {TEXTURE: OFF})
 
-    def follow(self, text: str) -> None:
-        """Take the setting of a text; InputError if it cannot be read."""
+    def set_from_text(self, text: str) -> None:
+        """Set everything from the text of a link; InputError if it cannot be read."""
         found = read(text)
         values = DEFAULTS.copy()
         for name in SCALES.keys() & found.keys():
             values[INDEX[name]] = found[name]
-        climate = {name: found.get(name, usual) for name, usual in NO_CHANGE.items()}
+        climate = {name: found.get(name, none) for name, none in NO_CHANGE.items()}
         self.param.update(values=tuple(values.tolist()), texture=TEXTURE not in found, **climate)
 
 
 def rounded(value: float) -> float:
-    """A value with as many digits as a link holds.
+    """Round a value to the digits that a link holds.
 
     >>> rounded(2.123456)
     2.123
@@ -155,7 +156,7 @@ def rounded(value: float) -> float:
 
 
 def read(text: str) -> dict[str, float]:
-    """The values of a setting's text, each within its slider; InputError if there is one that cannot be.
+    """Return the values of a link's text; InputError where one is outside its slider's range.
 
     >>> read("q10:2.1, texture:off")
     {'q10': 2.1, 'texture': 0.0}
@@ -185,9 +186,9 @@ def _within(scale: Scale, name: str, text: str) -> float:
         value = float(text if len(text) <= _LONGEST_NUMBER else "")
     except ValueError as error:
         raise InputError(f"{name}: expected a number; found {text[: key_values.SHOWN]!r}") from error
-    room = _NEAR * (scale.high - scale.low)
+    tolerance = _END_TOLERANCE * (scale.high - scale.low)
     expect(
-        scale.low - room <= value <= scale.high + room,
+        scale.low - tolerance <= value <= scale.high + tolerance,
         f"{name}: expected {scale.low:g} to {scale.high:g}; found {value:g}",
     )
     return value

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from dashboard.plots.labels import parameter_label
-from dashboard.plots.labels import number, unit
+from dashboard.plots.labels import BULK_PROCESS_TITLES, number, parameter_label, unit
 from dashboard.plots.palette import fitting_limits, product_title, symmetric_limits
-from dashboard.plots.labels import BULK_PROCESS_TITLES
 from proda_core.records.checks import expect
 from proda_core.records.maps import KG_PER_PG, CarbonMap, ParameterMap
 from proda_core.vocabulary.depth_intervals import label

@@ -1,8 +1,7 @@
-"""Where carbon comes from and where it goes, pool by pool, as a Sankey diagram in plain Bokeh.
+"""Sankey diagram of the carbon fluxes between pools.
 
-Carbon goes round between the soil pools, and a Sankey diagram cannot go round. So every pool stands
-once, in the middle: left of it what it gains, right of it where what it loses goes. At steady state
-both are the same.
+A Sankey diagram holds no cycles, but soil pools exchange carbon both ways. Each pool is therefore drawn once,
+in the middle, with its gains on the left and its losses on the right; at steady state both are equal.
 """
 
 from __future__ import annotations
@@ -13,46 +12,47 @@ import numpy as np
 from bokeh.models import ColumnDataSource, HoverTool, Range1d
 from bokeh.plotting import figure
 
-from dashboard.plots.labels import noted, number
+from dashboard.pages.model.pool_figures import POOL_COLOURS
+from dashboard.plots.labels import number
 from dashboard.plots.palette import MUTED
-from dashboard.plots.pools import POOL_COLOURS
+from dashboard.plots.style import without_logo
 from proda_core.vocabulary.pools import INPUT_POOLS, MEANINGS, POOLS
 
 FLUX_UNIT = "gC m⁻² yr⁻¹"
 INPUT, OTHERS, AIR = "litter input", "other pools", "CO₂"
-_WIDTH = 0.035  # of a node
+_NODE_WIDTH = 0.035  # in units of the x axis, like the columns
 _COLUMNS = (0.0, 0.5, 1.0)  # left edge of sources, pools, fates
-_GAP = 0.03  # between two nodes, as a share of all carbon
-_LINE = 0.055  # between the middles of two nodes, for a line of words each
-_BEND = 24  # points along a ribbon's edge
-_INK, _PLATE = "#1f2427", "#ffffff"  # words on a plate read on every ribbon, on light and dark ground
+_NODE_GAP = 0.03  # between two nodes, as a share of all carbon
+_LABEL_SPACING = 0.055  # between the middles of two nodes, so that their labels do not overlap
+_RIBBON_POINTS = 24  # along an edge
+_TEXT, _PLATE = "#1f2427", "#ffffff"  # dark text on a white plate, legible on every ribbon and in both themes
 
 Flux = tuple[str, str, float]
 
 
-def flows(
-    given: np.ndarray, gains: Mapping[tuple[str, str], float], lost: np.ndarray
+def pool_fluxes(
+    litter: np.ndarray, transfers: Mapping[tuple[str, str], float], decomposition: np.ndarray
 ) -> tuple[list[Flux], list[Flux]]:
-    """Flows into the pools and out of them [gC m-2 yr-1].
+    """Return the fluxes into the pools and out of them, each (from, to, flux [gC m-2 yr-1]).
 
-    given : litter input (input_pool,); gains : from pool to pool; lost : decomposition (pool,)
+    litter : input (input_pool,); transfers : by (donor, receiver); decomposition : (pool,)
     """
-    into = [(INPUT, pool, float(value)) for pool, value in zip(INPUT_POOLS, given)]
-    within = {pool: sum(v for (_, to), v in gains.items() if to == pool) for pool in POOLS}
-    into += [(OTHERS, pool, float(value)) for pool, value in within.items()]
-    out = [(donor, receiver, float(value)) for (donor, receiver), value in gains.items()]
-    kept = {pool: sum(v for (donor, _), v in gains.items() if donor == pool) for pool in POOLS}
-    out += [(pool, AIR, float(total - kept[pool])) for pool, total in zip(POOLS, lost)]
+    into = [(INPUT, pool, float(value)) for pool, value in zip(INPUT_POOLS, litter)]
+    received = {pool: sum(v for (_, to), v in transfers.items() if to == pool) for pool in POOLS}
+    into += [(OTHERS, pool, float(value)) for pool, value in received.items()]
+    out = [(donor, receiver, float(value)) for (donor, receiver), value in transfers.items()]
+    donated = {pool: sum(v for (donor, _), v in transfers.items() if donor == pool) for pool in POOLS}
+    out += [(pool, AIR, float(total - donated[pool])) for pool, total in zip(POOLS, decomposition)]
     return [f for f in into if f[2] > 0], [f for f in out if f[2] > 1e-9]
 
 
 def sankey_columns(
     into: list[Flux] | None = None, out: list[Flux] | None = None
 ) -> tuple[dict[str, list], dict[str, list]]:
-    """Ribbons and nodes of the diagram, from flows into and out of the pools."""
+    """Return ribbons and nodes of the diagram from fluxes into and out of the pools."""
     ribbons: dict[str, list] = {name: [] for name in ("xs", "ys", "colour", "donor", "receiver", "flux")}
     nodes: dict[str, list] = {
-        name: [] for name in ("left", "right", "bottom", "top", "colour", "name", "words", "middle")
+        name: [] for name in ("left", "right", "bottom", "top", "colour", "name", "label", "middle")
     }
     if not into or not out:
         return ribbons, nodes
@@ -62,10 +62,10 @@ def sankey_columns(
         _stack(POOLS, out, 0, total),
         _stack((*POOLS[1:], AIR), out, 1, total),
     )
-    for place, side in zip(_COLUMNS, sides):
+    for left, side in zip(_COLUMNS, sides):
         for name, (bottom, top, flux) in side.items():
-            words = f"{name}  {number(flux)}"
-            row = (place, place + _WIDTH, bottom, top, _colour(name), name, words, (bottom + top) / 2)
+            label = f"{name}  {number(flux)}"
+            row = (left, left + _NODE_WIDTH, bottom, top, _colour(name), name, label, (bottom + top) / 2)
             for column, part in zip(nodes, row):
                 nodes[column].append(part)
     _ribbons(ribbons, into, sides[0], sides[1], _COLUMNS[:2], total, by_receiver=True)
@@ -74,7 +74,7 @@ def sankey_columns(
 
 
 def sankey_figure(ribbons: ColumnDataSource, nodes: ColumnDataSource) -> figure:
-    """The diagram: height is carbon in a year."""
+    """Draw the diagram; heights are carbon in a year."""
     plot = figure(
         title="",
         x_range=Range1d(-0.02, 1.33),
@@ -82,7 +82,7 @@ def sankey_figure(ribbons: ColumnDataSource, nodes: ColumnDataSource) -> figure:
         tools="save",
         name="fluxes",
     )
-    plot.toolbar.logo = None
+    without_logo(plot)
     plot.axis.visible = False
     plot.grid.visible = False
     plot.outline_line_color = None
@@ -91,41 +91,41 @@ def sankey_figure(ribbons: ColumnDataSource, nodes: ColumnDataSource) -> figure:
     plot.text(
         "right",
         "middle",
-        text="words",
+        text="label",
         source=nodes,
         x_offset=6,
         text_baseline="middle",
         text_font_size="12px",
         text_font_style="bold",
-        text_color=_INK,
+        text_color=_TEXT,
         padding=2,
         border_radius=3,
         background_fill_color=_PLATE,
         background_fill_alpha=0.78,
     )
-    heads = {"x": _COLUMNS, "text": ("comes from", "passes", "goes to")}
-    plot.text(x=heads["x"], y=0.03, text=heads["text"], text_font_size="12px", text_color=MUTED)
-    meanings = [("from", "@donor"), ("to", "@receiver"), ("carbon", f"@flux{{0.0}} {FLUX_UNIT}")]
-    plot.add_tools(HoverTool(renderers=[bands], tooltips=meanings))
+    heads = ("comes from", "passes", "goes to")
+    plot.text(x=_COLUMNS, y=0.03, text=heads, text_font_size="12px", text_color=MUTED)
+    tips = [("from", "@donor"), ("to", "@receiver"), ("carbon", f"@flux{{0.0}} {FLUX_UNIT}")]
+    plot.add_tools(HoverTool(renderers=[bands], tooltips=tips))
     return plot
 
 
-def fluxes_title(given: float, note: str = "") -> str:
-    """What the diagram shows, and how much comes in."""
-    return noted(f"Carbon in a year at steady state · {number(given)} {FLUX_UNIT} in and out", note)
+def fluxes_title(litter: float) -> str:
+    """Return the title, with the litter input [gC m-2 yr-1]."""
+    return f"Carbon in a year at steady state · {number(litter)} {FLUX_UNIT} in and out"
 
 
 def _stack(names: tuple[str, ...], flux: list[Flux], end: int, total: float) -> dict[str, tuple]:
-    """Bottom, top and size of the nodes at one end of the flows, from the top down."""
-    sizes = {name: sum(f[2] for f in flux if f[end] == name) for name in names}
-    placed, top, words = {}, 0.0, np.inf  # words: where those of the next one may begin
-    for name, size in sizes.items():
+    """Return bottom, top and flux of the nodes at one end (0: from, 1: to), from the top down."""
+    sums = {name: sum(f[2] for f in flux if f[end] == name) for name in names}
+    nodes, top, highest_label = {}, 0.0, np.inf  # highest_label: upper bound of the next label
+    for name, size in sums.items():
         if size > 0:
-            high = size / total
-            top = min(top, words + high / 2)
-            placed[name] = (top - high, top, size)
-            top, words = top - high - _GAP, top - high / 2 - _LINE
-    return placed
+            height = size / total
+            top = min(top, highest_label + height / 2)
+            nodes[name] = (top - height, top, size)
+            top, highest_label = top - height - _NODE_GAP, top - height / 2 - _LABEL_SPACING
+    return nodes
 
 
 def _ribbons(
@@ -133,18 +133,19 @@ def _ribbons(
     flux: list[Flux],
     left: dict,
     right: dict,
-    places: tuple[float, float],
+    columns: tuple[float, float],
     total: float,
     by_receiver: bool,
 ) -> None:
+    """Append a ribbon for each flux between two columns of nodes."""
     used_left, used_right = dict.fromkeys(left, 0.0), dict.fromkeys(right, 0.0)
-    start, end = places[0] + _WIDTH, places[1]
+    start, end = columns[0] + _NODE_WIDTH, columns[1]
     for donor, receiver, value in flux:
         size = value / total
         tops = left[donor][1] - used_left[donor], right[receiver][1] - used_right[receiver]
         used_left[donor] += size
         used_right[receiver] += size
-        along = np.linspace(0.0, 1.0, _BEND)
+        along = np.linspace(0.0, 1.0, _RIBBON_POINTS)
         upper = tops[0] + (tops[1] - tops[0]) * along**2 * (3 - 2 * along)
         x = start + (end - start) * along
         ribbons["xs"].append(np.concatenate([x, x[::-1]]))

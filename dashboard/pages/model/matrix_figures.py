@@ -1,4 +1,7 @@
-"""The matrices of equation 37.1 as heat maps: logarithmic colour, a number or a hover in every cell."""
+"""The matrices of equation 37.1 as heat maps on a logarithmic colour scale.
+
+Stay on Bokeh sources: they are redrawn each time a slider is released.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from bokeh.models import (
     ColumnDataSource,
     FactorRange,
     FixedTicker,
+    GlyphRenderer,
     HoverTool,
     LogColorMapper,
     LogTicker,
@@ -19,6 +23,7 @@ from bokeh.plotting import figure
 
 from dashboard.plots.labels import number
 from dashboard.plots.palette import MUTED
+from dashboard.plots.style import without_logo
 from proda_core.vocabulary.pools import POOLS
 from proda_core.vocabulary.soil_layers import LayerGrid
 
@@ -26,30 +31,30 @@ RATE_UNIT = "yr⁻¹"
 FRACTION_LIMITS = (1e-3, 1.0)
 RATE_LIMITS = (1e-5, 100.0)  # yr-1
 _PALETTE = tuple(Cividis256[::-1])  # larger is darker
-_DARK_FROM = 0.55  # share of the colour bar from which words on it are white
-_CLEAR = "rgba(0,0,0,0)"
+_WHITE_TEXT_FROM = 0.55  # share of the colour scale above which text on a cell is white
+_TRANSPARENT = "rgba(0,0,0,0)"
 
 
 def transfer_columns(transfer: np.ndarray | None = None) -> dict[str, list]:
-    """A between pools (receiver, donor) [1] as cells: donor, receiver, size, words, colour of the words."""
-    columns: dict[str, list] = {name: [] for name in ("donor", "receiver", "size", "words", "ink")}
+    """Return A between pools (receiver, donor) [1] as cells: donor, receiver, size, text and its colour."""
+    columns: dict[str, list] = {name: [] for name in ("donor", "receiver", "size", "text", "text_colour")}
     if transfer is None:
         return columns
     for i, j in zip(*np.nonzero(transfer)):
         value = float(transfer[i, j])
-        row = (POOLS[j], POOLS[i], abs(value), _entry(value), _ink(value))
+        row = (POOLS[j], POOLS[i], abs(value), _entry(value), _text_colour(value))
         for name, part in zip(columns, row):
             columns[name].append(part)
     return columns
 
 
 def layer_labels(grid: LayerGrid) -> list[str]:
-    """Depth of every layer's node as a label, from the top."""
+    """Return the depth of each layer's node [m] as text, from the top."""
     return [f"{node:.2f}" for node in grid.layer_node]
 
 
 def rate_columns(grid: LayerGrid | None = None, rates: np.ndarray | None = None) -> dict[str, list]:
-    """Xi K (pool, layer) [yr-1] as cells: pool, depth label, size."""
+    """Return xi K (pool, layer) [yr-1] as cells: pool, depth label, size."""
     if grid is None or rates is None:
         return {"pool": [], "depth": [], "size": []}
     pools = [pool for pool in POOLS for _ in range(grid.size)]
@@ -57,7 +62,7 @@ def rate_columns(grid: LayerGrid | None = None, rates: np.ndarray | None = None)
 
 
 def mixing_columns(grid: LayerGrid | None = None, mixing: np.ndarray | None = None) -> dict[str, list]:
-    """V of one pool (layer, layer) [yr-1] as cells that are not empty: from, to, size, signed value."""
+    """Return the entries of V of one pool (layer, layer) [yr-1] that are not zero: from, to, size, value."""
     columns: dict[str, list] = {name: [] for name in ("donor", "receiver", "size", "value")}
     if grid is None or mixing is None:
         return columns
@@ -70,46 +75,46 @@ def mixing_columns(grid: LayerGrid | None = None, mixing: np.ndarray | None = No
 
 
 def system_columns(system: np.ndarray | None = None) -> dict[str, list]:
-    """A xi K - V (7 layers, 7 layers) [yr-1] as an image of its size, the first row on top."""
+    """Return A xi K - V (pool x layer, pool x layer) [yr-1] as an image, the first row on top."""
     if system is None:
         return {"image": [], "signed": []}
-    upright = system[::-1].astype(np.float32)
-    return {"image": [np.abs(upright)], "signed": [upright]}
+    flipped = system[::-1].astype(np.float32)  # Bokeh draws the first row at the bottom
+    return {"image": [np.abs(flipped)], "signed": [flipped]}
 
 
 def transfer_figure(source: ColumnDataSource) -> figure:
-    """A: column the donor, row the receiver."""
+    """Draw A: the donor by column, the receiver by row."""
     plot = _grid("A: transfer between pools (1)", POOLS, POOLS, "from pool", "to pool", "matrix-A")
     mapper = _mapper(FRACTION_LIMITS)
     cells = _cells(plot, "donor", "receiver", source, mapper)
     plot.text(
         "donor",
         "receiver",
-        text="words",
+        text="text",
         source=source,
-        text_color="ink",
+        text_color="text_colour",
         text_font_size="12px",
         text_align="center",
         text_baseline="middle",
     )
-    tips = [("from", "@donor"), ("to", "@receiver"), ("entry of A", "@words")]
+    tips = [("from", "@donor"), ("to", "@receiver"), ("entry of A", "@text")]
     plot.add_tools(HoverTool(renderers=[cells], tooltips=tips))
-    return _with_bar(plot, mapper)
+    return _add_colour_bar(plot, mapper)
 
 
 def rates_figure(source: ColumnDataSource, grid: LayerGrid) -> figure:
-    """Xi K: how much of a pool decomposes in a year, by depth."""
+    """Draw xi K: the decomposition rate of each pool, by depth."""
     title = f"ξK: decomposition rate ({RATE_UNIT})"
     plot = _grid(title, POOLS, layer_labels(grid), "pool", "depth (m)", "matrix-K")
     mapper = _mapper(RATE_LIMITS)
     cells = _cells(plot, "pool", "depth", source, mapper)
     tips = [("pool", "@pool"), ("depth", "@depth m"), ("rate", f"@size{{0.00000}} {RATE_UNIT}")]
     plot.add_tools(HoverTool(renderers=[cells], tooltips=tips))
-    return _with_bar(plot, mapper)
+    return _add_colour_bar(plot, mapper)
 
 
 def mixing_figure(source: ColumnDataSource, grid: LayerGrid) -> figure:
-    """V: exchange between the layers of a pool, the same for every pool but coarse woody debris."""
+    """Draw V: mixing between the layers of a pool, the same for every pool but coarse woody debris."""
     labels, title = layer_labels(grid), f"V: vertical mixing ({RATE_UNIT})"
     plot = _grid(title, labels, labels, "from depth (m)", "to depth (m)", "matrix-V")
     plot.xaxis.major_label_orientation = np.pi / 3
@@ -117,11 +122,11 @@ def mixing_figure(source: ColumnDataSource, grid: LayerGrid) -> figure:
     cells = _cells(plot, "donor", "receiver", source, mapper)
     tips = [("from", "@donor m"), ("to", "@receiver m"), ("entry of V", f"@value{{0.00000}} {RATE_UNIT}")]
     plot.add_tools(HoverTool(renderers=[cells], tooltips=tips))
-    return _with_bar(plot, mapper)
+    return _add_colour_bar(plot, mapper)
 
 
 def system_figure(source: ColumnDataSource, grid: LayerGrid) -> figure:
-    """A xi K - V: all pools and layers at once; lines part the pools."""
+    """Draw A xi K - V, with lines between the pools."""
     n, pools = grid.size, len(POOLS)
     plot = figure(
         title=f"AξK − V: the whole system ({RATE_UNIT})",
@@ -132,7 +137,7 @@ def system_figure(source: ColumnDataSource, grid: LayerGrid) -> figure:
         tools="pan,wheel_zoom,box_zoom,reset,save",
         name="matrix-system",
     )
-    _quiet(plot)
+    _style_axes(plot)
     mapper = _mapper(RATE_LIMITS)
     image = plot.image(
         image="image", x=0, y=0, dw=pools * n, dh=pools * n, source=source, color_mapper=mapper
@@ -147,7 +152,7 @@ def system_figure(source: ColumnDataSource, grid: LayerGrid) -> figure:
                 Span(location=edge * n, dimension=side, line_color=MUTED, line_width=0.7, line_alpha=0.6)
             )
     plot.add_tools(HoverTool(renderers=[image], tooltips=[("entry", f"@signed{{0.00000}} {RATE_UNIT}")]))
-    return _with_bar(plot, mapper)
+    return _add_colour_bar(plot, mapper)
 
 
 def _grid(title: str, columns: tuple | list, rows: tuple | list, x: str, y: str, name: str) -> figure:
@@ -160,12 +165,12 @@ def _grid(title: str, columns: tuple | list, rows: tuple | list, x: str, y: str,
         tools="save",
         name=name,
     )
-    _quiet(plot)
+    _style_axes(plot)
     return plot
 
 
-def _quiet(plot: figure) -> None:
-    plot.toolbar.logo = None
+def _style_axes(plot: figure) -> None:
+    without_logo(plot)
     plot.grid.visible = False
     plot.axis.major_tick_line_color = None
     plot.axis.minor_tick_line_color = None
@@ -173,7 +178,7 @@ def _quiet(plot: figure) -> None:
     plot.outline_line_alpha = 0.4
 
 
-def _cells(plot: figure, x: str, y: str, source: ColumnDataSource, mapper: LogColorMapper) -> object:
+def _cells(plot: figure, x: str, y: str, source: ColumnDataSource, mapper: LogColorMapper) -> GlyphRenderer:
     return plot.rect(
         x, y, 1, 1, source=source, fill_color={"field": "size", "transform": mapper}, line_color=None
     )
@@ -181,10 +186,12 @@ def _cells(plot: figure, x: str, y: str, source: ColumnDataSource, mapper: LogCo
 
 def _mapper(limits: tuple[float, float]) -> LogColorMapper:
     low, high = limits
-    return LogColorMapper(palette=_PALETTE, low=low, high=high, low_color=_CLEAR, nan_color=_CLEAR)
+    return LogColorMapper(
+        palette=_PALETTE, low=low, high=high, low_color=_TRANSPARENT, nan_color=_TRANSPARENT
+    )
 
 
-def _with_bar(plot: figure, mapper: LogColorMapper) -> figure:
+def _add_colour_bar(plot: figure, mapper: LogColorMapper) -> figure:
     bar = ColorBar(
         color_mapper=mapper,
         ticker=LogTicker(desired_num_ticks=5),
@@ -198,7 +205,7 @@ def _with_bar(plot: figure, mapper: LogColorMapper) -> figure:
 
 
 def _entry(value: float) -> str:
-    """An entry as it stands in its cell.
+    """Return the text of an entry.
 
     >>> _entry(-1.0), _entry(0.462), _entry(2e-5)
     ('−1', '0.46', '<0.001')
@@ -207,8 +214,10 @@ def _entry(value: float) -> str:
     return f"<{low:g}" if 0 < value < low else number(value, 2)
 
 
-def _ink(value: float) -> str:
-    if abs(value) < FRACTION_LIMITS[0]:  # the cell is clear: words have to be seen in light and dark
+def _text_colour(value: float) -> str:
+    if abs(value) < FRACTION_LIMITS[0]:  # the cell is transparent: text on the page, light or dark
         return MUTED
     low, high = np.log10(FRACTION_LIMITS)
-    return "#ffffff" if (np.log10(max(abs(value), 1e-9)) - low) / (high - low) > _DARK_FROM else "#202020"
+    return (
+        "#ffffff" if (np.log10(max(abs(value), 1e-9)) - low) / (high - low) > _WHITE_TEXT_FROM else "#202020"
+    )

@@ -29,8 +29,8 @@ _CLIMATE_TITLES = {
     "wetness": ("soil water, factor", "Factor on the water scalar: below 1 is drier, above 1 is wetter."),
     "litter": ("litter input, factor", "Factor on the carbon that plants put into the soil."),
 }
-GATHERED = 1  # ms in which moves are gathered before they are answered; Panel's own 50 can be felt
-_OPEN = (0, 1)  # groups that are open at first: the climate and the environment
+THROTTLE_MS = 1  # between two updates while a slider moves; Panel's default of 50 ms can be felt
+_EXPANDED = (0, 1)  # groups that are expanded at first: the climate and the environment
 _STYLE = {
     "size": "small",
     "show_value": False,
@@ -42,63 +42,65 @@ _STYLE = {
 
 
 class ParameterSliders:
-    """One slider for each name; ``on_move`` is told of every move, ``on_rest`` when a slider is let go."""
+    """One slider per name; ``on_move`` is called with every move, ``on_release`` when one is released."""
 
     def __init__(
-        self, choices: ParameterChoices, on_move: Callable[[], None], on_rest: Callable[[], None]
+        self, choices: ParameterChoices, on_move: Callable[[], None], on_release: Callable[[], None]
     ) -> None:
-        self._choices, self._on_move, self._on_rest = choices, on_move, on_rest
+        self._choices, self._on_move, self._on_release = choices, on_move, on_release
         self._sliders = {name: self._slider(name, scale) for name, scale in (SCALES | CHANGES).items()}
-        self.mark({})
-        self.show()
+        self.set_marks({})
+        self.update()
         for name, slider in self._sliders.items():
-            slider.param.watch(lambda event, name=name: self._moved(name, event.new), "value")
-            slider.param.watch(lambda event: on_rest(), "value_throttled")
+            slider.param.watch(lambda event, name=name: self._on_value(name, event.new), "value")
+            slider.param.watch(lambda event: on_release(), "value_throttled")
         groups = {"Changed climate": tuple(CHANGES)}
         groups |= {GROUP_TITLES[group]: names for group, names in IN_GROUP.items()}
         self.view = pmui.Accordion(
             *((title, self._column(names)) for title, names in groups.items()),
-            active=list(_OPEN),
+            active=list(_EXPANDED),
             dynamic=True,
             title_variant="body1",
             sizing_mode="stretch_width",
             margin=(4, 0),
         )
 
-    def show(self) -> None:
-        """Put every slider where its value is."""
+    def update(self) -> None:
+        """Move every slider to its value."""
         for name, slider in self._sliders.items():
             value = self._value(name)
-            position, words = _scale(name).position(value), f"{number(value)} {_UNITS.get(name, '')}".strip()
-            if slider.value != position:  # put there by the program: let go where it was before, it is news
+            position, text = _scale(name).position(value), f"{number(value)} {_UNITS.get(name, '')}".strip()
+            if (
+                slider.value != position
+            ):  # else a release at the last position would be no change, and not sent
                 with edit_constant(slider):
                     slider.value_throttled = position
-            if (slider.value, slider.value_label) != (position, words):
-                slider.param.update(value=position, label=f"{_title(name)} = {words}", value_label=words)
+            if (slider.value, slider.value_label) != (position, text):
+                slider.param.update(value=position, label=f"{_title(name)} = {text}", value_label=text)
 
-    def mark(self, found: Mapping[str, float]) -> None:
-        """Mark CLM5's default and what a posterior has found, where there is one."""
+    def set_marks(self, means: Mapping[str, float]) -> None:
+        """Mark CLM5's default and the posterior means of those parameters that have one."""
         for name, slider in self._sliders.items():
             marks = [{"value": _scale(name).position(_default(name))}]
-            if name in found:
-                marks.append({"value": _scale(name).position(found[name])})
-            slider.param.update(marks=marks, description=_words(name, found.get(name)))
+            if name in means:
+                marks.append({"value": _scale(name).position(means[name])})
+            slider.param.update(marks=marks, description=_description(name, means.get(name)))
 
     def _slider(self, name: str, scale: Scale) -> pmui.IntSlider:
         slider = pmui.IntSlider(
             start=0, end=STEPS, value=scale.position(_default(name)), sx=_rail(name), **_STYLE
         )
-        slider._debounce = GATHERED
+        slider._debounce = THROTTLE_MS
         return slider
 
     def _column(self, names: tuple[str, ...]) -> pn.Column:
-        inside = [self._sliders[name] for name in names]
-        return pn.Column(*inside, sizing_mode="stretch_width", margin=0, styles={"gap": "2px"})
+        sliders = [self._sliders[name] for name in names]
+        return pn.Column(*sliders, sizing_mode="stretch_width", margin=0, styles={"gap": "2px"})
 
     def _value(self, name: str) -> float:
         return getattr(self._choices, name) if name in CHANGES else self._choices.value(name)
 
-    def _moved(self, name: str, position: int) -> None:
+    def _on_value(self, name: str, position: int) -> None:
         scale = _scale(name)
         if position == scale.position(self._value(name)):
             return
@@ -106,7 +108,7 @@ class ParameterSliders:
         if name in CHANGES:
             self._choices.param.update(**{name: round(value, 3)})
         else:
-            self._choices.put(name, value)
+            self._choices.set_value(name, value)
         self._on_move()
 
 
@@ -124,8 +126,8 @@ def _default(name: str) -> float:
     return float(DEFAULTS[INDEX[name]])
 
 
-def _words(name: str, found: float | None) -> str:
-    """What a slider changes, and what its marks stand for."""
+def _description(name: str, mean: float | None) -> str:
+    """Return what a slider changes, and the values of its marks."""
     units = f" {_UNITS.get(name, '')}".rstrip()
     if name in CHANGES:
         return f"{_CLIMATE_TITLES[name][1]} Today: {number(_default(name))}{units}."
@@ -136,12 +138,12 @@ def _words(name: str, found: float | None) -> str:
         f"CLM5 default {number(_default(name))}{units};",
         f"prior {number(low)} to {number(high)}{units}",
     ]
-    parts.append(f"; posterior mean here {number(found)}{units}." if found is not None else ".")
+    parts.append(f"; posterior mean here {number(mean)}{units}." if mean is not None else ".")
     return " ".join(parts[:3]) + parts[3]
 
 
 def _rail(name: str) -> dict:
-    """The rail is strong over the prior's range; the marks are the default and the posterior mean."""
+    """Return the style of a slider: dark over the prior's range, marks for default and posterior mean."""
     bounds = PRIORS[PRIOR].bounds.get(name)
     ends = (0.0, 100.0)
     if bounds is not None:

@@ -1,4 +1,7 @@
-"""One site's model in the hand: its profile beside default and observed, and its seven pools."""
+"""Carbon of the seven pools with depth, and the stocks and misfit of a setting.
+
+Stays on Bokeh sources: they are redrawn with every move of a slider.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
-from bokeh.models import ColumnDataSource, HoverTool, Legend, Range1d
+from bokeh.models import ColumnDataSource, HoverTool, Range1d
 from bokeh.plotting import figure
 
 from dashboard.plots.labels import DEPTH_LABEL, GRAMS_PER_KILOGRAM, STOCK_UNIT, number
 from dashboard.plots.palette import MUTED
+from dashboard.plots.style import legend_above, without_logo
 from dashboard.plots.tables import html_table
 from proda_core.soil_model.observation import interpolate, stock
 from proda_core.vocabulary.depth_intervals import label
@@ -21,33 +25,33 @@ CURRENT = "#2f8fce"
 POOL_COLOURS: Mapping[str, str] = MappingProxyType(
     dict(zip(POOLS, (MUTED, "#b5a800", "#e69f00", "#d55e00", "#cc79a7", "#56b4e9", "#009e73")))
 )
-STOCKS = ("0-30", "0-100", "0-200")
-_LEAST = 1e-4  # kgC m-3, the left end of the logarithmic axis
-_NOTHING = 1e-12  # gC m-3, no carbon: such layers have no place on a logarithmic axis
+STOCK_INTERVALS = ("0-30", "0-100", "0-200")  # cm
+MIN_CARBON = 1e-4  # kgC m-3, left end of the logarithmic axis
+_ZERO_CARBON = 1e-12  # gC m-3; a layer below it has no place on a logarithmic axis
 
 
 def pool_columns(grid: LayerGrid | None = None, pools: np.ndarray | None = None) -> dict[str, np.ndarray]:
-    """Carbon of every pool (pool, layer) [gC m-3] as one column each [kgC m-3] beside depth [m]."""
+    """Return pools (pool, layer) [gC m-3] as one column each [kgC m-3], and depth [m]."""
     if grid is None or pools is None:
         return {name: np.zeros(0) for name in ("depth", *POOLS)}
-    shown = np.where(pools > _NOTHING, pools / GRAMS_PER_KILOGRAM, np.nan)
-    return {"depth": grid.layer_node, **dict(zip(POOLS, shown))}
+    carbon = np.where(pools > _ZERO_CARBON, pools / GRAMS_PER_KILOGRAM, np.nan)
+    return {"depth": grid.layer_node, **dict(zip(POOLS, carbon))}
 
 
 def pools_figure(current: ColumnDataSource, default: ColumnDataSource, depth: Range1d) -> figure:
-    """Carbon of every pool against depth, logarithmic; dotted is the default run."""
+    """Draw carbon of each pool against depth on a logarithmic axis; the default run is dotted."""
     plot = figure(
         title="",
         x_axis_label="carbon of a pool (kgC m⁻³), logarithmic",
         y_axis_label=DEPTH_LABEL,
         x_axis_type="log",
-        x_range=Range1d(_LEAST, 100.0),
+        x_range=Range1d(MIN_CARBON, 100.0),
         y_range=depth,
         tools="pan,wheel_zoom,box_zoom,reset,save",
         name="model-pools",
     )
-    plot.toolbar.logo = None
-    plot.add_layout(Legend(ncols=4, padding=2, margin=0, spacing=2, border_line_alpha=0), "above")
+    without_logo(plot)
+    legend_above(plot, columns=4, orientation="vertical", spacing=2)
     for pool, meaning in zip(POOLS, MEANINGS):
         style = {"y": "depth", "color": POOL_COLOURS[pool]}
         plot.line(x=pool, source=default, line_dash="dotted", line_width=1.3, line_alpha=0.9, **style)
@@ -58,7 +62,7 @@ def pools_figure(current: ColumnDataSource, default: ColumnDataSource, depth: Ra
 
 
 def add_current(plot: figure, source: ColumnDataSource) -> None:
-    """Draw the visitor's setting into a figure of a profile."""
+    """Draw the visitor's setting into the figure of a profile."""
     line = plot.line(
         "carbon", "depth", source=source, color=CURRENT, line_width=3, legend_label="your setting"
     )
@@ -69,13 +73,16 @@ def add_current(plot: figure, source: ColumnDataSource) -> None:
 def stocks_table(
     grid: LayerGrid, current: np.ndarray, default: np.ndarray, observed: tuple[np.ndarray, np.ndarray]
 ) -> str:
-    """Stocks and misfit of two profiles (layer) [gC m-3]; observed: depth [m] and carbon [gC m-3]."""
+    """Return an HTML table of stocks and misfit of two profiles (layer) [gC m-3].
+
+    observed : depth [m] and carbon [gC m-3]
+    """
     rows = [
         (
             f"stock {label(name)} ({STOCK_UNIT})",
             *(number(float(stock(run, grid, name))) for run in (current, default)),
         )
-        for name in STOCKS
+        for name in STOCK_INTERVALS
     ]
     if len(observed[0]):
         misfits = (number(_rmse(run, *observed, grid)) for run in (current, default))
@@ -84,7 +91,7 @@ def stocks_table(
 
 
 def soil_carbon(pools: np.ndarray) -> np.ndarray:
-    """Soil organic carbon (layer) of pools (pool, layer), both [gC m-3].
+    """Sum the soil pools of pools (pool, layer) to soil organic carbon (layer), both [gC m-3].
 
     >>> soil_carbon(np.ones((7, 2))).tolist()
     [3.0, 3.0]
@@ -93,5 +100,5 @@ def soil_carbon(pools: np.ndarray) -> np.ndarray:
 
 
 def _rmse(profile: np.ndarray, depth: np.ndarray, carbon: np.ndarray, grid: LayerGrid) -> float:
-    off = interpolate(profile, depth, grid) - carbon
-    return float(np.sqrt(np.mean(off**2))) / GRAMS_PER_KILOGRAM
+    error = interpolate(profile, depth, grid) - carbon
+    return float(np.sqrt(np.mean(error**2))) / GRAMS_PER_KILOGRAM

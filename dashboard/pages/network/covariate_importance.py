@@ -7,8 +7,7 @@ import pandas as pd
 from bokeh.models import ColumnDataSource, FactorRange, FixedTicker, HoverTool
 from bokeh.plotting import figure
 
-from dashboard.plots.labels import parameter_label
-from dashboard.plots.labels import noted, number, unit
+from dashboard.plots.labels import noted, number, parameter_label, unit
 from dashboard.plots.palette import CHAIN_COLOURS
 from proda_core.vocabulary.covariates import COVARIATES
 from proda_core.vocabulary.parameters import PRIORS

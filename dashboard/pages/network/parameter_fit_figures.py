@@ -6,8 +6,7 @@ import numpy as np
 from bokeh.models import ColumnDataSource, FactorRange, HoverTool, Legend, Range1d
 from bokeh.plotting import figure
 
-from dashboard.plots.labels import parameter_label
-from dashboard.plots.labels import noted, number
+from dashboard.plots.labels import noted, number, parameter_label
 from dashboard.plots.palette import CHAIN_COLOURS, MUTED
 from proda_core.vocabulary.parameters import PRIORS
 
