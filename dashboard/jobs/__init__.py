@@ -1,1 +1,1 @@
-"""Slow things, one each: state, progress, result, error, start(), cancel(). No widgets."""
+"""Background jobs, their worker processes and what visitors share. No widgets."""

@@ -79,7 +79,7 @@ class SiteAssimilation(Job):
             self.posteriors = self.posteriors | {message["site"]: pickle.loads(message["posterior"])}
 
     def _run(self, go_on: bool) -> SiteAssimilation:
-        self._call = (self._call[0], (self.request.to_json(), str(self._store.directory), go_on))
+        self.set_task(assimilation.assimilate, self.request.to_json(), str(self._store.directory), go_on)
         super().start()
         return self
 

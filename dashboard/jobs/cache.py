@@ -28,7 +28,7 @@ class Cache(Generic[Value]):
         *,
         is_stale: Callable[[Value], bool] | None = None,
     ) -> Value:
-        """Return the value of a key; created where it is missing or stale, while other callers wait for it."""
+        """Return the value of a key; create it where it is missing or stale, one caller at a time."""
         with self._lock:
             known = key in self._values
             if known and not (is_stale is not None and is_stale(self._values[key])):

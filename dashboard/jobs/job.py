@@ -1,4 +1,4 @@
-"""A job: one slow thing that belongs to the server, watched by whoever looks."""
+"""A background job of the server, with its state, progress and result."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from dashboard.jobs.workers import Task, Workers
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled, Progress
 
-RETRY_SECONDS = 30.0  # s
+RETRY_SECONDS = 30.0  # before a failed job is tried again
 
 
 class State(StrEnum):
-    """Where a job stands."""
+    """State of a job."""
 
     NEW = "new"
     WAITING = "waiting"
@@ -28,14 +28,15 @@ class State(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will happen."""
+        """Whether the job has ended."""
         return self in (State.DONE, State.FAILED, State.CANCELLED)
 
 
 class Job:
-    """Runs ``function(*arguments, context)`` in a worker process.
+    """Run ``function(*arguments, context)`` in a worker process.
 
-    The function reports :class:`Progress` and asks whether to stop; see ``dashboard.jobs.tasks.common``.
+    The function reports :class:`Progress` and asks whether to stop through its context, a
+    :class:`dashboard.jobs.messages.TaskContext`.
     Attributes are replaced whole, never changed in place, so any thread may read them.
     """
 
@@ -46,70 +47,66 @@ class Job:
         self.progress = Progress(0, 0)
         self.result: object | None = None
         self.error = ""
-        self.version = 0  # grows with every change: whoever looks again knows whether to redraw
+        self.version = 0  # grows with every change, so that a poller knows whether to redraw
         self._workers = workers
-        self._call = (function, arguments)
+        self._call: tuple[Callable, tuple] = (function, arguments)
         self._task: Task | None = None
-        self._began = self._ended = 0.0
+        self._started = self._ended = 0.0
+
+    def set_task(self, function: Callable, *arguments: object) -> None:
+        """Set what the next start runs."""
+        self._call = (function, arguments)
 
     def start(self) -> Job:
-        """Put the job in the queue; a job that has ended is started again from the beginning."""
+        """Queue the job; a job that has ended starts again from the beginning."""
         if self.state in (State.WAITING, State.RUNNING):
             return self
         self._clear()
         self.state = State.WAITING
         function, arguments = self._call
-        self._task = self._workers.run(function, arguments, self._heard, self._over)
+        self._task = self._workers.run(function, arguments, self._on_message, self.finish)
         return self
 
     def cancel(self) -> None:
-        """Ask the job to stop; what it has reported stays."""
+        """Ask the job to stop; what it has reported so far stays."""
         if self._task is not None and not self.state.ended:
             self._task.stop()
 
     @property
+    def failed(self) -> bool:
+        """Whether it has ended without a result."""
+        return self.state in (State.FAILED, State.CANCELLED)
+
+    @property
     def may_retry(self) -> bool:
-        """Whether it came to nothing, long enough ago that it is not tried again and again."""
-        failed = self.state in (State.FAILED, State.CANCELLED)
-        return failed and time.monotonic() - self._ended > RETRY_SECONDS
+        """Whether it failed at least ``RETRY_SECONDS`` ago."""
+        return self.failed and time.monotonic() - self._ended > RETRY_SECONDS
 
     @property
     def workers(self) -> Workers:
-        """The worker processes that do it."""
+        """The worker processes that run it."""
         return self._workers
 
     @property
     def seconds(self) -> float:
-        """How long the job has run, or did run [s]."""
-        if not self._began:
+        """Time since the job began to run, or how long it ran [s]."""
+        if not self._started:
             return 0.0
-        return (self._ended or time.monotonic()) - self._began
+        return (self._ended or time.monotonic()) - self._started
 
     @property
     def seconds_left(self) -> float | None:
-        """How long it will still run at the present pace [s]; None while that cannot be said."""
+        """Estimated time left [s]; None while it cannot be estimated."""
         fraction = self.progress.fraction
         if self.state is not State.RUNNING or fraction < 0.02:
             return None
         return self.seconds * (1 - fraction) / fraction
 
     def on_message(self, message: dict) -> None:
-        """Take what the function reports besides progress; jobs that stream their results override this."""
+        """Handle a message other than progress; jobs that stream their results override this."""
 
-    def _clear(self) -> None:
-        self.progress, self.result, self.error = Progress(0, 0), None, ""
-        self._began = self._ended = 0.0
-        self.version += 1
-
-    def _heard(self, message: dict) -> None:
-        if self.state is State.WAITING:
-            self.state, self._began = State.RUNNING, time.monotonic()
-        if "progress" in message:
-            self.progress = Progress(*message["progress"])
-        self.on_message(message)
-        self.version += 1
-
-    def _over(self, result: object, error: BaseException | None) -> None:
+    def finish(self, result: object, error: BaseException | None) -> None:
+        """End the job with a result, or with an error."""
         self._ended = time.monotonic()
         self.result = result
         if error is None:
@@ -120,9 +117,22 @@ class Job:
             self.error, self.state = error_sentence(error), State.FAILED
         self.version += 1
 
+    def _clear(self) -> None:
+        self.progress, self.result, self.error = Progress(0, 0), None, ""
+        self._started = self._ended = 0.0
+        self.version += 1
+
+    def _on_message(self, message: dict) -> None:
+        if self.state is State.WAITING:
+            self.state, self._started = State.RUNNING, time.monotonic()
+        if "progress" in message:
+            self.progress = Progress(*message["progress"])
+        self.on_message(message)
+        self.version += 1
+
 
 def error_sentence(error: BaseException) -> str:
-    """What went wrong, in words for a visitor.
+    """Return what went wrong as a sentence for a visitor.
 
     >>> error_sentence(InputError("Sites: expected numbers; found 'x'"))
     "Sites: expected numbers; found 'x'"

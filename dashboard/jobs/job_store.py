@@ -1,4 +1,4 @@
-"""Jobs on disk, one directory each, so that the end of a server takes nothing finished along."""
+"""Job results on disk, one directory per job; they survive a restart of the server."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from proda_core.records.checks import InputError
 from proda_core.records.replacing import replacing
 from proda_core.sources.catalogue import data_directory
 
-MOST = 200  # the oldest ones go
-_NUMBER = re.compile(r"[0-9a-f]{8}")
+MOST_JOBS = 200  # the oldest are deleted
+_ID = re.compile(r"[0-9a-f]{8}")
 
 
-def directory_of(number: str) -> Path:
-    """Where the job of that number is kept, or will be."""
-    return data_directory() / "jobs" / number
+def directory_of(job_id: str) -> Path:
+    """Return the directory of a job, which may not exist."""
+    return data_directory() / "jobs" / job_id
 
 
-def find(number: str) -> Path | None:
-    """The directory of that job; None where there is none, or the number is no number."""
-    found = directory_of(number) if _NUMBER.fullmatch(number) else None
+def find(job_id: str) -> Path | None:
+    """Return the directory of a job; None where there is none or the id is malformed."""
+    found = directory_of(job_id) if _ID.fullmatch(job_id) else None
     return found if found is not None and found.is_dir() else None
 
 
 def write(directory: Path, name: str, text: str) -> None:
-    """Write what is asked for; InputError where it cannot be written. The oldest jobs go."""
+    """Write a file of a job and delete the oldest jobs; InputError where it cannot be written."""
     try:
         with replacing(directory / name) as temporary:
             temporary.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(error.strerror or str(error)) from error
-    with suppress(OSError):  # another server may let go of the same
+    with suppress(OSError):  # another server may delete the same ones
         known = sorted(directory.parent.iterdir(), key=lambda path: path.stat().st_mtime)
-        for old in known[: max(0, len(known) - MOST)]:
+        for old in known[: max(0, len(known) - MOST_JOBS)]:
             shutil.rmtree(old, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The jobs of the server: they outlive the tab that started them."""
+"""The jobs of the server, independent of the browser tab that started them."""
 
 from __future__ import annotations
 
@@ -7,43 +7,43 @@ from typing import TypeVar
 
 from dashboard.jobs.job import Job, State
 
-KEPT = 40  # ended jobs that can still be looked at
+MOST_ENDED = 40  # ended jobs that are kept
 AnyJob = TypeVar("AnyJob", bound=Job)
 
 
 class Registry:
-    """Jobs by number, oldest first."""
+    """Jobs by id, oldest first."""
 
-    def __init__(self, kept: int = KEPT) -> None:
+    def __init__(self, most_ended: int = MOST_ENDED) -> None:
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
-        self._kept = kept
+        self._most_ended = most_ended
 
     def start(self, job: AnyJob) -> AnyJob:
-        """Take a job and start it; the oldest ended ones are let go."""
+        """Start a job and add it."""
         job.start()
         return self.add(job)
 
     def add(self, job: AnyJob) -> AnyJob:
-        """Take a job that starts by itself."""
+        """Add a job that has been started; the oldest ended ones are removed."""
         with self._lock:
             self._jobs[job.id] = job
             ended = [known.id for known in self._jobs.values() if known.state.ended]
-            for number in ended[: max(0, len(ended) - self._kept)]:
-                del self._jobs[number]
+            for job_id in ended[: max(0, len(ended) - self._most_ended)]:
+                del self._jobs[job_id]
         return job
 
-    def get(self, number: str) -> Job | None:
-        """The job of that number; None if the server does not have it (any more)."""
-        return self._jobs.get(number)
+    def get(self, job_id: str) -> Job | None:
+        """Return the job of that id; None if the server does not have it any more."""
+        return self._jobs.get(job_id)
 
     def jobs(self, kind: type[AnyJob]) -> tuple[AnyJob, ...]:
-        """All jobs of one kind, oldest first."""
+        """Return all jobs of one kind, oldest first."""
         with self._lock:
             return tuple(job for job in self._jobs.values() if isinstance(job, kind))
 
     def jobs_before(self, job: Job) -> int:
-        """How many jobs run or wait before this one, on the same workers."""
+        """Return how many jobs run or wait before this one on the same workers."""
         with self._lock:
             before = []
             for known in self._jobs.values():

@@ -156,7 +156,7 @@ class ResumedRun(RunJob):
 
     def __init__(self, workers: Workers, choice: RunSummary) -> None:
         super().__init__(workers, choice.study, choice.schedule, choice.seed, choice.id)
-        self._call = (maintenance.resume_run, (str(runs_directory() / choice.id),))
+        self.set_task(maintenance.resume_run, str(runs_directory() / choice.id))
 
 
 class ReportJob(Job):

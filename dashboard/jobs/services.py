@@ -1,123 +1,62 @@
-"""What all visitors of one server share; made once in app.py and handed down."""
+"""What all visitors of one server share; created once in app.py and handed down."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
 
-from dashboard.jobs.cache import Cache
-from dashboard.jobs.comparisons import Comparisons
-from dashboard.jobs.data.fine_maps import FineMaps
-from dashboard.jobs.data.overview_data import OverviewCache
-from dashboard.jobs.data.run_maps import RunMapsCache
-from dashboard.jobs.data.run_progress import RunProgressReaders
-from dashboard.jobs.data.run_sites import RunSitesCache, SiteJobs
 from dashboard.jobs.data.studies import Studies
-from dashboard.jobs.data.study_loader import StudyLoader
+from dashboard.jobs.data.study_loader import LONGEST_LOAD_SECONDS, StudyLoader
 from dashboard.jobs.job import Job
 from dashboard.jobs.registry import Registry
+from dashboard.jobs.results import Results
 from dashboard.jobs.runs import Runs
 from dashboard.jobs.short_links import ShortLinks
-from dashboard.jobs.tasks import common, maps
+from dashboard.jobs.tasks import common
 from dashboard.jobs.workers import Workers
 from dashboard.state.session_state import DEFAULT_DATA
-from proda_core.report.references import products_here
-
-LONGEST_OPENING = 3600.0  # s
-MOST_DATA = 8  # data sets of which a result is held in memory
 
 
-class OncePerData:
-    """A job per data set, started when first asked for: ``task`` of its name, told as ``title``.
+class Services:
+    """Data sets, runs, worker processes, jobs, shared results and short links.
 
-    made_from : what else the result depends on, by the data set's name; where it has changed, or the data
-        set has been replaced, the job is done anew
+    workers : short computations, for instance chains of a few sites
+    run_workers : whole runs, minutes to hours each, so that ``workers`` stay free
+    io_workers : downloads, imports, exports and reports
+    read_workers : results that are finished, so that they can be seen while ``workers`` compile the model
+    default_data : the data set of a first visit
     """
 
     def __init__(
         self,
-        studies: Studies,
-        workers: Workers,
-        title: str,
-        task: Callable,
-        made_from: Callable[[str], Hashable] = lambda name: None,
+        *,
+        workers: Workers | None = None,
+        run_workers: Workers | None = None,
+        io_workers: Workers | None = None,
+        read_workers: Workers | None = None,
+        default_data: str = DEFAULT_DATA,
     ) -> None:
-        self._studies, self._workers, self._title, self._task = studies, workers, title, task
-        self._made_from = made_from
-        self._jobs: Cache[Job] = Cache(MOST_DATA)
-
-    def job(self, name: str) -> Job:
-        """The job of a data set, with the task's result; after a failure it is tried again later."""
-        return self._jobs.get_or_create(
-            (self._studies.find(name), self._made_from(name)),
-            lambda: Job(self._workers, f"{self._title} of {name}", self._task, name).start(),
-            is_stale=lambda job: job.may_retry,
-        )
-
-
-@dataclass(frozen=True)
-class Services:
-    """Data sets, runs, worker processes, jobs and the shelf of long selections.
-
-    ``run_workers`` take whole runs, minutes each, so that ``workers`` stay free for what is quick;
-    ``io_workers`` wait for the network, or read and write files; ``read_workers`` look at what is finished, so that
-    it can be seen while ``workers`` compile the model. ``default_data`` is the data set of a first visit.
-    Jobs of ``default_runs`` result in CLM5's default run (site, layer) [gC m-3], those of ``references`` in
-    {product: stock (interval, cell) with its intervals}.
-    """
-
-    studies: Studies = field(default_factory=Studies)
-    runs: Runs = field(default_factory=Runs)
-    workers: Workers = field(default_factory=Workers)
-    run_workers: Workers = field(default_factory=lambda: Workers(1))
-    io_workers: Workers = field(default_factory=lambda: Workers(1))
-    read_workers: Workers = field(default_factory=lambda: Workers(1))
-    registry: Registry = field(default_factory=Registry)
-    short_links: ShortLinks = field(default_factory=ShortLinks)
-    maps: RunMapsCache = field(default_factory=RunMapsCache)
-    profiles: RunSitesCache = field(default_factory=RunSitesCache)
-    progress_readers: RunProgressReaders = field(default_factory=RunProgressReaders)
-    default_data: str = DEFAULT_DATA
-    default_runs: OncePerData = field(init=False)
-    study_loader: StudyLoader = field(init=False)
-    overviews: OverviewCache = field(init=False)
-    comparisons: Comparisons = field(init=False)
-    references: OncePerData = field(init=False)
-    fine_maps: FineMaps = field(init=False)
-    site_jobs: SiteJobs = field(init=False)
-
-    def __post_init__(self) -> None:
-        default_runs = OncePerData(self.studies, self.workers, "Default run", common.default_run)
-        object.__setattr__(self, "default_runs", default_runs)
-        object.__setattr__(self, "study_loader", StudyLoader(self.studies, self.workers))
-        object.__setattr__(self, "overviews", OverviewCache(self.runs))
-        object.__setattr__(self, "comparisons", Comparisons(self.runs, self.read_workers))
-        object.__setattr__(self, "fine_maps", FineMaps(self.read_workers))
-        object.__setattr__(self, "site_jobs", SiteJobs(self.read_workers))
-        references = OncePerData(
-            self.studies,
-            self.read_workers,
-            "Reference products",
-            maps.reference_products,
-            made_from=lambda name: products_here(),
-        )
-        object.__setattr__(self, "references", references)
+        self.workers = workers or Workers()
+        self.run_workers = run_workers or Workers(1)
+        self.io_workers = io_workers or Workers(1)
+        self.read_workers = read_workers or Workers(1)
+        self.default_data = default_data
+        self.studies, self.runs = Studies(), Runs()
+        self.registry, self.short_links = Registry(), ShortLinks()
+        self.study_loader = StudyLoader(self.studies, self.workers)
+        self.results = Results(self.studies, self.runs, self.workers, self.read_workers)
 
     def warm_up(self) -> None:
-        """Open the first data set and start the processes before anybody asks (in the background)."""
+        """Open the first data set and start the worker processes in the background."""
         threading.Thread(target=self._warm_up, daemon=True, name="warm-up").start()
 
     def _warm_up(self) -> None:
-        """One after the other: a data set that is made up is made up once."""
-        opening = self.study_loader.load(self.default_data)
-        if opening.wait(LONGEST_OPENING) and not opening.error:
-            self.default_runs.job(self.default_data)
+        """Load first, then start jobs: a data set that has to be generated is generated once."""
+        load = self.study_loader.load(self.default_data)
+        if load.wait(LONGEST_LOAD_SECONDS) and not load.error:
+            self.results.default_run(self.default_data)
             Job(self.workers, "Warm-up", common.warm_up, self.default_data).start()
 
     def close(self) -> None:
         """Stop the worker processes."""
-        self.workers.close()
-        self.run_workers.close()
-        self.io_workers.close()
-        self.read_workers.close()
+        for workers in (self.workers, self.run_workers, self.io_workers, self.read_workers):
+            workers.close()

@@ -8,7 +8,7 @@ import re
 from proda_core.records.checks import InputError, expect
 
 Box = tuple[float, float, float, float]  # west, south, east, north [degrees]
-POLE = 85.0  # degrees; Web Mercator ends there
+MERCATOR_POLE_DEGREES = 85.0  # latitude where Web Mercator ends
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{0,9})?|\.\d{1,9})")
 _FINEST = 6  # decimals of a degree, about 10 cm
 _SMALLEST = 1e-5  # degrees; nothing can be seen in less
@@ -22,7 +22,7 @@ def write(box: Box) -> str:
     """
     span = max(min(box[2] - box[0], box[3] - box[1]), _SMALLEST)
     digits = min(max(math.ceil(2.7 - math.log10(span)), 1), _FINEST)
-    low, high = (-180.0, -POLE), (180.0, POLE)
+    low, high = (-180.0, -MERCATOR_POLE_DEGREES), (180.0, MERCATOR_POLE_DEGREES)
     ends = (min(max(end, low[n % 2]), high[n % 2]) for n, end in enumerate(box))
     return ",".join(f"{round(end, digits) + 0.0:.{digits}f}".rstrip("0").rstrip(".") for end in ends)
 
@@ -47,8 +47,8 @@ def read(text: str) -> Box:
     west, south, east, north = map(float, parts)
     expect(-180 <= west < east <= 180, f"View: expected -180 <= west < east <= 180; found {west:g}, {east:g}")
     expect(
-        -POLE <= south < north <= POLE,
-        f"View: expected -{POLE:g} <= south < north <= {POLE:g}; found {south:g}, {north:g}",
+        -MERCATOR_POLE_DEGREES <= south < north <= MERCATOR_POLE_DEGREES,
+        f"View: expected -{MERCATOR_POLE_DEGREES:g} <= south < north <= {MERCATOR_POLE_DEGREES:g}; found {south:g}, {north:g}",
     )
     expect(
         min(east - west, north - south) >= _SMALLEST,

@@ -14,9 +14,9 @@ import xarray as xr
 from bokeh.models import ColorBar, ColumnDataSource
 from bokeh.plotting import figure
 
-from dashboard.jobs.comparisons import FRAMES
 from dashboard.jobs.job import Job
 from dashboard.jobs.services import Services
+from dashboard.jobs.tasks.comparison import FRAMES
 from dashboard.jobs.tasks.density_shading import shaded
 from dashboard.jobs.workers import Workers
 from dashboard.pages.compare import (

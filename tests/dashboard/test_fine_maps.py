@@ -10,7 +10,8 @@ import pytest
 import rasterio
 from rasterio.transform import from_origin
 
-from dashboard.jobs.data.fine_maps import PIXELS, fine_maps_of, shade
+from dashboard.jobs.data.fine_maps import fine_maps_of
+from dashboard.jobs.tasks.fine_map_shading import PIXELS, shade
 from dashboard.pages.maps.fine_map_figure import fine_pane, how_fine, show_picture, title_pane
 from dashboard.pages.maps.map_panes import linked_ranges
 from proda_core.records.checks import InputError

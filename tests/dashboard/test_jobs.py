@@ -138,8 +138,8 @@ def test_arrays_travel_in_single_precision() -> None:
 
 
 def test_the_default_run_is_the_soil_models(services: Services, study: Study) -> None:
-    job = services.default_runs.job("example")
-    assert services.default_runs.job("example") is job
+    job = services.results.default_run("example")
+    assert services.results.default_run("example") is job
     _wait(lambda: job.state.ended)
     carbon = simulate(None, study.forcing)["carbon"].sel(pool=["soil1", "soil2", "soil3"]).sum("pool")
     np.testing.assert_allclose(job.result, carbon.values, rtol=1e-5)

@@ -11,10 +11,9 @@ import pytest
 
 from dashboard.jobs.assimilation import SiteAssimilation, find_assimilation
 from dashboard.jobs.assimilation_request import AssimilationRequest
-from dashboard.jobs.data.studies import Studies
 from dashboard.jobs.job import RETRY_SECONDS, Job, State
 from dashboard.jobs.runs import Runs
-from dashboard.jobs.services import OncePerData, Services
+from dashboard.jobs.services import Services
 from dashboard.jobs.workers import Workers
 from dashboard.pages.assimilation.page import AssimilationPage
 from dashboard.pages.maps.page import MapsPage
@@ -120,22 +119,24 @@ def test_a_network_page_without_a_run_ticks_no_more(still: Services, monkeypatch
     assert stopped
 
 
-def test_what_failed_is_tried_again_after_a_while(data_directory: Path) -> None:
-    jobs = OncePerData(Studies(), Idle(1), "Default run", print)
-    first = jobs.job("example")
-    assert jobs.job("example") is first
-    first.state, first._ended = State.FAILED, time.monotonic()
-    assert jobs.job("example") is first  # or every look would begin anew
-    first._ended -= RETRY_SECONDS + 1
-    assert jobs.job("example") is not first
+def test_what_failed_is_tried_again_after_a_while(still: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = still.results.default_run("example")
+    assert still.results.default_run("example") is first
+    now = time.monotonic()
+    monkeypatch.setattr("dashboard.jobs.job.time.monotonic", lambda: now)
+    first.finish(None, KeyError("depth"))
+    assert first.state is State.FAILED
+    assert still.results.default_run("example") is first  # a page that polls does not start it again at once
+    now += RETRY_SECONDS + 1
+    assert still.results.default_run("example") is not first
 
 
-def test_what_has_been_fetched_meanwhile_is_read(data_directory: Path) -> None:
+def test_what_has_been_fetched_meanwhile_is_read(still: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     here: list[str] = []
-    jobs = OncePerData(Studies(), Idle(1), "Reference products", print, made_from=lambda name: tuple(here))
-    before = jobs.job("example")
+    monkeypatch.setattr("dashboard.jobs.results.products_here", lambda: tuple(here))
+    before = still.results.references("example")
     here.append("sanderman2017")
-    assert jobs.job("example") is not before
+    assert still.results.references("example") is not before
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.jobs.short_links import LONGEST, ShortLinks
+from dashboard.jobs.short_links import LONGEST_TEXT, ShortLinks
 from dashboard.state import coordinates, link, site_list
 from dashboard.state.assimilation_choices import AssimilationChoices, expect_sites
 from dashboard.state.session_state import SessionState
@@ -71,7 +71,7 @@ def test_what_a_link_says_wrongly_is_told_and_left_out(query: dict) -> None:
 def test_a_long_selection_travels_under_a_short_name() -> None:
     shelf, sites = ShortLinks(), tuple(range(0, 20_000, 2))
     query = link.write(SessionState(selected=sites), shelf.shorten)
-    assert len(query["selected"]) <= LONGEST
+    assert len(query["selected"]) <= LONGEST_TEXT
     assert link.read(query, shelf.expand) == ({"selected": sites}, [])
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from dashboard.jobs.cache import Cache
 from proda_core.runs import Run
 
 STAGE = "posterior"
@@ -119,14 +118,3 @@ class RunProgressReader:
             rate = more / seconds if more and seconds > 1 else float("nan")
         values = {name: values.copy() for name, values in self._values.items()}
         return RunProgress(self._sites, self._done.copy(), **values, rate=rate)
-
-
-class RunProgressReaders:
-    """One watch per run, shared by all visitors."""
-
-    def __init__(self, kept: int = 6) -> None:
-        self._watches: Cache[RunProgressReader] = Cache(kept)
-
-    def of(self, run: Run) -> RunProgressReader:
-        """The watch of a run."""
-        return self._watches.get_or_create(run.directory, lambda: RunProgressReader(run))

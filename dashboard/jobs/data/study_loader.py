@@ -1,4 +1,4 @@
-"""Data sets on their way in: opened in a thread of their own, made up in a worker process if need be."""
+"""Open data sets in a background thread; generate a synthetic one in a worker process first."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from dashboard.jobs.workers import Workers
 from proda_core.records.progress import Progress
 from proda_core.studies import TEACHING
 
-LOOK = 0.1  # s between two looks at the worker
-MOST_MAKING = 3600.0  # s
+POLL_SECONDS = 0.1
+LONGEST_LOAD_SECONDS = 3600.0
 
 
 class StudyLoad:
-    """One data set that is being opened: how far it is, and what went wrong."""
+    """A data set being opened: its progress, and the error if it failed."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -27,52 +27,52 @@ class StudyLoad:
 
     @property
     def finished(self) -> bool:
-        """Whether it is open, or never will be."""
+        """Whether it is open or has failed."""
         return self._finished.is_set()
 
     def wait(self, seconds: float) -> bool:
-        """Wait a little; whether it is over."""
+        """Wait at most so long; return whether it has finished."""
         return self._finished.wait(seconds)
 
     def finish(self, error: str = "") -> None:
-        """Say that it is over, and why if it is not open."""
+        """Mark it as finished, with the error if it failed."""
         self.error = error
         self._finished.set()
 
 
 class StudyLoader:
-    """At most one opening of each data set at a time; no data set waits for another."""
+    """Opens each data set at most once at a time, several data sets at once."""
 
     def __init__(self, studies: Studies, workers: Workers) -> None:
         self._studies, self._workers = studies, workers
         self._lock = threading.Lock()
-        self._under_way: dict[str, StudyLoad] = {}
+        self._loads: dict[str, StudyLoad] = {}
 
     def load(self, name: str) -> StudyLoad:
-        """The opening of a data set; a new one unless it is under way."""
+        """Start to open a data set, unless that is under way; return its load."""
         with self._lock:
-            opening = self._under_way.get(name)
-            if opening is None or opening.finished:
-                opening = self._under_way[name] = StudyLoad(name)
-                threading.Thread(target=self._open, args=(opening,), daemon=True, name=f"open-{name}").start()
-            return opening
+            load = self._loads.get(name)
+            if load is None or load.finished:
+                load = self._loads[name] = StudyLoad(name)
+                threading.Thread(target=self._open, args=(load,), daemon=True, name=f"open-{name}").start()
+            return load
 
-    def _open(self, opening: StudyLoad) -> None:
+    def _open(self, load: StudyLoad) -> None:
         try:
-            if opening.name in TEACHING and not self._studies.is_open(opening.name):
-                self._make(opening)
-            self._studies.study(opening.name)
-        except Exception as error:  # the sentence goes to the page of whoever waits
-            opening.finish(error_sentence(error))
+            if load.name in TEACHING and not self._studies.is_open(load.name):
+                self._generate(load)
+            self._studies.study(load.name)
+        except Exception as error:  # shown on the pages that wait
+            load.finish(error_sentence(error))
         else:
-            opening.finish()
+            load.finish()
 
-    def _make(self, opening: StudyLoad) -> None:
-        """Let a worker process make it up and keep it; a failure there is met again, and told, here."""
-        job = Job(self._workers, f"Open {opening.name}", maintenance.generate_data, opening.name).start()
-        end = time.monotonic() + MOST_MAKING
+    def _generate(self, load: StudyLoad) -> None:
+        """Generate the data set in a worker process; re-raise its error here."""
+        job = Job(self._workers, f"Open {load.name}", maintenance.generate_data, load.name).start()
+        end = time.monotonic() + LONGEST_LOAD_SECONDS
         while not job.state.ended and time.monotonic() < end:
-            opening.progress = job.progress
-            time.sleep(LOOK)
+            load.progress = job.progress
+            time.sleep(POLL_SECONDS)
         if job.state is State.FAILED:
             raise RuntimeError(job.error)

@@ -1,6 +1,7 @@
-"""What runs in a worker process. Every task ends with a ``report``; each process opens a data set once.
+"""Tasks of several pages, and what tasks share. The last argument of a task is its :class:`TaskContext`.
 
-The compiled model is imported inside the tasks: the server itself never needs it.
+Tasks run in a worker process, which opens a data set once. They import the compiled model themselves: the
+server never needs it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _KNOWN = Studies()
 
 
 def study(name: str) -> Study:
-    """The data set, as this process keeps it; opened anew where it has been replaced."""
+    """Return a data set, opened once per process and again where it has been replaced."""
     return _opened(_KNOWN.find(name))
 
 
@@ -32,7 +33,7 @@ def _opened(known: KnownStudy) -> Study:
 
 
 def default_run(name: str, context: TaskContext) -> np.ndarray:
-    """Soil organic carbon of CLM5's default run at every site, (site, layer) [gC m-3]."""
+    """Return soil organic carbon of CLM5's default run at every site, (site, layer) [gC m-3]."""
     from proda_core.soil_model.steady_state import simulate
 
     carbon = simulate(None, study(name).forcing)["carbon"]
@@ -40,7 +41,7 @@ def default_run(name: str, context: TaskContext) -> np.ndarray:
 
 
 def warm_up(name: str, context: TaskContext) -> None:
-    """Compile, or read back, what an assimilation needs, by a very short one."""
+    """Compile what an assimilation needs by running a very short one."""
     from dashboard.jobs.tasks.streaming_runner import assimilate_site
     from proda_core.assimilation.jobs import job_of
     from proda_core.assimilation.schedules import SCHEDULES
@@ -52,10 +53,10 @@ def warm_up(name: str, context: TaskContext) -> None:
 
 
 def run_study(name: str, directory: str, schedule: str, seed: int, context: TaskContext) -> str:
-    """Do a whole run, or go on with it where it stopped; returns its directory."""
+    """Run a whole study, or resume it where it stopped; return its directory."""
     from proda_core import journey
 
-    threads = max(1, (os.cpu_count() or 2) - 1)  # one core stays with the visitors
+    threads = max(1, (os.cpu_count() or 2) - 1)  # one core is left to the server
     journey.run(
         study(name),
         directory,
@@ -69,7 +70,7 @@ def run_study(name: str, directory: str, schedule: str, seed: int, context: Task
 
 
 def run_progress(progress: Progress) -> Progress:
-    """Progress of a stage as progress of the whole run, in thousandths.
+    """Return progress of a stage as progress of the whole run, in thousandths.
 
     >>> run_progress(Progress(1, 2, "half", {"stage": "posterior"})).done
     210

@@ -1,4 +1,4 @@
-"""Slow things around the method, done in a worker process: fetching data, going on with a run."""
+"""Tasks on data sets and runs: fetch, generate, resume, report."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from proda_core.studies import open_study
 
 
 def resume_run(directory: str, context: TaskContext) -> str:
-    """Go on with a run with the choices it was begun with; returns its directory."""
+    """Resume a run with its stored choices; return its directory."""
     from proda_core import journey
     from proda_core.run_inputs import stored_choices
 
-    begun = Run(Path(directory))
+    run = Run(Path(directory))
     journey.run(
-        study(begun.settings["choices"]["study"]),
+        study(run.settings["choices"]["study"]),
         directory,
-        **stored_choices(begun),
-        workers=max(1, (os.cpu_count() or 2) - 1),  # one core stays with the visitors
+        **stored_choices(run),
+        workers=max(1, (os.cpu_count() or 2) - 1),  # one core is left to the server
         on_progress=lambda progress: context.report(run_progress(progress)),
         should_stop=context.should_stop,
     )
@@ -33,28 +33,28 @@ def resume_run(directory: str, context: TaskContext) -> str:
 
 
 def fetch_data(name: str, accept_licence: bool, context: TaskContext) -> str:
-    """Bring the files of a data set here; what is cut off is gone on with the next time."""
+    """Download the files of a data set; an interrupted download resumes the next time."""
     from proda_core.sources.fetch import FetchError
-    from proda_core.sources.fetch import fetch_data as fetch_files
+    from proda_core.sources.fetch import fetch as fetch_files
 
-    def tell(progress: Progress) -> None:
+    def report(progress: Progress) -> None:
         if context.should_stop():
             raise Cancelled
         context.report(progress)
 
     try:
-        return str(fetch_files(name, accept_licence=accept_licence, on_progress=tell))
+        return str(fetch_files(name, accept_licence=accept_licence, on_progress=report))
     except FetchError as error:
         raise InputError(str(error)) from error
 
 
 def generate_data(name: str, context: TaskContext) -> None:
-    """See to it that a data set that is made up lies on the disk, so that it is opened in seconds."""
+    """Generate a synthetic data set on disk, so that it opens in seconds."""
     open_study(name, on_progress=context.report)
 
 
 def write_run_report(directory: str, context: TaskContext) -> str:
-    """Write the report of a run beside it, with what its data set and this computer have for it."""
+    """Write the report of a run into its directory, with all references on this computer."""
     from proda_core.report.references import references
     from proda_core.report.write import write_report
 

@@ -1,4 +1,4 @@
-"""What a worker process does for the maps: reference products, and the carbon profile of a cell or a site."""
+"""Tasks of the maps: reference products, and the carbon profile of a cell or a site."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Stocks = tuple[tuple[str, ...], np.ndarray]  # intervals, stock (interval, cell)
 
 
 def reference_products(name: str, context: TaskContext) -> dict[str, Stocks]:
-    """Every product that can be laid beside the maps of a data set, on its cells."""
+    """Return every reference product on the cells of a data set."""
     from proda_core.report.references import references
 
     cells = study(name).cells_forcing.ds
@@ -35,7 +35,7 @@ def reference_products(name: str, context: TaskContext) -> dict[str, Stocks]:
 
 
 def cell_carbon(name: str, directory: str, cell: int, context: TaskContext) -> dict[str, np.ndarray]:
-    """Carbon of every product of a run by layer at one cell, (layer) [gC m-3]."""
+    """Return carbon of every product of a run at one cell, (layer) [gC m-3]."""
     run = Run(Path(directory))
     products = _without_network(run)
     if "parameter_map" in run.finished:
@@ -47,7 +47,7 @@ def cell_carbon(name: str, directory: str, cell: int, context: TaskContext) -> d
 
 
 def site_carbon(name: str, directory: str, site: int, context: TaskContext) -> dict[str, np.ndarray]:
-    """Carbon of every product of a run by layer at a site of which it keeps none, (layer) [gC m-3]."""
+    """Return carbon of every product of a run at a site that is not stored in it, (layer) [gC m-3]."""
     run, whole = Run(Path(directory)), study(name)
     products = _without_network(run)
     for product, stage in (("proda", "network"), ("end_to_end", "end_to_end")):
@@ -58,7 +58,7 @@ def site_carbon(name: str, directory: str, site: int, context: TaskContext) -> d
 
 
 def _without_network(run: Run) -> dict[str, object]:
-    """Parameters of the products that need none: the default model's, and where they are made the batch's."""
+    """Return the parameters of the products that need no network: default and, if finished, batch."""
     from proda_core.mapping.soil_carbon import batch_draws
 
     return {"default": None} | ({"batch": batch_draws(run["batch"])} if "batch" in run.finished else {})
@@ -77,7 +77,7 @@ def _network(directory: str, stage: str, written: int) -> Ensemble:
 
 @lru_cache(maxsize=2)
 def _end_to_end(name: str, directory: str, written: int) -> ParameterMap:
-    """Parameters of every cell as the network trained through the soil model predicts them."""
+    """Return the parameters of every cell predicted by the network trained through the soil model."""
     from proda_core.mapping.parameter_maps import predict_map
 
     cells = study(name).cells_forcing.ds

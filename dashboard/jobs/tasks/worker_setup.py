@@ -1,12 +1,12 @@
-"""Loaded by every worker process of the server: who looks at a page goes before work that takes minutes."""
+"""Loaded by every worker process: lower its priority below that of the server."""
 
 from __future__ import annotations
 
 import psutil
 
-_LOW = 5 if psutil.POSIX else psutil.BELOW_NORMAL_PRIORITY_CLASS
+LOW_PRIORITY = 5 if psutil.POSIX else psutil.BELOW_NORMAL_PRIORITY_CLASS
 
 
 def dask_setup(worker: object) -> None:
-    """Step behind the server and the browser, but not so far that a busy machine starves the worker."""
-    psutil.Process().nice(_LOW)
+    """Lower the worker's priority (nice 5), but not so far that a busy machine starves it."""
+    psutil.Process().nice(LOW_PRIORITY)

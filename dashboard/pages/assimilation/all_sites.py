@@ -61,7 +61,7 @@ class AllSites:
         busy = self._launcher.update()
         study = self._services.studies.study(self._session.data)
         run = self._run()
-        self._standing.open(study, None if run is None else self._services.progress_readers.of(run))
+        self._standing.open(study, None if run is None else self._services.results.run_progress(run))
         stopped = run is not None and run.id == self._launcher.run_id and not self._launcher.running
         self._standing.look(moving=not stopped)
         return busy or (run is not None and STAGE not in run.finished and run.parts(STAGE).exists())

@@ -149,7 +149,7 @@ class ChainPlayer:
         self._draw_default()
 
     def _draw_default(self) -> None:
-        result = self._services.default_runs.job(self._study.name).result
+        result = self._services.results.default_run(self._study.name).result
         if result is not None and not self._default_drawn:
             row = int((self._study.sites == self._site).argmax())
             self._posterior.show_default(self._study, result[row])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboard.jobs.comparisons import OF_PART
 from dashboard.jobs.runs import RunSummary
 from dashboard.jobs.services import Services
+from dashboard.jobs.tasks.comparison import BY_PART
 from dashboard.pages.compare.equal_area_maps import prepare
 from dashboard.pages.compare.run_comparison import RunComparison
 from dashboard.state.compare_choices import FIGURES, MOST_RUNS, PARTS
@@ -96,7 +96,7 @@ class ComparePage:
             self._further.param.update(options=others, value=chosen, visible=bool(others))
         finally:
             self._quiet = False
-        self._part.visible = self._session.figure in OF_PART
+        self._part.visible = self._session.figure in BY_PART
         self._interval.visible = self._session.figure in BY_INTERVAL
 
     def _show_runs(self, choices: list[RunSummary]) -> None:
@@ -111,7 +111,7 @@ class ComparePage:
         if session.figure == "maps":
             self._services.read_workers.in_background(prepare)  # while a worker makes the frame
         for run in self._runs:
-            job = self._services.comparisons.job(run.choice.id, run.choice.study, *asked)
+            job = self._services.results.comparison(run.choice.id, run.choice.study, *asked)
             run.ask(job, session.figure, session.interval)
 
     def _look(self) -> bool:

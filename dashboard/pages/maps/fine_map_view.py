@@ -85,8 +85,8 @@ class FineMapView:
         if self._pane is None or not self._chosen() or self._sheet is None:
             return
         fine, sheet = self._known[self._chosen()], self._sheet
-        self._job = self._services.fine_maps.picture(fine, sheet.interval, _around(self._session.view))
-        note = " · ".join(filter(None, (_MADE_UP if fine.made_up else "", sheet.note)))
+        self._job = self._services.results.fine_map_image(fine, sheet.interval, _around(self._session.view))
+        note = " · ".join(filter(None, (_MADE_UP if fine.interpolated else "", sheet.note)))
         title_pane(self._pane, fine.product, fine.resolution, sheet.interval, note)
         if not self._look():
             self._ticker.start()

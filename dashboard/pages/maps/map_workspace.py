@@ -71,7 +71,7 @@ class MapWorkspace:
 
     def open(self, run: Run, study: Study) -> None:
         """Go to a run; InputError or OSError if it cannot be read."""
-        maps = self._services.maps.of(run, study)
+        maps = self._services.results.run_maps(run, study)
         if maps is not getattr(self, "_run_maps", None):
             self._run_maps: RunMaps = maps
             self._streets.clear()
@@ -158,7 +158,7 @@ class MapWorkspace:
 
     def _add_references(self) -> bool:
         """Add the products of others as soon as they are there; True when they are, or cannot be had."""
-        job = self._services.references.job(self._study.name)
+        job = self._services.results.references(self._study.name)
         self._referenced = job.state.ended
         if job.state is State.FAILED:
             self._notice.report(missing_references_sentence(job))

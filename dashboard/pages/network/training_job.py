@@ -50,7 +50,7 @@ class NetworkTraining(NetworkJob):
         super().__init__(workers, f"Network of run {run.id}", tasks.train_network, data, run)
         self.id = number or self.id
         self.choices, self._place = choices, job_store.directory_of(self.id)
-        self._call = (tasks.train_network, (data, str(run.directory), choices, str(self._place)))
+        self.set_task(tasks.train_network, data, str(run.directory), choices, str(self._place))
 
     def start(self) -> NetworkTraining:
         """Begin, or go on with the members that are not trained yet; InputError where it cannot be kept."""

@@ -1,4 +1,4 @@
-"""Overview: what PRODA is, the way through it, and one living picture of what it finds."""
+"""Overview: what PRODA is, the steps of the method, and the maps and scores of a finished run."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import panel as pn
 import panel_material_ui as pmui
 
+from dashboard.jobs.data.overview_data import has_reference
 from dashboard.jobs.job import State
 from dashboard.jobs.runs import SHOWCASE
 from dashboard.jobs.services import Services
-from dashboard.pages.overview.overview_maps import OverviewPicture
+from dashboard.pages.overview.overview_maps import OverviewMaps
 from dashboard.pages.overview.workflow import workflow
 from dashboard.plots.headline_table import headline_table
 from dashboard.state.session_state import DEFAULT_DATA, SessionState
@@ -22,83 +23,87 @@ from dashboard.ui.notice import Notice
 from dashboard.ui.text import heading, html, paragraph
 from proda_core.records.checks import InputError
 
-WAIT = 500  # ms between two looks whether reference products have been read
+POLL_MS = 500  # of the job that reads the reference products
 
 
 class OverviewPage:
-    """The page needs no data set to be open: all it shows comes from a finished run."""
+    """Needs no open data set: everything it shows comes from a finished run."""
 
     def __init__(self, services: Services, session: SessionState, help_: Help) -> None:
         self._services, self._session = services, session
-        self._notice, self._picture = Notice(), OverviewPicture(session)
-        self._wait = Poller(self._look, WAIT)
+        self._notice, self._maps = Notice(), OverviewMaps(session)
+        self._poller = Poller(self._poll, POLL_MS)
         self._table = html()
-        self._place = pn.Column(self._picture.waiting, sizing_mode="stretch_width", margin=0)
-        self._empty = self._way_to_a_run()
-        session.param.watch(lambda *_: self._open(), ["data", "run", "page"])
-        session.param.watch(lambda *_: self._show(), "interval")
-        table = heading("Table 37.1, computed", help_.button("headline", "the table"))
-        left = card_column(paragraph("overview"), table, self._table, grow=2, basis=400)
-        right = card_column(self._place, grow=3, basis=560)
+        self._maps_column = pn.Column(self._maps.waiting, sizing_mode="stretch_width", margin=0)
+        self._no_run = self._no_run_view()
+        session.param.watch(lambda *_: self._update(), ["data", "run", "page"])
+        session.param.watch(lambda *_: self._sync_from_state(), "interval")
+        question = heading(
+            "How well does each method match measurements?", help_.button("headline", "the table")
+        )
+        left = card_column(paragraph("overview"), question, self._table, grow=2, basis=400)
+        right = card_column(self._maps_column, grow=3, basis=560)
         self.view = page_column(card(workflow(session)), self._notice.view, side_by_side(left, right))
-        self._open()
+        self._update()
 
-    def _way_to_a_run(self) -> pn.Column:
+    def _no_run_view(self) -> pn.Column:
         start = pmui.Button(
             label="Start a run", icon="play_arrow", on_click=lambda _: self._session.param.update(page="maps")
         )
-        show = pmui.Button(label="See the showcase", icon="home", variant="outlined", on_click=self._go_home)
+        showcase = pmui.Button(
+            label="See the showcase", icon="home", variant="outlined", on_click=self._on_showcase
+        )
         styles = {"max-width": "560px", "margin": "10vh auto", "gap": "12px"}
         words = paragraph("overview_empty", styles={"text-align": "center"})
-        buttons = wrap_row(start, show, **{"justify-content": "safe center"})
+        buttons = wrap_row(start, showcase, **{"justify-content": "safe center"})
         return pn.Column(words, buttons, sizing_mode="stretch_width", styles=styles)
 
     @on_next_tick
-    def _open(self) -> None:
-        """Show the session's run, the newest one if it names none."""
+    def _update(self) -> None:
+        """Load the session's run, or the newest one if it names none."""
         if self._session.page != "overview":
             return
         choice = self._services.runs.chosen(self._session.data, self._session.run)
         if choice is None:
             self._table.object = headline_table(None)
-            set_content(self._place, self._empty)
+            set_content(self._maps_column, self._no_run)
             return
         try:
-            picture = self._services.overviews.picture(choice, self._products())
+            overview = self._services.results.overview(choice, self._references())
         except (InputError, OSError) as error:
             self._notice.report(f"The run {choice.id} cannot be read. {error}", "error")
-            set_content(self._place, self._empty)
+            set_content(self._maps_column, self._no_run)
             return
         note = "synthetic data" if self._services.studies.find(self._session.data).synthetic else ""
-        self._table.object = headline_table(picture.scores, note)
-        self._chosen = (picture, note)
+        self._table.object = headline_table(overview.scores, note)
+        self._loaded = (overview, note)
         pn.state.onload(self._draw)
 
-    def _products(self) -> Mapping:
-        """What others made of the same cells: read by a worker, and awaited here."""
-        if self._services.overviews.has_reference(self._session.data):
+    def _references(self) -> Mapping:
+        """Return the reference products on the run's cells, none while a worker still reads them."""
+        if has_reference(self._session.data):
             return {}
-        job = self._services.references.job(self._session.data)
+        job = self._services.results.references(self._session.data)
         if not job.state.ended:
-            self._wait.start()
+            self._poller.start()
         if job.state is State.FAILED:
             self._notice.report(missing_references_sentence(job))
         return job.result or {}
 
-    def _look(self) -> None:
-        if self._services.references.job(self._session.data).state.ended:
-            self._wait.stop()
-            self._open()
+    def _poll(self) -> None:
+        if self._services.results.references(self._session.data).state.ended:
+            self._poller.stop()
+            self._update()
 
     @on_next_tick
     def _draw(self) -> None:
-        """Draw the maps: of a page that is just being opened, when its words can be read."""
-        self._picture.open(*self._chosen)
-        set_content(self._place, self._picture.view)
+        """Draw the maps; on a page that is being loaded, after its text is readable."""
+        self._maps.load(*self._loaded)
+        set_content(self._maps_column, self._maps.view)
 
     @on_next_tick
-    def _show(self) -> None:
-        self._picture.show()
+    def _sync_from_state(self) -> None:
+        self._maps.sync_from_state()
 
-    def _go_home(self, event: object) -> None:
+    def _on_showcase(self, event: object) -> None:
         self._session.request(data=DEFAULT_DATA, run=SHOWCASE)

@@ -86,7 +86,7 @@ class SiteView:
             return True
         carbon, bands, complete = self._of_run(site, tapped)
         if not carbon:
-            job = self._services.default_runs.job(study.name)
+            job = self._services.results.default_run(study.name)
             row = int((study.sites == site).argmax())
             carbon = {} if job.result is None else {"default": job.result[row]}
             complete = complete and job.state.ended
@@ -110,13 +110,13 @@ class SiteView:
         if number is None:
             return {}, {}, True
         run = self._services.runs.run(number)
-        kept = self._services.profiles.of(run)
-        carbon, bands = ({}, {}) if kept is None else kept.of(site)
+        kept = self._services.results.run_sites(run)
+        carbon, bands = ({}, {}) if kept is None else kept.at_site(site)
         if carbon:
             return carbon, bands, True
         if tapped:
             return {}, {}, False
-        job = self._services.site_jobs.job(run, self._session.data, site)
+        job = self._services.results.site_carbon(run, self._session.data, site)
         return job.result or {}, {}, job.state.ended
 
     def _show_neighbours(self, study: Study, site: int) -> None:

@@ -1,0 +1,92 @@
+"""Frames of comparison, computed in a worker process: the table behind one figure of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pandas as pd
+
+from dashboard.jobs.messages import TaskContext
+from dashboard.jobs.runs import SHOWCASE, Runs
+from dashboard.jobs.tasks.common import study
+from dashboard.jobs.tasks.density_shading import shaded
+from proda_core.comparison.coverage import coverage
+from proda_core.comparison.density import densities
+from proda_core.comparison.depth_profiles import profiles_by_class
+from proda_core.comparison.deviation import profile_deviation
+from proda_core.comparison.headline import table_37_1
+from proda_core.comparison.map_products import map_products
+from proda_core.comparison.strata import scores_by_class, scores_by_region
+from proda_core.comparison.taylor import taylor
+from proda_core.comparison.totals import totals
+from proda_core.comparison.vegetation import by_vegetation
+from proda_core.records.progress import Progress
+from proda_core.runs import Run
+
+
+@dataclass(frozen=True)
+class FrameInputs:
+    """Inputs of a frame: a run, the places of its profiles, reference maps, and the visitor's choices."""
+
+    run: Run
+    places: object
+    references: dict
+    part: str
+    interval: str
+
+
+Frame = Callable[[FrameInputs], pd.DataFrame]
+FRAMES: MappingProxyType[str, Frame] = MappingProxyType(
+    {
+        "table": lambda inputs: table_37_1(inputs.run, draws=200),
+        "deviation": lambda inputs: profile_deviation(
+            inputs.run, inputs.places, inputs.interval, part=inputs.part
+        ),
+        "density": lambda inputs: shaded(densities(inputs.run, part=inputs.part)),
+        "maps": lambda inputs: map_products(
+            inputs.run, None, inputs.references, intervals=(inputs.interval,)
+        ),
+        "totals": lambda inputs: totals(inputs.run, references=inputs.references),
+        "vegetation": lambda inputs: by_vegetation(
+            inputs.run, inputs.places, inputs.references, part=inputs.part
+        ),
+        "profiles": lambda inputs: profiles_by_class(inputs.run, inputs.places, part=inputs.part),
+        "regions": lambda inputs: scores_by_region(inputs.run, inputs.places, part=inputs.part),
+        "classes": lambda inputs: scores_by_class(inputs.run, inputs.places, part=inputs.part),
+        "coverage": lambda inputs: coverage(inputs.run, inputs.places, part=inputs.part),
+        "taylor": lambda inputs: taylor(inputs.run, part=inputs.part),
+    }
+)
+BY_PART = tuple(name for name in FRAMES if name not in ("table", "maps", "totals"))
+BY_INTERVAL = ("deviation", "maps")
+WITH_REFERENCES = ("maps", "totals", "vegetation")
+
+
+def comparison_frame(
+    run_id: str, data: str, figure: str, part: str, interval: str, context: TaskContext
+) -> pd.DataFrame:
+    """Return the frame behind a figure of one run."""
+    context.report(Progress(0, 2, "reading the run"))
+    run = Runs().existing(run_id)
+    places, references = _references(run_id, data, figure)
+    context.report(Progress(1, 2, "comparing"))
+    return FRAMES[figure](FrameInputs(run, places, references, part, interval))
+
+
+def _references(run_id: str, data: str, figure: str) -> tuple[object, dict]:
+    """Return places of the profiles and reference maps, as far as a figure needs them."""
+    if figure in ("table", "density", "taylor"):
+        return None, {}
+    if run_id == SHOWCASE:
+        from proda_core.showcase import showcase
+
+        found = showcase()
+        return found.observed, dict(found.references)
+    whole = study(data)
+    if figure not in WITH_REFERENCES:
+        return whole, {}
+    from proda_core.report.references import references
+
+    return whole, references(whole)
