@@ -5,8 +5,6 @@ Exit codes: 0 done, 1 failure, 2 bad input (described in one sentence), 130 stop
 
 from __future__ import annotations
 
-import os
-import sys
 from importlib.metadata import version
 from typing import Annotated
 
@@ -15,16 +13,14 @@ import typer
 from proda_core.commands import assimilate, data, runs
 from proda_core.commands.bench import bench
 from proda_core.commands.dashboard import dashboard
+from proda_core.commands.errors import exit_on_error
 from proda_core.commands.export import export
 from proda_core.commands.map import map_
-from proda_core.commands.output import notice
 from proda_core.commands.report import report
 from proda_core.commands.run import run
 from proda_core.commands.simulate import simulate
 from proda_core.commands.skill import skill
 from proda_core.commands.twin import twin
-
-DEBUG_VARIABLE = "PRODA_DEBUG"
 
 app = typer.Typer(
     name="proda",
@@ -74,30 +70,8 @@ def _root(
 
 def main() -> None:
     """Run the command line; a failure is printed as one sentence on stderr and sets the exit code."""
-    try:
+    with exit_on_error():
         app(prog_name="proda")
-    except Exception as error:
-        if os.environ.get(DEBUG_VARIABLE):
-            raise
-        sys.exit(_explain(error))
-
-
-def _explain(error: Exception) -> int:
-    from proda_core.records.checks import InputError
-    from proda_core.records.progress import Cancelled
-    from proda_core.sources.download import FetchError
-
-    if isinstance(error, InputError):
-        notice(f"Error: {error}", style="red")
-        return 2
-    if isinstance(error, Cancelled):
-        notice(str(error) or "Stopped.")
-        return 130
-    if isinstance(error, (FetchError, OSError)):
-        notice(f"Error: {error}", style="red")
-        return 1
-    notice(f"Failed: {type(error).__name__}: {error} (set {DEBUG_VARIABLE}=1 to see where)", style="red")
-    return 1
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-"""What ``proda bench`` measures.
+"""Benchmarks of ``proda bench``.
 
-Each module has ``measure(quick, on_progress) -> [{name, value, unit, target}]``; ``on_progress`` is told a
-:class:`~proda_core.records.progress.Progress` before each of its steps.
+Each module has ``measure(quick, on_progress) -> [{name, value, unit, target}]``; ``on_progress`` is called
+with a :class:`~proda_core.records.progress.Progress` before each step.
 """

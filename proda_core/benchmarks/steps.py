@@ -1,4 +1,4 @@
-"""Tells how far a benchmark is."""
+"""Progress of a benchmark."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ OnProgress = Callable[[Progress], None]
 
 
 class Steps:
-    """So many steps; each is told before it is taken, if anybody listens.
+    """Reports each of ``total`` steps before it starts.
 
-    >>> told = []
-    >>> step = Steps(2, told.append)
+    >>> reported = []
+    >>> step = Steps(2, reported.append)
     >>> step("zoom"), step("tap")
     (None, None)
-    >>> [progress.fraction for progress in told]
+    >>> [progress.fraction for progress in reported]
     [0.0, 0.5]
     """
 
     def __init__(self, total: int, on_progress: OnProgress | None) -> None:
-        self._taken, self._total, self._tell = 0, total, on_progress
+        self._done, self._total, self._on_progress = 0, total, on_progress
 
     def __call__(self, message: str) -> None:
-        """Begin the next step."""
-        if self._tell is not None:
-            self._tell(Progress(self._taken, self._total, message))
-        self._taken += 1
+        """Report the start of the next step."""
+        if self._on_progress is not None:
+            self._on_progress(Progress(self._done, self._total, message))
+        self._done += 1

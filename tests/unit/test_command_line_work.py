@@ -67,7 +67,21 @@ def test_every_benchmark_measures_something_with_a_unit(proda: CommandLine, name
 
 def test_every_module_that_measures_is_a_benchmark(repository: Path) -> None:
     modules = (repository / "proda_core" / "benchmarks").glob("*.py")
-    assert {path.stem for path in modules if "def measure(" in path.read_text()} == {*NAMES, DASHBOARD}
+    assert {path.stem for path in modules if "def measure(" in path.read_text()} == {*NAMES}
+
+
+def test_the_benchmarks_of_the_dashboard_are_another_program(
+    proda: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = []
+
+    def execv(path: str, arguments: list[str]) -> None:
+        started.append(arguments[1:])
+        sys.exit(0)
+
+    monkeypatch.setattr(os, "execv", execv)
+    assert proda("bench", DASHBOARD, "--quick", "--json").code == 0
+    assert started == [["-m", "dashboard.benchmarks", "--quick", "--json"]]
 
 
 def _start(tmp_path: Path, *arguments: str) -> subprocess.Popen:

@@ -1,4 +1,4 @@
-"""A run over all sites, begun and cancelled on the page as a visitor would, so that the server has work."""
+"""Start and stop an assimilation of all sites on its page, to measure the server under load."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from proda_core.benchmarks import browser_clock as clock
+from dashboard.benchmarks import browser_clock as clock
 from proda_core.sources.catalogue import data_directory
 
 
 @contextmanager
-def whole_run(browser: Any, url: str) -> Iterator[None]:
-    """While sites are being done; what was done is deleted afterwards."""
+def assimilate_all_sites(browser: Any, url: str) -> Iterator[None]:
+    """Assimilate all sites while the context is open; stop and delete the run afterwards."""
     page = clock.new_page(browser)
     page.goto(f"{url}?page=assimilation")
     page.get_by_role("button", name="Start the quick run").click()

@@ -1,7 +1,7 @@
-"""What a visitor of the dashboard waits for: medians on a warm server, seen from the browser.
+"""Waiting times on the pages of the dashboard: medians on a warm server, measured in the browser.
 
-The teaching continent is served: 26,509 sites, 3,399 cells. Maps need a finished run of it; without
-one they are left out.
+The server has the teaching continent: 26,509 sites, 3,399 cells. Maps need a finished run of it and are
+left out without one.
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from typing import Any
 
 import numpy as np
 
-from proda_core.benchmarks import browser_clock as clock
-from proda_core.benchmarks.classroom import share_of_a_core
+from dashboard.benchmarks import browser_clock as clock
+from dashboard.benchmarks.background_run import assimilate_all_sites
+from dashboard.benchmarks.session_load import share_of_a_core
 from proda_core.benchmarks.steps import OnProgress, Steps
-from proda_core.benchmarks.whole_run import whole_run
 
 DATA = "teaching"
 REPEATS, QUICK_REPEATS = 20, 3
 VISITORS, FIRST_VISITORS = 50, 5
-FORGETTING = 45.0  # s; a session is let go of half a minute after its tab
+SESSION_END_SECONDS = 45.0  # the server ends a session half a minute after its tab is closed
 SITE = 100
-PLAINS = "-104,36,-90,44"  # a part of the map where sites stand apart
-CLASS, WATCHED = 30, 20.0  # sessions; s
-LONG = "2,000,000"  # iterations at each of a hundred sites: longer than the class watches
+SPARSE_VIEW = "-104,36,-90,44"  # part of the map where sites do not overlap
+SESSIONS, WATCHED_SECONDS = 30, 20.0
+LONG = "2,000,000"  # iterations at each of a hundred sites, which take longer than they are watched
 SIX_MAPS = "stock.default,stock.batch,stock.proda,q10.proda,tau4s3.proda,stock.observed"
 _FIRST_MAP = "map-proda"
 _CHANGES = (("Maps", "map-p0"), ("Sites", "site-map"))
 
 
 def measure(quick: bool = False, on_progress: OnProgress | None = None) -> list[dict]:
-    """Rows of name, value, unit, target."""
+    """Return rows of name, value, unit and target."""
     repeats = QUICK_REPEATS if quick else REPEATS
     step = Steps(9, on_progress)
     step("starting a server")
@@ -52,29 +52,29 @@ def measure(quick: bool = False, on_progress: OnProgress | None = None) -> list[
         step("chains of one site")
         rows += _assimilation(page, url, repeats)
         step("model, while all sites are assimilated")
-        with whole_run(browser, url):
+        with assimilate_all_sites(browser, url):
             busy = _slider(page, url, repeats)
         rows += [_row("slider to profile, all sites being assimilated", busy, "s", 0.2)]
         page.context.close()
-        step("visitors who come and go")
+        step("sessions that end")
         rows += _visitors(browser, url, process, QUICK_REPEATS if quick else VISITORS)
-        step("a class")
-        rows += _class(browser, url, process, QUICK_REPEATS if quick else CLASS)
+        step("many sessions at once")
+        rows += _class(browser, url, process, QUICK_REPEATS if quick else SESSIONS)
     return rows
 
 
 def _first_page(browser: Any, url: str, repeats: int) -> list[dict]:
-    """From the address, with nothing in the browser's cache, to words, and to the page that stays."""
+    """Times from the address, with an empty browser cache, to the first words and to the page."""
     words, pages = [], []
     for _ in range(repeats + 1):
         page = clock.new_page(browser)
-        began = time.perf_counter()
+        started = time.perf_counter()
         page.goto(url, wait_until="commit")
         page.locator("#arriving p").wait_for()
-        words.append(time.perf_counter() - began)
+        words.append(time.perf_counter() - started)
         page.locator(".main-content p").first.wait_for()
-        pages.append(time.perf_counter() - began)
-        clock.wait_for_figure(page, _FIRST_MAP)  # the server has done with this visitor
+        pages.append(time.perf_counter() - started)
+        clock.wait_for_figure(page, _FIRST_MAP)  # the server has finished this session
         page.context.close()
     return [
         _row("first words readable", words[1:], "s", None),
@@ -83,20 +83,20 @@ def _first_page(browser: Any, url: str, repeats: int) -> list[dict]:
 
 
 def _sites(page: Any, url: str, repeats: int) -> list[dict]:
-    """Zoom of all sites, and from a tap to the profile."""
+    """Times of a zoom of all sites and from a tap to the profile."""
     zoom = [clock.redraw_seconds(page, "site-map", -120 if i % 2 else 120) for i in range(repeats)]
-    page.goto(f"{url}?page=sites&view={PLAINS}")
+    page.goto(f"{url}?page=sites&view={SPARSE_VIEW}")
     clock.wait_for_figure(page, "site-map")
     taps, row = [], 0
     for _ in range(repeats + 1):
         page.wait_for_timeout(1000)  # sooner, two taps would be a double tap
-        x, y, row = _place_of_site(page, row + 97)
+        x, y, row = _next_separate_site(page, row + 97)
         before = _title(page, "profile")
-        began = time.perf_counter()
+        started = time.perf_counter()
         page.mouse.click(x, y)
         page.wait_for_function(f"before => ({_TITLE})('profile') !== before", arg=before)
         clock.wait_for_frame(page)
-        taps.append(time.perf_counter() - began)
+        taps.append(time.perf_counter() - started)
     return [
         _row("zoom of all sites, redrawn", zoom, "s", 0.3),
         _row("tap to profile", taps[1:], "s", 0.3),
@@ -104,7 +104,7 @@ def _sites(page: Any, url: str, repeats: int) -> list[dict]:
 
 
 def _maps(page: Any, url: str, repeats: int) -> list[dict]:
-    """Zoom of six linked maps, and from one page to another."""
+    """Times of a zoom of six linked maps and of page changes."""
     page.goto(f"{url}?page=maps&maps={SIX_MAPS}")
     page.locator(".main-content p").first.wait_for()
     page.wait_for_timeout(2000)
@@ -121,62 +121,62 @@ def _maps(page: Any, url: str, repeats: int) -> list[dict]:
 
 
 def _first_changes(page: Any, url: str, repeats: int) -> list[float]:
-    """From the first page to one that has not been made yet, until its map has come."""
-    taken = []
+    """Times of the first visit of a page, until its map is drawn [s]."""
+    times = []
     for number in range(repeats):
         page.goto(url)
         clock.wait_for_figure(page, _FIRST_MAP)
         page.wait_for_timeout(1000)
-        taken.append(_change(page, *_CHANGES[number % 2]))
-    return taken
+        times.append(_change(page, *_CHANGES[number % 2]))
+    return times
 
 
 def _change(page: Any, tab: str, figure: str) -> float:
-    """From a click on a tab until a figure of its page is on the screen [s]."""
-    began = time.perf_counter()
+    """Time from a click on a tab until a figure of its page is on the screen [s]."""
+    started = time.perf_counter()
     page.get_by_role("tab", name=tab).click()
     page.wait_for_function(f"name => ({clock.FIND})(name) !== null", arg=figure)
     clock.wait_for_frame(page)
-    return time.perf_counter() - began
+    return time.perf_counter() - started
 
 
 def _slider(page: Any, url: str, repeats: int) -> list[float]:
-    """From a move of a slider to the profile it makes."""
+    """Times from a move of a slider to its profile [s]."""
     page.goto(f"{url}?page=model&site={SITE}")
     clock.wait_for_figure(page, "model-profile")
     page.locator("input[type=range]").first.focus()
-    taken = []
+    times = []
     for number in range(repeats + 1):
         key = "ArrowRight" if number % 2 else "ArrowLeft"
         before = page.evaluate(f"() => ({_PROFILE})()")
-        began = time.perf_counter()
+        started = time.perf_counter()
         page.keyboard.press(key)
         page.wait_for_function(f"before => ({_PROFILE})() !== before", arg=before)
-        taken.append(time.perf_counter() - began)
-    return taken[1:]
+        times.append(time.perf_counter() - started)
+    return times[1:]
 
 
 def _assimilation(page: Any, url: str, repeats: int) -> list[dict]:
-    """One site's 150,000 iterations of the schedule "chapter", from the click to its plots."""
+    """Times of 150,000 iterations at one site (schedule "chapter"), from the click to the plots."""
     page.goto(f"{url}?page=assimilation&site={SITE}")
     page.get_by_role("combobox", name="Schedule").first.click()
     page.get_by_role("menuitem", name=re.compile("^Chapter 37")).click()
     page.wait_for_timeout(1000)
-    taken = []
+    times = []
     for number in range(repeats + 1):
         before = page.url
         button = page.get_by_role("button", name="Restart" if number else "Start", exact=True)
-        began = time.perf_counter()
+        started = time.perf_counter()
         button.click()
         page.wait_for_function("before => location.href !== before", arg=before)
         page.get_by_text("Finished after").wait_for()
         clock.wait_for_figure(page, "posterior-intervals")
-        taken.append(time.perf_counter() - began)
-    return [_row("chapter MCMC of one site, click to plots", taken[1:], "s", 2.5)]
+        times.append(time.perf_counter() - started)
+    return [_row("chapter MCMC of one site, click to plots", times[1:], "s", 2.5)]
 
 
 def _class(browser: Any, url: str, process: int, count: int) -> list[dict]:
-    """What the server needs while a class watches chains that walk."""
+    """Processor time of the server while many sessions watch running chains."""
     page = clock.new_page(browser)
     page.goto(f"{url}?page=assimilation&site={SITE}&selected={SITE}-{SITE + 99}")
     page.get_by_role("button", name="Choices of the schedule").click()
@@ -187,18 +187,18 @@ def _class(browser: Any, url: str, process: int, count: int) -> list[dict]:
     page.wait_for_function("() => location.href.includes('job=')")
     watched = page.url
     page.context.close()
-    share = share_of_a_core(watched, process, count, WATCHED)
+    share = share_of_a_core(watched, process, count, WATCHED_SECONDS)
     return [_row(f"{count} sessions with a running trace", [share], "cores", 0.5)]
 
 
 def _visitors(browser: Any, url: str, process: int, count: int) -> list[dict]:
-    """Memory of the server after visitors have come and gone, against that after a few."""
+    """Memory and documents of the server after many sessions have ended, against those after a few."""
     first = min(FIRST_VISITORS, count)
-    time.sleep(FORGETTING)
+    time.sleep(SESSION_END_SECONDS)
     there = clock.documents(url)
-    _come_and_go(browser, url, first)
+    _open_and_close(browser, url, first)
     before = clock.resident_megabytes(process)
-    _come_and_go(browser, url, count - first)
+    _open_and_close(browser, url, count - first)
     after = clock.resident_megabytes(process)
     left = clock.documents(url) - there
     growth = 100 * (after / before - 1) if before > 0 else float("nan")
@@ -209,13 +209,13 @@ def _visitors(browser: Any, url: str, process: int, count: int) -> list[dict]:
     ]
 
 
-def _come_and_go(browser: Any, url: str, count: int) -> None:
+def _open_and_close(browser: Any, url: str, count: int) -> None:
     for _ in range(count):
         page = clock.new_page(browser)
         page.goto(url + "?page=sites", wait_until="commit")
         page.locator(".main-content p").first.wait_for()
         page.context.close()
-    time.sleep(FORGETTING)
+    time.sleep(SESSION_END_SECONDS)
 
 
 _PROFILE = """() => {
@@ -229,8 +229,8 @@ def _title(page: Any, name: str) -> str:
     return page.evaluate(f"name => ({_TITLE})(name)", name)
 
 
-def _place_of_site(page: Any, row: int) -> tuple[float, float, int]:
-    """The next site from a row on that is in view and stands alone: where on the screen [px], its row."""
+def _next_separate_site(page: Any, row: int) -> tuple[float, float, int]:
+    """Position on the screen [px] and row of the next site in view without neighbours, from a row on."""
     x, y, found = page.evaluate(
         f"""row => {{
           const view = ({clock.FIND})('site-map')
@@ -250,7 +250,7 @@ def _place_of_site(page: Any, row: int) -> tuple[float, float, int]:
               if (Math.abs(xs[j] - xs[i]) < near && Math.abs(ys[j] - ys[i]) < near) there++
             if (there === 1 && py > 0 && py < window.innerHeight - 5) return [px, py, i]
           }}
-          throw new Error('no site stands alone in this view')
+          throw new Error('no site without neighbours in this view')
         }}""",
         row,
     )

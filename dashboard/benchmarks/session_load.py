@@ -1,7 +1,7 @@
-"""A class in front of one server: sessions as a browser opens them, without a browser each.
+"""Load of one server with many sessions, opened as a browser does but without a browser each.
 
-Every one fetches the page, opens its websocket with the token that came with it, says that the page is
-loaded, and reads what comes; what the server does for them is read from its processor time.
+Every session fetches the page, opens its websocket with the token of the page, reports the page as loaded
+and reads all messages; the load is the processor time of the server.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from proda_core.records.checks import InputError
 
-GLANCE, LONGEST_MAKING = 3.0, 120.0  # s
-MAKING = 0.75  # of a core: what a server uses at least that still makes the pages of sessions
+SAMPLE_SECONDS, STARTUP_TIMEOUT_SECONDS = 3.0, 120.0
+STARTUP_CORES = 0.75  # cores; a server that uses more is still building the pages of the sessions
 _TOKEN = re.compile(r'"token":\s*"([^"]+)"')
 _READY = {"type": "event", "name": "document_ready", "values": {"type": "map"}}
 _MESSAGES = (
@@ -29,8 +29,8 @@ _MESSAGES = (
 
 
 def share_of_a_core(url: str, process: int, sessions: int, seconds: float) -> float:
-    """Processor time per second of a server process while so many sessions, all made, look at ``url``."""
-    with ThreadPoolExecutor(1) as thread:  # the caller's may run a loop of its own
+    """Processor time per second of a server while ``sessions`` sessions show ``url``, once all are built."""
+    with ThreadPoolExecutor(1) as thread:  # the caller's thread may run an event loop
         watched = _share(url, process, sessions, seconds)
         return thread.submit(asyncio.run, watched).result()
 
@@ -40,27 +40,27 @@ async def _share(url: str, process: int, sessions: int, seconds: float) -> float
     for _ in range(sessions):
         connection = await _open(url)
         readers.append(asyncio.ensure_future(_read(connection)))
-    watched, end = psutil.Process(process), time.perf_counter() + LONGEST_MAKING
-    await asyncio.sleep(GLANCE)
-    while await _used(watched, GLANCE) > MAKING and time.perf_counter() < end:
+    watched, end = psutil.Process(process), time.perf_counter() + STARTUP_TIMEOUT_SECONDS
+    await asyncio.sleep(SAMPLE_SECONDS)
+    while await _used(watched, SAMPLE_SECONDS) > STARTUP_CORES and time.perf_counter() < end:
         pass
     share = await _used(watched, seconds)
     for reader in readers:
         reader.cancel()
-    heard = await asyncio.gather(*readers, return_exceptions=True)
-    ended = [each for each in heard if not isinstance(each, asyncio.CancelledError)]
+    ended_readers = await asyncio.gather(*readers, return_exceptions=True)
+    ended = [each for each in ended_readers if not isinstance(each, asyncio.CancelledError)]
     if ended:
         raise InputError(
-            f"bench dashboard: expected {sessions} sessions that stay, found {len(ended)} end ({ended[0]})"
+            f"bench dashboard: expected {sessions} open sessions, found {len(ended)} closed ({ended[0]})"
         )
     return share
 
 
 async def _used(process: psutil.Process, seconds: float) -> float:
-    """Processor time per second over the next seconds."""
-    before, began = sum(process.cpu_times()[:2]), time.perf_counter()
+    """Processor time per second over the next ``seconds``."""
+    before, started = sum(process.cpu_times()[:2]), time.perf_counter()
     await asyncio.sleep(seconds)
-    return (sum(process.cpu_times()[:2]) - before) / (time.perf_counter() - began)
+    return (sum(process.cpu_times()[:2]) - before) / (time.perf_counter() - started)
 
 
 async def _open(url: str) -> WebSocketClientConnection:
@@ -73,7 +73,7 @@ async def _open(url: str) -> WebSocketClientConnection:
         address, subprotocols=["bokeh", token.group(1)], max_message_size=2**30
     )
     while "ACK" not in str(await connection.read_message()):
-        pass  # the server is not ready before
+        pass  # the server acknowledges when it is ready
     for number, (kind, content) in enumerate(_MESSAGES):
         header = {"msgid": str(number), "msgtype": kind}
         for frame in (header, {}, content):

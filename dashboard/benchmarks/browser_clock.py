@@ -1,6 +1,6 @@
-"""Times what a visitor waits for: a real dashboard server, and a browser that reads its own clock.
+"""A dashboard server and a headless browser that measures times with its own clock.
 
-Needs Playwright and a Chromium; both are only looked for when something is measured.
+Needs Playwright and Chromium, which are imported and started when something is measured.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import psutil
 
 from proda_core.records.checks import InputError
 
-PATIENCE = 180  # s
+TIMEOUT_SECONDS = 180
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FIND = """name => {
@@ -37,7 +37,7 @@ FIND = """name => {
 
 @contextmanager
 def server(data: str) -> Iterator[tuple[str, int]]:
-    """Address and process number of a dashboard that serves a data set."""
+    """Start a dashboard with a data set; yields its address and process number."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -55,7 +55,7 @@ def server(data: str) -> Iterator[tuple[str, int]]:
 
 @contextmanager
 def browser() -> Iterator[Any]:
-    """A headless Chromium; InputError in one sentence where there is none."""
+    """Start a headless Chromium; raises InputError where there is none."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -80,12 +80,12 @@ def browser() -> Iterator[Any]:
 def new_page(browser_: Any) -> Any:
     """A page of 1440 x 900 in a context of its own."""
     page = browser_.new_context(viewport={"width": 1440, "height": 900}).new_page()
-    page.set_default_timeout(1000 * PATIENCE)
+    page.set_default_timeout(1000 * TIMEOUT_SECONDS)
     return page
 
 
 def wait_for_figure(page: Any, name: str) -> None:
-    """Wait until a figure is on the screen and nothing is on its way."""
+    """Wait until a figure is on the screen and all documents are idle."""
     page.wait_for_function(
         f"name => window.Bokeh && Bokeh.documents.length && ({FIND})(name) !== null"
         " && Bokeh.documents.every(d => d.is_idle)",
@@ -94,25 +94,25 @@ def wait_for_figure(page: Any, name: str) -> None:
 
 
 def wait_for_frame(page: Any) -> None:
-    """Wait until what the browser knows is on the screen: the frame after the next one."""
+    """Wait for the frame after the next one, when all changes are on the screen."""
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def redraw_seconds(page: Any, name: str, wheel: int) -> float:
-    """Seconds from a turn of the wheel over a figure to the frame after it was drawn anew."""
+    """Time from a turn of the wheel over a figure to the frame after its redrawing [s]."""
     page.evaluate(
         f"""name => {{
           const range = ({FIND})(name).model.x_range
           const before = [range.start, range.end]
           window.redrawn = new Promise(done => {{
-            let began = null
-            window.addEventListener('wheel', () => {{ began ??= performance.now() }}, {{capture: true}})
-            const look = () => {{
+            let started = null
+            window.addEventListener('wheel', () => {{ started ??= performance.now() }}, {{capture: true}})
+            const check = () => {{
               const moved = range.start !== before[0] || range.end !== before[1]
-              if (began === null || !moved) return requestAnimationFrame(look)
-              requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)))
+              if (started === null || !moved) return requestAnimationFrame(check)
+              requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - started)))
             }}
-            look()
+            check()
           }})
         }}""",
         name,
@@ -123,7 +123,7 @@ def redraw_seconds(page: Any, name: str, wheel: int) -> float:
 
 
 def middle_of(page: Any, name: str) -> tuple[float, float]:
-    """Where the middle of a figure is on the screen [px]."""
+    """Position of the middle of a figure on the screen [px]."""
     x, y = page.evaluate(
         f"""name => {{
           const view = ({FIND})(name)
@@ -136,18 +136,18 @@ def middle_of(page: Any, name: str) -> tuple[float, float]:
 
 
 def resident_megabytes(process: int) -> float:
-    """Memory a process holds [MB]."""
+    """Resident memory of a process [MB]."""
     return psutil.Process(process).memory_info().rss / 1e6
 
 
 def documents(url: str) -> int:
-    """Documents of sessions that the server still holds."""
-    with urlopen(f"{url}health", timeout=PATIENCE) as answer:
+    """Number of documents the server holds."""
+    with urlopen(f"{url}health", timeout=TIMEOUT_SECONDS) as answer:
         return json.load(answer)["documents"]
 
 
 def _wait_until_listening(process: subprocess.Popen, port: int) -> None:
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:
             raise InputError("bench dashboard: expected a dashboard that starts, found one that ended")
@@ -155,4 +155,4 @@ def _wait_until_listening(process: subprocess.Popen, port: int) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.2)
-    raise InputError(f"bench dashboard: expected a dashboard within {PATIENCE} s, found none")
+    raise InputError(f"bench dashboard: expected a dashboard within {TIMEOUT_SECONDS} s, found none")

@@ -1,0 +1,1 @@
+"""Benchmarks of the dashboard, driven through its pages: ``python -m dashboard.benchmarks``."""
