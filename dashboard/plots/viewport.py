@@ -1,36 +1,39 @@
-"""The part of a map in view: fitted into the map's frame, and told when the visitor has come to rest.
+"""The part of a map in view: fitted into the map's frame, and reported when it has been moved.
 
-Both happen in the browser, which alone knows how large a frame is. Only what a visitor has moved is told;
-a map that shows all of its data, or just what it was asked to show, has nothing to tell.
+Both happen in the browser, which alone knows how large a frame is. Only what a visitor has moved is reported;
+a map that shows all of its data, or just what it was asked to show, reports nothing.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
-import numpy as np
 from bokeh.models import ColumnDataSource, CustomJS, DataRange1d, Range
 from bokeh.plotting import figure
 
-from dashboard.plots.basemap import to_degrees, to_mercator
-from dashboard.state.viewport import MERCATOR_POLE_DEGREES, Box
+from dashboard.plots.basemap import WEB_MERCATOR
+from proda_core.figures.projection import ALBERS, GEOGRAPHIC, MERCATOR, Projection
 
-REST = 400  # ms without a move until the view is told
-_WORLD = 2 * math.pi * 6378137  # m, Web Mercator: the sphere has the equator of WGS 84
-_NEAREST = 1000.0  # m, the least width of a map: more than a dot of a site can be wrong by
+REST_MS = 400  # without a move until the view is reported
+_EQUATOR = 2 * math.pi * 6378137  # m, Web Mercator: the sphere has the equator of WGS 84
+# Least width of a map, more than the dot of a site can be wrong by, and the greatest, in units of the plane.
+_WIDTHS = {
+    MERCATOR: (1000.0, _EQUATOR),  # m
+    ALBERS: (1000.0, _EQUATOR / 2),  # m
+    GEOGRAPHIC: (0.01, 360.0),  # degrees
+}
 
-# Fits the box that was last chosen into the frame of a plot, and keeps metres as long as they are wide.
+# Fits the box that was last requested into the frame of a plot; a unit is as long across as up.
 _FIT = """
 const plot = frame ?? cb_obj
 const {inner_width: wide, inner_height: high} = plot
 const {x_range: x, y_range: y} = plot
-if (x.min_interval != null && wide > 0 && high > 0) {  // both limits bind at once: metres stay square
+if (x.min_interval != null && wide > 0 && high > 0) {  // both limits bind at once: units stay square
   const [min_interval, max_interval] = [x.min_interval, x.max_interval].map(end => end * high / wide)
   y.setv({min_interval, max_interval})
 }
-const asked = [...(wanted.data.box ?? wanted.data.get('box'))]
-if (frame != null || x.box === undefined) x.box = asked.length == 4 ? asked : null
+const box = [...(requested.data.box ?? requested.data.get('box'))]
+if (frame != null || x.box === undefined) x.box = box.length == 4 ? box : null
 if (wide > 0 && high > 0 && !(frame == null && x.moving)) fit()
 
 function fit() {
@@ -50,10 +53,10 @@ function fit() {
 }
 """
 
-# Tells the ranges once they have rested; an empty box where the map shows all of its data again.
-_TELL = """
+# Reports the ranges once they have rested; an empty box where the map shows all of its data again.
+_REPORT = """
 const shows_all = () => !x.have_updated_interactively
-if (shows_all() && x.fitted === undefined) return  // nobody has moved it, nor was it asked for a box yet
+if (shows_all() && x.fitted === undefined) return  // neither moved nor fitted to a box yet
 clearTimeout(x.resting)
 x.moving = true
 x.resting = setTimeout(() => {
@@ -63,59 +66,35 @@ x.resting = setTimeout(() => {
   if (now && x.fitted?.every((end, i) => Math.abs(end - now[i]) < near)) return
   x.box = now ?? null
   x.fitted = now
-  told.data = {box: [...(now ?? []), Date.now()]}  // the time makes the same box news again
+  reported.data = {box: [...(now ?? []), Date.now()]}  // the time makes the same box news again
 }, rest)
 """
 
 
-def map_ranges() -> dict[str, Range]:
-    """The ranges of a map, or of several that move together: a village at least, the world at most."""
-    limits = {"min_interval": _NEAREST, "max_interval": _WORLD}
+def map_ranges(projection: Projection = WEB_MERCATOR) -> dict[str, Range]:
+    """Return the ranges of a map, or of several that move together: a village at least, the world at most."""
+    least, most = _WIDTHS[projection.name]
+    limits = {"min_interval": least, "max_interval": most}
     return {"x_range": DataRange1d(**limits), "y_range": DataRange1d(**limits)}
 
 
-def box_source(name: str = "viewport") -> ColumnDataSource:
-    """A box that travels: column ``box`` with west, south, east and north in Web Mercator [m], or nothing.
+def box_source(name: str = "viewport", box: list[float] | None = None) -> ColumnDataSource:
+    """Return a source whose column ``box`` is left, bottom, right, top in the plane of a map, or empty.
 
-    What the browser tells has the time as one more number.
+    What the browser reports has the time as one more number.
     """
-    return ColumnDataSource({"box": []}, name=name)
+    return ColumnDataSource({"box": box or []}, name=name)
 
 
-def link_view(plot: figure, told: ColumnDataSource, wanted: ColumnDataSource) -> None:
-    """Let a map show the box of ``wanted`` and tell its own by ``told``; linked maps share both."""
-    fit = CustomJS(args={"wanted": wanted, "frame": None}, code=_FIT)
+def link_view(plot: figure, reported: ColumnDataSource, requested: ColumnDataSource) -> None:
+    """Fit a map to the box of ``requested`` and report its own in ``reported``; linked maps share both."""
+    fit = CustomJS(args={"requested": requested, "frame": None}, code=_FIT)
     plot.js_on_change("inner_width", fit)
     plot.js_on_change("inner_height", fit)
-    wanted.js_on_change("data", CustomJS(args={"wanted": wanted, "frame": plot}, code=_FIT))
-    tell = CustomJS(args={"x": plot.x_range, "y": plot.y_range, "told": told, "rest": REST}, code=_TELL)
-    for ends in (plot.x_range, plot.y_range):
-        if not _tells(ends):
-            ends.js_on_change("start", tell)
-            ends.js_on_change("end", tell)
-
-
-def box_to_mercator(box: Box) -> list[float]:
-    """A box of degrees in Web Mercator [m].
-
-    >>> [round(end) for end in box_to_mercator((-180.0, 0.0, 180.0, 0.0))]
-    [-20037508, 0, 20037508, 0]
-    """
-    x, y = to_mercator(box[::2], box[1::2])
-    return [float(x[0]), float(y[0]), float(x[1]), float(y[1])]
-
-
-def box_to_degrees(box: Sequence[float]) -> Box:
-    """A box of Web Mercator [m] in degrees, no farther than the map of the world reaches.
-
-    >>> box_to_degrees(box_to_mercator((-80.0, 40.0, -70.0, 45.0)))
-    (-80.0, 40.0, -70.0, 45.0)
-    """
-    lon, lat = to_degrees(np.clip(box[::2], -_WORLD / 2, _WORLD / 2), box[1::2])  # beyond it, it goes round
-    ends = [float(lon[0]), float(lat[0]), float(lon[1]), float(lat[1])]
-    limits = (180.0, MERCATOR_POLE_DEGREES)
-    return tuple(round(min(max(end, -limits[n % 2]), limits[n % 2]), 9) for n, end in enumerate(ends))
-
-
-def _tells(ends: Range) -> bool:
-    return bool(ends.js_property_callbacks)
+    requested.js_on_change("data", CustomJS(args={"requested": requested, "frame": plot}, code=_FIT))
+    ends = {"x": plot.x_range, "y": plot.y_range}
+    report = CustomJS(args=ends | {"reported": reported, "rest": REST_MS}, code=_REPORT)
+    for one in ends.values():
+        if not one.js_property_callbacks:
+            one.js_on_change("start", report)
+            one.js_on_change("end", report)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import re
 
+from proda_core.figures.projection import MERCATOR_POLE_DEGREES, Box
 from proda_core.records.checks import InputError, expect
 
-Box = tuple[float, float, float, float]  # west, south, east, north [degrees]
-MERCATOR_POLE_DEGREES = 85.0  # latitude where Web Mercator ends
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{0,9})?|\.\d{1,9})")
 _FINEST = 6  # decimals of a degree, about 10 cm
 _SMALLEST = 1e-5  # degrees; nothing can be seen in less
@@ -48,7 +47,8 @@ def read(text: str) -> Box:
     expect(-180 <= west < east <= 180, f"View: expected -180 <= west < east <= 180; found {west:g}, {east:g}")
     expect(
         -MERCATOR_POLE_DEGREES <= south < north <= MERCATOR_POLE_DEGREES,
-        f"View: expected -{MERCATOR_POLE_DEGREES:g} <= south < north <= {MERCATOR_POLE_DEGREES:g}; found {south:g}, {north:g}",
+        f"View: expected -{MERCATOR_POLE_DEGREES:g} <= south < north <= {MERCATOR_POLE_DEGREES:g};"
+        f" found {south:g}, {north:g}",
     )
     expect(
         min(east - west, north - south) >= _SMALLEST,

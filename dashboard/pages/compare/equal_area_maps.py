@@ -15,7 +15,7 @@ from bokeh.plotting import figure
 from bokeh_sampledata import us_states
 from pyproj import Transformer
 
-from dashboard.plots.basemap import outlines
+from dashboard.plots.borders import outlines
 from dashboard.plots.labels import STOCK_UNIT, noted
 from dashboard.plots.palette import CARBON_PALETTE, MUTED, product_title, readable_limits
 from proda_core.vocabulary.depth_intervals import label
