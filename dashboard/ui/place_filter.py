@@ -37,7 +37,7 @@ class PlaceGroups:
 
 
 def place_groups(lon: np.ndarray, lat: np.ndarray, codes: np.ndarray | None) -> PlaceGroups:
-    """PlaceGroups of places [degrees]; ``codes`` are vegetation classes of the vocabulary, -1 unknown."""
+    """Return the groups of places [degrees]; ``codes`` are vegetation classes of the vocabulary, -1 unknown."""
     names = np.array([*VEGETATION, ""], dtype=object)
     codes = np.full(len(lon), -1) if codes is None else np.asarray(codes, int)
     return PlaceGroups(

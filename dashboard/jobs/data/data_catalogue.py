@@ -69,7 +69,7 @@ class FetchJob(Job):
     """Brings one data set here; started again, it goes on where it stopped."""
 
     def __init__(self, workers: Workers, name: str, accept_licence: bool) -> None:
-        super().__init__(workers, f"FetchJob {name}", maintenance.fetch_data, name, accept_licence)
+        super().__init__(workers, f"Fetch {name}", maintenance.fetch_data, name, accept_licence)
         self.data = name
 
 

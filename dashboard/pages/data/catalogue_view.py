@@ -29,7 +29,7 @@ class CatalogueView:
         self._facts, self._how, self._panel = html(), markdown(), JobStatus()
         self._open = pmui.Button(label="Open this data set", icon="place", margin=(8, 0), on_click=self._go)
         self._fetch = pmui.Button(
-            label="FetchJob", icon="cloud_download", margin=(8, 0), on_click=notice.guard(self._start)
+            label="Fetch", icon="cloud_download", margin=(8, 0), on_click=notice.guard(self._start)
         )
         self._stop = pmui.Button(
             label="Cancel", icon="stop", variant="outlined", margin=(8, 0), on_click=self._halt
