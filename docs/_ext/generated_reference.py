@@ -150,14 +150,14 @@ def _field_list(record: type, choices: Mapping[str, Iterable[str]] | None = None
         if field.default is MISSING:
             continue
         allowed = (choices or {}).get(field.name)
-        text = _help(record, field)
+        text = explanation(record, field)
         if allowed:
             text += f" One of {', '.join(f'`{value}`' for value in allowed)}."
         lines += [f"`{field.name}` (default `{field.default!r}`)", f": {text}", ""]
     return lines
 
 
-def _help(record: type, field: Field) -> str:
+def explanation(record: type, field: Field) -> str:
     """Return the explanation of a field: its metadata, else its entry in the docstring of its class."""
     return field.metadata.get("help") or _from_docstring(record).get(field.name, "")
 
