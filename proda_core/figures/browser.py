@@ -8,6 +8,7 @@ from bokeh.themes import Theme
 from holoviews.plotting.bokeh import BokehRenderer
 
 from proda_core.figures.ground import ground
+from proda_core.figures.projection import ALBERS
 from proda_core.figures.theme import bokeh_settings, matplotlib_settings
 
 
@@ -23,9 +24,9 @@ def plots(element) -> list[figure]:
 def use_theme(theme: str) -> None:
     """Set the theme ("light", "dark" or "print") of all elements that a notebook shows from now on."""
     hv.renderer("bokeh").theme = Theme(json=bokeh_settings(theme))
-    hv.output(fig_rcparams=matplotlib_settings(theme), backend="matplotlib")
+    hv.opts.defaults(hv.opts.Overlay(fig_rcparams=matplotlib_settings(theme)), backend="matplotlib")
 
 
-def prepare(lon, lat, projection: str = "albers") -> None:
-    """Import what draws and project the borders under some places, once; may run in a thread."""
-    ground(lon, lat, projection).borders  # noqa: B018 - cached
+def prepare(frame, projection: str = ALBERS) -> None:
+    """Import what draws and project the borders under the places of a table, once; may run in a thread."""
+    ground(frame, projection).borders  # noqa: B018 - cached

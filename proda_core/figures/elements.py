@@ -1,4 +1,4 @@
-"""Marks and panels of a figure as HoloViews elements, styled for the Bokeh and the Matplotlib backend alike."""
+"""Marks and panels of a figure as HoloViews elements, styled for Bokeh and for Matplotlib alike."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from proda_core.records.checks import expect
 
 DENSITY, STOCK = "kgC m-3", "kgC m-2"
 FULL_WIDTH = 1050  # px of all panels abreast; 100 px are an inch in print
+FRAME_HEIGHT, ROW_HEIGHT = 110, 40  # px of title, axis and legend; of a named row
 TITLE_HEIGHT, BAR_HEIGHT = 34, 62  # px
 _NAMES = {  # neutral: (in Bokeh, in Matplotlib)
     "width": ("line_width", "linewidth"),
@@ -22,7 +23,7 @@ _NAMES = {  # neutral: (in Bokeh, in Matplotlib)
     "align": ("text_align", "horizontalalignment"),
 }
 _BOKEH_MARKS = {"*": "star", "h": "hex", "P": "plus"}  # others have the names of Matplotlib
-_NO_EDGE = {"bokeh": {"line_alpha": 0}, "matplotlib": {"linewidth": 0}}
+_NO_EDGE = {"line_alpha": 0, "tools": ["hover"]}, {"linewidth": 0}
 _BAR = {"height": 8, "bar_line_color": MUTED, "background_fill_alpha": 0}
 
 
@@ -62,15 +63,9 @@ def dots(data, kdims: list, vdims: Sequence = (), label: str = "", **style) -> h
 
 
 def marked(
-    points: hv.Points,
-    *,
-    colour: str = MUTED,
-    marker: str = "o",
-    size: float = 7,
-    filled: bool = True,
-    alpha: float = 1.0,
-) -> hv.Points:
-    """Set the mark, its size [px] and its colour, the name of a column or of a colour."""
+    points, *, colour: str = MUTED, marker: str = "o", size: float = 7, filled: bool = True, alpha: float = 1
+):
+    """Set the mark of points, its size [px] and its colour: the name of a column or of a colour."""
     bokeh = {"size": size, "marker": _BOKEH_MARKS.get(marker, marker), "tools": ["hover"], "line_width": 1.5}
     bokeh |= {"fill_color": colour if filled else None, "line_color": None if filled else colour}
     matplotlib = {"s": (0.72 * size) ** 2, "marker": marker, "linewidth": 0 if filled else 1.2}
@@ -78,41 +73,30 @@ def marked(
     return styled(points, bokeh, matplotlib, alpha=alpha)
 
 
-def boxes(
-    ends, dims: Sequence, vdims: Sequence = (), label: str = "", *, colour: str, alpha: float = 1.0
-) -> hv.Rectangles:
+def boxes(ends, dims: Sequence, vdims: Sequence = (), label: str = "", *, colour: str, alpha: float = 1):
     """Return filled rectangles from their ends (left, bottom, right, top), with all their columns."""
     found = hv.Rectangles(ends, _ends(dims), list(vdims), label=label)
-    return styled(
-        found, _NO_EDGE["bokeh"] | {"tools": ["hover"]}, _NO_EDGE["matplotlib"], fill=colour, alpha=alpha
-    )
+    return styled(found, *_NO_EDGE, fill=colour, alpha=alpha)
 
 
 def bars(y, low, high, dims: Sequence, label: str = "", *, thick: float = 0.6, **style) -> hv.Rectangles:
     """Return horizontal bars from ``low`` to ``high`` at the rows ``y``."""
     y, high = np.asarray(y, float), np.asarray(high, float)
-    return boxes(
-        (np.broadcast_to(low, y.shape), y - thick / 2, high, y + thick / 2), dims, label=label, **style
-    )
+    ends = np.broadcast_to(low, y.shape), y - thick / 2, high, y + thick / 2
+    return boxes(ends, dims, label=label, **style)
 
 
-def band(low, high, y, dims: Sequence, label: str = "", *, colour: str, alpha: float = 0.2) -> hv.Polygons:
+def band(low, high, y, dims: Sequence, label: str = "", *, colour: str) -> hv.Polygons:
     """Return the area between two lines x(y)."""
     outline = np.column_stack([np.concatenate([low, np.flip(high)]), np.concatenate([y, np.flip(y)])])
-    found = hv.Polygons([outline], list(dims), label=label)
-    return styled(found, _NO_EDGE["bokeh"], _NO_EDGE["matplotlib"], fill=colour, alpha=alpha)
+    return styled(hv.Polygons([outline], list(dims), label=label), *_NO_EDGE, fill=colour, alpha=0.2)
 
 
-def texts(x, y, words: Iterable[str], dims: Sequence, *, align: str = "center", **offset) -> hv.Labels:
-    """Return small texts at places; ``offset`` : xoffset, yoffset in units of the axes."""
+def texts(x, y, words: Iterable[str], dims: Sequence, align: str = "center") -> hv.Labels:
+    """Return small texts at places, in a grey that reads on light and dark ground."""
+    bokeh = {"text_font_size": "9pt", "text_color": MUTED}
     found = hv.Labels((x, y, list(words)), list(dims), "text")
-    return styled(
-        found,
-        {"text_font_size": "9pt", "text_color": MUTED},
-        {"size": 8, "color": "#6b7278"},
-        align=align,
-        **offset,
-    )
+    return styled(found, bokeh, {"size": 8, "color": "#6b7278"}, align=align)
 
 
 def rule(at: float, *, across: bool = False, **style):
@@ -120,10 +104,10 @@ def rule(at: float, *, across: bool = False, **style):
     return styled((hv.HLine if across else hv.VLine)(at), color=MUTED, **{"width": 1} | style)
 
 
-def coloured(element, limits: tuple[float, float], palette: Sequence[str], words: str, **how):
+def coloured(element, limits: tuple[float, float], palette: Sequence[str], words: str):
     """Colour by the first value dimension, with a colour bar that says ``words``."""
     bar = {"colorbar": True, "colorbar_position": "bottom", "colorbar_opts": _BAR}
-    return styled(element, bar, cmap=list(palette), clim=limits, clabel=words, **how)
+    return styled(element, bar, cmap=list(palette), clim=limits, clabel=words)
 
 
 def panel(
@@ -134,41 +118,56 @@ def panel(
     width: int = FULL_WIDTH // 3,
     height: int = 300,
     bar_height: int = 0,
-    legend: bool = False,
     grid: str = "",
     equal: bool = False,
     rows: Sequence[str] = (),
+    row_height: int = ROW_HEIGHT,
     **axes,
 ) -> hv.Overlay:
-    """Return marks on common axes.
+    """Return marks on common axes, which have the labels of the first mark with two dimensions.
 
-    note : ends the title
+    note : ends the first line of the title
     name : of the figure in a browser
     width, height : px; in a browser ``bar_height`` is added for the colour bar
-    legend : above the panel; a page in print gathers those of all panels
     grid : "x", "y" or "both"
     equal : a unit is as long on both axes
-    rows : names of the rows y = 0, 1, ..., the first on top
+    rows : names of the rows y = 0, 1, ..., the first on top; they determine the height
     axes : xlim, ylim, xlabel, ylabel, xticks, yticks, logx, logy, invert_yaxis, xaxis, yaxis
     """
+    marks = [mark for mark in marks if mark is not None]
+    x, y = next(mark.dimensions() for mark in marks if not isinstance(mark, hv.HLine | hv.VLine))[:2]
+    axes = {"xlabel": x.pprint_label, "ylabel": y.pprint_label} | axes
     if rows:
-        named = {"yticks": list(enumerate(rows)), "ylim": (-0.6, len(rows) - 0.4), "ylabel": ""}
-        axes = named | {"invert_yaxis": True} | axes
+        height = FRAME_HEIGHT + row_height * len(rows)
+        axes |= {"yticks": list(enumerate(rows)), "ylim": (-0.6, len(rows) - 0.4), "ylabel": ""}
+        axes |= {"invert_yaxis": True}
+    first, _, rest = title.partition("\n")
+    axes |= {
+        "title": "\n".join(filter(None, (noted(first, note) if title else "", rest))),
+        "legend_limit": 99,
+    }
     bokeh = {"width": width, "height": height + bar_height, "hooks": [_finish_bokeh(name, grid, equal)]}
-    bokeh |= {"legend_position": "top", "toolbar": "above", "show_legend": legend, "legend_limit": 99}
-    matplotlib = {"fig_inches": (width / 100, height / 100), "show_legend": True, "legend_limit": 99}
-    matplotlib |= {"hooks": [_finish_matplotlib(grid, equal, bool(rows), bare="xaxis" in axes)]}
-    first, rest = title.split("\n")[0], title[len(title.split("\n")[0]) :]
-    overlay = hv.Overlay([mark for mark in marks if mark is not None])
-    return styled(overlay, bokeh, matplotlib, title=noted(first, note) + rest, **axes)
+    bokeh |= {"legend_position": "top", "toolbar": "above"}
+    finish = _finish_matplotlib(grid, equal, bool(rows), bare="xaxis" in axes)
+    return styled(
+        hv.Overlay(marks), bokeh, {"fig_inches": (width / 100, height / 100), "hooks": [finish]}, **axes
+    )
 
 
-def abreast(
-    panels: Sequence, columns: int = 0, nothing: str = "expected rows to draw, found none"
-) -> hv.Layout:
-    """Return panels side by side; raises InputError where there are none."""
-    expect(len(panels) > 0, nothing)
-    return hv.Layout(list(panels)).cols(columns or columns_for(len(panels)))
+def abreast(panels: Sequence, columns: int = 0, *, share_rows: bool = False) -> hv.Layout:
+    """Return panels side by side, the legend at the first; raises InputError where there are none.
+
+    share_rows : only the first names the rows
+    """
+    expect(len(panels) > 0, "expected something to draw, found nothing")
+    others = panels[1:]
+    if isinstance(panels[0], hv.Overlay):
+        others = [
+            p.opts(show_legend=False, backend="bokeh") if isinstance(p, hv.Overlay) else p for p in others
+        ]
+    if share_rows:
+        others = [styled(other, yaxis=None) for other in others]
+    return hv.Layout([panels[0], *others]).cols(columns or columns_for(len(panels)))
 
 
 def columns_for(count: int) -> int:
@@ -181,6 +180,7 @@ def columns_for(count: int) -> int:
 
 
 def _ends(dims: Sequence) -> list:
+    """Dimensions of two ends; their labels differ, because HoloViews finds columns by label too."""
     return [*dims, *(d.clone((f"{d.name}_end", f"{d.label}, other end")) for d in dims)]
 
 
@@ -188,7 +188,9 @@ def _finish_bokeh(name: str, grid: str, equal: bool) -> Callable:
     def finish(plot, element) -> None:
         plot.state.update(name=name or None, match_aspect=equal)
         plot.state.xgrid.visible, plot.state.ygrid.visible = grid in ("x", "both"), grid in ("y", "both")
-        plot.state.toolbar.logo = None
+        for mark in plot.subplots.values():  # a page finds sources by the label of their mark
+            if "glyph_renderer" in mark.handles:
+                mark.handles["glyph_renderer"].name = mark.current_frame.label
 
     return finish
 

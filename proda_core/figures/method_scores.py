@@ -20,24 +20,23 @@ SCORES = {
     "rmse": dim("rmse", "RMSE", DENSITY),
     "bias": dim("bias", "Bias", DENSITY),
 }
-ROW_HEIGHT, FRAME_HEIGHT = 42, 110  # px of a row; of title, axis and legend
+SCORE_WIDTH = FULL_WIDTH // 4 + 30  # px
 _OFFSETS = {HELD_OUT: -0.14, ALL: 0.14}
 _PUBLISHED = "published, chapter 37 (other profiles)"
 
 
 @from_run(table_37_1)
 def headline(frame: pd.DataFrame | None, *, note: str = "") -> hv.Table:
-    """Table held-out scores beside those of the chapter; only the chapter's where the frame is None.
+    """Return held-out scores beside those of the chapter; only the chapter's where the frame is None.
 
     frame : part, method, r2, nse, rmse, bias [kgC m-3]
     """
     ours = pd.DataFrame(columns=["method", *SCORES]) if frame is None else frame[frame["part"] == HELD_OUT]
     methods = order([*PUBLISHED["method"], *ours["method"]])
     table = ours.set_index("method")[list(SCORES)].reindex(methods).astype(float)
-    published = PUBLISHED.set_index("method")[["r2", "rmse"]].reindex(methods)
-    table = table.join(published.add_prefix("published_")).reset_index()
+    table = table.join(PUBLISHED.set_index("method")[["r2", "rmse"]].add_prefix("published_"))
     theirs = [dim("published_r2", "R² published"), dim("published_rmse", "RMSE published", DENSITY)]
-    table["method"] = [title(name) for name in methods]
+    table = table.reset_index().assign(method=[title(name) for name in methods])
     found = hv.Table(table, [dim("method")], [*SCORES.values(), *theirs], label=note)
     return found.opts(width=FULL_WIDTH, height=60 + 25 * len(methods), backend="bokeh")
 
@@ -49,33 +48,28 @@ def scores(frame: pd.DataFrame, *, note: str = "") -> hv.Layout:
     frame : part, method, r2, nse, rmse, bias, their ``_low`` and ``_high``, published_r2, published_rmse
     """
     methods = order(frame["method"])
-    size = {"width": FULL_WIDTH // 4 + 30, "height": FRAME_HEIGHT + ROW_HEIGHT * len(methods)}
     frame = frame.assign(row=[methods.index(m) + _OFFSETS[p] for m, p in zip(frame["method"], frame["part"])])
     frame["colour"] = [colour(m) for m in frame["method"]]
-    rows, panels = [title(m) for m in methods], []
-    for score, value in SCORES.items():
-        options = {"rows": rows, "grid": "x", "legend": score == "r2", "xlabel": value.pprint_label} | size
-        options |= {} if score == "r2" else {"yaxis": None}
-        marks = _marks(frame, score, value)
-        panels.append(panel(*marks, title=value.label, note=note, name=f"score-{score}", **options))
-    return abreast(panels, 4)
+    options = {"rows": [title(m) for m in methods], "grid": "x", "width": SCORE_WIDTH, "note": note}
+    panels = [
+        panel(*_marks(frame, score, (value, dim("row"))), title=value.label, name=f"score-{score}", **options)
+        for score, value in SCORES.items()
+    ]
+    return abreast(panels, 4, share_rows=True)
 
 
-def _marks(frame: pd.DataFrame, score: str, value: hv.Dimension) -> list:
-    dims, marks = (value, dim("row")), []
+def _marks(frame: pd.DataFrame, score: str, dims: tuple) -> list:
+    marks = [rule(0.0)] if score in ("nse", "bias") else []
     low, high = (frame.get(f"{score}_{end}", pd.Series(np.nan, frame.index)) for end in ("low", "high"))
-    if score in ("nse", "bias"):
-        marks.append(rule(0.0))
     for shade, part in frame.assign(low=low, high=high).dropna(subset=["low"]).groupby("colour"):
         marks.append(segments((part["low"], part["row"], part["high"], part["row"]), dims, colour=shade))
     held, others = frame[frame["part"] == HELD_OUT], frame[frame["part"] == ALL]
-    vdims = [dim("method"), dim("colour")]
-    marks.append(dots(held, list(dims), vdims, "held-out sites, 90 % interval", colour="colour"))
-    marks.append(dots(others, list(dims), vdims, "all sites", colour="colour", filled=False))
-    words = [number(v, 2) for v in held[score]]
-    marks.append(texts(held[score], held["row"] - 0.24, words, dims))
+    columns = [dim("method"), dim("colour")]
+    marks.append(dots(held, list(dims), columns, "held-out sites, 90 % interval", colour="colour"))
+    marks.append(dots(others, list(dims), columns, "all sites", colour="colour", filled=False))
+    marks.append(texts(held[score], held["row"] - 0.24, [number(v, 2) for v in held[score]], dims))
     if f"published_{score}" in held:
         theirs = held.dropna(subset=[f"published_{score}"])
-        place = (theirs[f"published_{score}"], theirs["row"] + 0.5)
+        place = (theirs[f"published_{score}"], theirs["row"] + 0.46)
         marks.append(dots(place, list(dims), (), _PUBLISHED, colour=MUTED, marker="d", filled=False))
     return marks

@@ -8,8 +8,8 @@ import holoviews as hv
 import numpy as np
 import pandas as pd
 
-from proda_core.figures.assimilation import parameter_dim
-from proda_core.figures.elements import FULL_WIDTH, bars, curve, dim, dots, panel, segments
+from proda_core.figures.assimilation import PARAMETER_ROWS, ROW, parameter_dim
+from proda_core.figures.elements import bars, curve, dim, dots, panel, segments
 from proda_core.figures.theme import CHAIN_COLOURS, KIND_COLOURS, MUTED, OTHER_KIND, number
 from proda_core.records.checks import expect
 from proda_core.vocabulary.covariates import COVARIATES
@@ -17,7 +17,7 @@ from proda_core.vocabulary.parameters import PRIORS
 
 HELD_OUT = CHAIN_COLOURS[0]
 MOST_BARS = 15
-ROW, R2 = dim("row"), dim("r2", "R² (squared correlation)")
+R2 = dim("r2", "R² (squared correlation)")
 MOVED = dim("moved", "change of the prediction, share of the prior range")
 SPREAD = dim("spread", "standard deviation between networks, share of the prior range")
 _SHARES = (0.05, 0.5, 0.95)
@@ -30,20 +30,20 @@ def losses(epochs: Mapping[int, Sequence[tuple]], *, note: str = "") -> hv.Overl
 
     epochs : (number, training loss, validation loss) by member
     """
-    tables = {member: np.array(rows, float).reshape(-1, 3) for member, rows in epochs.items() if len(rows)}
+    tables = [np.array(rows, float).reshape(-1, 3) for rows in epochs.values() if len(rows)]
     expect(len(tables) > 0, "losses: expected epochs, found none")
     dims, marks = (dim("epoch"), dim("loss")), []
-    for member, table in tables.items():
-        shade, first = CHAIN_COLOURS[member % len(CHAIN_COLOURS)], not marks
-        names = ("training sites", "validation sites") if first else ("", "")
+    for i, table in enumerate(tables):
+        shade, names = (
+            CHAIN_COLOURS[i % len(CHAIN_COLOURS)],
+            ("", "") if i else ("training sites", "validation sites"),
+        )
         marks.append(curve(table[:, 0], table[:, 1], dims, names[0], colour=shade, width=1.2, dash="dashed"))
         marks.append(curve(table[:, 0], table[:, 2], dims, names[1], colour=shade, width=2.4))
-    best, count = min(table[:, 2].min() for table in tables.values()), len(tables)
-    words = f"{count} network{'s' if count > 1 else ''}, {sum(map(len, tables.values())):,} epochs"
-    words = f"{words}, best validation loss {best:.4g}"
-    return panel(
-        *marks, title=words, note=note, name="losses", logy=True, legend=True, grid="both", width=640
-    )
+    best, count = min(table[:, 2].min() for table in tables), len(tables)
+    words = f"{count} network{'s' if count > 1 else ''}, {sum(map(len, tables)):,} epochs"
+    options = {"note": note, "name": "losses", "logy": True, "grid": "both", "width": 640}
+    return panel(*marks, title=f"{words}, best validation loss {best:.4g}", **options)
 
 
 def parameter_fit(fit: Mapping, parameter: str, *, note: str = "") -> hv.Overlay:
@@ -53,29 +53,21 @@ def parameter_fit(fit: Mapping, parameter: str, *, note: str = "") -> hv.Overlay
     """
     j = fit["parameters"].index(parameter)
     limits = tuple(map(float, PRIORS[fit["prior"]].bounds[parameter]))
-    dims = parameter_dim(parameter, "retrieved"), parameter_dim(parameter, "predicted")
+    dims = [parameter_dim(parameter, "retrieved"), parameter_dim(parameter, "predicted")]
     x, y, spread = fit["retrieved"][:, j], fit["predicted"][:, j], np.nan_to_num(fit["spread"][:, j])
     test = np.asarray(fit["held_out"], bool)
-    marks = [curve(limits, limits, dims, dash="dashed", width=1.5)]
-    whiskers = (x[test], (y - spread)[test], x[test], (y + spread)[test])
-    for rows, words, style in (
-        (~test, "training sites", {"colour": MUTED, "size": 4, "alpha": 0.45}),
-        (test, "held-out sites", {"colour": HELD_OUT, "size": 7, "alpha": 0.75}),
-    ):
-        marks.append(dots((x[rows], y[rows], fit["sites"][rows]), list(dims), [dim("site")], words, **style))
-    marks.insert(2, segments(whiskers, dims, colour=HELD_OUT, alpha=0.35, width=1))
+    ends = x[test], (y - spread)[test], x[test], (y + spread)[test]
+    grey, blue = {"colour": MUTED, "size": 4, "alpha": 0.45}, {"colour": HELD_OUT, "alpha": 0.75}
+    marks = [
+        curve(limits, limits, dims, dash="dashed", width=1.5),
+        dots((x[~test], y[~test], fit["sites"][~test]), dims, [dim("site")], "training sites", **grey),
+        segments(ends, dims, colour=HELD_OUT, alpha=0.35, width=1),
+        dots((x[test], y[test], fit["sites"][test]), dims, [dim("site")], "held-out sites", **blue),
+    ]
     held_out, training = (number(float(fit["r2"][part][j]), 2) for part in ("test", "train"))
-    options = {
-        "xlim": limits,
-        "ylim": limits,
-        "width": 480,
-        "height": 480,
-        "legend": True,
-        "name": "parameter-fit",
-    }
-    return panel(
-        *marks, title=f"{parameter} · R² {held_out} held out, {training} in training", note=note, **options
-    )
+    options = {"xlim": limits, "ylim": limits, "width": 480, "height": 480, "name": "parameter-fit"}
+    words = f"{parameter} · R² {held_out} held out, {training} in training"
+    return panel(*marks, title=words, note=note, **options)
 
 
 def parameter_skill(fit: Mapping, *, note: str = "") -> hv.Overlay:
@@ -85,11 +77,11 @@ def parameter_skill(fit: Mapping, *, note: str = "") -> hv.Overlay:
     """
     ranked = np.argsort(-np.nan_to_num(fit["r2"]["test"]), kind="stable")
     test, train = (np.asarray(fit["r2"][part], float)[ranked] for part in ("test", "train"))
-    rows, dims = np.arange(len(ranked)), (R2, ROW)
+    rows, dims = np.arange(len(ranked)), [R2, ROW]
     marks = [bars(rows, 0.0, test, dims, "held-out sites", colour=HELD_OUT)]
-    marks.append(dots((train, rows), list(dims), (), "training sites", filled=False, size=8))
-    names = [fit["parameters"][i] for i in ranked]
-    return _ranked(marks, names, "Which parameters can be predicted", note, "parameter-skill", xlim=(0, 1))
+    marks.append(dots((train, rows), dims, (), "training sites", filled=False, size=8))
+    options = {"title": "Which parameters can be predicted", "name": "parameter-skill", "xlim": (0, 1)}
+    return _ranked(marks, [fit["parameters"][i] for i in ranked], note, **options)
 
 
 def ensemble_spread(fit: Mapping, *, note: str = "") -> hv.Overlay:
@@ -98,26 +90,24 @@ def ensemble_spread(fit: Mapping, *, note: str = "") -> hv.Overlay:
     fit : spread (site, parameter), held_out (site), parameters, prior, as in ``parameter_fit``
     """
     bounds = np.array([PRIORS[fit["prior"]].bounds[name] for name in fit["parameters"]])
-    shares = fit["spread"][np.asarray(fit["held_out"], bool)] / np.diff(bounds, axis=1)[:, 0]
+    shares = fit["spread"][np.asarray(fit["held_out"], bool)] / np.ptp(bounds, axis=1)
     expect(np.isfinite(shares).any(), "one network has no other to disagree with")
     quantiles = np.quantile(shares, _SHARES, axis=0)
     ranked = np.argsort(-quantiles[1], kind="stable")
     low, middle, high = quantiles[:, ranked]
-    rows, dims = np.arange(len(ranked)), (SPREAD, ROW)
+    rows, dims = np.arange(len(ranked)), [SPREAD, ROW]
     marks = [bars(rows, low, high, dims, thick=0.35, colour=HELD_OUT, alpha=0.45)]
-    marks.append(dots((middle, rows), list(dims), (), "median", colour=HELD_OUT, size=8))
-    names = [fit["parameters"][i] for i in ranked]
-    limits = {"xlim": (0, 1.05 * float(high.max()))}
-    return _ranked(marks, names, "Where the networks disagree", note, "ensemble-spread", **limits)
+    marks.append(dots((middle, rows), dims, (), "median", colour=HELD_OUT, size=8))
+    options = {
+        "title": "Where the networks disagree",
+        "name": "ensemble-spread",
+        "xlim": (0, 1.05 * high.max()),
+    }
+    return _ranked(marks, [fit["parameters"][i] for i in ranked], note, **options)
 
 
 def importance(
-    frame: pd.DataFrame,
-    parameter: str | None = None,
-    *,
-    title: str = "",
-    note: str = "",
-    name: str = "importance",
+    frame: pd.DataFrame, parameter: str = "", *, title: str = "", note: str = "", name: str = "importance"
 ) -> hv.Overlay:
     """Draw how far parameters move when a covariate is shuffled, the greatest on top.
 
@@ -126,16 +116,16 @@ def importance(
     """
     expect(frame.size > 0, "importance: expected covariates, found none")
     moved = (frame[parameter] if parameter else frame.mean(axis=1)).sort_values(ascending=False)[:MOST_BARS]
-    kinds = np.array([_KINDS.get(str(c), str(c)) for c in moved.index])
-    marks = []
+    kinds, marks = np.array([_KINDS.get(str(c), str(c)) for c in moved.index]), []
     for kind in dict.fromkeys(kinds):
-        rows = np.flatnonzero(kinds == kind)
-        known = kind if kind in KIND_COLOURS else "other"
-        shade = KIND_COLOURS.get(kind, OTHER_KIND)
-        marks.append(bars(rows, 0.0, moved.to_numpy()[rows], (MOVED, ROW), known, colour=shade))
-    text = title or f"What {parameter or 'all parameters'} depend{'s' if parameter else ''} on"
-    limits = {"xlim": (0, 1.05 * max(float(moved.max()), 1e-9))}
-    return _ranked(marks, [str(c) for c in moved.index], text, note, name, **limits)
+        rows, shade = np.flatnonzero(kinds == kind), KIND_COLOURS.get(kind, OTHER_KIND)
+        marks.append(bars(rows, 0.0, moved.iloc[rows], (MOVED, ROW), str(kind), colour=shade))
+    options = {
+        "title": title or parameter or "all parameters",
+        "name": name,
+        "xlim": (0, 1.05 * moved.max() or 1),
+    }
+    return _ranked(marks, [str(c) for c in moved.index], note, **options)
 
 
 def dependence(found: Mapping, fit: Mapping, parameter: str, covariate: str, *, note: str = "") -> hv.Overlay:
@@ -144,29 +134,19 @@ def dependence(found: Mapping, fit: Mapping, parameter: str, covariate: str, *, 
     found : values, labels (of categories, else None), means (value, parameter), unit
     fit : parameters, prior, as in ``parameter_fit``
     """
-    values, labels = np.asarray(found["values"]), found["labels"]
-    x = values if labels is None else np.arange(len(values), dtype=float)
-    mean = found["means"][:, fit["parameters"].index(parameter)]
-    dims = (
+    labels, mean = found["labels"], found["means"][:, fit["parameters"].index(parameter)]
+    x = np.asarray(found["values"] if labels is None else range(len(labels)), float)
+    dims = [
         dim(covariate, _MEANINGS.get(covariate, covariate), found["unit"]),
         parameter_dim(parameter, "mean"),
-    )
-    marks = [
-        curve(x, mean, dims, colour=OTHER_KIND, width=2.5),
-        dots((x, mean), list(dims), colour=OTHER_KIND, size=8),
     ]
+    marks = [curve(x, mean, dims, colour=OTHER_KIND, width=2.5), dots((x, mean), dims, colour=OTHER_KIND)]
     low, high = (number(float(end)) for end in PRIORS[fit["prior"]].bounds[parameter])
-    options = {"ylabel": f"mean {parameter_dim(parameter).pprint_label}; prior {low} to {high}", "width": 640}
+    options = {"title": f"{parameter} when every site had one {covariate}", "note": note, "width": 640}
+    options |= {"ylabel": f"mean {parameter_dim(parameter).pprint_label}; prior {low} to {high}"}
     options |= {} if labels is None else {"xticks": list(enumerate(labels)), "xrotation": 45}
-    return panel(
-        *marks,
-        title=f"{parameter} when every site had one {covariate}",
-        note=note,
-        name="dependence",
-        **options,
-    )
+    return panel(*marks, name="dependence", **options)
 
 
-def _ranked(marks: list, names: Sequence[str], title: str, note: str, name: str, **axes) -> hv.Overlay:
-    size = {"width": FULL_WIDTH // 2, "height": 100 + 20 * len(names)}
-    return panel(*marks, title=title, note=note, name=name, rows=names, grid="x", legend=True, **size, **axes)
+def _ranked(marks: list, names: Sequence[str], note: str, **options) -> hv.Overlay:
+    return panel(*marks, rows=names, note=note, grid="x", **PARAMETER_ROWS, **options)

@@ -36,6 +36,7 @@ def density(frame: pd.DataFrame, *, methods: Sequence[str] = (), note: str = "")
     """Draw counts of pairs with the regression line and the line 1:1, one panel per method.
 
     frame : method, observed, modelled [kgC m-3]; counted already if it comes from ``density_counts``
+    methods : all by default
     """
     counted = frame.attrs.get("shaded") or density_counts(frame).attrs["shaded"]
     shown = [m for m in order(counted["counts"]) if m in (methods or counted["counts"])]
@@ -67,10 +68,9 @@ def _counts(frame: pd.DataFrame, end: float) -> dict[str, np.ndarray]:
     most = int(frame["method"].value_counts().max())
     side = next((pixels for pairs, pixels in SIDES if most <= pairs), FINEST)
     canvas = datashader.Canvas(plot_width=side, plot_height=side, x_range=(0, end), y_range=(0, end))
-    methods = frame["method"].astype("category")
     by_method = datashader.by("method", datashader.count())
-    found = canvas.points(frame.assign(method=methods), "observed", "modelled", by_method)
-    return {str(m): found.sel({"method": m}).values.astype(np.uint32) for m in methods.cat.categories}
+    found = canvas.points(frame, "observed", "modelled", by_method)
+    return {str(m): found.sel(method=m).values.astype(np.uint32) for m in frame["method"].cat.categories}
 
 
 def _panel(method: str, counted: dict, most: int, panels: int, note: str) -> hv.Overlay:
@@ -78,21 +78,15 @@ def _panel(method: str, counted: dict, most: int, panels: int, note: str) -> hv.
     counts = counted["counts"][method].astype(float)
     image = hv.Image(np.where(counts > 0, counts, np.nan)[::-1], [*DIMS], [COUNT], bounds=(0, 0, end, end))
     clear = {"clipping_colors": {"NaN": "rgba(0,0,0,0)"}, "tools": ["hover"], "cnorm": "log"}
-    image = styled(image, clear, {"interpolation": "nearest", "logz": True})
+    image = styled(image, clear, {"interpolation": "nearest", "logz": True}, show_legend=False)
     image = coloured(image, (1, most), SEQUENTIAL, f"{COUNT.label} (dashed: modelled = observed)")
     ends = np.array([0.0, end])
-    fitted = line["intercept"] + line["slope"] * ends
+    marks = [image, curve(ends, ends, DIMS, dash="dashed", width=1.5)]
+    if np.isfinite(line["slope"]):
+        marks.append(curve(ends, line["intercept"] + line["slope"] * ends, DIMS, colour=OBSERVED, width=2.5))
     words = f"R² {number(line['r2'], 2)} · slope {number(line['slope'], 2)} · n {line['n']:,}"
     width = FULL_WIDTH // max(2, columns_for(panels))
+    options = {"title": f"{title(method)}\n{words}", "note": note, "name": f"density-{method}"}
     return panel(
-        image,
-        curve(ends, ends, DIMS, dash="dashed", width=1.5),
-        curve(ends, fitted, DIMS, colour=OBSERVED, width=2.5) if np.isfinite(line["slope"]) else None,
-        title=f"{title(method)}\n{words}",
-        note=note,
-        name=f"density-{method}",
-        width=width,
-        height=width + 70,
-        xlim=(0, end),
-        ylim=(0, end),
+        *marks, width=width, height=width + 10, bar_height=60, xlim=(0, end), ylim=(0, end), **options
     )

@@ -9,32 +9,21 @@ import numpy as np
 import pandas as pd
 
 from proda_core.comparison.depth_profiles import profiles_by_class
-from proda_core.comparison.labels import OBSERVED as MEASURED
-from proda_core.comparison.labels import order
+from proda_core.comparison.labels import OBSERVED, order
 from proda_core.comparison.places import vegetation_order
-from proda_core.figures.elements import (
-    CARBON,
-    DENSITY,
-    DEPTH,
-    abreast,
-    band,
-    columns_for,
-    curve,
-    dim,
-    dots,
-    panel,
-)
+from proda_core.figures.elements import CARBON, DENSITY, DEPTH, abreast, band, curve, dim, dots, panel
 from proda_core.figures.inputs import from_run
-from proda_core.figures.theme import CHAIN_COLOURS, OBSERVED, POSTERIOR, colour, round_up, title
+from proda_core.figures.theme import CHAIN_COLOURS, POSTERIOR, PRODUCT_COLOURS, colour, round_up, title
 from proda_core.records.checks import expect
 from proda_core.records.profiles import USABLE_FLAGS
 from proda_core.records.study import Study
 
 LEAST_SLICES = 3  # of depth; fewer make no profile
-DIMS = (CARBON, DEPTH)
+_DIMS = (CARBON, DEPTH)
+_QUARTILES = [dim("low", "lower quartile", DENSITY), dim("high", "upper quartile", DENSITY), dim("n")]
 _GRAMS = 1000.0  # in a kilogram
 _REACH = 0.98  # quantile of the medians that the carbon axis covers
-_DEEPEST = 2.0  # m
+_DEEPEST, _LEAST_DEPTH, _BEYOND = 2.0, 1.0, 1.15  # m, m, share of an axis beyond its largest mark
 
 
 @from_run(profiles_by_class)
@@ -44,110 +33,58 @@ def depth_profiles(frame: pd.DataFrame, *, most: int | None = None, note: str = 
     frame : vegetation, depth [m], product, median, low, high [kgC m-3], n
     most : only as many classes, those with most observations
     """
-    slices = frame.groupby("vegetation")["depth"].nunique()
-    frame = frame[frame["vegetation"].isin(slices.index[slices >= LEAST_SLICES])]
+    slices = frame.groupby("vegetation")["depth"].transform("nunique")
+    frame = frame[slices >= LEAST_SLICES].rename(columns={"median": CARBON.name})
     expect(len(frame) > 0, f"no vegetation class is measured in {LEAST_SLICES} slices of depth")
-    counts = frame[frame["product"] == MEASURED].groupby("vegetation")["n"].sum().sort_values(ascending=False)
-    chosen = [
-        name for name in vegetation_order(frame["vegetation"]) if name in counts.index[: most or len(counts)]
-    ]
-    shown = frame[frame["vegetation"].isin(chosen)]
-    end = round_up(1.1 * float(np.nanquantile(shown["median"], _REACH)))
+    n = frame[frame["product"] == OBSERVED].groupby("vegetation")["n"].sum().sort_values(ascending=False)
+    frame = frame[frame["vegetation"].isin(n.index[:most])]
+    end = round_up(1.1 * float(np.nanquantile(frame[CARBON.name], _REACH)))
+    options = {"xlim": (0, end), "ylim": (0, _DEEPEST), "invert_yaxis": True, "grid": "both", "note": note}
     panels = []
-    for i, name in enumerate(chosen):
-        part = shown[shown["vegetation"] == name]
-        marks = [mark for product in order(part["product"]) for mark in _product(part, product)]
-        text = f"{name} ({int(counts[name]):,} observations)"
-        options = {
-            "xlim": (0, end),
-            "ylim": (0, _DEEPEST),
-            "invert_yaxis": True,
-            "grid": "both",
-            "height": 290,
-        }
-        options |= {"ylabel": DEPTH.pprint_label if i % columns_for(len(chosen)) == 0 else ""}
-        options |= {"xlabel": CARBON.pprint_label, "legend": i == 0}
-        panels.append(panel(*marks, title=text, note=note, name=f"profiles-{name}", **options))
+    for name in vegetation_order(frame["vegetation"]):
+        part = frame[frame["vegetation"] == name].sort_values("depth", kind="stable")
+        marks = [mark for p in order(part["product"]) for mark in _marks(part[part["product"] == p], p)]
+        text = f"{name} ({int(n[name]):,} observations)"
+        panels.append(panel(*marks, title=text, name=f"profiles-{name}", **options))
     return abreast(panels)
 
 
-def _product(frame: pd.DataFrame, product: str) -> list:
-    part, shade = frame[frame["product"] == product].sort_values("depth"), colour(product)
-    line = curve(
-        part["median"],
-        part["depth"],
-        DIMS,
-        title(product),
-        colour=shade,
-        width=2.5 if product == MEASURED else 1.5,
-    )
-    if product != MEASURED:
+def _marks(part: pd.DataFrame, product: str) -> list:
+    x, depth, shade, measured = part[CARBON.name], part["depth"], colour(product), product == OBSERVED
+    line = curve(x, depth, _DIMS, title(product), colour=shade, width=2.5 if measured else 1.5)
+    if not measured:
         return [line]
-    vdims = [
-        dim("low", "lower quartile", DENSITY),
-        dim("high", "upper quartile", DENSITY),
-        dim("n", "observations"),
-    ]
-    places = dots(
-        part[["median", "depth", "low", "high", "n"]].rename(columns={"median": "density"}),
-        list(DIMS),
-        vdims,
-        colour=shade,
-        size=5,
-    )
-    return [band(part["low"], part["high"], part["depth"], DIMS, colour=shade), line, places]
+    places = dots(part, list(_DIMS), _QUARTILES, colour=shade, size=5)
+    return [band(part["low"], part["high"], depth, _DIMS, colour=shade), line, places]
 
 
 def profile(
     study: Study,
     site: int,
     *,
-    lines: Mapping[str, tuple] = {},
-    band_of: tuple | None = None,
+    lines: Mapping[str, tuple] | None = None,
+    interval: tuple | None = None,
     note: str = "",
 ) -> hv.Overlay:
     """Draw the observations of a site [kgC m-3], open where they are left out, with modelled lines.
 
-    lines : depth [m] and carbon [kgC m-3], each (layer,), by label
-    band_of : depth, lower and upper end of the credible band
+    lines : depth [m] and carbon [kgC m-3], each (layer,), by product or label
+    interval : depth, lower and upper end of the credible band, each (layer,)
     """
     depth, carbon, flags = study.profiles.observations(site)
-    table = pd.DataFrame({"density": carbon / _GRAMS, "depth": depth, "flag": flags})
+    table = pd.DataFrame({CARBON.name: carbon / _GRAMS, "depth": depth, "flag": flags})
     table["use"] = [USABLE_FLAGS.get(int(flag), "left out").replace("_", " ") for flag in flags]
-    marks = (
-        []
-        if band_of is None
-        else [band(band_of[1], band_of[2], band_of[0], DIMS, "posterior, 5–95 %", colour=POSTERIOR)]
-    )
-    for i, (name, (at, value)) in enumerate(lines.items()):
-        shade = (
-            colour(name)
-            if name in ("default", "batch", "proda", "end_to_end", "site_level")
-            else CHAIN_COLOURS[i]
-        )
-        marks.append(
-            curve(value, at, DIMS, title(name), colour=shade, dash="dashed" if name == "default" else "solid")
-        )
+    expect(len(table) > 0, f"profile: site {site} has no observations")
+    marks = []
+    if interval is not None:
+        at, low, high = interval
+        marks.append(band(low, high, at, _DIMS, "posterior, 5–95 %", colour=POSTERIOR))
+    for i, (name, (at, value)) in enumerate((lines or {}).items()):
+        shade, dash = PRODUCT_COLOURS.get(name, CHAIN_COLOURS[i]), "dashed" if name == "default" else "solid"
+        marks.append(curve(value, at, _DIMS, title(name), colour=shade, dash=dash))
     for usable, part in table.groupby(table["flag"] == 0, sort=False):
-        label = "observed" if usable else "observed, left out"
-        marks.append(
-            dots(
-                part[["density", "depth", "use"]],
-                list(DIMS),
-                [dim("use")],
-                label,
-                colour=OBSERVED,
-                size=9,
-                filled=bool(usable),
-            )
-        )
-    top = 1.15 * max([1e-6, *table["density"].dropna()])
-    options = {
-        "ylim": (0, 1.15 * max([1.0, *depth])),
-        "xlim": (-0.02 * top, top),
-        "invert_yaxis": True,
-        "legend": True,
-    }
-    return panel(
-        *marks, title=f"Site {site}", note=note, name="profile", width=460, height=480, grid="both", **options
-    )
+        style = {"colour": colour(OBSERVED), "size": 9, "filled": bool(usable)}
+        marks.append(dots(part, list(_DIMS), [dim("use")], "observed" if usable else "left out", **style))
+    top, bottom = _BEYOND * max(1e-6, table[CARBON.name].max()), _BEYOND * max(_LEAST_DEPTH, depth.max())
+    options = {"xlim": (-0.025 * top, top), "ylim": (0, bottom), "invert_yaxis": True, "grid": "both"}
+    return panel(*marks, title=f"Site {site}", note=note, name="profile", width=460, height=480, **options)

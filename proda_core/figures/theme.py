@@ -1,4 +1,4 @@
-"""Colours with one meaning each, readable limits, numbers and units as text, and the light, dark and print themes.
+"""Colours with one meaning each, readable limits, numbers as text, and the light, dark and print themes.
 
 Hues after Okabe & Ito, "Color Universal Design" (2008): distinguishable to colour-blind readers, on light
 and on dark ground. HoloViews is not imported here.

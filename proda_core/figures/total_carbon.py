@@ -5,22 +5,21 @@ from __future__ import annotations
 import holoviews as hv
 import pandas as pd
 
-from proda_core.comparison.totals import PUBLISHED
-from proda_core.comparison.totals import totals as compute
+from proda_core.comparison import totals as computed
 from proda_core.figures.elements import FULL_WIDTH, boxes, dim, panel, texts
 from proda_core.figures.inputs import from_run
-from proda_core.figures.method_scores import FRAME_HEIGHT
 from proda_core.figures.theme import MUTED, SLICE_COLOURS, number, round_up, title
 from proda_core.records.checks import expect
 from proda_core.vocabulary.depth_intervals import SLICES
 from proda_core.vocabulary.depth_intervals import label as depths
 
 WHOLE = "0-200"
-ROW_HEIGHT, THICK = 32, 0.62  # px of a row; share of it that a bar takes
-TOTAL, ROW = dim("total", "soil organic carbon", "PgC"), dim("row")
+THICK = 0.62  # share of a row that a bar takes
+_DIMS = (dim("end", "soil organic carbon", "PgC"), dim("row"))
+_COLUMNS = [dim("name", "product"), dim("total", "carbon of the slice", "PgC"), dim("source")]
 
 
-@from_run(compute)
+@from_run(computed.totals)
 def totals(frame: pd.DataFrame, *, note: str = "") -> hv.Overlay:
     """Draw stacked bars, deeper slices darker; published totals paler, and only where comparable.
 
@@ -29,33 +28,13 @@ def totals(frame: pd.DataFrame, *, note: str = "") -> hv.Overlay:
     parts = stacked(frame[frame["comparable"].astype(bool)] if "comparable" in frame else frame)
     expect(len(parts) > 0, "totals: expected totals of products, found none")
     names = list(dict.fromkeys(parts["name"]))
-    parts = parts.assign(row=[names.index(name) for name in parts["name"]])
-    ends = parts.groupby("row").agg(end=("end", "max"))["end"]
-    marks = [
-        _bars(part, interval, kind)
-        for (interval, kind), part in parts.groupby(["interval", "pale"], sort=False)
-    ]
-    height = FRAME_HEIGHT + ROW_HEIGHT * len(names)
-    return panel(
-        *marks,
-        texts(
-            ends + 0.01 * ends.max(),
-            ends.index,
-            [number(end) for end in ends],
-            (dim("end"), ROW),
-            align="left",
-        ),
-        title="Soil organic carbon in all, 0–200 cm",
-        note=note,
-        name="totals",
-        width=FULL_WIDTH,
-        height=height,
-        rows=names,
-        grid="x",
-        legend=True,
-        xlim=(0, round_up(1.08 * ends.max())),
-        xlabel=TOTAL.pprint_label,
-    )
+    parts = parts.assign(row=parts["name"].map(names.index))
+    marks = [_bars(part, *key) for key, part in parts.groupby(["interval", "pale"], sort=False)]
+    ends = parts.groupby("row")["end"].max()
+    marks.append(texts(ends + 0.01 * ends.max(), ends.index, [number(end) for end in ends], _DIMS, "left"))
+    options = {"title": "Soil organic carbon in all, 0–200 cm", "note": note, "name": "totals", "grid": "x"}
+    options |= {"width": FULL_WIDTH, "row_height": 32, "xlim": (0, round_up(1.08 * ends.max()))}
+    return panel(*marks, rows=names, **options)
 
 
 def stacked(frame: pd.DataFrame) -> pd.DataFrame:
@@ -63,29 +42,17 @@ def stacked(frame: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (kind, product), part in frame.groupby(["kind", "product"], sort=False):
         known = part.dropna(subset=["total"]).set_index("interval")["total"]
-        name = f"{title(product)} (published)" if kind == PUBLISHED else title(product)
-        chosen = SLICES if set(SLICES) <= set(known.index) else [WHOLE] if WHOLE in known else []
-        end = 0.0
-        for interval in chosen:
-            row = {
-                "name": name,
-                "interval": interval,
-                "pale": kind == PUBLISHED,
-                "source": part["source"].iloc[0],
-            }
-            rows.append(row | {"start": end, "end": end + known[interval], "total": known[interval]})
-            end = rows[-1]["end"]
+        pale, end = kind == computed.PUBLISHED, 0.0
+        about = {"name": f"{title(product)} (published)" if pale else title(product), "pale": pale}
+        for interval in SLICES if set(SLICES) <= set(known.index) else known.index.intersection([WHOLE]):
+            total = float(known[interval])
+            rows.append(about | {"interval": interval, "start": end, "end": end + total, "total": total})
+            rows[-1]["source"], end = part["source"].iloc[0], end + total
     return pd.DataFrame(rows)
 
 
 def _bars(part: pd.DataFrame, interval: str, pale: bool) -> hv.Rectangles:
-    low, high = part["row"] - THICK / 2, part["row"] + THICK / 2
-    columns = ("name", "total", "source")
-    return boxes(
-        (part["start"], low, part["end"], high, *(part[c] for c in columns)),
-        (dim("end"), ROW),
-        [dim("name", "product"), TOTAL, dim("source")],
-        "" if pale else depths(interval),
-        colour=SLICE_COLOURS.get(interval, MUTED),
-        alpha=0.45 if pale else 0.9,
-    )
+    ends = part["start"], part["row"] - THICK / 2, part["end"], part["row"] + THICK / 2
+    data, label = (*ends, *(part[column.name] for column in _COLUMNS)), "" if pale else depths(interval)
+    shade = SLICE_COLOURS.get(interval, MUTED)
+    return boxes(data, _DIMS, _COLUMNS, label, colour=shade, alpha=0.45 if pale else 0.9)

@@ -24,41 +24,37 @@ SYNTHETIC = "SYNTHETIC DATA – nothing here was measured"
 NOTE_COLOUR = "#b3261e"
 _PIXELS_PER_INCH = 100
 _BAR, _LINE = 0.55, 0.22  # inches of a colour bar with its label; of a line of text
-_LEGEND_LETTERS = 150  # in a row, with six for each mark
+_LEGEND_LETTERS, _MARK_LETTERS = 150, 6  # in a row; as wide as a mark
 
 
-def picture(
-    element: hv.core.ViewableTree | hv.core.Dimensioned, note: str = "", theme: str = "light"
-) -> Figure:
+def picture(element: hv.Overlay | hv.Layout, note: str = "", theme: str = "light") -> Figure:
     """Draw an element, or the panels of a Layout.
 
     note : printed above all panels: that the data are synthetic, for instance
     """
-    panels = list(element) if isinstance(element, hv.Layout) else [element]
-    columns = min(len(panels), element._max_cols) if isinstance(element, hv.Layout) else 1
-    rows = ceil(len(panels) / columns)
+    places = list(element) if isinstance(element, hv.Layout) else [element]
+    columns = min(len(places), element._max_cols) if isinstance(element, hv.Layout) else 1
+    panels = {divmod(i, columns): place for i, place in enumerate(places) if not isinstance(place, hv.Empty)}
+    rows = ceil(len(places) / columns)
     with mpl.rc_context(matplotlib_settings(theme)):
-        options = [hv.Store.lookup_options("matplotlib", p, "plot").options for p in panels]
-        sizes = [chosen["fig_inches"] for chosen in options]
-        heights = [max(size[1] for size in sizes[i * columns : (i + 1) * columns]) for i in range(rows)]
-        width = min(WIDTH, columns * max(size[0] for size in sizes))
+        options = {at: hv.Store.lookup_options("matplotlib", p, "plot").kwargs for at, p in panels.items()}
+        sizes = {at: chosen["fig_inches"] for at, chosen in options.items()}
+        heights = [max(size[1] for at, size in sizes.items() if at[0] == row) for row in range(rows)]
+        width = min(WIDTH, columns * max(size[0] for size in sizes.values()))
         figure = Figure(layout="constrained")
         grid = figure.add_gridspec(rows, columns, height_ratios=heights)
-        drawn = [
-            _draw(figure, grid[divmod(i, columns)], *panel) for i, panel in enumerate(zip(panels, options))
-        ]
+        drawn = [_draw(figure, grid[at], panel, options[at]) for at, panel in panels.items()]
         own_bars = _colour_bars(figure, drawn)
         legend_rows = _legend(figure, [plot.handles["axis"] for plot in drawn])
-        extra = _BAR * (rows if own_bars == len(panels) else bool(own_bars)) + _LINE * (
-            legend_rows + bool(note)
-        )
-        figure.set_size_inches(width, sum(heights) + extra)
+        bar_rows = rows if own_bars == len(panels) else bool(own_bars)
+        lines = legend_rows + bool(note)
+        figure.set_size_inches(width, sum(heights) + _BAR * bar_rows + _LINE * lines)
         if note:
             figure.suptitle(note, fontsize=8.5, color=NOTE_COLOUR, fontweight="bold")
     return figure
 
 
-def png(element, note: str = "") -> bytes:
+def png(element: hv.Overlay | hv.Layout, note: str = "") -> bytes:
     """Return the PNG file of an element, without the empty margin that true proportions leave."""
     buffer = BytesIO()
     with mpl.rc_context(matplotlib_settings()):
@@ -92,22 +88,13 @@ def _draw(figure: Figure, place, element, options: dict):
 def _colour_bars(figure: Figure, plots: Sequence) -> int:
     """Add one colour bar to all panels that share its label and its limits; return how many."""
     bars: dict[tuple, list] = {}
-    for plot in plots:
-        for mark in getattr(plot, "subplots", None) and plot.subplots.values() or ():
-            label = getattr(mark, "clabel", None)
-            if label:
-                bars.setdefault((label, mark.clim), []).append(mark)
+    for mark in (mark for plot in plots for mark in plot.subplots.values()):
+        if getattr(mark, "clabel", None):
+            bars.setdefault((mark.clabel, mark.clim), []).append(mark)
     for (label, _), marks in bars.items():
         axes = [mark.handles["axis"] for mark in marks]
-        alone = len(bars) == len(plots)
-        bar = figure.colorbar(
-            marks[0].handles["artist"],
-            ax=axes,
-            location="bottom",
-            shrink=0.8 if alone or len(axes) < len(plots) else 0.5,
-            aspect=30 if alone else 40,
-            pad=0.02,
-        )
+        size = {"shrink": 0.5, "aspect": 40} if len(axes) == len(plots) > 1 else {"shrink": 0.8, "aspect": 30}
+        bar = figure.colorbar(marks[0].handles["artist"], ax=axes, location="bottom", pad=0.02, **size)
         bar.set_label(label)
         bar.outline.set_visible(False)
     return len(bars)
@@ -115,14 +102,17 @@ def _colour_bars(figure: Figure, plots: Sequence) -> int:
 
 def _legend(figure: Figure, panels: Sequence[Axes]) -> int:
     """Gather the legends of all panels below them; return the number of its rows."""
-    entries: dict[str, object] = {}
+    entries: dict[str, tuple] = {}
     for axes in panels:
-        handles, labels = axes.get_legend_handles_labels()
-        entries |= {text: handle for handle, text in zip(handles, labels) if text not in entries}
+        found: dict[str, tuple] = {}
+        for handle, text in zip(*axes.get_legend_handles_labels()):
+            found[text] = (*found.get(text, ()), handle)  # a line and its marks
+        entries = found | entries
         if axes.get_legend() is not None:
             axes.get_legend().remove()
     if not entries:
         return 0
-    columns = max(1, min(len(entries), _LEGEND_LETTERS // (6 + max(map(len, entries)))))
+    lengths = [_MARK_LETTERS + len(text) for text in entries]
+    columns = len(entries) if sum(lengths) <= _LEGEND_LETTERS else max(1, _LEGEND_LETTERS // max(lengths))
     figure.legend(entries.values(), entries.keys(), loc="outside lower center", ncols=columns)
     return ceil(len(entries) / columns)

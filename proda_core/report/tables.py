@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from proda_core.comparison.labels import label
-from proda_core.records.replacing import replacing
+from proda_core.records.atomic_write import atomic_write
 
 _HEADINGS = {
     "r2": "R²",
@@ -35,7 +35,7 @@ def write_csv(frames: pd.DataFrame | Sequence[pd.DataFrame], path: Path) -> None
             for frame in frames
         ]
         table = pd.concat(named, ignore_index=True)
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         table.to_csv(temporary, index=False, float_format="%.6g")
 
 
