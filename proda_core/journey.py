@@ -34,7 +34,7 @@ from proda_core.network.direct import train_direct
 from proda_core.network.end_to_end import train_end_to_end
 from proda_core.network.ensemble import Ensemble, train_ensemble
 from proda_core.network.settings import NetworkSettings
-from proda_core.network.split import members, split
+from proda_core.network.split import sites_in, split
 from proda_core.network.train import train
 from proda_core.records.maps import CarbonMap, ParameterMap
 from proda_core.records.posterior import Posterior
@@ -95,7 +95,7 @@ def assimilate_sites(inputs: RunInputs) -> Posterior:
 @_stage("batch")
 def assimilate_together(inputs: RunInputs, split: xr.Dataset) -> Posterior:
     """Sample one posterior of the parameters for all training sites together."""
-    sites = members(split, "train", "validation")
+    sites = sites_in(split, "train", "validation")
     profiles, forcing = inputs.profiles.select(sites), inputs.forcing.select(sites)
     return assimilate_batch(profiles, forcing, inputs.choices.schedule, **inputs.sampling())
 
@@ -151,7 +151,7 @@ def map_carbon(
         networks(network, end_to_end),
         *(study.cells_covariates, study.cells_forcing),
         differences={"proda": differences_at_sites(inputs, split, posterior, network)},
-        training=inputs.covariates.select(members(split, "train", "validation")),
+        training=inputs.covariates.select(sites_in(split, "train", "validation")),
     )
 
 
@@ -212,13 +212,13 @@ def pair_stocks(inputs: RunInputs, site_carbon: xr.Dataset) -> pd.DataFrame:
 @_stage("scores")
 def score_densities(inputs: RunInputs, split: xr.Dataset, pairs: pd.DataFrame) -> pd.DataFrame:
     """Score the densities of every method."""
-    return _score_parts(score_table, pairs, members(split, "test"), inputs.choices.seed)
+    return _score_parts(score_table, pairs, sites_in(split, "test"), inputs.choices.seed)
 
 
 @_stage("scores_by_interval")
 def score_stocks(inputs: RunInputs, split: xr.Dataset, stocks: pd.DataFrame) -> pd.DataFrame:
     """Score the stocks of every method by depth interval."""
-    return _score_parts(interval_table, stocks, members(split, "test"), inputs.choices.seed)
+    return _score_parts(interval_table, stocks, sites_in(split, "test"), inputs.choices.seed)
 
 
 @_stage("component_control")
@@ -230,7 +230,7 @@ def control_components(
     parameter_map: ParameterMap,
 ) -> pd.DataFrame:
     """Measure the skill and carbon lost where one part of the model is held at its mean."""
-    held_out = members(split, "test")
+    held_out = sites_in(split, "test")
     at_sites = predict_at_sites(inputs, network, end_to_end)
     return control.component_control(
         {name: parameters.sel(site=held_out) for name, parameters in at_sites.items()},

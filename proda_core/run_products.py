@@ -14,7 +14,7 @@ from proda_core.mapping.parameter_maps import predict_map
 from proda_core.mapping.soil_carbon import batch_draws
 from proda_core.mapping.uncertainty import site_differences
 from proda_core.network.ensemble import Ensemble
-from proda_core.network.split import members
+from proda_core.network.split import sites_in
 from proda_core.records.maps import ParameterMap
 from proda_core.records.posterior import Posterior
 from proda_core.records.study import Study
@@ -64,5 +64,5 @@ def differences_at_sites(
     inputs: RunInputs, split: xr.Dataset, posterior: Posterior, network: Ensemble
 ) -> np.ndarray:
     """Differences between posterior and predicted parameters at training sites."""
-    training = members(split, "train", "validation")
+    training = sites_in(split, "train", "validation")
     return site_differences(network, inputs.covariates, posterior, training, seed=inputs.choices.seed)

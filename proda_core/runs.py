@@ -150,7 +150,7 @@ def start(
         return run
     written = asked | {"stages": list(stages), "sites": sites}
     written |= {"started": datetime.now().isoformat(timespec="seconds"), "versions": versions()}
-    with store.replacing(run.directory / SETTINGS) as temporary:
+    with store.atomic_write(run.directory / SETTINGS) as temporary:
         temporary.write_text(json.dumps(written, indent=1))
     run.log(f"started: {study.title}; sites: {sites}")
     return run
@@ -167,7 +167,7 @@ def extend(run: Run, choices: dict) -> Run:
     if not added:
         return run
     written = run.settings | {"stages": list(STAGES), "choices": run.settings["choices"] | choices}
-    with store.replacing(run.directory / SETTINGS) as temporary:
+    with store.atomic_write(run.directory / SETTINGS) as temporary:
         temporary.write_text(json.dumps(written, indent=1))
     for stage in dependants(added):
         run.path(stage).unlink(missing_ok=True)

@@ -1,9 +1,9 @@
-"""The showcase: what a full run on the teaching continent found, small enough to come with the project.
+"""The showcase: a finished run on the teaching continent, reduced to come with the project.
 
-    settings.json, log.txt      of the run; what was left out is said under "showcase"
+    settings.json, log.txt      of the run; what was reduced is listed under "showcase"
     scores*.csv, maps, tables   as in any run (see runs.py); maps in single precision
-    pairs.csv, stocks.csv, site_carbon.nc, posterior.nc     of some sites only, drawn at random
-    observed.nc                 every profile: where it is, what it holds
+    pairs.csv, stocks.csv, site_carbon.nc, posterior.nc     of a random sample of sites
+    observed.nc                 every profile: place, vegetation, stocks
     NAME.nc                     the reference maps
 
 Everything in it is synthetic. ``data/prepare/showcase.py`` makes it.
@@ -22,7 +22,7 @@ import pandas as pd
 import xarray as xr
 
 from proda_core.comparison.observed_stocks import stocks
-from proda_core.network.split import members
+from proda_core.network.split import sites_in
 from proda_core.records import store
 from proda_core.records.checks import InputError, expect
 from proda_core.records.products import Product
@@ -31,8 +31,8 @@ from proda_core.runs import LOG, SETTINGS, Run
 from proda_core.sources.catalogue import packaged_path
 from proda_core.teaching.reference_products import NAMES as REFERENCES
 
-SHOWN_SITES = 1500  # held-out sites whose pairs and carbon are kept
-POSTERIOR_SITES = 24  # of these, sites whose posterior is kept
+SHOWN_SITES = 1500  # held-out sites whose pairs and carbon are included
+POSTERIOR_SITES = 24  # of these, sites whose posterior is included
 BATCH_DRAWS_KEPT = 200  # per chain
 _WHOLE = ("scores", "scores_by_interval", "component_control", "parameter_map", "carbon_map", "process_map")
 _TABLES = ("pairs", "stocks")
@@ -41,11 +41,11 @@ _OBSERVED = "observed.nc"
 
 @dataclass(frozen=True, eq=False)
 class Showcase:
-    """A finished run, the profiles it stands on, and the maps it is compared with; all synthetic.
+    """A finished run, its profiles, and the maps it is compared with; all synthetic.
 
-    run : its small stages (see :data:`proda_core.stages.STAGES`); ``run.finished`` says which
+    run : the stages that are included are listed by ``run.finished``
     observed : site, lon, lat [degrees], vegetation, layers, deepest [m], and one column of stocks
-        [kgC m-2] per depth interval, NaN where the profile does not carry it
+        [kgC m-2] per depth interval, NaN where the profile does not cover it
     references : synthetic maps by name
     """
 
@@ -55,12 +55,12 @@ class Showcase:
 
 
 def directory() -> Path:
-    """Where the showcase lies."""
+    """Directory of the showcase."""
     return packaged_path("showcase")
 
 
 def showcase(path: Path | str | None = None) -> Showcase:
-    """Read the showcase; raises InputError where it is not there."""
+    """Read the showcase; raises InputError where there is none."""
     path = directory() if path is None else Path(path)
     expect((path / SETTINGS).exists(), f"{path}: expected the showcase, found no {SETTINGS}")
     try:
@@ -71,13 +71,13 @@ def showcase(path: Path | str | None = None) -> Showcase:
     return Showcase(Run(path), observed, {name: store.load(path / f"{name}.nc") for name in REFERENCES})
 
 
-def shorten(run: Run, study: Study, references: Mapping[str, Product], path: Path | str) -> Path:
-    """Write what is shown of a finished run to a new directory ``path``."""
+def reduce_run(run: Run, study: Study, references: Mapping[str, Product], path: Path | str) -> Path:
+    """Write the reduced form of a finished run to a new directory ``path``."""
     expect(run.complete, f"{run.directory}: expected a finished run, found stages {', '.join(run.finished)}")
-    with store.replacing(path) as new:
+    with store.atomic_write(path) as new:
         new.mkdir()
         shown = _shown_sites(run)
-        _copy_words(run, new)
+        _copy_settings(run, new)
         for stage in filter(run.finished.__contains__, _WHOLE):
             _copy(run.path(stage), new)
         for stage in _TABLES:
@@ -99,12 +99,12 @@ def shorten(run: Run, study: Study, references: Mapping[str, Product], path: Pat
 
 
 def _shown_sites(run: Run) -> np.ndarray:
-    """Some held-out sites whose posterior is kept, in random but repeatable order."""
-    held_out = np.intersect1d(members(run["split"], "test"), run["posterior"].kept)
+    """Held-out sites with an accepted posterior, in random but reproducible order."""
+    held_out = np.intersect1d(sites_in(run["split"], "test"), run["posterior"].kept)
     return np.random.default_rng(0).permutation(held_out)[:SHOWN_SITES]
 
 
-def _copy_words(run: Run, new: Path) -> None:
+def _copy_settings(run: Run, new: Path) -> None:
     left_out = {
         "sites_of_pairs_stocks_site_carbon": SHOWN_SITES,
         "sites_of_posterior": POSTERIOR_SITES,

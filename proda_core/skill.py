@@ -24,7 +24,7 @@ from proda_core.network.direct import train_direct
 from proda_core.network.end_to_end import train_end_to_end
 from proda_core.network.ensemble import train_ensemble
 from proda_core.network.settings import PRESETS, NetworkSettings
-from proda_core.network.split import folds, members, split
+from proda_core.network.split import folds, sites_in, split
 from proda_core.network.train import train
 from proda_core.records.checks import expect, one_of
 from proda_core.records.covariates import Covariates
@@ -77,7 +77,7 @@ def _direct(case: Case, trees: str) -> xr.DataArray:
 
 def _batch(case: Case) -> xr.DataArray:
     """Batch assimilation by the schedule "quick" of all sites but those held out."""
-    sites = members(case.split, "train", "validation")
+    sites = sites_in(case.split, "train", "validation")
     rooms = case.profiles.select(sites), case.forcing.select(sites)
     found = assimilate_batch(*rooms, "quick", seed=case.seed, prior=case.posterior.ds.attrs["prior"])
     return soil_carbon(batch_draws(found), case.forcing)
@@ -234,7 +234,7 @@ def _rows(case: Case, name: str, number: int) -> list[dict]:
     carbon = METHODS[name](case)
     rows = []
     for part in ("test",) if name in LEARNT_FROM_VALIDATION else ("validation", "test"):
-        held_out = case.profiles.select(members(case.split, part))
+        held_out = case.profiles.select(sites_in(case.split, part))
         pairs = densities(held_out, {name: carbon}, case.forcing.grid)
         rows.append({"split": number, "method": name, "part": part} | score(pairs[name], pairs["observed"]))
     return rows

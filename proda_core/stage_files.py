@@ -18,7 +18,7 @@ def write(result: Any, path: Path, kind: Kind) -> None:
     if kind == "record":
         store.save(result, path)
         return
-    with store.replacing(path) as temporary:
+    with store.atomic_write(path) as temporary:
         if kind == "network":
             result.save(temporary)
         elif kind == "table":

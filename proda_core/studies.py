@@ -1,7 +1,4 @@
-"""Every study there is, by its name: built in, fetched, made of your own profiles, or a directory.
-
-This is the door above the rooms that read studies and those that make them up.
-"""
+"""Studies by name: built in, fetched, imported from your own profiles, or in a directory."""
 
 from __future__ import annotations
 
@@ -22,15 +19,15 @@ if TYPE_CHECKING:
     from proda_core.records.progress import Progress
     from proda_core.records.study import Study
 
-STUDY = "study"  # the kind of a data set that goes through the journey
+STUDY = "study"  # kind of a data set that a run can be started from
 TEACHING = ("teaching", "teaching-dirty")
 
 
 @dataclass(frozen=True)
 class KnownStudy:
-    """One line of a menu: ``here`` says whether it can be opened now, ``own`` whether it was imported.
+    """Name and title of a study; ``available``: it can be opened now, ``imported``: from your own profiles.
 
-    An import says too which study lent its forcing, and when and by which command it was made.
+    base, history : of an import, the study its forcing is from, and when and how it was made
     """
 
     name: str
@@ -53,7 +50,7 @@ def known_studies(data_dir: Path | str | None = None) -> tuple[KnownStudy, ...]:
 
 
 def imported_studies(data_dir: Path | str | None = None) -> tuple[KnownStudy, ...]:
-    """The studies made of the user's own profiles, of which only the titles are read."""
+    """The studies imported from the user's own profiles; only their attributes are read."""
     from proda_core.sources import own_studies
 
     root, found = catalogue.data_directory(data_dir), []
@@ -67,7 +64,7 @@ def imported_studies(data_dir: Path | str | None = None) -> tuple[KnownStudy, ..
 
 
 def import_path(name: str, data_dir: Path | str | None = None) -> Path:
-    """Where an import of that name is kept; raises where the name could lead elsewhere."""
+    """Path of an import of that name; raises InputError for a name that is no plain file name."""
     from proda_core.sources import own_studies
 
     return own_studies.path_of(catalogue.data_directory(data_dir), name)
@@ -91,9 +88,11 @@ def open_study(
     *,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Study:
-    """The study of that name, or in the directory of that path, checked.
+    """Load the study of that name, or in the directory of that path.
 
-    on_progress : called while a study is made up that takes long (the teaching continent, the first time)
+    on_progress : called while a study is generated (the teaching continent, the first time)
+
+    Raises InputError where there is no such study or its files are invalid.
     """
     if name in TEACHING:
         from proda_core import teaching
@@ -118,7 +117,7 @@ def _of_catalogue(known: catalogue.Entry, data_dir: Path | str | None) -> Study:
     expect(
         known.kind == STUDY,
         f"{known.name}: expected a study, found {known.kind};"
-        f" what it holds is told by: proda data check {known.name}",
+        f" describe it with: proda data check {known.name}",
     )
     catalogue.expect_available(known, data_dir)
     directory = catalogue.raw_directory(known.name, data_dir)

@@ -11,12 +11,12 @@ from proda_core.assimilation.batch_runner import BatchRunner, OnStates
 from proda_core.assimilation.batch_target import BatchTarget
 from proda_core.assimilation.chains import Case
 from proda_core.assimilation.checkpoints import Checkpoints
-from proda_core.assimilation.jobs import described, fingerprint, job_of
 from proda_core.assimilation.misfit import Observed, efficiency, observed
-from proda_core.assimilation.phases import SiteChains, evenly, run_phases
+from proda_core.assimilation.phases import SiteChains, evenly_spaced, run_phases
 from proda_core.assimilation.schedules import BATCH_SCHEDULES, Schedule
 from proda_core.assimilation.site_chunk import LEAST_OBSERVATIONS
 from proda_core.assimilation.soil_target import SoilTarget
+from proda_core.assimilation.spec import described, fingerprint, spec_of
 from proda_core.assimilation.summary import (
     choose_chain,
     diagnostics,
@@ -67,20 +67,20 @@ def assimilate_batch(
     """
     if isinstance(schedule, str):
         schedule = BATCH_SCHEDULES[one_of(schedule, BATCH_SCHEDULES, "batch schedule")]
-    job = job_of(forcing, schedule, prior, settings, seed)
+    spec = spec_of(forcing, schedule, prior, settings, seed)
     forcing = forcing.select(profiles.sites)
-    columns = prepare(forcing, job.settings)
-    soil = SoilTarget(columns, job.prior, schedule)
+    columns = prepare(forcing, spec.settings)
+    soil = SoilTarget(columns, spec.prior, schedule)
     seen = _seen(profiles, forcing, schedule)
     checkpoints = None
     if directory is not None:
-        checkpoints = Checkpoints(directory, job, fingerprint(profiles, forcing, job))
+        checkpoints = Checkpoints(directory, spec, fingerprint(profiles, forcing, spec))
     target = BatchTarget(soil, seen)
     runner = BatchRunner(target, schedule, should_stop, on_progress, workers, checkpoints, on_states)
     nothing = Observed(*(np.zeros(0) for _ in range(4)))
-    site = run_phases(runner, [Case(BATCH_SITE, 0, nothing)], job.seed)[0]
-    result = _summary(site, target, columns, job.prior)
-    return Posterior(described(stacked(np.array([BATCH_SITE]), [result], job.prior), job))
+    site = run_phases(runner, [Case(BATCH_SITE, 0, nothing)], spec.seed)[0]
+    result = _summary(site, target, columns, spec.prior)
+    return Posterior(described(stacked(np.array([BATCH_SITE]), [result], spec.prior), spec))
 
 
 def _seen(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> list[tuple[int, Observed]]:
@@ -100,14 +100,14 @@ def _seen(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> list[tupl
 def _summary(site: SiteChains, target: BatchTarget, columns: Columns, prior: Prior) -> dict[str, np.ndarray]:
     unit, chosen = site.posterior(), choose_chain(site)
     pooled = pool(unit, site, chosen)
-    stored = prior.to_physical(evenly(unit, site.schedule.stored_draws))
+    stored = prior.to_physical(evenly_spaced(unit, site.schedule.stored_draws))
     result = {
         "draws": stored.astype(np.float32),
         **moments(prior.to_physical(pooled)),
         **diagnostics(site, unit),
         "sd_ratio": sd_ratio(pooled),
         "chosen_chain": chosen,
-        **_agreement(evenly(pooled[None], _PREDICTED)[0], target, columns, prior),
+        **_agreement(evenly_spaced(pooled[None], _PREDICTED)[0], target, columns, prior),
     }
     return result | {"verdict": verdict(site, result)}
 

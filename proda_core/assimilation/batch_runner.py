@@ -41,7 +41,7 @@ class BatchRunner(Runner):
         keep_every = keep_every if self.on_states is None else min(keep_every, self.schedule.keep_every)
         before = len(chains[0].unit)
         finished = self.checkpoints is not None and self.checkpoints.restore(self.walks, chains)
-        self._show(chains, before, keep_every, adapt)
+        self._report_states(chains, before, keep_every, adapt)
         with ThreadPoolExecutor(self.workers) as pool:
             while chains[0].iterations < last:
                 step = min(self._piece(keep_every), last - chains[0].iterations)
@@ -49,8 +49,8 @@ class BatchRunner(Runner):
                 self._together(pool, chains, step, adapt, keep_every)
                 if self.checkpoints is not None:
                     self.checkpoints.note(self.walks, chains)
-                self._tell(chains, adapt)
-                self._show(chains, before, keep_every, adapt)
+                self._report_progress(chains, adapt)
+                self._report_states(chains, before, keep_every, adapt)
         if self.checkpoints is not None and not finished:
             self.checkpoints.finish(self.walks, chains)
         self.walks += 1
@@ -69,12 +69,12 @@ class BatchRunner(Runner):
             length = max(min(length, total // _WATCHED_PIECES), 1)
         return length if keep_every > length else length // keep_every * keep_every
 
-    def _show(self, chains: Sequence[Chain], before: int, keep_every: int, adapt: bool) -> None:
+    def _report_states(self, chains: Sequence[Chain], before: int, keep_every: int, adapt: bool) -> None:
         new = len(chains[0].unit) - before
         if self.on_states is not None and new > 0:
             self.on_states(chains, new, keep_every, adapt)
 
-    def _tell(self, chains: Sequence[Chain], adapt: bool) -> None:
+    def _report_progress(self, chains: Sequence[Chain], adapt: bool) -> None:
         if self.on_progress is None:
             return
         schedule, done = self.schedule, chains[0].iterations

@@ -141,5 +141,5 @@ class BatchTarget:
         places = np.stack([owner % LANES, np.concatenate(layers)], axis=1)
         return np.concatenate(numbers), places.astype(np.int64), start.astype(np.int64)
 
-    def put(self, work: np.ndarray, index: np.ndarray, lane: int, column: int, site: Observed) -> None:
+    def write_lane(self, work: np.ndarray, index: np.ndarray, lane: int, column: int, site: Observed) -> None:
         """Nothing to do: all chains see the same profiles."""

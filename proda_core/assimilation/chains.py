@@ -28,7 +28,7 @@ class Target(Protocol):
     def buffers(self, most_observations: int, chains: int) -> tuple[np.ndarray, np.ndarray]:
         """``work`` and ``index`` of a block of so many chains with at most so many observations each."""
 
-    def put(self, work: np.ndarray, index: np.ndarray, lane: int, column: int, site: Observed) -> None:
+    def write_lane(self, work: np.ndarray, index: np.ndarray, lane: int, column: int, site: Observed) -> None:
         """Write one site into a lane."""
 
 
@@ -105,10 +105,10 @@ class Runner:
         chain.draw_from(0)
         return chain
 
-    def begin(self, chains: Sequence[Chain]) -> None:
+    def initialise(self, chains: Sequence[Chain]) -> None:
         """Put chains at draws of the prior and evaluate them there."""
         for block in self._blocks(chains):
-            self.sampler.begin(block)
+            self.sampler.initialise(block)
             block.write_back()
 
     def advance(self, chains: Sequence[Chain], iterations: int, *, adapt: bool, keep_every: int) -> None:
@@ -142,7 +142,7 @@ class Block:
         lanes = [*chains, *[chains[-1]] * (LANES - len(chains))]
         self.work, self.index = target.buffers(max(len(chain.case.observed) for chain in chains), len(chains))
         for lane, chain in enumerate(lanes):
-            target.put(self.work, self.index, lane, chain.case.column, chain.case.observed)
+            target.write_lane(self.work, self.index, lane, chain.case.column, chain.case.observed)
         self.state = np.stack([chain.state for chain in lanes], axis=1).ravel()
         self.rng = np.stack([chain.rng for chain in lanes], axis=1).ravel()
         self.unit, self.cost = np.zeros(target.size * LANES), np.zeros(LANES)

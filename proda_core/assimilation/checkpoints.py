@@ -14,25 +14,25 @@ from pathlib import Path
 import numpy as np
 
 from proda_core.assimilation.chains import Chain
-from proda_core.assimilation.jobs import Job
+from proda_core.assimilation.spec import AssimilationSpec
+from proda_core.records.atomic_write import atomic_write
 from proda_core.records.checks import InputError, expect
-from proda_core.records.replacing import replacing
 
-_JOB, _UNDER_WAY = "job.json", "under_way.npz"
+_SPEC_FILE, _UNDER_WAY = "job.json", "under_way.npz"
 _ARRAYS = ("state", "rng", "unit", "cost", "accepted")
 
 
 class Checkpoints:
     """The directory of one run of few chains."""
 
-    def __init__(self, directory: str | Path, job: Job, fingerprint: str) -> None:
+    def __init__(self, directory: str | Path, spec: AssimilationSpec, fingerprint: str) -> None:
         self.directory = Path(directory)
-        path = self.directory / _JOB
+        path = self.directory / _SPEC_FILE
         if path.exists():
             _expect_same(path, fingerprint)
             return
-        with replacing(path) as temporary:
-            temporary.write_text(json.dumps({"fingerprint": fingerprint, **job.described()}, indent=1))
+        with atomic_write(path) as temporary:
+            temporary.write_text(json.dumps({"fingerprint": fingerprint, **spec.described()}, indent=1))
 
     def finish(self, walk: int, chains: Sequence[Chain]) -> None:
         """Note that walk number ``walk`` is done."""
@@ -58,7 +58,7 @@ class Checkpoints:
             arrays |= {f"{name}_{chain.number}": getattr(chain, name) for name in _ARRAYS}
         if chains[0].archive is not None:
             arrays["archive"] = chains[0].archive[0]
-        with replacing(path) as temporary:
+        with atomic_write(path) as temporary:
             np.savez(temporary, **arrays)
 
 

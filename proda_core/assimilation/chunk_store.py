@@ -19,12 +19,12 @@ import dask.array
 import numpy as np
 import xarray as xr
 
-from proda_core.assimilation.jobs import Job
-from proda_core.assimilation.site_chunk import Part, failed
+from proda_core.assimilation.site_chunk import ChunkResult, failed
+from proda_core.assimilation.spec import AssimilationSpec
+from proda_core.records.atomic_write import StoreError, atomic_write, write_failure
 from proda_core.records.checks import InputError, expect
-from proda_core.records.replacing import StoreError, replacing, write_failure
 
-_JOB, _ENTRIES, _DONE = "job.json", "posterior.zarr", "done"
+_SPEC_FILE, _ENTRIES, _DONE = "job.json", "posterior.zarr", "done"
 _ZARR = {"zarr_format": 2, "consolidated": False}
 
 
@@ -50,13 +50,13 @@ class ChunkStore:
         """What was noted when a chunk was finished."""
         return json.loads(self._mark(number).read_text())
 
-    def write(self, number: int, part: Part, note: dict) -> None:
+    def write(self, number: int, part: ChunkResult, note: dict) -> None:
         """Write the entries of a chunk, then mark it as finished."""
         region = {"site": slice(number * self.size, number * self.size + part.ds.sizes["site"])}
         with _writing(self.directory):
             entries = part.ds.drop_vars(["parameter", "parameter_2"])
             entries.to_zarr(self.directory / _ENTRIES, region=region, **_ZARR)
-        with replacing(self._mark(number)) as temporary:
+        with atomic_write(self._mark(number)) as temporary:
             temporary.write_text(json.dumps(note | {"failures": part.failures}))
 
     def result(self) -> xr.Dataset:
@@ -74,50 +74,52 @@ class ChunkStore:
 
     @cached_property
     def _order(self) -> list[str]:
-        return json.loads((self.directory / _JOB).read_text())["variables"]
+        return json.loads((self.directory / _SPEC_FILE).read_text())["variables"]
 
     def _mark(self, number: int) -> Path:
         return self.directory / _DONE / f"{number:06d}.json"
 
 
-def open_store(directory: str | Path, sites: np.ndarray, size: int, job: Job, fingerprint: str) -> ChunkStore:
+def open_store(
+    directory: str | Path, sites: np.ndarray, size: int, spec: AssimilationSpec, fingerprint: str
+) -> ChunkStore:
     """A new store, or the one that is there if it was begun for the same choices and data."""
     directory = Path(directory)
-    if (directory / _JOB).exists():
+    if (directory / _SPEC_FILE).exists():
         return _reopen(directory, sites, fingerprint)
     expect(
-        not directory.exists() or all(map(_unborn, directory.iterdir())),
+        not directory.exists() or all(map(_incomplete, directory.iterdir())),
         f"{directory}: expected an empty directory or an assimilation to go on with, found other files",
     )
     store = ChunkStore(directory, np.asarray(sites), size)
     with _writing(directory):
         (directory / _DONE).mkdir(parents=True, exist_ok=True)
-        template = _template(store, job)
+        template = _template(store, spec)
         template.to_zarr(directory / _ENTRIES, mode="w", compute=False, **_ZARR)
         asked = {
             "fingerprint": fingerprint,
             "chunk_sites": size,
             "variables": list(map(str, template.data_vars)),
-            **job.described(),
+            **spec.described(),
         }
-        with replacing(directory / _JOB) as temporary:
+        with atomic_write(directory / _SPEC_FILE) as temporary:
             temporary.write_text(json.dumps(asked, indent=1))
     return store
 
 
-def _unborn(path: Path) -> bool:
+def _incomplete(path: Path) -> bool:
     """What a kill leaves of a store that was being made: no chunk is finished before its job is written."""
     if path.name == _DONE:
         return not any(path.iterdir())
-    return path.name == _ENTRIES or path.name.startswith(f".{Path(_JOB).stem}-")
+    return path.name == _ENTRIES or path.name.startswith(f".{Path(_SPEC_FILE).stem}-")
 
 
 def _reopen(directory: Path, sites: np.ndarray, fingerprint: str) -> ChunkStore:
     try:
-        asked = json.loads((directory / _JOB).read_text())
+        asked = json.loads((directory / _SPEC_FILE).read_text())
         found, size = asked["fingerprint"], int(asked["chunk_sites"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{directory / _JOB}: expected a readable job, found {error}") from error
+        raise InputError(f"{directory / _SPEC_FILE}: expected a readable job, found {error}") from error
     expect(
         found == fingerprint,
         f"{directory}: expected the assimilation that was begun there (seed {asked.get('seed')}, schedule"
@@ -126,9 +128,9 @@ def _reopen(directory: Path, sites: np.ndarray, fingerprint: str) -> ChunkStore:
     return ChunkStore(directory, np.asarray(sites), size)
 
 
-def _template(store: ChunkStore, job: Job) -> xr.Dataset:
+def _template(store: ChunkStore, spec: AssimilationSpec) -> xr.Dataset:
     """Every variable in its full size, without its values."""
-    one, n = failed([0], job, "").ds, len(store.sites)
+    one, n = failed([0], spec, "").ds, len(store.sites)
     variables = {}
     for name, variable in one.data_vars.items():
         shape = (n, *variable.shape[1:])

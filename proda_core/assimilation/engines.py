@@ -1,6 +1,6 @@
 """Where chunks are worked on: threads of this process, or processes here and elsewhere through Dask.
 
-Every engine is a generator: it takes numbered chunks and yields (number, Part) as they are finished,
+Every engine is a generator: it takes numbered chunks and yields (number, ChunkResult) as they are finished,
 in any order. What a chunk's result is does not depend on the engine.
 """
 
@@ -17,8 +17,13 @@ from multiprocessing import current_process
 
 import numpy as np
 
-from proda_core.assimilation.jobs import Job
-from proda_core.assimilation.site_chunk import Part, careful_chunk, failed, together
+from proda_core.assimilation.site_chunk import (
+    ChunkResult,
+    assimilate_chunk_isolated,
+    concatenate_results,
+    failed,
+)
+from proda_core.assimilation.spec import AssimilationSpec
 from proda_core.records.checks import InputError
 from proda_core.records.forcing import Forcing
 from proda_core.records.profiles import Profiles
@@ -29,7 +34,7 @@ _WORTH_PROCESSES = 400  # sites from which starting processes (seconds) pays
 _POLL = 0.5  # seconds between looks at whether to stop
 _AHEAD = 2  # chunks handed out per worker, so that none waits
 
-Results = Iterator[tuple[int, Part]]
+Results = Iterator[tuple[int, ChunkResult]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +43,7 @@ class Work:
 
     profiles: Profiles
     forcing: Forcing
-    job: Job
+    spec: AssimilationSpec
     chunks: dict[int, np.ndarray]
     should_stop: Callable[[], bool] | None = None
 
@@ -63,8 +68,8 @@ def engine_of(work: Work, workers: int, scheduler: str | None) -> Results:
 def in_threads(work: Work, workers: int) -> Results:
     """Threads of this process; the compiled loops release the interpreter lock."""
 
-    def one(sites: np.ndarray) -> Part:
-        return careful_chunk(*work.data_of(sites), work.job, work.should_stop)
+    def one(sites: np.ndarray) -> ChunkResult:
+        return assimilate_chunk_isolated(*work.data_of(sites), work.spec, work.should_stop)
 
     if workers == 1:
         yield from ((number, one(sites)) for number, sites in work.chunks.items())
@@ -115,9 +120,11 @@ def _client(workers: int, address: str | None, stack: ExitStack):
     return Client(stack.enter_context(cluster))
 
 
-def _remote_chunk(profiles: Profiles, forcing: Forcing, job: Job, stop_name: str) -> Part:
+def _remote_chunk(
+    profiles: Profiles, forcing: Forcing, spec: AssimilationSpec, stop_name: str
+) -> ChunkResult:
     """What a worker does: a chunk, looking now and then whether to stop."""
-    return careful_chunk(profiles, forcing, job, _StopSign(stop_name))
+    return assimilate_chunk_isolated(profiles, forcing, spec, _StopSign(stop_name))
 
 
 class _StopSign:
@@ -144,7 +151,7 @@ class _Dispatcher:
         self.stop = Event(f"proda-stop-{uuid.uuid4().hex}", client=client)
         self.waiting = list(reversed(work.chunks.items()))
         self.running: dict = {}
-        self.singles: dict[int, list[Part]] = {}
+        self.singles: dict[int, list[ChunkResult]] = {}
 
     def run(self) -> Results:
         """Yield parts until all chunks are done."""
@@ -152,7 +159,7 @@ class _Dispatcher:
 
         try:
             while self.waiting or self.running:
-                self._hand_out()
+                self._submit()
                 if self.work.stopped():
                     raise Cancelled("assimilation stopped on request")
                 try:
@@ -160,20 +167,20 @@ class _Dispatcher:
                 except TimeoutError:
                     continue
                 for future in done:
-                    yield from self._take(future)
+                    yield from self._collect(future)
         finally:
             self._withdraw()
 
-    def _hand_out(self) -> None:
+    def _submit(self) -> None:
         threads = sum(self.client.nthreads().values())
         while self.waiting and len(self.running) < _AHEAD * max(threads, 1):
             number, sites = self.waiting.pop()
             future = self.client.submit(
-                _remote_chunk, *self.work.data_of(sites), self.work.job, self.stop.name, pure=False
+                _remote_chunk, *self.work.data_of(sites), self.work.spec, self.stop.name, pure=False
             )
             self.running[future] = (number, sites)
 
-    def _take(self, future) -> Results:
+    def _collect(self, future) -> Results:
         number, sites = self.running.pop(future)
         if future.status == "finished":
             part = future.result()
@@ -183,10 +190,10 @@ class _Dispatcher:
             self.singles[number] = []
             return
         else:
-            part = failed(sites, self.work.job, f"worker lost: {future.exception()}")
+            part = failed(sites, self.work.spec, f"worker lost: {future.exception()}")
         yield from self._complete(number, part)
 
-    def _complete(self, number: int, part: Part) -> Results:
+    def _complete(self, number: int, part: ChunkResult) -> Results:
         """Yield a chunk that is complete; single sites are gathered until all are there."""
         if number not in self.singles:
             yield number, part
@@ -194,7 +201,7 @@ class _Dispatcher:
         self.singles[number].append(part)
         if len(self.singles[number]) == len(self.work.chunks[number]):
             by_site = {int(one.ds["site"].values[0]): one for one in self.singles.pop(number)}
-            yield number, together([by_site[int(site)] for site in self.work.chunks[number]])
+            yield number, concatenate_results([by_site[int(site)] for site in self.work.chunks[number]])
 
     def _withdraw(self) -> None:
         if self.running:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import xarray as xr
 
+from proda_core.records.atomic_write import atomic_write
 from proda_core.records.checks import expect, one_of
 from proda_core.records.posterior import VERDICT_FLAGS, Posterior
-from proda_core.records.replacing import replacing
 from proda_core.records.store import save
 from proda_core.vocabulary.parameters import UNITS
 
@@ -84,7 +84,7 @@ def site_table(posterior: Posterior) -> pd.DataFrame:
 
 def _write_arviz(posterior: Posterior, path: Path, provenance: Mapping[str, str]) -> Path:
     data = to_inference_data(posterior, provenance)
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         data.to_netcdf(str(temporary), engine="h5netcdf")
     return path
 
@@ -97,6 +97,6 @@ def _write_tables(posterior: Posterior, path: Path, provenance: Mapping[str, str
         path.with_name(f"{path.stem}_sites{path.suffix}"): site_table(posterior),
     }
     for place, table in tables.items():
-        with replacing(place) as temporary:
+        with atomic_write(place) as temporary:
             temporary.write_text(head + table.to_csv(index=False))
     return list(tables)

@@ -12,9 +12,9 @@ import xarray as xr
 
 from proda_core.assimilation.chunk_store import open_store
 from proda_core.assimilation.engines import Work, engine_of
-from proda_core.assimilation.jobs import Job, described, fingerprint, job_of
 from proda_core.assimilation.schedules import Schedule
-from proda_core.assimilation.site_chunk import Part
+from proda_core.assimilation.site_chunk import ChunkResult
+from proda_core.assimilation.spec import AssimilationSpec, described, fingerprint, spec_of
 from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
 from proda_core.records.posterior import Posterior
@@ -23,7 +23,7 @@ from proda_core.records.progress import Progress
 from proda_core.soil_model.settings import ModelSettings
 from proda_core.vocabulary.parameters import Prior
 
-__all__ = ["Job", "assimilate", "job_of"]
+__all__ = ["AssimilationSpec", "assimilate", "spec_of"]
 
 CHUNK = 16  # sites a worker takes at a time: about a second of work, so progress and stopping are prompt
 CHUNK_ON_DISK = 64  # fewer and larger files
@@ -55,23 +55,23 @@ def assimilate(
     scheduler : None uses threads for few sites and processes for many; "processes" or the address
         of a Dask scheduler ("tcp://...") uses Dask
     """
-    job = job_of(forcing, schedule, prior, settings, seed)
+    spec = spec_of(forcing, schedule, prior, settings, seed)
     expect(workers >= 1, f"workers: expected at least 1, found {workers}")
     expect(len(profiles) > 0, "assimilation: expected at least one site, found none")
     forcing = forcing.select(profiles.sites)
     report = Reporter(len(profiles), on_progress)
     if directory is None:
         chunks = {i: profiles.sites[i * CHUNK : (i + 1) * CHUNK] for i in range(-(-len(profiles) // CHUNK))}
-        work = Work(profiles, forcing, job, chunks, should_stop)
+        work = Work(profiles, forcing, spec, chunks, should_stop)
         ds, failures = _in_memory(work, report, workers, scheduler)
     else:
-        work = Work(profiles, forcing, job, {}, should_stop)
+        work = Work(profiles, forcing, spec, {}, should_stop)
         ds, failures = _on_disk(work, report, workers, scheduler, Path(directory))
-    return Posterior(described(ds, job).assign_attrs(failures=json.dumps(failures)))
+    return Posterior(described(ds, spec).assign_attrs(failures=json.dumps(failures)))
 
 
 def _in_memory(work: Work, report: Reporter, workers: int, scheduler: str | None) -> tuple[xr.Dataset, dict]:
-    parts: list[Part | None] = [None] * len(work.chunks)
+    parts: list[ChunkResult | None] = [None] * len(work.chunks)
     for number, part in engine_of(work, workers, scheduler):
         parts[number] = part
         report(summary_of(part))
@@ -82,12 +82,12 @@ def _in_memory(work: Work, report: Reporter, workers: int, scheduler: str | None
 def _on_disk(
     work: Work, report: Reporter, workers: int, scheduler: str | None, directory: Path
 ) -> tuple[xr.Dataset, dict]:
-    sites, key = work.profiles.sites, fingerprint(work.profiles, work.forcing, work.job)
+    sites, key = work.profiles.sites, fingerprint(work.profiles, work.forcing, work.spec)
     size = max(1, min(CHUNK_ON_DISK, -(-len(sites) // (4 * workers))))
-    store = open_store(directory, sites, size, work.job, key)
+    store = open_store(directory, sites, size, work.spec, key)
     left = store.open_chunks
     report.resume([store.finished(n) for n in range(len(store.chunks)) if n not in set(left)])
-    todo = Work(work.profiles, work.forcing, work.job, {n: store.chunks[n] for n in left}, work.should_stop)
+    todo = Work(work.profiles, work.forcing, work.spec, {n: store.chunks[n] for n in left}, work.should_stop)
     for number, part in engine_of(todo, workers, scheduler) if left else ():
         note = summary_of(part)
         store.write(number, part, note)
@@ -95,7 +95,7 @@ def _on_disk(
     return store.result(), store.failures
 
 
-def summary_of(part: Part) -> dict:
+def summary_of(part: ChunkResult) -> dict:
     """What a live bar shows of a finished chunk."""
     ds = part.ds
     acceptance = ds["acceptance"].values
@@ -123,18 +123,18 @@ class Reporter:
             self._add(note)
         self.before = self.sums["sites"]
         if notes:
-            self._tell()
+            self._report_progress()
 
     def __call__(self, note: dict) -> None:
         """Count a finished chunk and tell."""
         self._add(note)
-        self._tell()
+        self._report_progress()
 
     def _add(self, note: dict) -> None:
         for name in self.sums:
             self.sums[name] += note[name]
 
-    def _tell(self) -> None:
+    def _report_progress(self) -> None:
         if self.on_progress is None:
             return
         done = self.sums["sites"]

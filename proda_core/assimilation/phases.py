@@ -53,14 +53,14 @@ def run_phases(
     ]
     test_run(runner, sites)
     formal_run(runner, sites, keep)
-    go_on(runner, sites, keep)
+    extend_until_converged(runner, sites, keep)
     return sites
 
 
 def test_run(runner: Runner, sites: Sequence[SiteChains]) -> None:
     """Learn the proposal; nothing is kept."""
     chains = _chains(sites)
-    runner.begin(chains)
+    runner.initialise(chains)
     if runner.schedule.test_iterations:
         runner.advance(chains, runner.schedule.test_iterations, adapt=True, keep_every=2**62)
 
@@ -78,10 +78,10 @@ def formal_run(runner: Runner, sites: Sequence[SiteChains], keep_every: int) -> 
         if not chains or attempt == schedule.max_reruns:
             return
         for chain in chains:
-            _start_again(chain, learned[id(chain)], schedule)
+            _restart(chain, learned[id(chain)], schedule)
 
 
-def go_on(runner: Runner, sites: Sequence[SiteChains], keep_every: int) -> None:
+def extend_until_converged(runner: Runner, sites: Sequence[SiteChains], keep_every: int) -> None:
     """Double the formal run of sites that have not converged, as far as the schedule allows."""
     schedule, done = runner.schedule, runner.schedule.formal_iterations
     open_sites = list(sites)
@@ -101,7 +101,7 @@ def converged(site: SiteChains) -> bool:
     schedule = site.schedule
     if not (schedule.rhat_limit or schedule.ess_limit):
         return True
-    found = convergence.rank_diagnostics(evenly(site.posterior(), schedule.diagnosed_draws))
+    found = convergence.rank_diagnostics(evenly_spaced(site.posterior(), schedule.diagnosed_draws))
     return meets_limits(found, schedule)
 
 
@@ -112,7 +112,7 @@ def meets_limits(found: dict[str, np.ndarray], schedule: Schedule) -> bool:
     return bool(mixed and (not schedule.ess_limit or least >= schedule.ess_limit))
 
 
-def evenly(draws: np.ndarray, most: int) -> np.ndarray:
+def evenly_spaced(draws: np.ndarray, most: int) -> np.ndarray:
     """At most so many of the draws (chain, draw, parameter), evenly spaced, the last among them.
 
     >>> evenly(np.arange(10).reshape(1, 10, 1), 3)[0, :, 0].tolist()
@@ -133,7 +133,7 @@ def _inside(chain: Chain, schedule: Schedule) -> bool:
     return low <= chain.acceptance <= high
 
 
-def _start_again(chain: Chain, learned: np.ndarray, schedule: Schedule) -> None:
+def _restart(chain: Chain, learned: np.ndarray, schedule: Schedule) -> None:
     """Back to the end of the test run; rescalings of earlier re-runs stay."""
     rescale(chain, schedule.acceptance_window)
     scale = chain.log_scale
@@ -150,4 +150,4 @@ def _accepted_states(chains: Sequence[Chain]) -> np.ndarray:
     halves = [
         states if len(states) else chain.unit[-1:] for states, chain in zip(halves, chains, strict=True)
     ]
-    return np.stack([evenly(states[None], least)[0] for states in halves])
+    return np.stack([evenly_spaced(states[None], least)[0] for states in halves])

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from proda_core.assimilation.chains import Case
-from proda_core.assimilation.jobs import Job
 from proda_core.assimilation.misfit import Observed, observed, weights
+from proda_core.assimilation.spec import AssimilationSpec
 from proda_core.records.profiles import Profiles
 from proda_core.soil_model import steady_state
 from proda_core.soil_model.columns import Columns
@@ -26,7 +26,9 @@ class Planted:
     unit: np.ndarray
 
 
-def plant(profiles: Profiles, columns: Columns, job: Job, noise: float | None = None) -> list[Planted]:
+def plant(
+    profiles: Profiles, columns: Columns, spec: AssimilationSpec, noise: float | None = None
+) -> list[Planted]:
     """Plant a truth at every site, observed at the site's own depths.
 
     noise : None draws errors exactly as the cost assumes them (normal, of standard deviation
@@ -34,34 +36,38 @@ def plant(profiles: Profiles, columns: Columns, job: Job, noise: float | None = 
         the posterior can be judged; a number multiplies with log-normal errors of that coefficient of
         variation, and weighs the result as if it were measured
     """
-    return [_plant_one(int(site), i, profiles, columns, job, noise) for i, site in enumerate(profiles.sites)]
+    return [_plant_one(int(site), i, profiles, columns, spec, noise) for i, site in enumerate(profiles.sites)]
 
 
 def _plant_one(
-    site: int, column: int, profiles: Profiles, columns: Columns, job: Job, noise: float | None
+    site: int, column: int, profiles: Profiles, columns: Columns, spec: AssimilationSpec, noise: float | None
 ) -> Planted:
-    random = np.random.default_rng(np.random.SeedSequence(job.seed, spawn_key=(site & 0xFFFFFFFF, _KEY)))
+    random = np.random.default_rng(np.random.SeedSequence(spec.seed, spawn_key=(site & 0xFFFFFFFF, _KEY)))
     depth, _ = profiles.usable_observations(site)
-    unit = random.uniform(size=(1 + _TYPICAL, len(job.prior.names)))
-    parameters = job.prior.full(job.prior.to_physical(unit))
+    unit = random.uniform(size=(1 + _TYPICAL, len(spec.prior.names)))
+    parameters = spec.prior.full(spec.prior.to_physical(unit))
     carbon = steady_state.soc(columns, parameters, np.full(len(unit), column), n_threads=1)
-    at_depth = interpolate(carbon, depth, columns.grid, job.schedule.operator)
+    at_depth = interpolate(carbon, depth, columns.grid, spec.schedule.operator)
     holds = np.median(at_depth[1:], axis=0) > 0
     # under bedrock the model has no carbon whatever its parameters: nothing to observe
     depth, at_depth = depth[holds], at_depth[:, holds]
     truth, typical = at_depth[0], np.median(at_depth[1:], axis=0)
     if noise is None:
-        seen = _as_the_cost_assumes(depth, truth, typical, job, random)
+        seen = _as_the_cost_assumes(depth, truth, typical, spec, random)
     else:
         spread = np.sqrt(np.log1p(noise**2))
-        seen = observed(depth, truth * np.exp(spread * random.standard_normal(len(depth))), job.schedule)
+        seen = observed(depth, truth * np.exp(spread * random.standard_normal(len(depth))), spec.schedule)
     return Planted(Case(site, column, seen), unit[0])
 
 
 def _as_the_cost_assumes(
-    depth: np.ndarray, truth: np.ndarray, typical: np.ndarray, job: Job, random: np.random.Generator
+    depth: np.ndarray,
+    truth: np.ndarray,
+    typical: np.ndarray,
+    spec: AssimilationSpec,
+    random: np.random.Generator,
 ) -> Observed:
-    schedule, weight = job.schedule, weights(depth, job.schedule)
+    schedule, weight = spec.schedule, weights(depth, spec.schedule)
     error = random.standard_normal(len(depth)) / np.sqrt(weight)
     if schedule.errors == "lognormal":
         sigma = np.full(len(depth), np.sqrt(np.log1p(schedule.sigma_fraction**2)))

@@ -26,7 +26,7 @@ class Sampler(Protocol):
     def groups(self, chains: Sequence[Chain]) -> Iterator[Sequence[Chain]]:
         """Chains that share a block, at most LANES."""
 
-    def begin(self, block: Block) -> None:
+    def initialise(self, block: Block) -> None:
         """Draw starts from the prior and evaluate them."""
 
     def walk(self, block: Block, first: int, iterations: int, adapt: bool, keep: int) -> tuple:
@@ -55,7 +55,7 @@ class _Metropolis:
     def groups(self, chains: Sequence[Chain]) -> Iterator[Sequence[Chain]]:
         return (chains[first : first + LANES] for first in range(0, len(chains), LANES))
 
-    def begin(self, block: Block) -> None:
+    def initialise(self, block: Block) -> None:
         metropolis.start(block.state, block.rng, block.size, self.box, self.schedule.first_step)
         metropolis.evaluate_start(
             block.function, block.state, block.unit, block.cost, block.work, block.index, block.size
@@ -92,7 +92,7 @@ class _Dream:
         if group:
             yield group
 
-    def begin(self, block: Block) -> None:
+    def initialise(self, block: Block) -> None:
         for site in _by_site(block.chains):
             key = (site[0].case.site & 0xFFFFFFFF, _ARCHIVE_KEY)
             random = np.random.default_rng(np.random.SeedSequence(site[0].seed, spawn_key=key))

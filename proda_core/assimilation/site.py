@@ -9,12 +9,12 @@ import numpy as np
 import xarray as xr
 
 from proda_core.assimilation.chains import Case, Chain, Runner
-from proda_core.assimilation.jobs import Job, described, job_of
 from proda_core.assimilation.misfit import Observed
 from proda_core.assimilation.phases import SiteChains, run_phases
 from proda_core.assimilation.schedules import Schedule
 from proda_core.assimilation.site_chunk import LEAST_OBSERVATIONS, sort_sites
 from proda_core.assimilation.soil_target import SoilTarget
+from proda_core.assimilation.spec import AssimilationSpec, described, spec_of
 from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
 from proda_core.records.posterior import with_parameter_units
@@ -48,20 +48,20 @@ def run_site(
     ``acceptance`` of the phase (chain, draw); ``phase`` (draw), 0 test run, 1 formal run;
     ``iteration`` (draw) within the phase. Chains that were run again show their last run.
     """
-    job = job_of(forcing, schedule, prior, settings, seed)
-    columns, case = one_case(profiles, forcing, site, job, seen)
-    runner = _Recorder(SoilTarget(columns, job.prior, job.schedule), job.schedule, should_stop)
+    spec = spec_of(forcing, schedule, prior, settings, seed)
+    columns, case = one_case(profiles, forcing, site, spec, seen)
+    runner = _Recorder(SoilTarget(columns, spec.prior, spec.schedule), spec.schedule, should_stop)
     runner.keep_every = keep_every
-    (found,) = run_phases(runner, [case], job.seed, keep_every=keep_every)
-    return described(_labelled(found, runner.test, job, keep_every), job).assign_attrs(site=int(site))
+    (found,) = run_phases(runner, [case], spec.seed, keep_every=keep_every)
+    return described(_labelled(found, runner.test, spec, keep_every), spec).assign_attrs(site=int(site))
 
 
 def one_case(
-    profiles: Profiles, forcing: Forcing, site: int, job: Job, seen: Observed | None = None
+    profiles: Profiles, forcing: Forcing, site: int, spec: AssimilationSpec, seen: Observed | None = None
 ) -> tuple[Columns, Case]:
     """The column and the observations of one site, or ``seen`` instead; InputError if that cannot be done."""
     profiles, forcing = profiles.select([site]), forcing.select([site])
-    reasons, cases = sort_sites(profiles, forcing, job.schedule)
+    reasons, cases = sort_sites(profiles, forcing, spec.schedule)
     expect(
         bool(cases),
         f"site {site}: expected two usable depths and complete forcing,"
@@ -73,7 +73,7 @@ def one_case(
         f"site {site}: expected at least {LEAST_OBSERVATIONS} observations with a weight above 0,"
         f" found {len(case.observed)}",
     )
-    return prepare(forcing, job.settings), case
+    return prepare(forcing, spec.settings), case
 
 
 class _Recorder(Runner):
@@ -88,7 +88,7 @@ class _Recorder(Runner):
             self.test = [(chain.unit, chain.cost, chain.accepted) for chain in chains]
 
 
-def _labelled(found: SiteChains, test: list, job: Job, keep_every: int) -> xr.Dataset:
+def _labelled(found: SiteChains, test: list, spec: AssimilationSpec, keep_every: int) -> xr.Dataset:
     formal = [(chain.unit, chain.cost, chain.accepted) for chain in found.chains]
     n_test, n_formal = len(test[0][1]), len(formal[0][1])
     phase = np.repeat([TEST, FORMAL], [n_test, n_formal])
@@ -99,7 +99,7 @@ def _labelled(found: SiteChains, test: list, job: Job, keep_every: int) -> xr.Da
     )
     ds = xr.Dataset(
         {
-            "value": (("chain", "draw", "parameter"), job.prior.to_physical(unit)),
+            "value": (("chain", "draw", "parameter"), spec.prior.to_physical(unit)),
             "misfit": (("chain", "draw"), cost, {"units": "1", "long_name": "cost J"}),
             "acceptance": (
                 ("chain", "draw"),
@@ -108,7 +108,7 @@ def _labelled(found: SiteChains, test: list, job: Job, keep_every: int) -> xr.Da
             ),
         },
         coords={
-            "parameter": list(job.prior.names),
+            "parameter": list(spec.prior.names),
             "phase": ("draw", phase, {"flag_values": [TEST, FORMAL], "flag_meanings": "test_run formal_run"}),
             "iteration": ("draw", iteration, {"long_name": "iteration of the phase"}),
         },

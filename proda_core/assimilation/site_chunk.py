@@ -9,11 +9,11 @@ import numpy as np
 import xarray as xr
 
 from proda_core.assimilation.chains import Case, Runner
-from proda_core.assimilation.jobs import Job
 from proda_core.assimilation.misfit import observed
 from proda_core.assimilation.phases import run_phases
 from proda_core.assimilation.schedules import Schedule
 from proda_core.assimilation.soil_target import SoilTarget
+from proda_core.assimilation.spec import AssimilationSpec
 from proda_core.assimilation.summary import missing, stacked, summarise
 from proda_core.records.forcing import Forcing
 from proda_core.records.profiles import Profiles
@@ -24,7 +24,7 @@ LEAST_OBSERVATIONS = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class ChunkResult:
     """The entries of some sites, and what went wrong with the sites that failed."""
 
     ds: xr.Dataset
@@ -32,51 +32,59 @@ class Part:
 
 
 def assimilate_chunk(
-    profiles: Profiles, forcing: Forcing, job: Job, should_stop: Callable[[], bool] | None = None
+    profiles: Profiles,
+    forcing: Forcing,
+    spec: AssimilationSpec,
+    should_stop: Callable[[], bool] | None = None,
 ) -> xr.Dataset:
     """Assimilate the sites of ``profiles``, whose forcing comes in the same order."""
-    columns = prepare(forcing, job.settings)
-    runner = Runner(SoilTarget(columns, job.prior, job.schedule), job.schedule, should_stop)
-    reasons, cases = sort_sites(profiles, forcing, job.schedule)
-    chains = run_phases(runner, cases, job.seed) if cases else []
-    found = {site.case.site: summarise(site, columns, job.prior) for site in chains}
+    columns = prepare(forcing, spec.settings)
+    runner = Runner(SoilTarget(columns, spec.prior, spec.schedule), spec.schedule, should_stop)
+    reasons, cases = sort_sites(profiles, forcing, spec.schedule)
+    chains = run_phases(runner, cases, spec.seed) if cases else []
+    found = {site.case.site: summarise(site, columns, spec.prior) for site in chains}
     results = [
         found.get(site)
-        or missing(reasons.get(site, ""), job.schedule, len(job.prior.names), columns.grid.size)
+        or missing(reasons.get(site, ""), spec.schedule, len(spec.prior.names), columns.grid.size)
         for site in map(int, profiles.sites)
     ]
-    return stacked(profiles.sites, results, job.prior)
+    return stacked(profiles.sites, results, spec.prior)
 
 
-def careful_chunk(
-    profiles: Profiles, forcing: Forcing, job: Job, should_stop: Callable[[], bool] | None = None
-) -> Part:
+def assimilate_chunk_isolated(
+    profiles: Profiles,
+    forcing: Forcing,
+    spec: AssimilationSpec,
+    should_stop: Callable[[], bool] | None = None,
+) -> ChunkResult:
     """As :func:`assimilate_chunk`; a site that fails is set aside with its reason, the others go on."""
     try:
-        return Part(assimilate_chunk(profiles, forcing, job, should_stop))
+        return ChunkResult(assimilate_chunk(profiles, forcing, spec, should_stop))
     except Cancelled:
         raise
     except Exception as error:
         if len(profiles) == 1:
-            return failed(profiles.sites, job, f"{type(error).__name__}: {error}")
+            return failed(profiles.sites, spec, f"{type(error).__name__}: {error}")
     singles = [
-        careful_chunk(profiles.select([site]), forcing.select([site]), job, should_stop)
+        assimilate_chunk_isolated(profiles.select([site]), forcing.select([site]), spec, should_stop)
         for site in profiles.sites
     ]
-    return together(singles)
+    return concatenate_results(singles)
 
 
-def failed(sites: Iterable[int], job: Job, reason: str) -> Part:
+def failed(sites: Iterable[int], spec: AssimilationSpec, reason: str) -> ChunkResult:
     """Entries of sites that could not be assimilated because something broke."""
     sites = np.asarray(list(sites))
-    nothing = missing("failed", job.schedule, len(job.prior.names), job.settings.layers.size)
-    return Part(stacked(sites, [nothing] * len(sites), job.prior), {int(site): reason for site in sites})
+    nothing = missing("failed", spec.schedule, len(spec.prior.names), spec.settings.layers.size)
+    return ChunkResult(
+        stacked(sites, [nothing] * len(sites), spec.prior), {int(site): reason for site in sites}
+    )
 
 
-def together(parts: list[Part]) -> Part:
+def concatenate_results(parts: list[ChunkResult]) -> ChunkResult:
     """Several parts as one."""
     failures = {site: reason for part in parts for site, reason in part.failures.items()}
-    return Part(xr.concat([part.ds for part in parts], dim="site", data_vars="minimal"), failures)
+    return ChunkResult(xr.concat([part.ds for part in parts], dim="site", data_vars="minimal"), failures)
 
 
 def sort_sites(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> tuple[dict[int, str], list[Case]]:

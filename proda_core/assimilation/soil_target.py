@@ -173,7 +173,7 @@ class SoilTarget:
         index[POSITION : POSITION + size] = self.prior.index
         return work, index
 
-    def put(self, work: np.ndarray, index: np.ndarray, lane: int, column: int, site: Observed) -> None:
+    def write_lane(self, work: np.ndarray, index: np.ndarray, lane: int, column: int, site: Observed) -> None:
         """Write the forcing of one column and the observations of its site into a lane."""
         pack(work, lane, self.columns.table[column])
         numbers, above = self.as_numbers(site)

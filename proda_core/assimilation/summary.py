@@ -7,7 +7,7 @@ import xarray as xr
 
 from proda_core.assimilation import convergence
 from proda_core.assimilation.misfit import Observed, efficiency
-from proda_core.assimilation.phases import SiteChains, evenly, meets_limits
+from proda_core.assimilation.phases import SiteChains, evenly_spaced, meets_limits
 from proda_core.assimilation.schedules import Schedule
 from proda_core.records.posterior import VERDICT_FLAGS
 from proda_core.soil_model import steady_state
@@ -35,11 +35,13 @@ def summarise(site: SiteChains, columns: Columns, prior: Prior) -> dict[str, np.
     chosen = choose_chain(site)
     pooled = pool(unit, site, chosen)
     physical = prior.to_physical(pooled)
-    stored = prior.to_physical(evenly(unit, site.schedule.stored_draws))
+    stored = prior.to_physical(evenly_spaced(unit, site.schedule.stored_draws))
     result = {"draws": stored.astype(np.float32), **moments(physical), **diagnostics(site, unit)}
     result["sd_ratio"] = sd_ratio(pooled)
     result["chosen_chain"] = chosen
-    result |= predicted(evenly(pooled[None], 300)[0], site.case.column, site.case.observed, columns, prior)
+    result |= predicted(
+        evenly_spaced(pooled[None], 300)[0], site.case.column, site.case.observed, columns, prior
+    )
     result["observations"] = len(site.case.observed)
     result["verdict"] = verdict(site, result)
     return result
@@ -85,7 +87,7 @@ def sd_ratio(unit: np.ndarray) -> np.ndarray:
 
 def diagnostics(site: SiteChains, unit: np.ndarray) -> dict[str, np.ndarray]:
     """Acceptance, re-runs and convergence per chain and per parameter."""
-    draws = evenly(unit, site.schedule.diagnosed_draws)
+    draws = evenly_spaced(unit, site.schedule.diagnosed_draws)
     return {
         "acceptance": site.acceptance,
         "reruns": np.array([chain.reruns for chain in site.chains]),

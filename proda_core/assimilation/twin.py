@@ -10,11 +10,11 @@ import pandas as pd
 import xarray as xr
 
 from proda_core.assimilation.chains import Runner
-from proda_core.assimilation.jobs import Job, described, job_of
-from proda_core.assimilation.phases import SiteChains, evenly, run_phases
+from proda_core.assimilation.phases import SiteChains, evenly_spaced, run_phases
 from proda_core.assimilation.planted import Planted, plant
 from proda_core.assimilation.schedules import Schedule
 from proda_core.assimilation.soil_target import SoilTarget
+from proda_core.assimilation.spec import AssimilationSpec, described, spec_of
 from proda_core.assimilation.summary import choose_chain, pool
 from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
@@ -51,13 +51,13 @@ def twin(
     ``planted`` the truth; ``mean``, ``sd``, ``q05``.. of the posterior; ``rank`` of the truth among
     :data:`RANKED` draws; the same with the prefix ``process_``. See :func:`plant` for ``noise``.
     """
-    job = job_of(forcing, schedule, prior, settings, seed)
+    spec = spec_of(forcing, schedule, prior, settings, seed)
     expect(noise is None or noise > 0, f"noise: expected a number above 0, found {noise}")
     forcing = forcing.select(profiles.sites)
     chunks = [profiles.sites[i : i + _CHUNK] for i in range(0, len(profiles), _CHUNK)]
 
     def one(sites: np.ndarray) -> xr.Dataset:
-        return _chunk(profiles.select(sites), forcing.select(sites), job, noise, should_stop)
+        return _chunk(profiles.select(sites), forcing.select(sites), spec, noise, should_stop)
 
     parts = []
     with ThreadPoolExecutor(workers) as threads:
@@ -68,7 +68,7 @@ def twin(
                 on_progress(Progress(done, len(profiles), f"{done} of {len(profiles)} planted sites"))
     ds = xr.concat(parts, dim="site", data_vars="minimal")
     noise_text = "as the cost assumes" if noise is None else f"log-normal, {noise:g}"
-    return described(with_parameter_units(ds, "twin experiment"), job).assign_attrs(noise=noise_text)
+    return described(with_parameter_units(ds, "twin experiment"), spec).assign_attrs(noise=noise_text)
 
 
 def recovery(found: xr.Dataset) -> pd.DataFrame:
@@ -104,24 +104,28 @@ def _row(name: str, group: str, found: xr.Dataset, prefix: str) -> dict:
 
 
 def _chunk(
-    profiles: Profiles, forcing: Forcing, job: Job, noise: float | None, should_stop: Callable | None
+    profiles: Profiles,
+    forcing: Forcing,
+    spec: AssimilationSpec,
+    noise: float | None,
+    should_stop: Callable | None,
 ) -> xr.Dataset:
-    columns = prepare(forcing, job.settings)
-    sites = plant(profiles, columns, job, noise)
-    runner = Runner(SoilTarget(columns, job.prior, job.schedule), job.schedule, should_stop)
-    chains = run_phases(runner, [site.case for site in sites], job.seed)
-    values = [_of_parameters(site, found, job.prior) for site, found in zip(sites, chains, strict=True)]
+    columns = prepare(forcing, spec.settings)
+    sites = plant(profiles, columns, spec, noise)
+    runner = Runner(SoilTarget(columns, spec.prior, spec.schedule), spec.schedule, should_stop)
+    chains = run_phases(runner, [site.case for site in sites], spec.seed)
+    values = [_of_parameters(site, found, spec.prior) for site, found in zip(sites, chains, strict=True)]
     variables = {
         name: (("site", "parameter"), np.stack([value[name] for value in values])) for name in values[0]
     }
-    ds = xr.Dataset(variables, coords={"site": profiles.sites, "parameter": list(job.prior.names)})
-    return ds.merge(_of_processes(sites, chains, forcing, job))
+    ds = xr.Dataset(variables, coords={"site": profiles.sites, "parameter": list(spec.prior.names)})
+    return ds.merge(_of_processes(sites, chains, forcing, spec))
 
 
 def _of_parameters(site: Planted, found: SiteChains, prior: Prior) -> dict[str, np.ndarray]:
     pooled = pool(found.posterior(), found, choose_chain(found))
     physical = prior.to_physical(pooled)
-    among = evenly(pooled[None], RANKED)[0]
+    among = evenly_spaced(pooled[None], RANKED)[0]
     return {
         "planted": prior.to_physical(site.unit),
         "mean": physical.mean(axis=0),
@@ -132,13 +136,15 @@ def _of_parameters(site: Planted, found: SiteChains, prior: Prior) -> dict[str, 
     }
 
 
-def _of_processes(sites: list[Planted], chains: list[SiteChains], forcing: Forcing, job: Job) -> xr.Dataset:
+def _of_processes(
+    sites: list[Planted], chains: list[SiteChains], forcing: Forcing, spec: AssimilationSpec
+) -> xr.Dataset:
     """The same for the bulk processes, computed draw by draw for all sites of the chunk."""
     pooled = [pool(c.posterior(), c, choose_chain(c))[None] for c in chains]
     fewest = min(_PROCESS_DRAWS, *(states.shape[1] for states in pooled))
-    draws = np.stack([evenly(states, fewest)[0] for states in pooled], axis=1)
-    truth = _processes(np.stack([site.unit for site in sites]), forcing, job)
-    values = np.stack([_processes(draw, forcing, job).values for draw in draws])
+    draws = np.stack([evenly_spaced(states, fewest)[0] for states in pooled], axis=1)
+    truth = _processes(np.stack([site.unit for site in sites]), forcing, spec)
+    values = np.stack([_processes(draw, forcing, spec).values for draw in draws])
     dims = ("site", "process")
     quantiles = np.quantile(values, _QUANTILES, axis=0, method="weibull")  # unbiased for few draws
     return xr.Dataset(
@@ -153,8 +159,8 @@ def _of_processes(sites: list[Planted], chains: list[SiteChains], forcing: Forci
     )
 
 
-def _processes(unit: np.ndarray, forcing: Forcing, job: Job) -> xr.DataArray:
+def _processes(unit: np.ndarray, forcing: Forcing, spec: AssimilationSpec) -> xr.DataArray:
     """Bulk processes (site, process) of points of the cube (site, parameter); input is no unknown."""
-    parameters = job.prior.full(job.prior.to_physical(unit))
-    found = bulk_processes(parameters, forcing, settings=job.settings).drop_vars("plant_carbon_input")
+    parameters = spec.prior.full(spec.prior.to_physical(unit))
+    found = bulk_processes(parameters, forcing, settings=spec.settings).drop_vars("plant_carbon_input")
     return found.to_dataarray("process").transpose("site", "process")

@@ -15,7 +15,7 @@ from sklearn.base import RegressorMixin
 from sklearn.ensemble import ExtraTreesRegressor, HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
-from proda_core.network.split import members
+from proda_core.network.split import sites_in
 from proda_core.records.checks import expect, one_of
 from proda_core.records.covariates import Covariates
 from proda_core.records.profiles import Profiles
@@ -61,7 +61,7 @@ def train_direct(
 
     trees : "boosting" (histogram gradient boosting) or "extra_trees"; both of scikit-learn
     """
-    sites = members(split, "train", "validation")
+    sites = sites_in(split, "train", "validation")
     profiles, covariates = profiles.select(sites), covariates.select(sites)
     usable = profiles.ds["usable"].values == 0
     site = np.repeat(np.arange(len(sites)), profiles.ds["row_size"].values)[usable]

@@ -18,7 +18,7 @@ from proda_core.network import encoding
 from proda_core.network.fitting import deterministic, fit
 from proda_core.network.model import ParameterNetwork
 from proda_core.network.settings import NetworkSettings, preset
-from proda_core.network.split import members
+from proda_core.network.split import sites_in
 from proda_core.network.trained import TrainedNetwork
 from proda_core.records.checks import one_of
 from proda_core.records.covariates import Covariates
@@ -123,7 +123,7 @@ def train_end_to_end(
     """
     settings, measure = preset(settings), measure or ObservationLoss()
     box = PRIORS[one_of(prior, PRIORS, "prior")] if start is None else start.prior
-    sites = {part: members(split, part) for part in ("train", "validation")}
+    sites = {part: sites_in(split, part) for part in ("train", "validation")}
     generator = torch.Generator().manual_seed(seed)
     if start is None:
         encoder = encoding.fit(covariates.select(sites["train"]), settings)

@@ -54,12 +54,12 @@ def folds(
     groups = _groups(profiles, "place" if by == "region" else by)
     found = len(np.unique(groups))
     expect(2 <= k <= found, f"folds: expected k from 2 to {found}, the number of groups, found {k}")
-    fold = _regions(profiles, k, seed) if by == "region" else _dealt(groups, k, seed)
+    fold = _regions(profiles, k, seed) if by == "region" else _deal(groups, k, seed)
     attrs = {"k": k, "by": by}
     return [_one_fold(profiles, fold == i, seed + i, validation, attrs | {"fold": i}) for i in range(k)]
 
 
-def members(parts: xr.Dataset, *names: str) -> np.ndarray:
+def sites_in(parts: xr.Dataset, *names: str) -> np.ndarray:
     """Site numbers of one or several parts of a split, in the order of the data set."""
     for name in names:
         one_of(name, PARTS, "part of a split")
@@ -81,7 +81,7 @@ def _groups(profiles: Profiles, by: str) -> np.ndarray:
     return np.unique(square, axis=0, return_inverse=True)[1].ravel()
 
 
-def _dealt(groups: np.ndarray, k: int, seed: int) -> np.ndarray:
+def _deal(groups: np.ndarray, k: int, seed: int) -> np.ndarray:
     fold = np.zeros(len(groups), dtype=int)
     dealer = GroupKFold(n_splits=k, shuffle=True, random_state=seed)
     for i, (_, held_out) in enumerate(dealer.split(groups, groups=groups)):

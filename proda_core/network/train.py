@@ -16,7 +16,7 @@ from proda_core.network import encoding
 from proda_core.network.fitting import deterministic, fit
 from proda_core.network.model import ParameterNetwork
 from proda_core.network.settings import NetworkSettings, preset
-from proda_core.network.split import members
+from proda_core.network.split import sites_in
 from proda_core.network.targets import PRIOR_PRECISION, Targets, prior_of, targets, trainable
 from proda_core.network.trained import TrainedNetwork
 from proda_core.records.checks import InputError
@@ -86,7 +86,7 @@ def _sites(posterior: Posterior, split: xr.Dataset) -> tuple[dict[str, np.ndarra
     """Sites that train and validate, and the counts of used and left out."""
     used, counts = {}, {}
     for part in ("train", "validation"):
-        used[part], left_out = trainable(posterior, members(split, part))
+        used[part], left_out = trainable(posterior, sites_in(split, part))
         counts[part] = {"used": len(used[part]), "left_out": left_out}
         if len(used[part]) == 0:
             raise InputError(

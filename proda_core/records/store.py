@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from proda_core.records.atomic_write import StoreError, atomic_write
 from proda_core.records.checks import InputError, expect
 from proda_core.records.covariates import Covariates
 from proda_core.records.forcing import Forcing
@@ -19,10 +20,9 @@ from proda_core.records.posterior import Posterior
 from proda_core.records.products import Product
 from proda_core.records.profiles import Profiles
 from proda_core.records.provenance import file_hash, provenance
-from proda_core.records.replacing import StoreError, replacing
 from proda_core.records.study import Study
 
-__all__ = ["StoreError", "file_hash", "load", "provenance", "replacing", "save"]
+__all__ = ["StoreError", "file_hash", "load", "provenance", "atomic_write", "save"]
 
 _RECORDS = (Profiles, Forcing, Covariates, Posterior, ParameterMap, CarbonMap, Product)
 RECORDS = {record.__name__: record for record in _RECORDS}
@@ -41,7 +41,7 @@ def save(record: Any, path: str | Path, provenance: Mapping[str, str] | None = N
     """Write a record or a study to ``path`` (.nc or .zarr), with the attributes of ``provenance``."""
     path = Path(path)
     engine, tree = _engine(path), _to_tree(record, dict(provenance or {}))
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         if engine == "zarr":
             tree.to_zarr(temporary, mode="w", zarr_format=2, consolidated=True)
         else:

@@ -135,10 +135,10 @@ def _tasks(columns: Columns, parameters: np.ndarray, index: np.ndarray) -> tuple
         raise InputError(
             f"parameters: expected {len(index)} rows, one for each index, found {len(parameters)}"
         )
-    return as_the_settings_want(columns.settings, parameters), index
+    return with_settings_applied(columns.settings, parameters), index
 
 
-def as_the_settings_want(settings: ModelSettings, parameters: np.ndarray) -> np.ndarray:
+def with_settings_applied(settings: ModelSettings, parameters: np.ndarray) -> np.ndarray:
     """With texture, fs1s2 and fs1s3 come from the columns; the parameters' own are set aside."""
     if settings.texture:
         parameters[:, INDEX["fs1s2"]] = 0.0

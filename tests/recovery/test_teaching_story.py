@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from proda_core.assimilation.misfit import weights
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.comparison.scores import score
-from proda_core.network.split import members, split
+from proda_core.network.split import sites_in, split
 from proda_core.soil_model import steady_state
 from proda_core.soil_model.observation import interpolation_weights, stock
 from proda_core.soil_model.settings import ModelSettings
@@ -38,7 +38,7 @@ class Continent:
         study = self.world.study
         self.grid = study.forcing.grid
         parts = split(study.profiles, seed=0, by="place")
-        self.training, self.test = members(parts, "train", "validation"), members(parts, "test")
+        self.training, self.test = sites_in(parts, "train", "validation"), sites_in(parts, "test")
         cells = study.cells_forcing.ds
         self.area = (cells["cell_area"] * cells["land_fraction"]).values / 1e12
         self.site = study.profiles.site_of_observation

@@ -95,7 +95,7 @@ def test_the_compiled_cost_is_that_of_the_equation(study, operator, errors, prio
     ]
     work, index = target.buffers(max(map(len, seen)))
     for lane in range(LANES):
-        target.put(work, index, lane, lane, seen[lane])
+        target.write_lane(work, index, lane, lane, seen[lane])
     unit, found = np.random.default_rng(3).uniform(size=(LANES, target.size)), np.empty(LANES)
     target.function(np.ascontiguousarray(unit.T).ravel(), work, index, found)
     carbon = steady_state.soc(columns, prior.full(prior.to_physical(unit)), np.arange(LANES))
@@ -110,7 +110,7 @@ def test_the_potential_form_and_the_chapters_grid_work_too() -> None:
     target, seen = SoilTarget(columns, prior, CHAPTER), observed(DEPTH, CARBON, CHAPTER)
     work, index = target.buffers(len(seen))
     for lane in range(LANES):
-        target.put(work, index, lane, lane, seen)
+        target.write_lane(work, index, lane, lane, seen)
     unit, found = np.random.default_rng(3).uniform(size=(LANES, target.size)), np.empty(LANES)
     target.function(np.ascontiguousarray(unit.T).ravel(), work, index, found)
     carbon = steady_state.soc(columns, prior.full(prior.to_physical(unit)), np.arange(LANES))

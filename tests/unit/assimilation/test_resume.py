@@ -17,9 +17,9 @@ import xarray as xr
 
 from proda_core.assimilation import assimilate, chunk_store
 from proda_core.assimilation.schedules import from_json
+from proda_core.records.atomic_write import StoreError
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled
-from proda_core.records.replacing import StoreError
 
 SITES = 24
 RUN = """
@@ -221,12 +221,12 @@ class DiesAt:
     def __init__(self, culprit: int) -> None:
         self.culprit = culprit
 
-    def __call__(self, profiles, forcing, job, stop_name):
-        from proda_core.assimilation.site_chunk import careful_chunk
+    def __call__(self, profiles, forcing, spec, stop_name):
+        from proda_core.assimilation.site_chunk import assimilate_chunk_isolated
 
         if self.culprit in profiles.sites:
             os._exit(1)
-        return careful_chunk(profiles, forcing, job)
+        return assimilate_chunk_isolated(profiles, forcing, spec)
 
 
 def test_a_scheduler_that_is_not_there_is_named(study, profiles, brief) -> None:
@@ -237,4 +237,4 @@ def test_a_scheduler_that_is_not_there_is_named(study, profiles, brief) -> None:
 def test_the_store_reads_back_the_choices(study, profiles, brief, tmp_path) -> None:
     found = assimilate(profiles, study.forcing, brief, seed=3, directory=tmp_path / "run")
     assert from_json(found.ds.attrs["schedule"]) == brief
-    assert (tmp_path / "run" / chunk_store._JOB).exists()
+    assert (tmp_path / "run" / chunk_store._SPEC_FILE).exists()

@@ -62,7 +62,7 @@ class ToyTarget:
     def buffers(self, most_observations: int, chains: int) -> tuple[np.ndarray, np.ndarray]:
         return np.zeros(LANES), np.array([self.size])
 
-    def put(self, *_) -> None:
+    def write_lane(self, *_) -> None:
         pass
 
 

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from proda_core.network.split import PARTS, folds, members, split
+from proda_core.network.split import PARTS, folds, sites_in, split
 from proda_core.records.checks import InputError
 
 
 def _places_of(world, part, parts):
     place = dict(zip(world.profiles.sites, world.profiles.ds["place"].values, strict=True))
-    return {place[site] for site in members(parts, part)}
+    return {place[site] for site in sites_in(parts, part)}
 
 
 def test_every_site_belongs_to_exactly_one_part(world):
-    found = np.sort(np.concatenate([members(world.split, part) for part in PARTS]))
+    found = np.sort(np.concatenate([sites_in(world.split, part) for part in PARTS]))
     np.testing.assert_array_equal(found, world.profiles.sites)
 
 
@@ -29,8 +29,8 @@ def test_sites_that_share_coordinates_stay_together(world):
 
 def test_shares_are_about_what_was_asked(world):
     parts = split(world.profiles, seed=3, test=0.2, validation=0.1)
-    assert len(members(parts, "test")) / len(world.profiles) == pytest.approx(0.2, abs=0.06)
-    assert len(members(parts, "validation")) / len(world.profiles) == pytest.approx(0.1, abs=0.06)
+    assert len(sites_in(parts, "test")) / len(world.profiles) == pytest.approx(0.2, abs=0.06)
+    assert len(sites_in(parts, "validation")) / len(world.profiles) == pytest.approx(0.1, abs=0.06)
 
 
 def test_the_same_seed_gives_the_same_split_and_another_seed_another(world):
@@ -41,9 +41,9 @@ def test_the_same_seed_gives_the_same_split_and_another_seed_another(world):
 @pytest.mark.parametrize("by", ["place", "site", "block", "region"])
 def test_folds_hold_every_site_out_exactly_once(world, by):
     parts = folds(world.profiles, seed=2, k=3, by=by)
-    found = np.sort(np.concatenate([members(part, "test") for part in parts]))
+    found = np.sort(np.concatenate([sites_in(part, "test") for part in parts]))
     np.testing.assert_array_equal(found, world.profiles.sites)
-    assert all(len(members(part, "validation")) for part in parts)
+    assert all(len(sites_in(part, "validation")) for part in parts)
 
 
 def test_blocks_keep_half_degree_squares_together(world):
@@ -64,4 +64,4 @@ def test_bad_shares_and_too_few_groups_are_named(world):
     with pytest.raises(InputError, match="expected k from 2 to"):
         folds(world.profiles, seed=0, k=1)
     with pytest.raises(InputError, match="part of a split"):
-        members(world.split, "training")
+        sites_in(world.split, "training")

@@ -8,7 +8,7 @@ import torch
 
 from proda_core.network.model import MARGIN
 from proda_core.network.settings import PRESETS
-from proda_core.network.split import members
+from proda_core.network.split import sites_in
 from proda_core.network.train import train
 from proda_core.network.trained import WEIGHTS, load_member
 from proda_core.records.checks import InputError
@@ -24,7 +24,7 @@ def network(world):
 
 
 def test_it_finds_the_rule_at_sites_it_never_saw(world, network):
-    test = members(world.split, "test")
+    test = sites_in(world.split, "test")
     away = network.unit(world.covariates.select(test)) - world.truth[test]
     assert np.sqrt((away**2).mean()) < 0.5 * world.truth.std()
 
@@ -73,7 +73,7 @@ def test_the_order_of_sites_does_not_matter_to_predictions(world, network):
 
 def test_the_posteriors_of_test_sites_never_matter(world):
     ds = world.posterior.ds.copy(deep=True)
-    test = members(world.split, "test")
+    test = sites_in(world.split, "test")
     for name in ("mean", "sd", "draws"):
         ds[name].loc[{"site": test}] = ds[name].loc[{"site": test}][::-1].values * 0.5
     settings = world.brief.changed(max_epochs=3)

@@ -116,7 +116,7 @@ def test_a_full_disk_is_told_and_the_old_file_stays(tmp_path, monkeypatch):
 def test_a_really_full_device_is_told():
     if not os.path.exists("/dev/full"):
         pytest.skip("needs /dev/full, which Linux has")
-    with pytest.raises(store.StoreError, match="no space left"), store.replacing("/tmp/x"):
+    with pytest.raises(store.StoreError, match="no space left"), store.atomic_write("/tmp/x"):
         with open("/dev/full", "w") as file:
             file.write("x" * 10)
 
@@ -130,7 +130,7 @@ def test_a_directory_that_cannot_be_made_is_told(tmp_path):
 def test_an_interrupted_write_leaves_the_old_file(tmp_path):
     path = tmp_path / "settings.json"
     path.write_text("old")
-    with pytest.raises(KeyboardInterrupt), store.replacing(path) as temporary:
+    with pytest.raises(KeyboardInterrupt), store.atomic_write(path) as temporary:
         temporary.write_text("half")
         raise KeyboardInterrupt
     assert path.read_text() == "old" and os.listdir(tmp_path) == ["settings.json"]

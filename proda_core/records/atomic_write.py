@@ -19,7 +19,7 @@ class StoreError(OSError):
 
 
 @contextmanager
-def replacing(path: str | Path) -> Iterator[Path]:
+def atomic_write(path: str | Path) -> Iterator[Path]:
     """A temporary sibling of ``path`` to write to; takes its place when all went well.
 
     Works for files and directories. Failure to write becomes a :class:`StoreError`, and whatever
@@ -30,7 +30,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
-        _put_in_place(temporary, path)
+        _replace(temporary, path)
     except OSError as error:
         raise StoreError(error.errno or errno.EIO, write_failure(error, path)) from error
     finally:
@@ -50,7 +50,7 @@ def write_failure(error: OSError, path: str | Path) -> str:
     return f"{path}: expected to be able to write, found: {error}"
 
 
-def _put_in_place(temporary: Path, path: Path) -> None:
+def _replace(temporary: Path, path: Path) -> None:
     if not path.is_dir():
         os.replace(temporary, path)
         return

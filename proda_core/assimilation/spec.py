@@ -19,7 +19,7 @@ from proda_core.vocabulary.parameters import PRIORS, Prior
 
 
 @dataclass(frozen=True, eq=False)
-class Job:
+class AssimilationSpec:
     """Schedule, prior, soil model and seed; what every worker needs to know beside the data."""
 
     schedule: Schedule
@@ -48,9 +48,9 @@ class Job:
         }
 
 
-def job_of(
+def spec_of(
     forcing: Forcing, schedule: str | Schedule, prior: str | Prior, settings: ModelSettings | None, seed: int
-) -> Job:
+) -> AssimilationSpec:
     """The choices of a run, checked; the soil model's settings follow from the forcing if not given."""
     if isinstance(prior, str):
         prior = PRIORS[one_of(prior, PRIORS, "prior")]
@@ -60,24 +60,24 @@ def job_of(
         "texture: expected False in an assimilation, which samples fs1s2 and fs1s3, found True",
     )
     expect(seed >= 0, f"seed: expected a number from 0 on, found {seed}")
-    return Job(schedule_of(schedule), prior, settings, int(seed))
+    return AssimilationSpec(schedule_of(schedule), prior, settings, int(seed))
 
 
-def described(ds: xr.Dataset, job: Job) -> xr.Dataset:
+def described(ds: xr.Dataset, spec: AssimilationSpec) -> xr.Dataset:
     """The result with the choices it was made with."""
     return ds.assign_attrs(
-        schedule=job.schedule.to_json(),
-        prior=job.prior.name,
-        seed=job.seed,
-        grid=job.settings.grid,
-        bedrock=job.settings.bedrock,
-        water=job.settings.water,
+        schedule=spec.schedule.to_json(),
+        prior=spec.prior.name,
+        seed=spec.seed,
+        grid=spec.settings.grid,
+        bedrock=spec.settings.bedrock,
+        water=spec.settings.water,
     )
 
 
-def fingerprint(profiles: Profiles, forcing: Forcing, job: Job) -> str:
+def fingerprint(profiles: Profiles, forcing: Forcing, spec: AssimilationSpec) -> str:
     """SHA-256 of the choices and of every number the result depends on."""
-    digest = hashlib.sha256(json.dumps(job.described(), sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps(spec.described(), sort_keys=True).encode())
     for record in (profiles, forcing):
         for name in sorted(map(str, record.ds.variables)):
             values = record.ds[name].values
