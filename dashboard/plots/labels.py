@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from proda_core.figures.theme import noted, number, unit  # noqa: F401 - for the pages
 from proda_core.records.study import Study
 from proda_core.vocabulary.parameters import UNITS
 
@@ -26,44 +27,9 @@ def study_title(what: str, study: Study) -> str:
     return f"{what} · {study.title}{'' if said else ' · synthetic data'}"
 
 
-def noted(title: str, note: str) -> str:
-    """A title that ends with a note, for instance that the data are synthetic.
-
-    >>> noted("Trace", "synthetic data"), noted("Trace", "")
-    ('Trace · synthetic data', 'Trace')
-    """
-    return f"{title} · {note}" if note else title
-
-
 def data_note(study: Study) -> str:
     """What has to be said of the data on every figure."""
     return "synthetic data" if study.synthetic else ""
-
-
-def number(value: float, digits: int = 3) -> str:
-    """A number to be read: few digits, a true minus, no exponent where one can be avoided.
-
-    >>> number(1234.5678), number(0.0001234), number(float("nan")), number(-6)
-    ('1,235', '0.000123', '–', '−6')
-    """
-    if value != value:
-        return "–"
-    if abs(value) >= 10**digits:
-        return f"{value:,.0f}".replace("-", "−")
-    text = f"{value:.{digits}g}"
-    return (text if "e" not in text else f"{value:.2e}").replace("-", "−")
-
-
-def unit(text: str) -> str:
-    """A unit as it is printed: raised exponents, nothing for a pure number.
-
-    >>> unit("gC m-3"), unit("m2 yr-1"), unit("1"), unit("0.01 degC")
-    ('gC m⁻³', 'm² yr⁻¹', '', '0.01 °C')
-    """
-    if text == "1":
-        return ""
-    raised = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-    return " ".join(_raise(part, raised) for part in text.replace("degC", "°C").split())
 
 
 def parameter_label(name: str) -> str:
@@ -74,8 +40,3 @@ def parameter_label(name: str) -> str:
     """
     shown = unit(UNITS[name])
     return f"{name} ({shown})" if shown else name
-
-
-def _raise(part: str, raised: dict) -> str:
-    stem = part.rstrip("-0123456789")
-    return stem + part[len(stem) :].translate(raised) if stem[-1:].isalpha() else part
