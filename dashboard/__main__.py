@@ -15,21 +15,25 @@ LARGEST_PORT = 65535
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve the dashboard; the exit code is 0, 2 for bad input, 1 for failure."""
+    """Serve the dashboard; return the exit code: 0, 2 for bad input, 1 for failure."""
     options = _parser().parse_args(arguments)
-    problem = why_not(options.address, options.port) or unknown_data(options.data)
+    problem = address_problem(options.address, options.port) or data_problem(options.data)
     if problem:
         sys.stderr.write(f"{problem}\n")
         return BAD_INPUT
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
-    from dashboard.app import serve  # the slow imports come after the quick questions
+    from dashboard import app  # slow to import: after the quick checks
 
-    serve(options.port, options.address, options.open, options.data)
+    try:
+        app.serve(options.port, options.address, options.open, options.data)
+    except app.UpstreamChangedError as changed:
+        sys.stderr.write(f"{changed}.\n")
+        return FAILURE
     return 0
 
 
-def why_not(address: str, port: int) -> str:
-    """A sentence if the address cannot be listened on, nothing if it can."""
+def address_problem(address: str, port: int) -> str:
+    """Return a sentence if the address cannot be listened on, else nothing."""
     if ":" in address and address != "::":  # Bokeh reads what follows a colon as the port
         return f"Address {address}: expected a name or a number such as 127.0.0.1; found one of IPv6."
     try:
@@ -44,8 +48,8 @@ def why_not(address: str, port: int) -> str:
     return ""
 
 
-def unknown_data(name: str) -> str:
-    """A sentence if there is no data set of that name here, nothing if there is."""
+def data_problem(name: str) -> str:
+    """Return a sentence if there is no data set of that name here, else nothing."""
     if name == DEFAULT_DATA:
         return ""
     from proda_core.studies import known_studies

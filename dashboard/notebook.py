@@ -1,8 +1,8 @@
-"""The pages of the dashboard in a notebook: ``page("model", site=9)`` in a cell shows the page Model.
+"""Pages of the dashboard in a notebook: ``page("model", site=9)`` in a cell shows the page Model.
 
 ``window("model", site=9)`` shows the whole dashboard in a frame instead, and needs no network.
-A notebook has no address: what a link would hold is given by name. Slow work runs in worker processes, as
-it does on the server, and belongs to the notebook's kernel.
+A notebook has no address: what a link would hold is given by name. Slow work runs in worker processes of the
+notebook's kernel.
 """
 
 from __future__ import annotations
@@ -21,41 +21,43 @@ from uuid import uuid4
 import panel as pn
 
 from dashboard.jobs.services import Services
-from dashboard.shell.shell import ASSETS, Shell
+from dashboard.shell.page_frame import ASSETS
+from dashboard.shell.shell import Shell
 from dashboard.state import link, site_list
 from dashboard.state.session_state import DEFAULT_DATA, PAGES
-from dashboard.upstream.text_input import keep_typed_text
 from proda_core.records.checks import InputError, expect, one_of
 from proda_core.sources import catalogue
 
-HERE = "127.0.0.1"
-STEP = 0.1  # s between two looks whether figures have changed
-MOST_PAGES = 8  # that follow what happens; a cell that is run again makes another one
-_STEPPING: list[asyncio.Task] = []  # the loop alone would let go of them
+LOCALHOST = "127.0.0.1"
+PUSH_SECONDS = 0.1  # between two pushes of changed figures
+MOST_PAGES = 8  # that are pushed; a cell that is run again makes another one
+_PUSH_TASKS: list[asyncio.Task] = []  # the event loop holds weak references only
 
 
 def page(name: str = PAGES[0], data: str = DEFAULT_DATA, **choices: object) -> pn.Column:
-    """A page of the dashboard as a component; InputError says what cannot be.
+    """Return a page of the dashboard as a component; InputError for a choice that is not possible.
 
     name : overview, sites, model, assimilation, network, maps, compare or data.
-    data : a data set that is on this computer, as ``proda data list`` tells.
+    data : a data set that is on this computer, see ``proda data list``.
     choices : what a link of the dashboard may hold, for instance ``site=9``, ``selected=(3, 4)``,
         ``run="showcase"``, ``interval="0-30"``, ``setting="q10:2.1,warming:3"``.
 
     The last line of a cell shows it: ``page("maps", run="showcase")``.
     """
+    from dashboard.app import prepare_notebook
+
     services = _services()
+    prepare_notebook()
     view = Shell(services, query=_query(services, name, data, choices)).component()
     pn.extension(notifications=False)  # in every cell: the browser may have been reloaded since the last one
-    keep_typed_text()
-    _say_what_is_missing()
-    _keep_in_step(view)
+    _display_missing_scripts_note()
+    _push_changes(view)
     return view
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What a notebook shows: a page at an address, so many px high."""
+    """An inline frame of a notebook: the page at an address, ``height`` px high."""
 
     src: str
     height: int
@@ -66,10 +68,10 @@ class Frame:
 
 
 def window(name: str = PAGES[0], data: str = DEFAULT_DATA, height: int = 900, **choices: object) -> Frame:
-    """The dashboard in a frame of the notebook, beginning with a page; InputError says what cannot be.
+    """Return the dashboard in a frame of the notebook; InputError for a choice that is not possible.
 
-    Everything in it comes from this computer, on which the browser has to run too. It answers while no cell
-    is being executed. ``height`` in px, everything else as for :func:`page`.
+    The kernel serves it, so the browser has to run on the same computer, and it responds while no cell is
+    being executed. ``height`` in px, everything else as for :func:`page`.
     """
     query = _query(_services(), name, data, choices)
     return Frame(f"{_address()}?{urlencode(query, safe=',:')}", height)
@@ -77,18 +79,18 @@ def window(name: str = PAGES[0], data: str = DEFAULT_DATA, height: int = 900, **
 
 @lru_cache(maxsize=1)
 def _address() -> str:
-    """Where this kernel serves the dashboard."""
+    """Start the server of this kernel; return its address."""
     from dashboard.app import make_server
 
     with socket.socket() as probe:
-        probe.bind((HERE, 0))
+        probe.bind((LOCALHOST, 0))
         port = probe.getsockname()[1]
-    make_server(_services(), port, HERE).start()
-    return f"http://{HERE}:{port}/"
+    make_server(_services(), port, LOCALHOST).start()
+    return f"http://{LOCALHOST}:{port}/"
 
 
 def _query(services: Services, name: str, data: str, choices: Mapping[str, object]) -> dict[str, str]:
-    """The choices as a link would hold them."""
+    """Return the choices as a link holds them."""
     one_of(name, PAGES, "page")
     for choice in choices:
         one_of(choice, sorted(set(link.NAMES) - {"page", "data"}), "choice")
@@ -112,33 +114,33 @@ def _text(value: object) -> str:
 
 @lru_cache(maxsize=1)
 def _services() -> Services:
-    """Data sets and worker processes of this kernel; the processes start when first needed."""
+    """Return the services of this kernel; worker processes start when first needed."""
     services = Services()
     atexit.register(services.close)
     return services
 
 
-def _say_what_is_missing() -> None:
-    """Words for a browser that cannot fetch the scripts; without them it would show nothing."""
-    python = sys.modules.get("IPython")  # a notebook has it
+def _display_missing_scripts_note() -> None:
+    """Display a note that appears where the browser cannot load the scripts."""
+    python = sys.modules.get("IPython")
     if python is None or python.get_ipython() is None:
         return
     words = (ASSETS / "no_scripts.html").read_text(encoding="utf-8")
     python.display.display(python.display.HTML(words.replace("IDENTITY", f"proda-{uuid4().hex}")))
 
 
-def _keep_in_step(view: pn.Column) -> None:
-    """Send what has changed in figures: Panel sends changes of its own objects only."""
+def _push_changes(view: pn.Column) -> None:
+    """Send changes of figures periodically: Panel sends changes of its own objects only."""
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
-        return  # no kernel: the page is only looked at
+        return  # no kernel
 
-    async def step() -> None:
+    async def push() -> None:
         while True:
-            await asyncio.sleep(STEP)
+            await asyncio.sleep(PUSH_SECONDS)
             pn.io.push_notebook(view)
 
-    _STEPPING.append(loop.create_task(step()))
-    while len(_STEPPING) > MOST_PAGES:
-        _STEPPING.pop(0).cancel()
+    _PUSH_TASKS.append(loop.create_task(push()))
+    while len(_PUSH_TASKS) > MOST_PAGES:
+        _PUSH_TASKS.pop(0).cancel()

@@ -70,7 +70,7 @@ def _first_page(browser: Any, url: str, repeats: int) -> list[dict]:
         page = clock.new_page(browser)
         started = time.perf_counter()
         page.goto(url, wait_until="commit")
-        page.locator("#arriving p").wait_for()
+        page.locator("#loading-page p").wait_for()
         words.append(time.perf_counter() - started)
         page.locator(".main-content p").first.wait_for()
         pages.append(time.perf_counter() - started)

@@ -1,4 +1,4 @@
-"""An assimilation that is watched while it runs; kept on disk, it outlives the server."""
+"""The job of an assimilation whose chains are shown while they run; stored on disk, it survives a restart."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dashboard.jobs.registry import Registry
 from dashboard.jobs.tasks import assimilation
 from dashboard.jobs.workers import Workers
 
-KEPT_TRACES = 60  # sites whose chains can be looked at again; posteriors of all are kept
+MOST_TRACES = 60  # sites whose chains stay in memory; the posteriors of all sites do
 
 
 class SiteAssimilation(Job):
@@ -24,9 +24,9 @@ class SiteAssimilation(Job):
     ``traces`` and ``posteriors`` (one site's Dataset each) grow by site number.
     """
 
-    def __init__(self, workers: Workers, request: AssimilationRequest, number: str = "") -> None:
+    def __init__(self, workers: Workers, request: AssimilationRequest, job_id: str = "") -> None:
         super().__init__(workers, request.title, assimilation.assimilate)
-        self.id = number or self.id
+        self.id = job_id or self.id
         self.request, self.data, self.sites = request, request.data, request.shown
         self.schedule, self.prior = request.schedule, request.prior
         self.traces: dict[int, SiteTraces] = {}
@@ -35,33 +35,33 @@ class SiteAssimilation(Job):
         self._store = assimilation_store.store_of(self.id)
 
     def start(self) -> SiteAssimilation:
-        """Begin, or go on with what is not done yet; InputError where it cannot be kept."""
+        """Start, or resume with what is not done yet; InputError where it cannot be stored."""
         if self.state not in (State.WAITING, State.RUNNING):
-            self._store.begin(self.request)
+            self._store.write_request(self.request)
             self._store.stopped = False
-        return self._run(go_on=True)
+        return self._run(resume=True)
 
     def restore(self) -> SiteAssimilation:
-        """Come back after the server has ended: go on, unless it was stopped by a person."""
-        return self._run(go_on=not self._store.stopped)
+        """Restore the job after a restart of the server; resume it unless a visitor had stopped it."""
+        return self._run(resume=not self._store.stopped)
 
     def cancel(self) -> None:
-        """Rest until somebody goes on with it; what is finished stays."""
+        """Stop until the job is started again; finished sites are kept."""
         if not self.state.ended:
             self._store.stopped = True
         super().cancel()
 
     @property
     def unfinished(self) -> bool:
-        """Whether it has come to an end and there is more to do."""
+        """Whether it ended before all sites were done."""
         return self.state in (State.CANCELLED, State.FAILED)
 
     def traces_at(self, site: int) -> SiteTraces | None:
-        """The chains that belong to a site; None before they have begun."""
+        """Return the chains of a site; None before their first state."""
         return self.traces.get(BATCH if self.request.shared else site)
 
     def posterior_at(self, site: int) -> xr.Dataset | None:
-        """The posterior that belongs to a site, with the profile it gives there; None before it is there."""
+        """Return the posterior of a site with its modelled profile; None before it is finished."""
         if not self.request.shared:
             return self.posteriors.get(site)
         if self._profiles is None:
@@ -70,7 +70,7 @@ class SiteAssimilation(Job):
         return here.assign(self._profiles.sel(site=[site]))
 
     def on_message(self, message: dict) -> None:
-        """Take new states of chains, or a finished posterior."""
+        """Add new states of chains, or a finished posterior."""
         if "chunk" in message:
             self._grow(message["site"], message["chunk"])
         elif "profiles" in message:
@@ -78,8 +78,8 @@ class SiteAssimilation(Job):
         elif "posterior" in message:
             self.posteriors = self.posteriors | {message["site"]: pickle.loads(message["posterior"])}
 
-    def _run(self, go_on: bool) -> SiteAssimilation:
-        self.set_task(assimilation.assimilate, self.request.to_json(), str(self._store.directory), go_on)
+    def _run(self, resume: bool) -> SiteAssimilation:
+        self.set_task(assimilation.assimilate, self.request.to_json(), str(self._store.directory), resume)
         super().start()
         return self
 
@@ -89,20 +89,20 @@ class SiteAssimilation(Job):
 
     def _grow(self, site: int, chunk: dict) -> None:
         traces = self.traces.get(site) or SiteTraces.empty(self.schedule, self.prior)
-        known = dict(list(self.traces.items())[-KEPT_TRACES:])
+        known = dict(list(self.traces.items())[-MOST_TRACES:])
         self.traces = known | {site: traces.extended(*traces_from_message(chunk))}
 
 
 def find_assimilation(
-    number: str, registry: Registry, workers: Workers, batch_workers: Workers
+    job_id: str, registry: Registry, workers: Workers, batch_workers: Workers
 ) -> SiteAssimilation | None:
-    """The assimilation of that number; one that a server has left behind is taken up again."""
-    known = registry.get(number)
+    """Return the assimilation of that id, restored from disk if this server does not have it; else None."""
+    known = registry.get(job_id)
     if known is not None:
         return known if isinstance(known, SiteAssimilation) else None
-    store = assimilation_store.find(number)
+    store = assimilation_store.find(job_id)
     if store is None:
         return None
     request = store.request
     place = batch_workers if request.shared else workers
-    return registry.add(SiteAssimilation(place, request, number).restore())
+    return registry.add(SiteAssimilation(place, request, job_id).restore())

@@ -1,4 +1,4 @@
-"""What an assimilation shall do, as a text that travels to a worker and lies on disk."""
+"""The request of an assimilation, as JSON for a worker process and for disk."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from proda_core.assimilation.schedules import Schedule, from_json
 
 @dataclass(frozen=True)
 class AssimilationRequest:
-    """One assimilation.
+    """What an assimilation computes.
 
     way : one of :data:`dashboard.state.modes.MODES`
-    sites : the chosen sites: those that are assimilated, or where what all sites share is shown
+    sites : the chosen sites: those that are assimilated, or where the result for all sites is shown
     """
 
     way: str
@@ -27,7 +27,7 @@ class AssimilationRequest:
 
     @property
     def shared(self) -> bool:
-        """Whether one parameter set holds for many sites: batch assimilation."""
+        """Whether many sites share one parameter set (batch assimilation)."""
         return self.way != EACH
 
     @property
@@ -37,27 +37,27 @@ class AssimilationRequest:
 
     @property
     def shared_by(self) -> str:
-        """Who shares the parameter set, in words; empty where each site has its own."""
+        """The sites that share the parameter set, in words; empty where each site has its own."""
         return {ALL: "All sites", CHOSEN: _counted(self.sites)}.get(self.way, "")
 
     @property
     def title(self) -> str:
-        """What it is, in words."""
+        """The title of the job."""
         if self.way == ALL:
             return "Batch assimilation of all sites"
         return f"{'Batch assimilation' if self.shared else 'Assimilation'} of {_counted(self.sites)}"
 
     def to_json(self) -> str:
-        """All of it as JSON text; :func:`read` reads it back."""
+        """Return it as JSON text, the inverse of :func:`read`."""
         return json.dumps(asdict(self) | {"schedule": self.schedule.to_json()})
 
 
 def read(text: str) -> AssimilationRequest:
-    """A request written by :meth:`AssimilationRequest.to_json`.
+    """Return the request written by :meth:`AssimilationRequest.to_json`.
 
     >>> from proda_core.assimilation.schedules import SCHEDULES
-    >>> asked = AssimilationRequest(EACH, "example", (3, 9), SCHEDULES["quick"], "proda", 1)
-    >>> read(asked.to_json()) == asked
+    >>> request = AssimilationRequest(EACH, "example", (3, 9), SCHEDULES["quick"], "proda", 1)
+    >>> read(request.to_json()) == request
     True
     """
     found = json.loads(text)

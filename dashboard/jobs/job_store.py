@@ -7,8 +7,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+from proda_core.records.atomic_write import atomic_write
 from proda_core.records.checks import InputError
-from proda_core.records.replacing import replacing
 from proda_core.sources.catalogue import data_directory
 
 MOST_JOBS = 200  # the oldest are deleted
@@ -29,7 +29,7 @@ def find(job_id: str) -> Path | None:
 def write(directory: Path, name: str, text: str) -> None:
     """Write a file of a job and delete the oldest jobs; InputError where it cannot be written."""
     try:
-        with replacing(directory / name) as temporary:
+        with atomic_write(directory / name) as temporary:
             temporary.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InputError(error.strerror or str(error)) from error

@@ -20,7 +20,7 @@ from dashboard.jobs.runs import Runs, RunSummary
 from dashboard.jobs.tasks import common, comparison, fine_map_shading, maps
 from dashboard.jobs.tasks.maps import Stocks
 from dashboard.jobs.workers import Workers
-from dashboard.state.viewport import Box
+from proda_core.figures.projection import Box, Projection
 from proda_core.records.study import Study
 from proda_core.report.references import products_here
 from proda_core.runs import Run
@@ -81,9 +81,9 @@ class Results:
             at_once=True,
         )
 
-    def fine_map_image(self, fine: FineMap, interval: str, box: Box | None) -> Job:
+    def fine_map_image(self, fine: FineMap, interval: str, box: Box | None, projection: Projection) -> Job:
         """Return the job whose result is the image of a part of a map, None where the map does not reach."""
-        key, arguments = (fine, interval, box), (fine.path, interval, box)
+        key, arguments = (fine, interval, box, projection), (fine.path, interval, box, projection)
         title = f"Map {fine.name}"
         return self._job(
             "fine map", key, self._read_workers, title, fine_map_shading.shade, *arguments, at_once=True

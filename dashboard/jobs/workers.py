@@ -1,7 +1,6 @@
-"""Worker processes of one server: started when first needed, so that no visitor waits for another.
+"""Worker processes of one server, started when first needed.
 
-Everything a task says travels over one topic of the Dask scheduler, which keeps the last few
-messages only.
+All messages of tasks go over one topic of the Dask scheduler, which stores the last few only.
 """
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ LOG = logging.getLogger("dashboard.jobs")
 logging.getLogger("distributed").setLevel(logging.ERROR)
 CLOSE_SECONDS = 5
 _DASK_SETTINGS = {
-    "distributed.admin.low-level-log-length": 100,  # messages the scheduler keeps; nobody reads them twice
-    "distributed.scheduler.allowed-failures": 0,  # a call that kills its process is not tried again
-    # Nobody looks at Dask's own statistics; as often as usual they take 6 % of a core in each process.
+    "distributed.admin.low-level-log-length": 100,  # messages that the scheduler stores
+    "distributed.scheduler.allowed-failures": 0,  # a call that kills its process is not repeated
+    # Dask's own statistics are not used; at their default rate they take 6 % of a core in each process.
     "distributed.worker.profile.enabled": False,
     "distributed.admin.tick.interval": "2s",
     "distributed.admin.system-monitor.interval": "10s",
@@ -44,18 +43,18 @@ class Task:
         self.on_message = on_message
         self._workers, self._on_end = workers, on_end
         self._future: Future | None = None
-        self._stopped = self._over = False
+        self._stopped = self._finished = False
         self._lock = threading.Lock()
 
     def stop(self) -> None:
-        """Ask the call to stop; a call that has not begun never will."""
+        """Ask the call to stop; a call that has not started never will."""
         self._stopped = True
         self._workers.in_background(self._stop)
 
-    def begin(self, client: Client, function: Callable, arguments: tuple) -> None:
-        """Hand the call to the scheduler (in a background thread)."""
+    def submit(self, client: Client, function: Callable, arguments: tuple) -> None:
+        """Submit the call to the scheduler (from a background thread)."""
         if self._stopped:
-            return self.end(None, Cancelled())
+            return self.finish(None, Cancelled())
         self._future = client.submit(
             messages.run_task,
             function,
@@ -66,68 +65,68 @@ class Task:
         )
         self._future.add_done_callback(self._done)
 
-    def end(self, result: object, error: BaseException | None) -> None:
-        """Tell the owner, once."""
+    def finish(self, result: object, error: BaseException | None) -> None:
+        """Report result or error to the owner, once."""
         with self._lock:
-            if self._over:
+            if self._finished:
                 return
-            self._over = True
+            self._finished = True
         self._workers.forget(self)
         self._on_end(result, error)
 
     def _stop(self) -> None:
         client = self._workers.client()
         Event(messages.stop_name(self.name), client=client).set()
-        if self._future is not None and not self._workers.has_begun(self):
+        if self._future is not None and not self._workers.has_started(self):
             self._future.cancel()
-            self.end(None, Cancelled())
+            self.finish(None, Cancelled())
 
     def _done(self, future: Future) -> None:
         try:
             result, error = (None, Cancelled()) if future.cancelled() else future.result()
-        except Exception as raised:  # the sentence goes to the page, the rest to the log
+        except Exception as raised:  # the page shows a sentence, the log the rest
             result, error = None, raised
             LOG.error("A task failed", exc_info=raised)
-        self.end(result, error)
+        self.finish(result, error)
 
 
 class Workers:
-    """A Dask cluster of processes on this machine, its client, and the calls under way."""
+    """A local Dask cluster, its client, and the calls under way."""
 
     def __init__(self, count: int | None = None) -> None:
         self.count = count or max(1, (os.cpu_count() or 2) - 1)
         self._lock = threading.Lock()
         self._client: Client | None = None
         self._tasks: dict[str, Task] = {}
-        self._begun: set[str] = set()
+        self._started_tasks: set[str] = set()
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="jobs")
 
     def run(self, function: Callable, arguments: tuple, on_message: OnMessage, on_end: OnEnd) -> Task:
-        """Call ``function(*arguments, context)`` in a worker process; returns at once."""
+        """Call ``function(*arguments, context)`` in a worker process; return at once."""
         task = Task(self, on_message, on_end)
         self._tasks[task.name] = task
-        self.in_background(self._begin, task, function, arguments)
+        self.in_background(self._submit, task, function, arguments)
         return task
 
     def in_background(self, function: Callable, *arguments: object) -> ThreadFuture:
-        """Do something that may wait, without keeping the caller."""
+        """Run something that may wait in a thread."""
         return self._threads.submit(function, *arguments)
 
     def client(self) -> Client:
-        """The client; starts the processes if none are running (call from a background thread)."""
+        """Return the client; start the processes if none are running (call from a background thread)."""
         with self._lock:
             if self._client is None or self._client.status != "running":
                 self._client = self._start()
             return self._client
 
-    def has_begun(self, task: Task) -> bool:
-        """Whether the worker has said anything for this task."""
-        return task.name in self._begun
+    def has_started(self, task: Task) -> bool:
+        """Return whether the worker has sent a message of this task."""
+        return task.name in self._started_tasks
 
     def forget(self, task: Task) -> None:
-        """Let go of a task that is over."""
+        """Remove a task that has finished."""
         self._tasks.pop(task.name, None)
-        self._begun.discard(task.name)
+        self._started_tasks.discard(task.name)
 
     def close(self) -> None:
         """Stop the processes."""
@@ -138,12 +137,12 @@ class Workers:
             if cluster is not None:
                 cluster.close(timeout=CLOSE_SECONDS)
 
-    def _begin(self, task: Task, function: Callable, arguments: tuple) -> None:
+    def _submit(self, task: Task, function: Callable, arguments: tuple) -> None:
         try:
-            task.begin(self.client(), function, arguments)
+            task.submit(self.client(), function, arguments)
         except Exception as error:
             LOG.error("A task could not be started", exc_info=error)
-            task.end(None, error)
+            task.finish(None, error)
 
     def _start(self) -> Client:
         dask.config.set(_DASK_SETTINGS)
@@ -158,16 +157,16 @@ class Workers:
             preload=["dashboard.jobs.tasks.worker_setup"],
         )
         client = Client(cluster)
-        client.subscribe_topic(messages.TOPIC, self._heard)
+        client.subscribe_topic(messages.TOPIC, self._on_event)
         return client
 
-    def _heard(self, event: tuple[float, dict]) -> None:
+    def _on_event(self, event: tuple[float, dict]) -> None:
         _, message = event
         task = self._tasks.get(message.pop("task"))
         if task is None:
             return
-        self._begun.add(task.name)
+        self._started_tasks.add(task.name)
         try:
             task.on_message(message)
         except Exception as error:
-            LOG.error("A message could not be taken", exc_info=error)
+            LOG.error("A message could not be handled", exc_info=error)

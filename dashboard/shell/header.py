@@ -1,4 +1,4 @@
-"""The header: the pages to go to."""
+"""The header: the menu of pages."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import panel_material_ui as pmui
 from dashboard.state.session_state import PAGE_TITLES, PAGES, SessionState
 from dashboard.ui.layout import SCROLL_TO_TOP
 
-GROUND = "#1f5f53"
+HEADER_COLOUR = "#1f5f53"
 _NARROW = "@media (max-width: 1100px)"
 PAGE_STYLE = {
-    "& .header": {"background": f"{GROUND} !important", "color": "#ffffff"},
+    "& .header": {"background": f"{HEADER_COLOUR} !important", "color": "#ffffff"},
     "& .header .title": {_NARROW: {"display": "none"}},
     "& .main-content": {"position": "relative", "scrollbarGutter": "stable"},
 }
@@ -41,7 +41,7 @@ _MENU_STYLE = {
 
 
 class Header:
-    """Menu of pages; it follows the session and changes it."""
+    """The menu of pages, bound to the page of the session."""
 
     def __init__(self, session: SessionState) -> None:
         self._session = session
@@ -55,13 +55,13 @@ class Header:
             margin=(4, 0, 0, 10),
         )
         self._menu.jscallback(active=SCROLL_TO_TOP)
-        self._menu.param.watch(self._turn, "active")
-        session.param.watch(lambda *_: self._show_page(), "page")
+        self._menu.param.watch(self._on_menu, "active")
+        session.param.watch(lambda *_: self._sync_from_state(), "page")
         self.objects = [self._menu]
 
-    def _turn(self, event: object) -> None:
+    def _on_menu(self, event: object) -> None:
         if event.new is not None:
             self._session.page = PAGES[event.new]
 
-    def _show_page(self) -> None:
+    def _sync_from_state(self) -> None:
         self._menu.active = PAGES.index(self._session.page)

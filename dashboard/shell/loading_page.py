@@ -1,4 +1,4 @@
-"""What a visitor reads while the scripts of the page arrive: the header, and the first words of Overview."""
+"""What a visitor sees until the scripts of the page have run: header and first words of Overview."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from importlib.resources import files
 from markdown_it import MarkdownIt
 
 from dashboard.pages.overview.workflow import STEPS
-from dashboard.shell.header import GROUND
+from dashboard.shell.header import HEADER_COLOUR
 from dashboard.state.session_state import TITLES
 from dashboard.ui.text import text
 
 
 @lru_cache(maxsize=1)
 def loading_page() -> dict:
-    """Variables of the template ``page.html``, which finds out by itself which page is asked for."""
+    """Return variables of the template ``page.html``, which reads from the address which page to show."""
     return {
-        "ground": GROUND,
+        "header_colour": HEADER_COLOUR,
         "logo": (files("dashboard") / "assets" / "logo.svg").read_text(encoding="utf-8"),
         "pages": TITLES,
         "steps": STEPS,

@@ -1,4 +1,4 @@
-"""What one is looking at, always in view: the data set, whether it is synthetic or measured, and the run."""
+"""The bar under the header: data set, whether it is synthetic or measured, and run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dashboard.jobs.data.studies import Studies
 from dashboard.jobs.runs import Runs
 from dashboard.plots.catalogue_tables import badge
 from dashboard.state.session_state import SessionState
+from dashboard.ui.callbacks import Updating
 from dashboard.ui.layout import centre, flexible_width
 from dashboard.ui.text import html, markdown, unique_labels
 
@@ -29,49 +30,51 @@ _STRIP = {
 
 
 class StudyBar:
-    """A strip under the header. ``go`` takes the session to a data set, which may have to be opened first."""
+    """Menus of data sets and runs, bound to the session.
+
+    load : loads choices, possibly after their data set has been opened
+    """
 
     def __init__(
-        self, studies: Studies, runs: Runs, session: SessionState, go: Callable[[dict], None]
+        self, studies: Studies, runs: Runs, session: SessionState, load: Callable[[dict], None]
     ) -> None:
-        self._studies, self._runs, self._session, self._go = studies, runs, session, go
+        self._studies, self._runs, self._session, self._load = studies, runs, session, load
         self._data = pmui.Select(label="Data set", size="small", **flexible_width(430))
         self._badge = html(sizing_mode=None)
         self._run = pmui.Select(label="Run", size="small", **flexible_width(460))
         self._words = markdown(styles={"flex": "1 1 120px", "opacity": "0.68"})
-        self._filling = False
-        self._data.param.watch(self._change_data, "value")
-        self._run.param.watch(self._change_run, "value")
-        session.param.watch(lambda *_: self.show(), ["data", "run", "page"])
+        self._updating = Updating()
+        self._data.param.watch(self._on_data, "value")
+        self._run.param.watch(self._on_run, "value")
+        session.param.watch(lambda *_: self.sync_from_state(), ["data", "run", "page"])
         parts = (self._data, self._badge, self._run, self._words)
         centre(parts)
         self.view = pn.Row(*parts, sizing_mode="stretch_width", styles=_STRIP, margin=0)
-        self.show()
+        self.sync_from_state()
 
-    def show(self) -> None:
-        """Tell where the session is."""
+    def sync_from_state(self) -> None:
+        """Update both menus and the badge from the session."""
         choices = self._studies.all()
         titled = {c.name: c.title if c.available else f"{c.title} (not fetched)" for c in choices}
         options = unique_labels(titled)
-        away = [choice.name for choice in choices if not choice.available]
-        self._data.param.update(options=options, disabled_options=away, value=self._session.data)
+        missing = [choice.name for choice in choices if not choice.available]
+        self._data.param.update(options=options, disabled_options=missing, value=self._session.data)
         self._badge.object = badge(self._studies.find(self._session.data).synthetic)
-        self._show_run()
+        self._update_run()
 
-    def _show_run(self) -> None:
+    def _update_run(self) -> None:
         known = self._runs.with_maps(self._session.data)
         options = unique_labels({choice.id: choice.title for choice in known}) or {NO_RUN: ""}
         chosen = self._runs.chosen(self._session.data, self._session.run)
         value = chosen.id if chosen else next(iter(options.values()))
-        self._filling = True
-        self._run.param.update(options=options, value=value, disabled=not known)
-        self._filling = False
+        with self._updating:
+            self._run.param.update(options=options, value=value, disabled=not known)
 
-    def _change_data(self, event: object) -> None:
+    def _on_data(self, event: object) -> None:
         if event.new and event.new != self._session.data:
-            self._go({"data": event.new})
+            self._load({"data": event.new})
 
-    def _change_run(self, event: object) -> None:
+    def _on_run(self, event: object) -> None:
         chosen = self._runs.chosen(self._session.data, self._session.run)
-        if not self._filling and event.new and (chosen is None or event.new != chosen.id):
+        if not self._updating and event.new and (chosen is None or event.new != chosen.id):
             self._session.run = event.new

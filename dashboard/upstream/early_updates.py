@@ -1,8 +1,8 @@
-"""Lets what changes while a browser is still drawing a page for the first time reach that browser.
+"""Send changes that a page makes between the browser's request for the document and its first drawing.
 
-Panel drops changes of layouts until the browser has drawn the page: it expects the document to be fetched
-later, with the changes in it. But a browser fetches the document first and draws it then, for a second on a
-slow computer. Whatever a page put into its place in between was never seen: "Taking the model up…" stayed.
+Panel 1.9.4 drops changes of layouts until the browser has drawn the page, because it expects the document to
+be fetched later, with the changes in it. A browser fetches the document first and draws it then, for a second
+on a slow computer; whatever a page changed in between never appeared.
 """
 
 from __future__ import annotations
@@ -16,14 +16,21 @@ from bokeh.document.events import DocumentChangedEvent, SessionCallbackAdded, Se
 from panel.io import document as panel_document
 
 from dashboard.ui.callbacks import session_of
-from dashboard.upstream.ordered_updates import change_once, collects
+from dashboard.upstream.ordered_updates import holds_lock
+from dashboard.upstream.patching import expect_source, replace_once
 
-_DRAIN = "_drain_unconnected_events"  # Panel's: which of the held events are to be sent now
+_DRAIN = "_drain_unconnected_events"  # returns which of the held events are dispatched now
+_FINGERPRINT = "3af857c238df697b"
 
 
-def keep_early_changes() -> None:
-    """Send changes to a browser that has fetched the document; a second call changes nothing."""
-    change_once(panel_document, _DRAIN, _complete)
+def check() -> None:
+    """Raise UpstreamChangedError unless Panel drains events as in 1.9.4."""
+    expect_source("panel", getattr(panel_document, _DRAIN), _FINGERPRINT)
+
+
+def apply() -> None:
+    """Send changes to a browser that has fetched the document."""
+    replace_once(panel_document, _DRAIN, _complete)
 
 
 def _complete(drain: Callable) -> Callable:
@@ -34,7 +41,7 @@ def _complete(drain: Callable) -> Callable:
         with lock:
             events = list(document.callbacks._held_events or [])
             document.callbacks._held_events, document.callbacks._hold = [], None
-        if collects(document):
+        if holds_lock(document):
             return events
         at_once = [e for e in events if isinstance(e, SessionCallbackAdded | SessionCallbackRemoved)]
         later = [event for event in events if event not in at_once]
@@ -46,5 +53,5 @@ def _complete(drain: Callable) -> Callable:
 
 
 def _fetched(document: Document) -> bool:
-    """Whether a browser is there to be told; one that has yet to fetch the document passes over changes."""
+    """Return whether a browser has fetched the document and listens to changes."""
     return bool(getattr(session_of(document), "_subscribed_connections", None))

@@ -1,11 +1,10 @@
-"""Lets every change of a page reach the browser in the order in which it was made.
+"""Send every change of a page in the order in which it was made.
 
-Two ways lead to a browser. Bokeh puts a change into a message at once, and sends all messages when the
-callback that made them lets go of the document's lock. Panel sends changes of its own objects itself,
-and so overtakes Bokeh or is overtaken: a figure may name a renderer whose message still waits, and the
-browser drops the figure with "reference p1903 isn't known". Panel also answers a click that comes while
-another is worked on without the lock at all. Here every answer holds the lock, and Panel's changes join
-Bokeh's queue.
+Two ways lead to a browser. Bokeh puts a change into a message at once and sends all messages when the
+callback that made them releases the document's lock. Panel sends changes of its own objects itself, before or
+after them: a change may name a renderer whose message still waits, and the browser drops the figure with
+"reference p1903 isn't known". Panel also runs the callback of a click that comes while another one is running
+without the lock. With this patch every callback holds the lock and Panel's changes join Bokeh's queue.
 """
 
 from __future__ import annotations
@@ -19,59 +18,62 @@ from panel.io import document as panel_document
 from param.parameterized import iscoroutinefunction
 
 from dashboard.ui.callbacks import session_of
+from dashboard.upstream.patching import expect_source, replace_once
 
-_WAYS = ("write_events", "schedule_write_events")  # what Panel sends with; it falls back to Bokeh's queue
-
-
-def keep_order() -> None:
-    """One queue for all changes of a document; to be called once, a second call changes nothing."""
-    for name in _WAYS:
-        change_once(panel_document, name, _in_turn)
-    change_once(pn.state, "execute", _holding_the_lock)
+_FINGERPRINTS = {
+    "write_events": "abb3b4b7d0438a32",
+    "schedule_write_events": "1373bb4356d5b48c",
+}  # Panel's two ways to send
+_EXECUTE = "25026f4af39012b5"
 
 
-def change_once(owner: object, name: str, changed: Callable[[Callable], Callable]) -> None:
-    """Put ``changed(original)`` in a function's place, unless it stands there."""
-    original = getattr(owner, name)
-    if getattr(original, "changed_by", None) is not changed:
-        instead = changed(original)
-        instead.changed_by = changed
-        setattr(owner, name, instead)
+def check() -> None:
+    """Raise UpstreamChangedError unless Panel sends and executes as in 1.9.4."""
+    for name, fingerprint in _FINGERPRINTS.items():
+        expect_source("panel", getattr(panel_document, name), fingerprint)
+    expect_source("panel", pn.state.execute, _EXECUTE)
 
 
-def _in_turn(send: Callable) -> Callable:
+def apply() -> None:
+    """Use one queue for all changes of a document."""
+    for name in _FINGERPRINTS:
+        replace_once(panel_document, name, _queued)
+    replace_once(pn.state, "execute", _with_lock)
+
+
+def holds_lock(document: Document) -> bool:
+    """Return whether Bokeh holds the document's lock, and so sends what changes when it releases it."""
+    return getattr(session_of(document), "_pending_writes", None) is not None
+
+
+def _queued(send: Callable) -> Callable:
     @wraps(send)
     def checked(document: Document, connections: list, events: list) -> None:
-        if collects(document):
+        if holds_lock(document):
             for event in events:
-                event.callback_invoker = None  # Panel knows what it has changed; told of it, it would answer
-            raise RuntimeError("Bokeh sends these changes when it is their turn")  # Panel hands them over
+                event.callback_invoker = None  # Panel would take its own change for one of the browser
+            raise RuntimeError("Bokeh sends these changes")  # Panel then hands them to Bokeh
         send(document, connections, events)
 
     return checked
 
 
-def collects(document: Document) -> bool:
-    """Whether Bokeh holds the document's lock, and sends what changes when it lets go."""
-    return getattr(session_of(document), "_pending_writes", None) is not None
-
-
-def _holding_the_lock(execute: Callable) -> Callable:
-    """Panel's ``state.execute``, which starts coroutines at once: here they wait for the lock."""
+def _with_lock(execute: Callable) -> Callable:
+    """Return Panel's ``state.execute`` with coroutines that wait for the lock instead of starting at once."""
 
     @wraps(execute)
     def scheduled(callback: Callable, schedule: bool | str = "auto") -> None:
         document = pn.state.curdoc
         if schedule is True and session_of(document) is not None and iscoroutinefunction(callback):
-            document.add_next_tick_callback(_told(callback))
+            document.add_next_tick_callback(_with_errors_handled(callback))
         else:
             execute(callback, schedule)
 
     return scheduled
 
 
-def _told(callback: Callable) -> Callable:
-    """The same coroutine; what fails in it is told as Panel tells it."""
+def _with_errors_handled(callback: Callable) -> Callable:
+    """Return the coroutine function with its errors handled as Panel does."""
 
     async def run() -> None:
         try:

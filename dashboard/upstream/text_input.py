@@ -1,7 +1,7 @@
-"""Leaves a field as it is being typed in, whatever the server is still told of what was typed before.
+"""Leave a text field as it is being typed in when an older text of it arrives at the server.
 
-A field tells the server each key (``value_input``) and, when it is left, the text (``value``). Panel's
-Material fields answered the second by writing the text back into the first. A page that is busy answers
+A field sends each key (``value_input``) and, when it loses the focus, the text (``value``). The Material
+fields of panel-material-ui answered the second by writing the text back into the first. A busy server answers
 late: what had been typed since was overwritten, and the older text was taken a second time.
 """
 
@@ -13,21 +13,27 @@ from functools import wraps
 import panel as pn
 from panel_material_ui.widgets.input import _TextInputBase
 
-from dashboard.upstream.ordered_updates import change_once
+from dashboard.upstream.patching import expect_source, replace_once
 
-_SYNC = "_sync_value_input"  # Panel's: shows in the field what its value has become
-
-
-def keep_typed_text() -> None:
-    """Write into a field what Python has changed, not what it was told; a second call changes nothing."""
-    change_once(_TextInputBase, _SYNC, _unless_told)
+_SYNC = "_sync_value_input"  # writes the value into the field
+_FINGERPRINT = "c9894df39e062c69"
 
 
-def _unless_told(sync: Callable) -> Callable:
+def check() -> None:
+    """Raise UpstreamChangedError unless panel-material-ui copies a value into the field as in 0.16.6."""
+    expect_source("panel-material-ui", getattr(_TextInputBase, _SYNC), _FINGERPRINT)
+
+
+def apply() -> None:
+    """Write into a field what Python has changed, not what the browser has sent."""
+    replace_once(_TextInputBase, _SYNC, _unless_sent_by_browser)
+
+
+def _unless_sent_by_browser(sync: Callable) -> Callable:
     @wraps(sync)
     def checked(field: _TextInputBase) -> None:
-        told = getattr(field, "_in_process__events", {}).get(pn.state.curdoc, {})
-        if "value" not in told or told["value"] != field.value:
+        sent = getattr(field, "_in_process__events", {}).get(pn.state.curdoc, {})
+        if "value" not in sent or sent["value"] != field.value:
             sync(field)
 
     return checked

@@ -46,7 +46,7 @@ def test_the_first_words_are_read_before_the_scripts_have_come_and_make_room_for
     page, held = watched.page, []
     page.route("**/js/bokeh.min.js*", lambda route: held.append(route))
     page.goto(server.url, wait_until="commit")
-    early = page.locator("#arriving p")
+    early = page.locator("#loading-page p")
     expect(early).to_contain_text("Soils hold more carbon than plants and air together")
     place = early.bounding_box()
     expect(page.locator(".main-content")).to_have_count(0)

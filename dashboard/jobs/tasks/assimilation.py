@@ -1,10 +1,12 @@
-"""Assimilation as a worker process does it: every site by itself, or one parameter set for many."""
+"""Task of an assimilation: every site by itself, or one parameter set for many."""
 
 from __future__ import annotations
 
 import os
 import pickle
 from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,93 +20,116 @@ from dashboard.jobs.tasks.common import study
 from dashboard.state.modes import ALL
 from proda_core.records.posterior import Posterior
 from proda_core.records.progress import Cancelled, Progress
+from proda_core.records.study import Study
+
+if TYPE_CHECKING:
+    from proda_core.assimilation.spec import AssimilationSpec
 
 
-def assimilate(request: str, directory: str, go_on: bool, context: TaskContext) -> int:
-    """Do what is asked for, sending chains and posteriors, and keep it; returns how many posteriors.
+def assimilate(request_text: str, directory: str, resume: bool, context: TaskContext) -> int:
+    """Assimilate as requested, sending and storing chains and posteriors; return how many posteriors.
 
-    What is kept is sent again and not done anew. Without ``go_on`` that is all.
+    Stored sites are sent again and not computed again. Without ``resume`` only those are sent.
     """
-    asked, store = assimilation_request.read(request), AssimilationStore(directory)
-    store.expect_input(_fingerprint(asked), asked.data)
-    return (_together if asked.shared else _site_by_site)(asked, store, go_on, context)
+    request, store = assimilation_request.read(request_text), AssimilationStore(directory)
+    store.expect_input(_fingerprint(request), request.data)
+    return (_share_parameters if request.shared else _site_by_site)(request, store, resume, context)
 
 
 def _site_by_site(
-    asked: AssimilationRequest, store: AssimilationStore, go_on: bool, context: TaskContext
+    request: AssimilationRequest, store: AssimilationStore, resume: bool, context: TaskContext
 ) -> int:
-    from dashboard.jobs.tasks.streaming_runner import assimilate_site
-    from proda_core.assimilation.jobs import job_of
+    from proda_core.assimilation.spec import spec_of
 
-    whole = study(asked.data)
-    job = job_of(whole.forcing, asked.schedule, asked.prior, None, asked.seed)
-    length, count, done = _length(asked), len(asked.sites), 0
-    for number, site in enumerate(asked.sites):
-        if _sent_again(store, site, context):
-            done += 1
-            context.report(Progress((number + 1) * length, count * length, f"site {site}"))
+    whole = study(request.data)
+    spec = spec_of(whole.forcing, request.schedule, request.prior, None, request.seed)
+    length, count, done = _length(request), len(request.sites), 0
+
+    def report(number: int, iterations: int) -> None:
+        progress = number * length + iterations, count * length
+        context.report(Progress(*progress, f"site {request.sites[number]}"))
+
+    for number, site in enumerate(request.sites):
+        if _send_stored(store, site, context):
+            report(number, length)
+        elif resume:
+            _assimilate_site(request, whole, site, spec, store, context, partial(report, number))
+        else:
             continue
-        if not go_on:
-            continue
-        recorder = _Recorder(asked, site, context)
-
-        def tell(chunk: dict, number: int = number, site: int = site, recorder: _Recorder = recorder) -> None:
-            reached = min(int(unpack(chunk["iteration"])[-1]), length)
-            context.report(Progress(number * length + reached, count * length, f"site {site}"))
-            recorder(chunk)
-
-        context.report(Progress(number * length, count * length, f"site {site}"))
-        posterior = assimilate_site(whole, site, job, tell, context.should_stop)
-        _finish(store, site, posterior, recorder, context)
         done += 1
     if done < count:
         raise Cancelled("stopped on request")
     return done
 
 
-def _together(asked: AssimilationRequest, store: AssimilationStore, go_on: bool, context: TaskContext) -> int:
-    """One parameter set for many sites; then its profile at each of the chosen ones."""
+def _assimilate_site(
+    request: AssimilationRequest,
+    whole: Study,
+    site: int,
+    spec: AssimilationSpec,
+    store: AssimilationStore,
+    context: TaskContext,
+    report: Callable[[int], None],
+) -> None:
+    """Assimilate one site, sending its chains; ``report`` gets the iterations done."""
+    from dashboard.jobs.tasks.streaming_runner import assimilate_site
+
+    recorder = _Recorder(request, site, context)
+
+    def on_chunk(chunk: dict) -> None:
+        report(min(int(unpack(chunk["iteration"])[-1]), _length(request)))
+        recorder(chunk)
+
+    report(0)
+    posterior = assimilate_site(whole, site, spec, on_chunk, context.should_stop)
+    _finish(store, site, posterior, recorder, context)
+
+
+def _share_parameters(
+    request: AssimilationRequest, store: AssimilationStore, resume: bool, context: TaskContext
+) -> int:
+    """Fit one parameter set for many sites, then compute its profile at each of the chosen ones."""
     from proda_core.mapping.soil_carbon import batch_draws, predictive_profiles
 
-    posterior = _sent_again(store, BATCH, context)
-    if posterior is None and not go_on:
+    posterior = _send_stored(store, BATCH, context)
+    if posterior is None and not resume:
         raise Cancelled("stopped on request")
     if posterior is None:
-        posterior = _batch(asked, store, context)
-    forcing = study(asked.data).forcing.select(np.asarray(asked.shown))
+        posterior = _batch(request, store, context)
+    forcing = study(request.data).forcing.select(np.asarray(request.shown))
     profiles = predictive_profiles(batch_draws(posterior), forcing).drop_vars(["layer", "node"])
     context.send(profiles=pickle.dumps(profiles))
     return 1
 
 
-def _batch(asked: AssimilationRequest, store: AssimilationStore, context: TaskContext) -> Posterior:
+def _batch(request: AssimilationRequest, store: AssimilationStore, context: TaskContext) -> Posterior:
     from dashboard.jobs.tasks.streaming_runner import ChainStreamer
     from proda_core.assimilation import assimilate_batch
     from proda_core.vocabulary.parameters import PRIORS
 
-    whole, sites = study(asked.data), _assimilated(asked)
-    recorder = _Recorder(asked, BATCH, context)
+    whole, sites = study(request.data), _assimilated(request)
+    recorder = _Recorder(request, BATCH, context)
     posterior = assimilate_batch(
         whole.profiles.select(sites),
         whole.forcing,
-        asked.schedule,
-        seed=asked.seed,
-        prior=asked.prior,
+        request.schedule,
+        seed=request.seed,
+        prior=request.prior,
         on_progress=context.report,
         should_stop=context.should_stop,
-        workers=max(1, (os.cpu_count() or 2) - 1),  # one core stays with the visitors
+        workers=max(1, (os.cpu_count() or 2) - 1),  # one core is left to the server
         directory=store.batch,
-        on_states=ChainStreamer(asked.schedule, PRIORS[asked.prior], recorder),
+        on_states=ChainStreamer(request.schedule, PRIORS[request.prior], recorder),
     )
     _finish(store, BATCH, posterior, recorder, context)
     return posterior
 
 
 class _Recorder:
-    """Sends the chains of one site, and remembers what it has sent."""
+    """Sends the chains of one site and keeps them for the store."""
 
-    def __init__(self, asked: AssimilationRequest, site: int, context: TaskContext) -> None:
-        self.traces = SiteTraces.empty(asked.schedule, asked.prior)
+    def __init__(self, request: AssimilationRequest, site: int, context: TaskContext) -> None:
+        self.traces = SiteTraces.empty(request.schedule, request.prior)
         self._send: Callable[[dict], None] = lambda chunk: context.send(site=site, chunk=chunk)
 
     def __call__(self, chunk: dict) -> None:
@@ -115,12 +140,12 @@ class _Recorder:
 def _finish(
     store: AssimilationStore, site: int, posterior: Posterior, recorder: _Recorder, context: TaskContext
 ) -> None:
-    context.send(site=site, posterior=pickle.dumps(posterior.ds))  # first: somebody waits for it
+    context.send(site=site, posterior=pickle.dumps(posterior.ds))  # first: a page waits for it
     store.write(site, posterior, recorder.traces)
 
 
-def _sent_again(store: AssimilationStore, site: int, context: TaskContext) -> Posterior | None:
-    """Send what is kept of a site."""
+def _send_stored(store: AssimilationStore, site: int, context: TaskContext) -> Posterior | None:
+    """Send the stored chains and posterior of a site; return the posterior, None where none is stored."""
     from dashboard.jobs.tasks.streaming_runner import chunk
 
     found = store.read(site)
@@ -134,17 +159,17 @@ def _sent_again(store: AssimilationStore, site: int, context: TaskContext) -> Po
     return posterior
 
 
-def _assimilated(asked: AssimilationRequest) -> np.ndarray:
-    return study(asked.data).assimilable() if asked.way == ALL else np.asarray(asked.sites)
+def _assimilated(request: AssimilationRequest) -> np.ndarray:
+    return study(request.data).assimilable() if request.way == ALL else np.asarray(request.sites)
 
 
-def _fingerprint(asked: AssimilationRequest) -> str:
-    from proda_core.assimilation.jobs import fingerprint, job_of
+def _fingerprint(request: AssimilationRequest) -> str:
+    from proda_core.assimilation.spec import fingerprint, spec_of
 
-    whole, sites = study(asked.data), _assimilated(asked)
-    job = job_of(whole.forcing, asked.schedule, asked.prior, None, asked.seed)
-    return fingerprint(whole.profiles.select(sites), whole.forcing.select(sites), job)
+    whole, sites = study(request.data), _assimilated(request)
+    spec = spec_of(whole.forcing, request.schedule, request.prior, None, request.seed)
+    return fingerprint(whole.profiles.select(sites), whole.forcing.select(sites), spec)
 
 
-def _length(asked: AssimilationRequest) -> int:
-    return asked.schedule.test_iterations + asked.schedule.formal_iterations
+def _length(request: AssimilationRequest) -> int:
+    return request.schedule.test_iterations + request.schedule.formal_iterations

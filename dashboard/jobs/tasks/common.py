@@ -43,13 +43,13 @@ def default_run(name: str, context: TaskContext) -> np.ndarray:
 def warm_up(name: str, context: TaskContext) -> None:
     """Compile what an assimilation needs by running a very short one."""
     from dashboard.jobs.tasks.streaming_runner import assimilate_site
-    from proda_core.assimilation.jobs import job_of
     from proda_core.assimilation.schedules import SCHEDULES
+    from proda_core.assimilation.spec import spec_of
 
     whole = study(name)
     short = SCHEDULES["quick"].with_(test_iterations=100, formal_iterations=200, max_reruns=0)
-    job = job_of(whole.forcing, short, "proda", None, 0)
-    assimilate_site(whole, int(whole.assimilable()[0]), job, lambda chunk: None, context.should_stop)
+    spec = spec_of(whole.forcing, short, "proda", None, 0)
+    assimilate_site(whole, int(whole.assimilable()[0]), spec, lambda chunk: None, context.should_stop)
 
 
 def run_study(name: str, directory: str, schedule: str, seed: int, context: TaskContext) -> str:

@@ -1,4 +1,4 @@
-"""What a trained network says of its sites and what it listens to, in parts that can be sent one by one."""
+"""Examination of a trained network: fit, scores, covariate importance and dependence, part by part."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from proda_core.comparison.scores import r2, score
 from proda_core.mapping.soil_carbon import soil_carbon
 from proda_core.network.ensemble import Ensemble
 from proda_core.network.importance import groups_by_kind, partial_dependence, permutation_importance
-from proda_core.network.split import members
+from proda_core.network.split import sites_in
 from proda_core.network.targets import trainable
 from proda_core.records.covariates import Covariates
 from proda_core.records.posterior import Posterior
@@ -22,13 +22,13 @@ from proda_core.records.progress import Cancelled
 from proda_core.records.study import Study
 
 MOST_SHOWN = 4000  # sites in the scatter; more cannot be told apart
-_LISTENING, _DEPENDENCE, _POINTS, _REPEATS = 250, 80, 7, 2  # sites, sites, values, permutations
-_SEED = 0  # of the samples above; the same network always gives the same pictures
+_IMPORTANCE, _DEPENDENCE, _POINTS, _REPEATS = 250, 80, 7, 2  # sites, sites, values, permutations
+_SEED = 0  # of the samples above, so that the same network gives the same figures
 
 
 @dataclass(frozen=True)
 class Case:
-    """A network with the sites it was made from."""
+    """A network with the sites it was trained on."""
 
     study: Study
     covariates: Covariates
@@ -38,10 +38,10 @@ class Case:
 
 
 def parts_of(case: Case, should_stop: Callable[[], bool]) -> Iterator[tuple[str, dict, float]]:
-    """Name, content (plain arrays and tables) and share done of each part, the quickest first."""
+    """Yield name, content (plain arrays and tables) and share done of each part, the quickest first."""
     yield "fit", _fit(case), 0.1
     yield "scores", _scores(case), 0.2
-    sample = _sample(case.covariates, _LISTENING)
+    sample = _sample(case.covariates, _IMPORTANCE)
     groups = groups_by_kind(sample)
     by_group = permutation_importance(case.network, sample, seed=_SEED, repeats=_REPEATS, groups=groups)
     rows = []
@@ -61,12 +61,12 @@ def parts_of(case: Case, should_stop: Callable[[], bool]) -> Iterator[tuple[str,
 
 
 def _fit(case: Case) -> dict:
-    """Retrieved and predicted parameters (site, parameter), spread of the ensemble, R2 by part."""
+    """Return fitted and predicted parameters (site, parameter), spread of the ensemble, R2 by part."""
     sites, _ = trainable(case.posterior, case.covariates.sites)
     found = case.network.predict(case.covariates.select(sites))
     names = list(case.network.prior.names)
     retrieved = case.posterior.select(sites).ds["mean"].sel(parameter=names).values
-    predicted, held_out = found["mean"].values, np.isin(sites, members(case.split, "test"))
+    predicted, held_out = found["mean"].values, np.isin(sites, sites_in(case.split, "test"))
     skill = {
         part: np.array([r2(predicted[rows, j], retrieved[rows, j]) for j in range(len(names))])
         for part, rows in (("test", held_out), ("train", ~held_out))
@@ -87,8 +87,8 @@ def _fit(case: Case) -> dict:
 
 
 def _scores(case: Case) -> dict:
-    """Scores of carbon density [kgC m-3] on the held-out sites, beside CLM5's default run."""
-    sites = members(case.split, "test")
+    """Return scores of carbon density [kgC m-3] on the held-out sites, beside CLM5's default run."""
+    sites = sites_in(case.split, "test")
     forcing = case.study.forcing.select(sites)
     predicted = case.network.predict(case.covariates.select(sites))["mean"]
     carbon = {"this": soil_carbon(predicted, forcing), "default": soil_carbon(None, forcing)}
@@ -117,4 +117,4 @@ def _sample(covariates: Covariates, most: int) -> Covariates:
 
 def _stop_if(should_stop: Callable[[], bool]) -> None:
     if should_stop():
-        raise Cancelled("looking at the network was stopped")
+        raise Cancelled("the examination was stopped")

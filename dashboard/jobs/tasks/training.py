@@ -1,4 +1,4 @@
-"""Networks in a worker process: train one from a run's posterior, look at one a run has trained."""
+"""Tasks of the page Network: train a network from a run's posterior, examine the network of a run."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import numpy as np
 
 from dashboard.jobs.messages import TaskContext
 from dashboard.jobs.tasks.common import study
+from proda_core.records.atomic_write import atomic_write
 from proda_core.records.covariates import Covariates
 from proda_core.records.progress import Progress
-from proda_core.records.replacing import replacing
 from proda_core.runs import Run
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 OnProgress = Callable[[Progress], None]
 
-_TRAINING_SHARE = 0.7  # of the time; the rest is looking at what was trained
+_TRAINING_SHARE = 0.7  # of the time; the rest is the examination
 
 
-def train_network(name: str, directory: str, choices: dict, kept: str, context: TaskContext) -> int:
-    """Train as ``choices`` say (groups, preset, by, members, epochs, seed), send what is found.
+def train_network(name: str, directory: str, choices: dict, members: str, context: TaskContext) -> int:
+    """Train with ``choices`` (groups, preset, by, members, epochs, seed); send losses and examination.
 
-    kept : where trained members are put; those that are there already are not trained again
+    members : directory of trained members; those that are there already are not trained again
     """
     import torch
 
@@ -50,17 +50,17 @@ def train_network(name: str, directory: str, choices: dict, kept: str, context: 
     else:
         one = partial(train, covariates, posterior, parts, settings)
     network = train_ensemble(
-        partial(_kept_member, partial(one, should_stop=context.should_stop), Path(kept)),
+        partial(_stored_member, partial(one, should_stop=context.should_stop), Path(members)),
         seed=choices["seed"],
         size=choices["members"],
-        on_epoch=partial(_tell_epoch, context),
+        on_epoch=partial(_send_epoch, context),
     )
     _examine(Case(whole, covariates, posterior, parts, network), context, _TRAINING_SHARE)
     return len(covariates)
 
 
 def examine_run(name: str, directory: str, context: TaskContext) -> int:
-    """Look at the network that a run has trained."""
+    """Examine the network that a run has trained."""
     import torch
 
     from dashboard.jobs.tasks.network_examination import Case
@@ -72,14 +72,14 @@ def examine_run(name: str, directory: str, context: TaskContext) -> int:
     history = network.history[["member", "epoch", "train", "validation"]]
     for member, rows in history.groupby("member"):
         context.send(epochs=[(int(member), *map(float, row)) for row in rows.to_numpy()[:, 1:]])
-    # the showcase keeps the posteriors of some sites only; its network is judged on all it was kept from
+    # the showcase holds posteriors of some sites only; its network is examined on all sites of its split
     covariates = whole.covariates.select(np.union1d(posterior.sites, parts["profile"].values))
     _examine(Case(whole, covariates, posterior, parts, network), context, 0.0)
     return len(covariates)
 
 
 def covariates_of_groups(covariates: Covariates, kinds: tuple[str, ...]) -> Covariates:
-    """The covariates of some kinds."""
+    """Return the covariates of some kinds."""
     from proda_core.network.importance import groups_by_kind
 
     known = groups_by_kind(covariates)
@@ -91,20 +91,20 @@ def _through_the_model(whole, covariates, parts, settings, prior):
     from proda_core.network.end_to_end import train_end_to_end
 
     sites = covariates.sites
-    rooms = (whole.profiles.select(sites), whole.forcing.select(sites), covariates, parts, settings)
-    return partial(train_end_to_end, *rooms, prior=prior)
+    inputs = (whole.profiles.select(sites), whole.forcing.select(sites), covariates, parts, settings)
+    return partial(train_end_to_end, *inputs, prior=prior)
 
 
-def _kept_member(
-    train_one: Callable[..., TrainedNetwork], kept: Path, *, seed: int, on_epoch: OnProgress
+def _stored_member(
+    train_one: Callable[..., TrainedNetwork], directory: Path, *, seed: int, on_epoch: OnProgress
 ) -> TrainedNetwork:
-    """The member of this seed: as it was kept, or else trained and kept."""
+    """Return the member of this seed, read from disk or else trained and written."""
     from proda_core.network.trained import load_member
 
-    place = kept / f"member-{seed}"
+    place = directory / f"member-{seed}"
     if not place.is_dir():
         network = train_one(seed=seed, on_epoch=on_epoch)
-        with replacing(place) as temporary:
+        with atomic_write(place) as temporary:
             network.save(temporary)
         return network
     network = load_member(place)
@@ -113,7 +113,7 @@ def _kept_member(
     return network
 
 
-def _tell_epoch(context: TaskContext, progress: Progress) -> None:
+def _send_epoch(context: TaskContext, progress: Progress) -> None:
     done = 1000 * _TRAINING_SHARE * progress.fraction
     context.report(Progress(round(done), 1000, progress.message))
     now = progress.detail
@@ -124,8 +124,6 @@ def _examine(case: object, context: TaskContext, before: float) -> None:
     from dashboard.jobs.tasks.network_examination import parts_of
 
     for part, content, share in parts_of(case, context.should_stop):
-        context.report(
-            Progress(round(1000 * (before + (1 - before) * share)), 1000, "looking at the network")
-        )
+        context.report(Progress(round(1000 * (before + (1 - before) * share)), 1000, "examining the network"))
         if part:
             context.send(part=part, content=pickle.dumps(content))

@@ -1,4 +1,4 @@
-"""What Panel sends does not overtake what Bokeh has yet to send."""
+"""Changes that Panel sends do not overtake those that Bokeh has yet to send."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import panel as pn
 import pytest
 from panel.io import document as panel_document
 
-from dashboard.upstream.ordered_updates import keep_order
+from dashboard.upstream import ordered_updates
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list:
     events: list = []
     for name in ("write_events", "schedule_write_events"):
         monkeypatch.setattr(panel_document, name, lambda document, connections, new: events.extend(new))
-    keep_order()
+    ordered_updates.apply()
     return events
 
 
@@ -45,7 +45,7 @@ def test_otherwise_panel_sends_at_once(sent: list, document: SimpleNamespace) ->
 
 def test_a_second_call_changes_nothing(sent: list) -> None:
     before = panel_document.write_events
-    keep_order()
+    ordered_updates.apply()
     assert panel_document.write_events is before
 
 
@@ -72,7 +72,7 @@ def test_an_answer_to_a_click_waits_for_the_lock(monkeypatch: pytest.MonkeyPatch
         curdoc=document, execute=lambda callback, schedule="auto": None, _handle_exception=failures.append
     )
     monkeypatch.setattr(pn, "state", state)
-    keep_order()
+    ordered_updates.apply()
     pn.state.execute(wrap(answer), schedule=True)
     assert told == [] and len(document.waiting) == 1
     with ThreadPoolExecutor(1) as thread:  # this one may run a loop already
@@ -84,7 +84,7 @@ def test_what_need_not_wait_goes_panels_way(monkeypatch: pytest.MonkeyPatch) -> 
     document, done = _Document(), []
     state = SimpleNamespace(curdoc=document, execute=lambda callback, schedule="auto": done.append(schedule))
     monkeypatch.setattr(pn, "state", state)
-    keep_order()
+    ordered_updates.apply()
     pn.state.execute(lambda: None, schedule=True)
     pn.state.execute(lambda: None)
     assert done == [True, "auto"] and document.waiting == []

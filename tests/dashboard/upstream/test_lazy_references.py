@@ -1,4 +1,4 @@
-"""Light patches say what Bokeh's own say: known models as references, new ones in full, once."""
+"""Messages are those that Bokeh writes: known models as references, new ones in full, once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from bokeh.document import Document
 from bokeh.models import Column, ColumnDataSource, Div
 from bokeh.plotting import figure
 
-from dashboard.upstream.fast_patches import MESSAGES, LazySerializer, make_patches_light
+from dashboard.upstream import lazy_references
+from dashboard.upstream.lazy_references import MESSAGES, LazySerializer
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_what_is_no_model_has_no_reference() -> None:
     assert serializer.get_ref([1]) is None and not serializer.has_ref("words")
 
 
-def test_it_is_bokehs_messages_that_become_light(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bokeh_writes_its_messages_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MESSAGES, "Serializer", Serializer)
-    make_patches_light()
+    lazy_references.apply()
     assert MESSAGES.Serializer is LazySerializer

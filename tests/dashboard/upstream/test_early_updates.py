@@ -1,4 +1,4 @@
-"""What a page changes before its browser has drawn it is not lost."""
+"""Changes that a page makes before its browser has drawn it reach the browser."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from bokeh.client import pull_session
 from panel.io import document as panel_document
 from panel.io.server import get_server
 
-from dashboard.upstream.early_updates import keep_early_changes
-from dashboard.upstream.ordered_updates import keep_order
+from dashboard.upstream import early_updates, ordered_updates
 
 PATIENCE = 20.0  # s
 SOON = 700  # ms: after the document has been fetched
@@ -22,7 +21,7 @@ def _page() -> pn.Column:
 
     def change() -> None:
         if document.session_context.session._subscribed_connections:  # a browser has fetched the document
-            place[:] = [pn.pane.Markdown("it has come")]
+            place[:] = [pn.pane.Markdown("the change")]
             document.remove_periodic_callback(ticking)
 
     ticking = document.add_periodic_callback(change, SOON)
@@ -30,25 +29,25 @@ def _page() -> pn.Column:
 
 
 def _words_seen(port: int) -> str:
-    """What a browser knows that has fetched the document and never says that it has drawn it."""
+    """Texts known to a browser that has fetched the document and has not reported a drawing yet."""
     session = pull_session(url=f"http://127.0.0.1:{port}/")
-    connection = session._connection  # the public way to wait for messages waits for ever
+    connection = session._connection  # the public way to wait for messages has no timeout
 
     def words() -> str:
         return " ".join(model.text for model in session.document.models if hasattr(model, "text"))
 
     connection._loop.call_later(PATIENCE, connection._loop.stop)
-    connection._loop_until(lambda: "it has come" in words())
+    connection._loop_until(lambda: "the change" in words())
     session.close()
     return words()
 
 
 def test_a_change_between_fetching_and_drawing_reaches_the_browser() -> None:
     """Expected: Panel by itself drops it (1.9.4), because it takes the document to be fetched later."""
-    keep_order()
-    keep_early_changes()
+    ordered_updates.apply()
+    early_updates.apply()
     with ThreadPoolExecutor(1) as thread:  # this one may run a loop already
-        assert "it has come" in thread.submit(_served).result()
+        assert "the change" in thread.submit(_served).result()
 
 
 def _served() -> str:
@@ -56,14 +55,14 @@ def _served() -> str:
     seen: list[str] = []
     server = get_server(_page, port=0, websocket_origin=["*"])
 
-    def look() -> None:
+    def read() -> None:
         try:
             seen.append(_words_seen(server.port))
         finally:
             server.io_loop.add_callback(server.io_loop.stop)
 
     server.start()
-    thread = threading.Thread(target=look, daemon=True)
+    thread = threading.Thread(target=read, daemon=True)
     thread.start()
     server.io_loop.start()
     thread.join()
@@ -72,7 +71,7 @@ def _served() -> str:
 
 
 def test_a_second_call_changes_nothing() -> None:
-    keep_early_changes()
+    early_updates.apply()
     before = panel_document._drain_unconnected_events
-    keep_early_changes()
+    early_updates.apply()
     assert panel_document._drain_unconnected_events is before

@@ -1,4 +1,4 @@
-"""What is being typed is not overwritten by what was typed before."""
+"""A text that is being typed is not overwritten by an earlier one."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from bokeh.document import Document
 from bokeh.model import Model
 from panel.io.state import set_curdoc
 
-from dashboard.upstream.text_input import keep_typed_text
+from dashboard.upstream import text_input
 
 
 @pytest.fixture
 def field() -> pmui.TextInput:
-    keep_typed_text()
-    keep_typed_text()  # a second call changes nothing
+    text_input.apply()
+    text_input.apply()  # a second call changes nothing
     return pmui.TextInput(label="Chains", value="3")
 
 

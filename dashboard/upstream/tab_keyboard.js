@@ -1,4 +1,4 @@
-// Tabs within a page by keyboard: Enter or Space takes the one in focus, arrows go to the next.
+// Tabs by keyboard: Enter or Space selects the one in focus, arrows go to the next or previous one.
 (() => {
   const tabOf = (event) => event.composedPath().find((each) => each.classList?.contains("bk-tab"))
   document.addEventListener("focusin", (event) => tabOf(event)?.setAttribute("role", "tab"))

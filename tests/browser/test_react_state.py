@@ -1,4 +1,4 @@
-"""What changes while a widget is being drawn is not lost: Panel's own code (1.9.4) fails both tests."""
+"""A change while a widget is being drawn is not lost: Panel's own code (1.9.4) fails both tests."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.__main__ import main, why_not
+from dashboard.__main__ import address_problem, main
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_free_port_is_taken_without_a_word() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free = probe.getsockname()[1]
-    assert why_not("127.0.0.1", free) == ""
+    assert address_problem("127.0.0.1", free) == ""
 
 
 def test_help_comes_before_the_slow_imports(repository: Path) -> None:

@@ -14,6 +14,7 @@ import param
 import pytest
 from bokeh.models import ColumnDataSource
 
+from dashboard import upstream
 from dashboard.app import origins, session
 from dashboard.jobs.data.studies import Studies
 from dashboard.jobs.services import Services
@@ -47,7 +48,7 @@ def open_at(services: Services, monkeypatch: pytest.MonkeyPatch):
 
 
 def _words(shell: Shell) -> str:
-    """Everything a page says in words."""
+    """All words of a page."""
     page = shell.page()
     parts = [str(pane.object) for pane in page.select(pn.pane.base.PaneBase) if isinstance(pane.object, str)]
     return " ".join(parts + [alert.object for alert in page.select(pmui.Alert) if alert.visible])
@@ -57,9 +58,11 @@ def _words(shell: Shell) -> str:
 def test_every_page_opens_from_its_link(open_at, name: str) -> None:
     shell, address = open_at(page=name)
     assert shell.session.page == name
-    shown = [other for other, frame in shell._frames.items() if frame.styles["visibility"] != "hidden"]
-    assert shown == [name]
-    assert len(shell._places[name]) == 1
+    frames = {frame.name: frame for frame in shell.page().select(pmui.Column) if frame.name in PAGES}
+    shown = [other for other, frame in frames.items() if frame.styles["visibility"] != "hidden"]
+    assert list(frames) == list(PAGES) and shown == [name]
+    (place,) = frames[name].objects
+    assert len(place) == 1
     assert (f"page={name}" in address.search) == (name != PAGES[0])
 
 
@@ -199,7 +202,7 @@ def test_a_page_that_cannot_be_made_says_so_and_the_others_work(
     def refuse(*arguments: object) -> None:
         raise KeyError("a broken file")
 
-    monkeypatch.setitem(shell_module._BUILDERS, "sites", refuse)
+    monkeypatch.setitem(shell_module.PAGE_CLASSES, "sites", refuse)
     shell, _ = open_at(page="sites")
     assert "This page could not be made" in _words(shell)
     shell.session.page = "data"
@@ -215,6 +218,7 @@ def test_asking_twice_for_the_same_goes_there_twice(open_at) -> None:
 
 
 def test_a_page_asks_nothing_of_the_process_wide_busy_flag(open_at) -> None:
+    upstream.apply_all()
     before = len(pn.state.param.watchers["busy"]["value"])
     for _ in range(3):
         open_at()[0].page()
@@ -257,20 +261,13 @@ def test_a_run_that_a_server_left_unfinished_can_be_gone_on_with(
     assert "Go on with the run: quick, seed 17" in offered and "Start the quick run" in offered
 
 
-def test_no_style_sheet_sets_a_variable_that_a_figure_would_ask_for(repository: Path) -> None:
-    """Expected: what ``plain_paint.js`` takes for granted."""
-    sheets = [path for kind in ("*.css", "*.html") for path in (repository / "dashboard").rglob(kind)]
-    assert sheets
-    assert not [sheet for sheet in sheets if re.search(r"--[\w-]+\s*:", sheet.read_text(encoding="utf-8"))]
-
-
 def test_the_browsers_way_back_is_followed(open_at, study: Study) -> None:
     site = int(study.sites[3])
     shell, address = open_at(page="sites", data="example", site=str(site))
     before = address.search
     shell.session.param.update(page="model", site=int(study.sites[5]), setting="q10:2.1")
     assert "page=model" in address.search
-    address.search = f"{before}&again=1"  # as history.js puts it
+    address.search = f"{before}&again=1"  # as browser_history.js does
     assert (shell.session.page, shell.session.site, shell.session.setting) == ("sites", site, "")
     assert address.search == before
     address.search = "?page=model&site=nine&again=2"
