@@ -8,6 +8,7 @@ import xarray as xr
 from bokeh.models import ColumnDataSource, HoverTool
 
 from dashboard.pages.maps import map_layers, map_panes, transect_figure
+from dashboard.plots.cells import cell_columns
 from dashboard.plots.palette import DIFFERENCE_PALETTE, fitting_limits, symmetric_limits
 from proda_core.records.checks import InputError
 from proda_core.records.maps import CarbonMap, ParameterMap
@@ -158,7 +159,7 @@ def test_unknown_layers_of_a_link_are_passed_over(layers: dict) -> None:
 
 
 def test_panes_share_ranges_and_cells_and_their_hover_reads_all(layers: dict) -> None:
-    columns = map_panes.cell_columns(np.arange(4), LON, LAT)
+    columns = cell_columns(np.arange(4), LON, LAT)
     source = ColumnDataSource(columns | dict.fromkeys(map_panes.SLOTS, np.ones(4)))
     ranges = map_panes.linked_ranges()
     panes = [map_panes.pane_figure(slot, source, (-80, 43, -79, 44), ranges) for slot in map_panes.SLOTS[:3]]
@@ -170,13 +171,13 @@ def test_panes_share_ranges_and_cells_and_their_hover_reads_all(layers: dict) ->
 
 
 def test_cells_meet_without_gap() -> None:
-    columns = map_panes.cell_columns(np.arange(4), LON, LAT)
+    columns = cell_columns(np.arange(4), LON, LAT)
     np.testing.assert_allclose(columns["right"][:2], columns["left"][1:3], rtol=1e-6)
     np.testing.assert_allclose(columns["top"][1], columns["bottom"][3], rtol=1e-6)
 
 
 def test_the_swipe_shows_every_cell_once(layers: dict) -> None:
-    columns = map_panes.cell_columns(np.arange(4), LON, LAT)
+    columns = cell_columns(np.arange(4), LON, LAT)
     source = ColumnDataSource(columns | dict.fromkeys(map_panes.SWIPE_SLOTS, np.ones(4)))
     pane = map_panes.swipe_figure(source, (-80, 43, -79, 44), map_panes.linked_ranges())
     west, east = map_panes.split_at(columns, float(columns["left"][2]))

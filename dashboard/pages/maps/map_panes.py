@@ -24,13 +24,11 @@ from bokeh.plotting import figure
 
 from dashboard.pages.maps.hover_format import formatters, reading
 from dashboard.pages.maps.map_layers import Layer
-from dashboard.plots.basemap import Box, map_figure, to_mercator
+from dashboard.plots.basemap import Box, map_figure
 from dashboard.plots.palette import CARBON_PALETTE, DIFFERENCE_PALETTE, MUTED, OBSERVED
 from dashboard.plots.viewport import map_ranges
 
 MOST_PANES = 6
-HALF_CELL = 0.25  # degrees; cells are half a degree wide
-_POLE = 85.0  # degrees; Web Mercator ends there
 _EDGES = ("left", "right", "bottom", "top")
 _NOTHING = "rgba(0,0,0,0)"
 SLOTS: tuple[str, ...] = tuple(f"p{number}" for number in range(MOST_PANES))
@@ -57,18 +55,6 @@ class SwipePane:
     filters: tuple[IndexFilter, IndexFilter]
     line: Span
     hovers: tuple[HoverTool, HoverTool]
-
-
-def cell_columns(cell: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> dict[str, np.ndarray]:
-    """Corners of half-degree cells in Web Mercator [m], their numbers and centres [degrees]."""
-    left, bottom = to_mercator(lon - HALF_CELL, np.clip(lat - HALF_CELL, -_POLE, _POLE))
-    right, top = to_mercator(lon + HALF_CELL, np.clip(lat + HALF_CELL, -_POLE, _POLE))
-    corners = {"left": left, "right": right, "bottom": bottom, "top": top}
-    return {name: values.astype(np.float32) for name, values in corners.items()} | {
-        "cell": np.asarray(cell).astype(np.int32),
-        "lon": np.asarray(lon).astype(np.float32),
-        "lat": np.asarray(lat).astype(np.float32),
-    }
 
 
 def linked_ranges() -> dict[str, Range]:

@@ -15,6 +15,7 @@ from dashboard.pages.maps import map_panes as draw
 from dashboard.pages.maps.map_layers import Layer, difference_layer, in_words, scale_limits
 from dashboard.pages.maps.swipe import Swipe
 from dashboard.plots.basemap import box_around
+from dashboard.plots.cells import cell_columns
 from dashboard.ui.layout import figure_pane, grid, set_content
 
 HEIGHTS = {1: 600, 2: 520}  # px, by number of maps in view
@@ -81,7 +82,7 @@ class MapView:
         self.lon, self.lat = ds["lon"].values, ds["lat"].values
         self.area = (ds["cell_area"] * ds["land_fraction"]).values
         self.box = box_around(self.lon, self.lat)
-        columns = draw.cell_columns(maps.carbon.cells, self.lon, self.lat)
+        columns = cell_columns(maps.carbon.cells, self.lon, self.lat)
         empty = np.full(len(self.lon), np.nan, np.float32)
         slots = (*draw.SLOTS, draw.DIFFERENCE_SLOT, *draw.SWIPE_SLOTS)
         self._source = ColumnDataSource(columns | dict.fromkeys(slots, empty), name="cells")

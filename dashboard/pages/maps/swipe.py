@@ -10,6 +10,7 @@ from bokeh.models import ColumnDataSource, Range
 from dashboard.pages.maps import map_panes as draw
 from dashboard.pages.maps.map_layers import Layer
 from dashboard.plots.basemap import Box, to_mercator
+from dashboard.plots.cells import HALF_CELL
 from dashboard.ui.layout import figure_pane
 
 HEIGHT = 600  # px
@@ -41,8 +42,8 @@ class Swipe:
         middle = (box[0] + box[2]) / 2
         self._line = pn.widgets.FloatSlider(
             label="Line between the maps (longitude, °)",
-            start=box[0] - draw.HALF_CELL,
-            end=box[2] + draw.HALF_CELL,
+            start=box[0] - HALF_CELL,
+            end=box[2] + HALF_CELL,
             step=0.25,
             value=round(2 * middle) / 2,
             sizing_mode="stretch_width",

@@ -8,21 +8,18 @@ import numpy as np
 from bokeh.models import ColorBar, ColumnDataSource, HoverTool, LinearColorMapper
 from bokeh.plotting import figure
 
-from dashboard.plots.basemap import Box, box_around, map_figure, to_mercator
+from dashboard.plots.basemap import Box, box_around, map_figure
+from dashboard.plots.cells import cell_columns
 from dashboard.plots.labels import STOCK_UNIT
 from dashboard.plots.palette import CARBON_PALETTE, MUTED, product_title, readable_limits
 from dashboard.plots.viewport import map_ranges
 from proda_core.records.maps import CarbonMap
 from proda_core.vocabulary.depth_intervals import label
 
-PRODUCTS: tuple[str, ...] = ("default", "batch", "proda")
-HALF_CELL = 0.25  # degrees; cells are half a degree wide
-_POLE = 85.0  # degrees; Web Mercator ends there
-
 
 @dataclass(frozen=True)
 class CarbonMaps:
-    """The linked maps with what has to be changed when another interval is chosen."""
+    """The linked maps, and the parts of them that change with the interval."""
 
     plots: dict[str, figure]
     source: ColumnDataSource
@@ -30,33 +27,21 @@ class CarbonMaps:
     bar: figure
 
 
-def cell_columns(carbon: CarbonMap) -> dict[str, np.ndarray]:
-    """Corners of every half-degree cell in Web Mercator [m], its number and its centre [degrees]."""
-    lon, lat = carbon.ds["lon"].values, carbon.ds["lat"].values
-    left, bottom = to_mercator(lon - HALF_CELL, np.clip(lat - HALF_CELL, -_POLE, _POLE))
-    right, top = to_mercator(lon + HALF_CELL, np.clip(lat + HALF_CELL, -_POLE, _POLE))
-    corners = {"left": left, "right": right, "bottom": bottom, "top": top}
-    return {name: values.astype(np.float32) for name, values in corners.items()} | {
-        "cell": carbon.cells.astype(np.int32),
-        "lon": lon.astype(np.float32),
-        "lat": lat.astype(np.float32),
-    }
-
-
 def stock_columns(carbon: CarbonMap, interval: str) -> dict[str, np.ndarray]:
-    """Stock of every product in one interval (cell) [kgC m-2], one column per product."""
+    """Return the stock (cell,) [kgC m-2] in one interval, one column per product."""
     stock = carbon.ds["stock"].sel(interval=interval)
     return {name: stock.sel(product=name).values.astype(np.float32) for name in carbon.products}
 
 
 def stock_limits(carbon: CarbonMap, interval: str) -> tuple[float, float]:
-    """Limits of the colour bar shared by all products of one interval [kgC m-2]."""
+    """Return the limits of the colour bar that all products share in one interval [kgC m-2]."""
     return readable_limits(carbon.ds["stock"].sel(interval=interval).values)
 
 
 def carbon_maps(carbon: CarbonMap, interval: str, note: str = "") -> CarbonMaps:
-    """One map per product. ``note`` ends every title, for instance "synthetic data"."""
-    source = ColumnDataSource(cell_columns(carbon) | stock_columns(carbon, interval), name="cells")
+    """Draw one map per product. ``note`` ends every title, for instance "synthetic data"."""
+    cells = cell_columns(carbon.cells, carbon.ds["lon"].values, carbon.ds["lat"].values)
+    source = ColumnDataSource(cells | stock_columns(carbon, interval), name="cells")
     low, high = stock_limits(carbon, interval)
     mapper = LinearColorMapper(palette=CARBON_PALETTE, low=low, high=high, nan_color="rgba(0,0,0,0)")
     box = box_around(carbon.ds["lon"].values, carbon.ds["lat"].values)
@@ -65,29 +50,28 @@ def carbon_maps(carbon: CarbonMap, interval: str, note: str = "") -> CarbonMaps:
     tips.append(("cell", "@cell (@lon{0.00}°, @lat{0.00}°)"))
     plots = {p: _one_map(p, source, mapper, box, ranges, tips) for p in carbon.products}
     maps = CarbonMaps(plots, source, mapper, _bar(mapper, interval))
-    title_maps(maps, carbon, interval, note)
+    _update_titles(maps, carbon, interval, note)
     return maps
 
 
-def show_interval(maps: CarbonMaps, carbon: CarbonMap, interval: str, note: str = "") -> None:
-    """Redraw the maps for another interval: values, colours, titles; the view stays."""
+def set_interval(maps: CarbonMaps, carbon: CarbonMap, interval: str, note: str = "") -> None:
+    """Update values, colours and titles for another interval; the view stays."""
     low, high = stock_limits(carbon, interval)
     maps.mapper.update(low=low, high=high)
     maps.source.data = dict(maps.source.data) | stock_columns(carbon, interval)
-    title_maps(maps, carbon, interval, note)
+    _update_titles(maps, carbon, interval, note)
 
 
-def title_maps(maps: CarbonMaps, carbon: CarbonMap, interval: str, note: str) -> None:
-    """Titles with product, interval, the total of all cells, and what has to be said of the data."""
+def _update_titles(maps: CarbonMaps, carbon: CarbonMap, interval: str, note: str) -> None:
+    """Title every map with its product, the total over all cells [PgC] and the note."""
     totals = carbon.totals().sel(interval=interval)
     for product, plot in maps.plots.items():
         total = float(totals.sel(product=product))
         plot.title.text = " · ".join(filter(None, (product_title(product), f"{total:.2f} PgC", note)))
-    maps.bar.select_one(ColorBar).title = bar_title(interval)
+    maps.bar.select_one(ColorBar).title = _bar_title(interval)
 
 
-def bar_title(interval: str) -> str:
-    """Title of the colour bar."""
+def _bar_title(interval: str) -> str:
     return f"soil organic carbon stock, {label(interval)} ({STOCK_UNIT})"
 
 
@@ -102,7 +86,7 @@ def _one_map(
         top="top",
         source=source,
         fill_color={"field": product, "transform": mapper},
-        line_color={"field": product, "transform": mapper},  # closes the hair between neighbours
+        line_color={"field": product, "transform": mapper},  # closes hairline gaps between neighbours
         line_width=0.6,
     )
     cells.level = "image"
@@ -113,14 +97,14 @@ def _one_map(
 
 
 def _bar(mapper: LinearColorMapper, interval: str) -> figure:
-    """A strip that holds nothing but the colour bar of all maps."""
+    """Return a figure that holds only the colour bar of all maps."""
     strip = figure(height=82, toolbar_location=None, outline_line_color=None, name="colour-bar")
     strip.add_layout(
         ColorBar(
             color_mapper=mapper,
             orientation="horizontal",
             height=14,
-            title=bar_title(interval),
+            title=_bar_title(interval),
             bar_line_color=MUTED,
         ),
         "below",

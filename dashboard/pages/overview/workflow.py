@@ -1,4 +1,4 @@
-"""The chapter's workflow (Figure 37.1a) as a diagram whose boxes lead to the pages."""
+"""The workflow of the method (Figure 37.1a) as a diagram; every box opens its page."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from dashboard.ui.text import markdown
 
 @dataclass(frozen=True)
 class Step:
-    """One box: the page behind it, its name, and what it hands on."""
+    """One box: its page, its title, its icon and its result."""
 
     page: str
     title: str
     icon: str
-    makes: str
+    result: str
 
 
 STEPS = (
@@ -41,7 +41,7 @@ _ARROW = {
 
 
 def workflow(session: SessionState) -> pn.Row:
-    """The diagram; a box of a page that does not exist cannot be pressed."""
+    """Return the diagram; the box of a page that does not exist is disabled."""
     parts: list[object] = []
     for number, step in enumerate(STEPS):
         if number:
@@ -58,9 +58,9 @@ def _box(session: SessionState, step: Step) -> pn.Column:
         sizing_mode="stretch_width",
         margin=0,
         disabled=step.page not in PAGES,
-        description=f"{step.title}: go to the page {step.page.capitalize()}",  # also its spoken name
+        description=f"{step.title}: go to the page {step.page.capitalize()}",  # also read by screen readers
         on_click=lambda _: session.param.update(page=step.page),
         sx={"textTransform": "none", "whiteSpace": "nowrap", "fontSize": 14},
     )
-    words = markdown(f"<span class='quiet small'>{step.makes}</span>", styles={"text-align": "center"})
+    words = markdown(f"<span class='quiet small'>{step.result}</span>", styles={"text-align": "center"})
     return pn.Column(button, words, sizing_mode="stretch_width", styles=_BOX, margin=0)
