@@ -29,7 +29,6 @@ _CLIMATE_TITLES = {
     "wetness": ("soil water, factor", "Factor on the water scalar: below 1 is drier, above 1 is wetter."),
     "litter": ("litter input, factor", "Factor on the carbon that plants put into the soil."),
 }
-THROTTLE_MS = 1  # between two updates while a slider moves; Panel's default of 50 ms can be felt
 _EXPANDED = (0, 1)  # groups that are expanded at first: the climate and the environment
 _STYLE = {
     "size": "small",
@@ -87,11 +86,9 @@ class ParameterSliders:
             slider.param.update(marks=marks, description=_description(name, means.get(name)))
 
     def _slider(self, name: str, scale: Scale) -> pmui.IntSlider:
-        slider = pmui.IntSlider(
+        return pmui.IntSlider(
             start=0, end=STEPS, value=scale.position(_default(name)), sx=_rail(name), **_STYLE
         )
-        slider._debounce = THROTTLE_MS
-        return slider
 
     def _column(self, names: tuple[str, ...]) -> pn.Column:
         sliders = [self._sliders[name] for name in names]
