@@ -16,15 +16,15 @@ from proda_core import figures
 def figures_of(element: object) -> list[figure]:
     """Return the Bokeh figure of each panel of an element, in the order of the panels.
 
-    A figure is named by its panel. The source of a named renderer has the renderer's name, so that a page
-    and its tests find it: ``source_of(plot, "observed")``.
+    A figure has the name of its panel, the source of a mark that of its label in the legend, so that a page and
+    its tests find them: ``source_of(plot, "observed")``.
     """
     plots = figures.plots(element)
     for plot in plots:
         without_logo(plot)
-        for renderer in plot.select({"type": GlyphRenderer}):
-            if renderer.name and not renderer.data_source.name:
-                renderer.data_source.name = renderer.name
+        for item in (item for legend in plot.legend for item in legend.items):
+            for renderer in item.renderers:
+                renderer.data_source.name = renderer.data_source.name or str(item.label.value)
     return plots
 
 
