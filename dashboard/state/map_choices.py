@@ -6,13 +6,14 @@ import math
 
 import param
 
+from proda_core.figures.projection import MERCATOR, PROJECTIONS
 from proda_core.records.checks import InputError
 
 VIEWS: tuple[str, ...] = ("", "difference", "swipe")
 TRANSECTS: tuple[str, ...] = ("", "row", "column", "line")
 MOST_MAPS = 6
 LINKED: tuple[str, ...] = (
-    *("maps", "compare", "pair", "line", "cells", "along", "fine"),
+    *("maps", "compare", "pair", "line", "cells", "along", "fine", "projection"),
     *("vegetation", "region"),
 )
 
@@ -46,6 +47,7 @@ class MapChoices(param.Parameterized):
     cells = param.String(default="", doc="Tapped cells; two of them are the ends of a transect.")
     along = param.Selector(default="", objects=list(TRANSECTS), doc="Which way a transect runs.")
     fine = param.String(default="", doc="A map finer than half a degree, by its name beside the run.")
+    projection = param.Selector(default=MERCATOR, objects=list(PROJECTIONS), doc="Projection of the maps.")
     vegetation = param.String(default="", doc="Vegetation classes in view, comma-separated; empty: all.")
     region = param.String(default="", doc="Region in view; empty: all.")
     view = param.String(default="", doc="West, south, east, north of the maps [degrees]; empty: all.")

@@ -1,4 +1,4 @@
-"""A profile as a visitor changes it: carbon and weight of every observation, beside what was measured."""
+"""Changes of a profile: carbon and weight of every observation, beside the measured values."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dashboard.state import key_values
 from dashboard.state.typed_numbers import decimal, whole
 from proda_core.records.checks import expect
 
-LEAST_CARBON, MOST_CARBON = 0.01, 1000.0  # kgC m-3; no soil holds more
-FEWEST = 2  # observations that can be assimilated
-MOST_WEIGHT = 100.0  # times the weight that the schedule gives
+MIN_CARBON, MAX_CARBON = 0.01, 1000.0  # kgC m-3; no soil holds more
+MIN_OBSERVATIONS = 2  # of an assimilation
+MAX_WEIGHT = 100.0  # factor on the schedule's own
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,20 +38,20 @@ class ProfileChanges:
 
     @property
     def changed(self) -> np.ndarray:
-        """Which observations (observation) bool are not as measured."""
+        """Whether each observation (observation) bool differs from the measured one."""
         return (self.carbon != self.measured) | (self.weight != 1.0)
 
     def with_carbon(self, row: int, carbon: float) -> ProfileChanges:
-        """The same with another carbon [kgC m-3] at one depth, brought within what can be."""
-        value = float(np.clip(carbon, LEAST_CARBON, MOST_CARBON)) if np.isfinite(carbon) else self.carbon[row]
+        """Return the changes with another carbon [kgC m-3] at one depth, clipped to the possible range."""
+        value = float(np.clip(carbon, MIN_CARBON, MAX_CARBON)) if np.isfinite(carbon) else self.carbon[row]
         return replace(self, carbon=_with(self.carbon, row, value))
 
     def with_weight(self, row: int, weight: float) -> ProfileChanges:
-        """The same with another weight at one depth."""
+        """Return the changes with another weight at one depth."""
         return replace(self, weight=_with(self.weight, row, weight))
 
     def typed(self, row: int, what: str, text: str) -> ProfileChanges:
-        """The same with "carbon" or "weight" of one depth as typed; InputError if that cannot be.
+        """Return the changes with "carbon" or "weight" of one depth as typed; InputError if unreadable.
 
         >>> one = ProfileChanges(np.array([0.1, 0.5]), np.array([30.0, 9.0]))
         >>> one.typed(1, "carbon", "12.5").carbon.tolist()
@@ -60,25 +60,28 @@ class ProfileChanges:
         where = f"{what.capitalize()} at {self.depth[row]:.2f} m"
         value = decimal(text, where, zero=what == "weight")
         if what == "weight":
-            expect(value <= MOST_WEIGHT, f"{where}: expected at most {MOST_WEIGHT:g}; found {value:g}")
+            expect(value <= MAX_WEIGHT, f"{where}: expected at most {MAX_WEIGHT:g}; found {value:g}")
             return self.with_weight(row, value)
         expect(
-            LEAST_CARBON <= value <= MOST_CARBON,
-            f"{where}: expected {LEAST_CARBON:g} to {MOST_CARBON:,.0f} kgC m⁻³; found {value:g}",
+            MIN_CARBON <= value <= MAX_CARBON,
+            f"{where}: expected {MIN_CARBON:g} to {MAX_CARBON:,.0f} kgC m⁻³; found {value:g}",
         )
         return self.with_carbon(row, value)
 
     def reset(self) -> ProfileChanges:
-        """The profile as measured."""
+        """Return the profile as measured."""
         return ProfileChanges(self.depth, self.measured)
 
     def expect_enough(self) -> None:
-        """InputError where too few observations are left to assimilate."""
+        """Raise InputError where too few observations are left to assimilate."""
         left = int((self.weight > 0).sum())
-        expect(left >= FEWEST, f"Weights: expected at least {FEWEST} observations above 0; found {left}")
+        expect(
+            left >= MIN_OBSERVATIONS,
+            f"Weights: expected at least {MIN_OBSERVATIONS} observations above 0; found {left}",
+        )
 
     def in_words(self) -> str:
-        """How much is changed; empty where nothing is.
+        """Return how many observations are changed; empty where none is.
 
         >>> ProfileChanges(np.array([0.1, 0.5]), np.array([30.0, 9.0])).with_weight(1, 0).in_words()
         '1 of 2 observations, 1 left out'
@@ -90,7 +93,7 @@ class ProfileChanges:
 
 
 def write(site: int, changes: ProfileChanges) -> str:
-    """The changes of a site's profile as they travel in a link; empty where nothing is changed.
+    """Return the changes of a site's profile as text for a link; empty where nothing is changed.
 
     >>> one = ProfileChanges(np.array([0.1, 0.5]), np.array([30.0, 9.0]))
     >>> write(9, one.with_carbon(1, 12.5)), write(9, one)
@@ -104,7 +107,7 @@ def write(site: int, changes: ProfileChanges) -> str:
 
 
 def read(text: str) -> tuple[int, dict[int, tuple[str, str]]]:
-    """Site, and by row carbon and weight as typed, of a text of :func:`write`; InputError if it is none.
+    """Return the site, and by row carbon and weight as typed, of a text of :func:`write`; or InputError.
 
     >>> read("site:9,1:12.5*0")
     (9, {1: ('12.5', '0')})
@@ -121,7 +124,7 @@ def read(text: str) -> tuple[int, dict[int, tuple[str, str]]]:
 
 
 def restored(changes: ProfileChanges, rows: dict[int, tuple[str, str]]) -> ProfileChanges:
-    """A measured profile with the changes of a link; InputError where it has no such observation."""
+    """Return a measured profile with the changes of a link; InputError where it has no such observation."""
     for row, (carbon, weight) in rows.items():
         expect(
             row < len(changes), f"Changed profile: expected observations 0 to {len(changes) - 1}; found {row}"
@@ -129,6 +132,26 @@ def restored(changes: ProfileChanges, rows: dict[int, tuple[str, str]]) -> Profi
         if f"{changes.carbon[row]:.5g}" != carbon:  # only its weight was changed
             changes = changes.typed(row, "carbon", carbon)
         changes = changes.typed(row, "weight", weight)
+    return changes
+
+
+def edited(changes: ProfileChanges, columns: dict[str, list]) -> ProfileChanges:
+    """Return the changes after the columns of their points were edited; a removed point gets weight 0.
+
+    >>> one = ProfileChanges(np.array([0.1, 0.5]), np.array([30.0, 9.0]))
+    >>> edited(one, {"depth": [0.5], "measured": [9.0], "carbon": [9.0]}).weight.tolist()
+    [0.0, 1.0]
+    """
+    if len(columns["carbon"]) < len(changes):
+        left = list(zip(columns["depth"], columns["measured"]))
+        for row, place in enumerate(zip(changes.depth.tolist(), changes.measured.tolist())):
+            if place in left:
+                left.remove(place)
+            else:
+                changes = changes.with_weight(row, 0.0)
+        return changes
+    for row in np.flatnonzero(np.asarray(columns["carbon"], float) != changes.carbon):
+        changes = changes.with_carbon(int(row), float(columns["carbon"][row]))
     return changes
 
 

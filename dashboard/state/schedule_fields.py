@@ -1,57 +1,23 @@
-"""Every field of a schedule: how it is typed, what may be chosen, and what it means in words."""
+"""Fields of a schedule as text: how each is typed and which values are allowed."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields
 from functools import lru_cache
 from types import MappingProxyType
 
 from dashboard.state.typed_numbers import decimal, whole
-from proda_core.assimilation import schedules
 from proda_core.assimilation.schedules import Schedule
 from proda_core.records.checks import InputError
+from proda_core.records.settings import field_choices
 
-CHOICES = MappingProxyType(
-    {
-        "sampler": schedules.SAMPLERS,
-        "space": schedules.SPACES,
-        "weights": schedules.WEIGHTS,
-        "errors": schedules.ERRORS,
-        "operator": schedules.OPERATORS,
-        "pooling": schedules.POOLINGS,
-        "annealed": ("no", "yes"),
-    }
-)
-MISFIT: tuple[str, ...] = ("weights", "end_weight", "errors", "operator")
-_LINE = re.compile(r"^    ([a-z_]+(?:, [a-z_]+)*) : (.*)$")
+CHOICES = MappingProxyType({**field_choices(Schedule), "annealed": ("no", "yes")})
 
 
 @lru_cache(maxsize=1)
 def names() -> tuple[str, ...]:
     """All fields but the schedule's own name, in its order."""
     return tuple(field.name for field in fields(Schedule) if field.name != "name")
-
-
-@lru_cache(maxsize=1)
-def explanations() -> MappingProxyType:
-    """What every field means, as the schedule itself says it.
-
-    >>> explanations()["chains"].split(",")[0]
-    'chains per site'
-    """
-    found: dict[str, str] = {}
-    current: tuple[str, ...] = ()
-    for line in (Schedule.__doc__ or "").splitlines():
-        match = _LINE.match(line)
-        if match:
-            current = tuple(match[1].split(", "))
-            found |= dict.fromkeys(current, match[2])
-        elif current and line.startswith("        "):
-            found |= {name: f"{found[name]} {line.strip()}" for name in current}
-        else:
-            current = ()
-    return MappingProxyType(found)
 
 
 def as_text(value: object) -> str:

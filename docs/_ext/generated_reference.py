@@ -9,16 +9,15 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, Field, fields
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 from plain_docstrings import to_rst
 
-ENTRY = re.compile(r"^(?P<names>\w+(?:, \w+)*) : ", re.MULTILINE)
+from proda_core.records.settings import field_choices, field_help
+
 HIDDEN_PACKAGES = ("commands", "__main__")  # the command line has a page of its own
 
 
@@ -84,7 +83,7 @@ def schedules_page() -> str:
 
 def network_settings_page() -> str:
     """Return every field of the network's settings and the values of the presets."""
-    from proda_core.network.settings import CHOICES, PRESETS, NetworkSettings
+    from proda_core.network.settings import PRESETS, NetworkSettings
 
     return "\n".join(
         [
@@ -95,7 +94,7 @@ def network_settings_page() -> str:
             "",
             "## Fields",
             "",
-            *_field_list(NetworkSettings, CHOICES),
+            *_field_list(NetworkSettings),
             "",
             "## Presets",
             "",
@@ -143,35 +142,18 @@ def _bounds(prior: Any, name: str) -> str:
     return f"{low:g} – {high:g}"
 
 
-def _field_list(record: type, choices: Mapping[str, Iterable[str]] | None = None) -> list[str]:
+def _field_list(record: type) -> list[str]:
     """Return the fields of a dataclass as a definition list: name, default, meaning."""
     lines: list[str] = []
     for field in fields(record):
         if field.default is MISSING:
             continue
-        allowed = (choices or {}).get(field.name)
-        text = explanation(record, field)
+        allowed = field_choices(record).get(field.name)
+        text = field_help(record)[field.name]
         if allowed:
             text += f" One of {', '.join(f'`{value}`' for value in allowed)}."
         lines += [f"`{field.name}` (default `{field.default!r}`)", f": {text}", ""]
     return lines
-
-
-def explanation(record: type, field: Field) -> str:
-    """Return the explanation of a field: its metadata, else its entry in the docstring of its class."""
-    return field.metadata.get("help") or _from_docstring(record).get(field.name, "")
-
-
-def _from_docstring(record: type) -> dict[str, str]:
-    """Return the entries ``name : meaning`` of a docstring, by name."""
-    text = inspect.getdoc(record) or ""
-    starts = [*ENTRY.finditer(text)]
-    ends = [match.start() for match in starts[1:]] + [len(text)]
-    found: dict[str, str] = {}
-    for match, end in zip(starts, ends):
-        meaning = " ".join(dedent(text[match.end() : end]).split())
-        found |= dict.fromkeys(match["names"].split(", "), meaning)
-    return found
 
 
 def _table_of_presets(record: type, presets: Mapping[str, Any]) -> list[str]:

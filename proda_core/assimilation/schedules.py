@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 
 from proda_core.records.checks import expect, one_of
+from proda_core.records.settings import setting
 
 SAMPLERS: tuple[str, ...] = ("metropolis", "dream")
 SPACES: tuple[str, ...] = ("box", "probit")
@@ -19,73 +20,129 @@ POOLINGS: tuple[str, ...] = ("one_chain", "all_chains")
 
 @dataclass(frozen=True)
 class Schedule:
-    """How one site (or the batch) is assimilated.
-
-    sampler : "metropolis" walks with a Gaussian proposal that learns the posterior's covariance;
-        "dream" is DREAM(ZS), whose proposals are differences of past states (J. Vrugt 2016); it has no
-        scale to adapt, so its acceptance_window is (0, 1)
-    space : where the chain walks. "box": the unit cube of the prior, proposals outside are refused
-        [ch37]; "probit": normal scores of the prior, no walls, several times more efficient
-    chains : chains per site, each from its own draw of the prior; three in [ch37], four or more
-        for R-hat (Vehtari et al. 2021)
-    test_iterations : iterations in which the proposal learns; all are discarded [ch37: 20,000]
-    formal_iterations : iterations with the proposal frozen [ch37: 30,000]
-    max_formal_iterations : the formal run goes on up to here while ``rhat_limit`` or ``ess_limit``
-        is not met; equal to formal_iterations, it does not
-    discard : share of the formal run that is left out at its beginning [ch37: the first half]
-    keep_every : every how many iterations a state counts for summaries; neighbours are nearly alike
-    stored_draws : draws per chain that travel in the Posterior; more are re-created on demand
-    diagnosed_draws : draws per chain that convergence is judged from, evenly spaced
-    first_step : standard deviation of the prior that the very first proposals assume, in units of the
-        space walked in: most directions stay as wide as the prior (probit 1, box 0.29)
-    first_temperature : temperature of the target at the beginning of the test run, falling to 1 at its
-        middle; 1 for a site; for the batch, whose cost is a sum over all profiles, hot enough that
-        chains from everywhere find the same valley
-    target_acceptance : acceptance the scale adapts to; 0.234 is best in many dimensions
-        (Roberts et al. 1997), 0.3 keeps the chapter's chains inside its window
-    acceptance_window : a chain outside is run again with a rescaled proposal [ch37: 15-50 %]
-    max_reruns : how often, before the chain is reported as rejected
-    annealed : accept with exp(-dJ ln(n + 2)) and keep accepted states only, as the published code
-        does; this is not the posterior and exists for comparison
-    pooling : "one_chain" takes the posterior from one chain drawn at random [ch37]; "all_chains"
-        uses every chain, which wastes nothing once they agree
-    rhat_limit, ess_limit : what every parameter must reach to count as converged (Vehtari et al.
-        2021); 0 asks for nothing
-    sigma_fraction : standard deviation of an observation's error as a fraction of it [PRODA: 0.6]
-    weights : "chapter" exp(-depth in m), and ``end_weight`` for top and bottom observation;
-        "rank" exp(-(rank - 1)) from the top; "none" 1, the plain likelihood
-    end_weight : weight of the top and the bottom observation with weights "chapter" [ch37: 10]
-    errors : "gaussian" [ch37] or "lognormal" with the same coefficient of variation
-    operator : interpolation to observed depths, "linear" or "pchip" [PRODA]
-    least_efficiency : sites whose E (37.3) is below are not used for training [ch37: 0]
-    """
+    """How one site (or the batch) is assimilated; ``field_help(Schedule)`` explains every field."""
 
     name: str
-    sampler: str = "metropolis"
-    space: str = "probit"
-    chains: int = 3
-    test_iterations: int = 20_000
-    formal_iterations: int = 30_000
-    max_formal_iterations: int = 30_000
-    discard: float = 0.5
-    keep_every: int = 10
-    stored_draws: int = 100
-    diagnosed_draws: int = 500
-    first_step: float = 1.0
-    first_temperature: float = 1.0
-    target_acceptance: float = 0.234
-    acceptance_window: tuple[float, float] = (0.15, 0.50)
-    max_reruns: int = 4
-    annealed: bool = False
-    pooling: str = "one_chain"
-    rhat_limit: float = 0.0
-    ess_limit: float = 0.0
-    sigma_fraction: float = 0.6
-    weights: str = "chapter"
-    end_weight: float = 10.0
-    errors: str = "gaussian"
-    operator: str = "linear"
-    least_efficiency: float = 0.0
+    sampler: str = setting(
+        "metropolis",
+        "metropolis: Gaussian proposals that learn the posterior's covariance; dream: DREAM(ZS), "
+        "whose proposals are differences of past states (Vrugt 2016), with acceptance_window (0, 1) "
+        "because it has no scale to adapt",
+        choices=SAMPLERS,
+    )
+    space: str = setting(
+        "probit",
+        "coordinates of the chain; box: the unit cube of the prior, proposals outside are rejected "
+        "[ch37]; probit: normal scores of the prior, unbounded and several times more efficient",
+        choices=SPACES,
+    )
+    chains: int = setting(
+        3,
+        "chains per site, each started from its own draw of the prior; three in [ch37], four or more "
+        "for R-hat (Vehtari et al. 2021)",
+    )
+    test_iterations: int = setting(
+        20_000,
+        "warm-up iterations in which the proposal adapts; all are discarded [ch37: 20,000]",
+    )
+    formal_iterations: int = setting(
+        30_000,
+        "sampling iterations with the proposal frozen [ch37: 30,000]",
+    )
+    max_formal_iterations: int = setting(
+        30_000,
+        "upper limit to which sampling is extended while rhat_limit or ess_limit is not met; equal to "
+        "formal_iterations for no extension",
+    )
+    discard: float = setting(
+        0.5,
+        "share of the sampling iterations discarded at the start [ch37: the first half]",
+    )
+    keep_every: int = setting(
+        10,
+        "thinning: iterations per state kept for summaries",
+    )
+    stored_draws: int = setting(
+        100,
+        "draws per chain stored in the posterior; more are recomputed on demand",
+    )
+    diagnosed_draws: int = setting(
+        500,
+        "evenly spaced draws per chain used for the convergence diagnostics",
+    )
+    first_step: float = setting(
+        1.0,
+        "prior standard deviation assumed by the first proposals, in units of space: most directions "
+        "stay as wide as the prior (probit 1, box 0.29)",
+    )
+    first_temperature: float = setting(
+        1.0,
+        "initial temperature of the target, annealed to 1 by the middle of the warm-up; 1 for a site, "
+        "high for the batch, whose cost is a sum over all profiles, so that chains from everywhere "
+        "find the same mode",
+    )
+    target_acceptance: float = setting(
+        0.234,
+        "acceptance rate the proposal scale adapts to; 0.234 is optimal in many dimensions (Roberts "
+        "et al. 1997), 0.3 keeps the chapter's chains inside its window",
+    )
+    acceptance_window: tuple[float, float] = setting(
+        (0.15, 0.50),
+        "range of acceptance rates of a valid chain; a chain outside is run again with a rescaled "
+        "proposal [ch37: 15-50 %]",
+    )
+    max_reruns: int = setting(
+        4,
+        "number of re-runs before a chain is rejected",
+    )
+    annealed: bool = setting(
+        False,
+        "accept with exp(-dJ ln(n + 2)) and keep accepted states only, as the published code does; "
+        "for comparison: this does not sample the posterior",
+    )
+    pooling: str = setting(
+        "one_chain",
+        "chains that form the posterior; one_chain: one drawn at random [ch37]; all_chains: every chain",
+        choices=POOLINGS,
+    )
+    rhat_limit: float = setting(
+        0.0,
+        "R-hat that every parameter must stay below to count as converged (Vehtari et al. 2021); 0 "
+        "for no limit",
+    )
+    ess_limit: float = setting(
+        0.0,
+        "effective sample size that every parameter must reach to count as converged (Vehtari et al. "
+        "2021); 0 for no limit",
+    )
+    sigma_fraction: float = setting(
+        0.6,
+        "standard deviation of an observation's error as a fraction of the observation [PRODA: 0.6]",
+    )
+    weights: str = setting(
+        "chapter",
+        "weight of an observation in J; chapter: exp(-depth in m), with end_weight for the top and "
+        "the bottom observation; rank: exp(-(rank - 1)) from the top; none: 1, the plain likelihood",
+        choices=WEIGHTS,
+    )
+    end_weight: float = setting(
+        10.0,
+        "weight of the top and the bottom observation with weights chapter [ch37: 10]",
+    )
+    errors: str = setting(
+        "gaussian",
+        "error model; gaussian [PRODA], or lognormal with the same coefficient of variation",
+        choices=ERRORS,
+    )
+    operator: str = setting(
+        "linear",
+        "interpolation of modelled carbon to observed depths; pchip [PRODA]",
+        choices=OPERATORS,
+    )
+    least_efficiency: float = setting(
+        0.0,
+        "sites with a modelling efficiency E (37.3) below this are not used for training [ch37: 0]",
+    )
 
     def __post_init__(self) -> None:
         where = f"schedule {self.name}"

@@ -6,71 +6,114 @@ from dataclasses import asdict, dataclass, fields, replace
 from types import MappingProxyType
 
 from proda_core.records.checks import InputError, one_of
-
-CHOICES = MappingProxyType(
-    {
-        "scaling": ("standard", "minmax"),
-        "categories": ("embedding", "code"),
-        "missing": ("flag", "median"),
-        "activation": ("relu", "silu"),
-        "optimiser": ("adamw", "adadelta"),
-        "schedule": ("plateau", "constant"),
-        "targets": ("mean", "precision", "whitened"),
-        "chains": ("summary", "all"),
-        "loss": ("squared", "joint"),
-    }
-)
+from proda_core.records.settings import field_choices, setting
 
 
 @dataclass(frozen=True)
 class NetworkSettings:
     """How covariates are encoded, what the network looks like and how it is trained.
 
-    scaling : continuous covariates to zero mean and unit sd, or to 0..1; from training sites only
-    categories : an embedding each, or the code itself as a number (as published; for comparison)
-    missing : median of the training sites plus a flag column, or the median alone
-    rare : categories with fewer training sites than this share the embedding of unknown codes,
-        which is trained that way
-    hidden : width of each hidden layer
-    dropout : share of hidden units left out in each training step
-    targets : what the network is drawn to (see ``targets.py``): the posterior means ("mean"), the
-        same weighted by the precision of each ("precision"), or what the profile says of all
-        parameters together, trade-offs included and prior left out ("whitened")
-    chains : what "precision" and "whitened" learn from: the posterior's own summary (of the chapter's
-        three chains one, chosen at random), or the kept draws of all chains, which also says how far
-        apart the chains still are
-    spread : standard deviation, in the unit cube, of what no covariate explains of a site's
-        parameters; it bounds the weight of any one site in "precision" and "whitened"
-    loss : mean of squared differences, or the published product of squared and relative ones
-    batch_size, learning_rate, weight_decay : of the optimiser; batches grow beyond 100 an epoch
-    members : networks in the ensemble, trained from different seeds
-    max_epochs, patience : stop after so many epochs without a better validation loss; the
-        parameters of the best epoch are kept
+    ``field_help(NetworkSettings)`` explains every field.
     """
 
     name: str
-    scaling: str = "standard"
-    categories: str = "embedding"
-    missing: str = "flag"
-    rare: int = 5
-    hidden: tuple[int, ...] = (128, 128)
-    activation: str = "relu"
-    dropout: float = 0.3
-    optimiser: str = "adamw"
-    schedule: str = "plateau"
-    targets: str = "whitened"
-    chains: str = "summary"
-    spread: float = 0.6
-    loss: str = "squared"
-    batch_size: int = 64
-    learning_rate: float = 1e-3
-    weight_decay: float = 1e-2
-    members: int = 5
-    max_epochs: int = 400
-    patience: int = 40
+    scaling: str = setting(
+        "standard",
+        "scaling of continuous covariates; standard: zero mean and unit standard deviation; minmax: 0 "
+        "to 1; both from training sites only",
+        choices=("standard", "minmax"),
+    )
+    categories: str = setting(
+        "embedding",
+        "categorical covariates; embedding: a learnt vector each; code: the code itself as a number "
+        "(as published; for comparison)",
+        choices=("embedding", "code"),
+    )
+    missing: str = setting(
+        "flag",
+        "missing values; flag: median of the training sites plus a flag column; median: the median alone",
+        choices=("flag", "median"),
+    )
+    rare: int = setting(
+        5,
+        "categories with fewer training sites than this share the embedding of unknown codes, which "
+        "is trained that way",
+    )
+    hidden: tuple[int, ...] = setting(
+        (128, 128),
+        "width of each hidden layer",
+    )
+    activation: str = setting(
+        "relu",
+        "activation function of the hidden layers",
+        choices=("relu", "silu"),
+    )
+    dropout: float = setting(
+        0.3,
+        "share of hidden units left out in each training step",
+    )
+    optimiser: str = setting(
+        "adamw",
+        "optimiser of the weights",
+        choices=("adamw", "adadelta"),
+    )
+    schedule: str = setting(
+        "plateau",
+        "learning rate; plateau: reduced when the validation loss stops falling; constant",
+        choices=("plateau", "constant"),
+    )
+    targets: str = setting(
+        "whitened",
+        "training target; mean: the posterior means; precision: the same weighted by the precision of "
+        "each; whitened: what the profile says of all parameters together, trade-offs included and "
+        "the prior removed (see targets.py)",
+        choices=("mean", "precision", "whitened"),
+    )
+    chains: str = setting(
+        "summary",
+        "posterior used by the targets precision and whitened; summary: the stored summary (of the "
+        "chapter's three chains one, drawn at random); all: the stored draws of all chains, which "
+        "includes how far apart they still are",
+        choices=("summary", "all"),
+    )
+    spread: float = setting(
+        0.6,
+        "standard deviation, in the unit cube, of what no covariate explains of a site's parameters; "
+        "it bounds the weight of any one site in the targets precision and whitened",
+    )
+    loss: str = setting(
+        "squared",
+        "squared: mean squared difference; joint: the published product of squared and relative differences",
+        choices=("squared", "joint"),
+    )
+    batch_size: int = setting(
+        64,
+        "sites per training step; batches grow beyond 100 steps an epoch",
+    )
+    learning_rate: float = setting(
+        1e-3,
+        "initial learning rate of the optimiser",
+    )
+    weight_decay: float = setting(
+        1e-2,
+        "weight decay of the optimiser",
+    )
+    members: int = setting(
+        5,
+        "networks in the ensemble, trained from different seeds",
+    )
+    max_epochs: int = setting(
+        400,
+        "epochs at most",
+    )
+    patience: int = setting(
+        40,
+        "epochs without a better validation loss after which training stops; the parameters of the "
+        "best epoch are kept",
+    )
 
     def __post_init__(self) -> None:
-        for field, allowed in CHOICES.items():
+        for field, allowed in field_choices(NetworkSettings).items():
             one_of(getattr(self, field), allowed, f"network setting {field}")
         object.__setattr__(self, "hidden", tuple(int(width) for width in self.hidden))
         for field in ("rare", "spread", "members", "batch_size", "max_epochs", "patience", "learning_rate"):
