@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import escape
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,6 @@ from dashboard.plots.labels import number, unit
 from dashboard.plots.palette import product_title
 from proda_core.records.covariates import UNKNOWN, Covariates
 from proda_core.records.maps import ParameterMap
-from proda_core.records.posterior import VERDICT_FLAGS
 from proda_core.vocabulary.covariates import COVARIATES
 from proda_core.vocabulary.parameters import PARAMETERS, UNITS
 
@@ -23,19 +21,6 @@ _PARAMETER_MEANINGS = {known.name: known.meaning for known in PARAMETERS}
 _BINS = 18  # of the small histograms
 _METHODS = {"site_level": "Each profile by itself (upper bound)", "direct": "Trees without a model"}
 _READABLE_UNITS = {"degrees_east": "°E", "degrees_north": "°N"}
-
-
-class Worst(Protocol):
-    """Sites of a run (site), and which of them fit worst."""
-
-    sites: np.ndarray
-    efficiency: np.ndarray
-    acceptance: np.ndarray
-    rhat: np.ndarray
-    verdict: np.ndarray
-
-    def worst(self, count: int = 8) -> np.ndarray:
-        """Rows of the worst ones."""
 
 
 def covariates_table(covariates: Covariates, site: int) -> str:
@@ -70,22 +55,6 @@ def neighbours_table(near: pd.DataFrame, site: int) -> str:
     ]
     head = ("Neighbour", "Distance (km)", "Vegetation", "Usable depths", "Deepest (m)", "Can be assimilated")
     return html_table(head, rows, caption=f"Neighbours of site {site}")
-
-
-def worst_sites_table(standing: Worst) -> str:
-    """The sites of a run that fit worst: E, acceptance, R-hat, and what became of them."""
-    rows = [
-        (
-            f"Site {standing.sites[row]}",
-            number(standing.efficiency[row]),
-            f"{standing.acceptance[row]:.0%}" if np.isfinite(standing.acceptance[row]) else "–",
-            number(standing.rhat[row], 4),
-            "kept" if standing.verdict[row] == 0 else _verdict(standing.verdict[row]),
-        )
-        for row in standing.worst()
-    ]
-    head = ("Site", "E", "Acceptance", "R-hat", "For training")
-    return html_table(head, rows, caption="The sites of the run that fit worst")
 
 
 def scores_table(scores: pd.DataFrame) -> str:
@@ -202,10 +171,6 @@ def _bar(share: float) -> str:
     words = f"higher than {share:.0%} of all"
     mark = f"<i style='left:{share:.1%}'></i>"
     return f"<span class='among' role='img' aria-label='{words}' title='{words}'>{mark}</span>"
-
-
-def _verdict(flag: float) -> str:
-    return escape(VERDICT_FLAGS.get(int(flag), "left out").replace("_", " "))
 
 
 def _quality_row(note: object) -> tuple[str, str, str, str]:

@@ -9,13 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from dashboard.jobs.assimilation import SiteAssimilation, find_assimilation
-from dashboard.jobs.assimilation_request import AssimilationRequest
 from dashboard.jobs.job import RETRY_SECONDS, Job, State
 from dashboard.jobs.runs import Runs
 from dashboard.jobs.services import Services
 from dashboard.jobs.workers import Workers
-from dashboard.pages.assimilation.page import AssimilationPage
 from dashboard.pages.maps.page import MapsPage
 from dashboard.pages.network.page import NetworkPage
 from dashboard.shell.shell import Shell
@@ -24,7 +21,6 @@ from dashboard.state.session_state import SessionState
 from dashboard.ui.help import Help
 from dashboard.ui.job_status import status_sentence
 from dashboard.ui.notice import Notice
-from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
 from proda_core.runs import start
@@ -42,21 +38,6 @@ def still(data_directory: Path) -> Services:
     """What visitors share; nothing is ever done."""
     names = ("workers", "run_workers", "io_workers", "read_workers")
     return Services(**{name: Idle(1) for name in names}, default_data="example")
-
-
-def _assimilation(services: Services, study: Study) -> SiteAssimilation:
-    site = int(study.assimilable()[0])
-    request = AssimilationRequest("each", "example", (site,), SCHEDULES["quick"], "proda", 1)
-    return services.registry.add(SiteAssimilation(services.workers, request))
-
-
-def _page(services: Services, job: SiteAssimilation) -> AssimilationPage:
-    session = SessionState(data="example", page="assimilation", site=job.sites[0], job=job.id)
-    return AssimilationPage(services, session, Help())
-
-
-def _is_empty(page: AssimilationPage) -> bool:
-    return list(page._show.chains_view) == [page._show._empty] and not len(page._show.posterior_view)
 
 
 def test_the_end_of_another_visitors_run_moves_nobody() -> None:
@@ -78,36 +59,6 @@ def test_the_end_of_another_visitors_run_moves_nobody() -> None:
     launcher.started_here = True
     end()
     assert session.run == "newer"
-
-
-def test_who_restarts_stops_only_what_they_began(still: Services, study: Study) -> None:
-    theirs = _assimilation(still, study)
-    theirs.state = State.RUNNING
-    stopped = []
-    theirs.cancel = lambda: stopped.append("theirs")
-    page = _page(still, theirs)
-    page._launch(None)
-    mine = page._job
-    assert mine is not theirs and not stopped
-    mine.cancel = lambda: stopped.append("mine")
-    page._launch(None)
-    assert stopped == ["mine"]
-
-
-def test_chains_of_one_data_set_do_not_stay_under_another(still: Services, study: Study) -> None:
-    page = _page(still, _assimilation(still, study))
-    assert not _is_empty(page)
-    page._session.job = ""
-    assert _is_empty(page)
-    page._tick()  # nothing is left to show
-
-
-def test_a_link_to_another_kind_of_job_is_told(still: Services, study: Study) -> None:
-    report = still.registry.add(Job(still.io_workers, "Report", print))
-    assert find_assimilation(report.id, still.registry, still.workers, still.run_workers) is None
-    page = _page(still, _assimilation(still, study))
-    page._session.job = report.id
-    assert page._session.job == "" and "no longer on the server" in page._notice.view.object
 
 
 def test_a_network_page_without_a_run_ticks_no_more(still: Services, monkeypatch: pytest.MonkeyPatch) -> None:

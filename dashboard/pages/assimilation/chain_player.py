@@ -1,4 +1,4 @@
-"""The show of an assimilation, site after site: chains first, then what they have found."""
+"""Plays an assimilation, site after site: first the chains, then the posterior."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dashboard.jobs.assimilation import SiteAssimilation
 from dashboard.jobs.data.chain_traces import SiteTraces
 from dashboard.jobs.services import Services
 from dashboard.pages.assimilation.chains_view import ChainsView
-from dashboard.pages.assimilation.playback import Playback
+from dashboard.pages.assimilation.playback import LIVE, Playback
 from dashboard.pages.assimilation.posterior_view import PosteriorView
 from dashboard.plots.labels import data_note
 from dashboard.state.session_state import SessionState
@@ -24,41 +24,40 @@ from dashboard.ui.text import paragraph
 from proda_core.records.study import Study
 from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
 
-FOLLOW = "follow the chains"
+CURRENT_SITE = "current site"  # the option that changes to each site as its chains start
 
 
 class ChainPlayer:
-    """Which site is on, how far its chains are shown, and which parameter is looked at.
+    """The site and parameter in view, and how far the chains are drawn.
 
-    ``wake`` is called when there is something to show again: somebody then has to call ``tick``.
+    on_change : called when there is something to draw; the caller then has to call ``advance``
     """
 
     def __init__(
-        self, services: Services, session: SessionState, help_: Help, wake: Callable[[], None]
+        self, services: Services, session: SessionState, help_: Help, on_change: Callable[[], None]
     ) -> None:
-        self._services, self._session, self._help, self._wake = services, session, help_, wake
+        self._services, self._session, self._help, self._on_change = services, session, help_, on_change
         self._playback = Playback()
         self._study: Study | None = None
         self._job: SiteAssimilation | None = None
         self._site: int | None = None
-        self._posterior_of: int | None = None
-        self._default_drawn = False
-        self._chosen = pmui.Select(
-            label="Site", options=[FOLLOW], value=FOLLOW, size="small", **flexible_width(170)
+        self._posterior_drawn = self._default_drawn = False
+        self._site_menu = pmui.Select(
+            label="Site", options=[CURRENT_SITE], value=CURRENT_SITE, size="small", **flexible_width(170)
         )
         self._parameter = pmui.Select(
             label="Parameter", options=[FIRST_PARAMETER], size="small", **flexible_width(400)
         )
-        self._chosen.param.watch(lambda *_: self._choose_site(), "value")
-        self._parameter.param.watch(lambda *_: self._choose_parameter(), "value")
-        session.param.watch(lambda *_: self._follow_parameter(), "parameter")
+        self._site_menu.param.watch(lambda *_: self._on_site(), "value")
+        self._parameter.param.watch(lambda *_: self._on_parameter(), "value")
+        session.param.watch(lambda *_: self._sync_parameter(), "parameter")
         self._empty = paragraph("assimilation_empty", styles={"padding": "14% 10%", "text-align": "center"})
         self.chains_view = pn.Column(self._empty, sizing_mode="stretch_width", margin=0)
         self.posterior_view = pn.Column(sizing_mode="stretch_width", margin=0)
 
     @cached_property
     def _chains(self) -> ChainsView:
-        """Made for the first show: it takes longer than the rest of the page, and may never be looked at."""
+        """The chains, built for the first job: it takes longer than the rest of the page."""
         return ChainsView(FIRST_PARAMETER, "proda")
 
     @cached_property
@@ -66,27 +65,27 @@ class ChainPlayer:
         return PosteriorView(self._session, FIRST_PARAMETER, "proda", self._help)
 
     @cached_property
-    def _inside(self) -> pn.Column:
+    def _content(self) -> pn.Column:
         tools = wrap_row(
-            self._chosen, self._parameter, self._help.button("chains", "chains, acceptance, misfit")
+            self._site_menu, self._parameter, self._help.button("chains", "chains, acceptance, misfit")
         )
         return pn.Column(tools, self._chains.view, sizing_mode="stretch_width", margin=0)
 
     @property
-    def at_once(self) -> bool:
-        """Whether everything that is known is shown, as opposed to a slower show."""
-        return self._playback.speed == float("inf")
+    def is_live(self) -> bool:
+        """Whether states are drawn as soon as they are computed."""
+        return self._playback.speed == LIVE
 
     @on_next_tick
     def set_speed(self, iterations_per_second: float) -> None:
-        """Show faster or slower; a slower show begins again, a faster one goes on."""
+        """Set the playback speed; a slower one plays the site again."""
         if iterations_per_second < self._playback.speed and self._site is not None:
-            self._begin(self._site)
+            self._start_site(self._site)
         self._playback.speed = iterations_per_second
-        self._wake()
+        self._on_change()
 
-    def open(self, study: Study, job: SiteAssimilation) -> None:
-        """Begin the show of a job."""
+    def set_job(self, study: Study, job: SiteAssimilation) -> None:
+        """Play a job from its first site."""
         self._study, self._job = study, job
         names = {f"{p.name}: {p.meaning}": p.name for p in PARAMETERS if p.name in PRIORS[job.prior].names}
         value = self._session.parameter if self._session.parameter in names.values() else FIRST_PARAMETER
@@ -94,81 +93,82 @@ class ChainPlayer:
         sites, first = [*map(str, job.sites)], job.sites[0]
         if job.request.shared:
             first = self._session.site if self._session.site in job.sites else first
-            self._chosen.param.update(label="Its profile at site", options=sites, value=str(first))
+            self._site_menu.param.update(label="Its profile at site", options=sites, value=str(first))
         else:
-            self._chosen.param.update(label="Site", options=[FOLLOW, *sites], value=FOLLOW)
-        self._begin(first)
-        set_content(self.chains_view, self._inside)  # last: what is put in place is complete
+            self._site_menu.param.update(label="Site", options=[CURRENT_SITE, *sites], value=CURRENT_SITE)
+        self._start_site(first)
+        set_content(self.chains_view, self._content)  # last, so that it is sent once and complete
         set_content(self.posterior_view, self._posterior.view)
 
-    def is_of(self, job: SiteAssimilation | None) -> bool:
-        """Whether it is this job that is shown."""
+    def plays(self, job: SiteAssimilation | None) -> bool:
+        """Whether this job is played."""
         return job is self._job
 
-    def close(self) -> None:
-        """Show no job."""
+    def clear(self) -> None:
+        """Play no job."""
         if self._job is not None:
             self._study = self._job = self._site = None
             set_content(self.chains_view, self._empty)
             self.posterior_view[:] = []
 
-    def tick(self, job: SiteAssimilation, seconds: float) -> bool:
-        """Show on; True when there is nothing more to show of this job."""
+    def advance(self, job: SiteAssimilation, seconds: float) -> bool:
+        """Draw the next states or the posterior; True when all there is of the job is drawn."""
         traces = job.traces_at(self._site)
         reached = 0.0 if traces is None else traces.reached
-        until = self._playback.tick(seconds, reached)
+        until = self._playback.advance(seconds, reached)
         if traces is not None:
-            self._chains.show(traces, until)
+            self._chains.update(traces, until)
         found = job.posterior_at(self._site)
-        caught_up = until >= reached
-        if found is not None and caught_up and self._posterior_of != self._site:
-            self._posterior.show(self._study, self._site, found, job.prior, job.request.shared_by)
-            self._posterior_of = self._site
-        self._draw_default()
-        if caught_up and (found is not None or job.state.ended):
-            return not self._go_on(job)
+        is_drawn = until >= reached
+        if found is not None and is_drawn and not self._posterior_drawn:
+            self._posterior.update(self._study, self._site, found, job.prior, job.request.shared_by)
+            self._posterior_drawn = True
+        self._update_default_run()
+        if is_drawn and (found is not None or job.state.ended):
+            return not self._start_next_site(job)
         return False
 
-    def _go_on(self, job: SiteAssimilation) -> bool:
-        """Follow to the next site that has something to show; False if there is none."""
+    def _start_next_site(self, job: SiteAssimilation) -> bool:
+        """Play the next site that has chains, the last of them when live; False if there is none."""
         after = job.sites[job.sites.index(self._site) + 1 :]
         waiting = [site for site in after if site in job.traces]
-        if self._chosen.value != FOLLOW or not waiting:
+        if self._site_menu.value != CURRENT_SITE or not waiting:
             return False
-        self._begin(waiting[-1] if self.at_once else waiting[0])
+        self._start_site(waiting[-1] if self.is_live else waiting[0])
         return True
 
-    def _begin(self, site: int) -> None:
-        self._site, self._posterior_of, self._default_drawn = site, None, False
+    def _start_site(self, site: int) -> None:
+        self._site, self._posterior_drawn, self._default_drawn = site, False, False
         self._playback.restart()
-        whose = self._job.request.shared_by
-        self._chains.clear(whose or f"Site {site}", data_note(self._study))
-        self._chains.look_at(self._parameter.value, self._job.prior, None)
-        self._chains.show(SiteTraces.empty(self._job.schedule, self._job.prior), 0.0)
-        self._posterior.show(self._study, site, None, self._job.prior, whose)
-        self._draw_default()
+        job, shared = self._job, self._job.request.shared_by
+        window = job.schedule.acceptance_window
+        self._chains.clear(shared or f"Site {site}", data_note(self._study), window)
+        self._chains.set_parameter(self._parameter.value, job.prior, None)
+        self._chains.update(SiteTraces.empty(job.schedule, job.prior), 0.0)
+        self._posterior.update(self._study, site, None, job.prior, shared)
+        self._update_default_run()
 
-    def _draw_default(self) -> None:
+    def _update_default_run(self) -> None:
         result = self._services.results.default_run(self._study.name).result
         if result is not None and not self._default_drawn:
             row = int((self._study.sites == self._site).argmax())
-            self._posterior.show_default(self._study, result[row])
+            self._posterior.set_default_run(self._study, result[row])
             self._default_drawn = True
 
     @on_next_tick
-    def _choose_site(self) -> None:
-        if self._job is not None and self._chosen.value not in (FOLLOW, str(self._site)):
-            self._begin(int(self._chosen.value))
-            self._wake()
+    def _on_site(self) -> None:
+        if self._job is not None and self._site_menu.value not in (CURRENT_SITE, str(self._site)):
+            self._start_site(int(self._site_menu.value))
+            self._on_change()
 
-    def _follow_parameter(self) -> None:
+    def _sync_parameter(self) -> None:
         if self._job is not None and self._session.parameter in PRIORS[self._job.prior].names:
             self._parameter.value = self._session.parameter
 
     @on_next_tick
-    def _choose_parameter(self) -> None:
+    def _on_parameter(self) -> None:
         if self._job is not None:
             self._session.parameter = self._parameter.value
             traces = self._job.traces_at(self._site)
-            self._chains.look_at(self._parameter.value, self._job.prior, traces)
-            self._posterior.look_at(self._parameter.value)
+            self._chains.set_parameter(self._parameter.value, self._job.prior, traces)
+            self._posterior.set_parameter(self._parameter.value)

@@ -1,12 +1,13 @@
-"""What the chains have found at one site: posterior against prior, the fitted profile, the diagnostics."""
+"""The posterior of one site: against its prior, with the fitted profile and the diagnostics."""
 
 from __future__ import annotations
 
+import numpy as np
 import panel as pn
 import xarray as xr
 from bokeh.models import ColumnDataSource
 
-from dashboard.pages.assimilation import posterior_figures as draw
+from dashboard.pages.assimilation import posterior_figures
 from dashboard.pages.assimilation.diagnostics_table import diagnostics_strip
 from dashboard.pages.assimilation.pairs_view import Identifiability, Pairs
 from dashboard.plots.labels import data_note, noted
@@ -32,29 +33,33 @@ INTERVALS_HEIGHT, HISTOGRAM_HEIGHT, FIT_HEIGHT = 560, 220, 420  # px
 
 
 class PosteriorView:
-    """Redrawn by ``show``; empty until the first posterior is there."""
+    """Drawn by ``update``; empty until there is a posterior."""
 
     def __init__(self, session: SessionState, parameter: str, prior: str, help_: Help) -> None:
         self._parameter, self._prior = parameter, prior
         self._summary: xr.Dataset | None = None
         self._note = ""
-        self._intervals = ColumnDataSource(draw.interval_columns(None, prior), name="intervals")
-        self._histogram = ColumnDataSource(draw.empty_histogram(), name="histogram")
+        self._intervals = ColumnDataSource(posterior_figures.interval_columns(None, prior), name="intervals")
+        self._histogram = ColumnDataSource(posterior_figures.empty_histogram(), name="histogram")
         self._fit = ProfileSources()
-        self._histogram_plot = draw.histogram_figure(self._histogram, parameter, prior)
+        self._histogram_plot = posterior_figures.histogram_figure(self._histogram, parameter, prior)
         self._fit_plot = profile_figure(self._fit, "", posterior=True)
         self._numbers = html()
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
-        self._draw_intervals()
+        self._build_intervals()
+        self._lazy = {
+            "identifiability": Identifiability(visible=session.found == "identifiability"),
+            "pairs": Pairs(visible=session.found == "pairs", prior=prior),
+        }
+        session.param.watch(lambda event: self._on_tab(event.new), "found")
+        self.view = self._layout(session, help_)
+
+    def _layout(self, session: SessionState, help_: Help) -> pn.Row:
+        views = [self._place, *(view.view for view in self._lazy.values())]
+        # Dynamic: a figure in a tab that is not visible would never finish drawing.
+        choices = tabs(session, "found", FOUND, views, dynamic=True)
         about = help_.button("posterior", "posterior and prior")
-        self._sds = Identifiability(prior)
-        self._pairs = Pairs(prior)
-        self._pairs.look(session.found == "pairs")
-        session.param.watch(lambda event: self._pairs.look(event.new == "pairs"), "found")
-        views = [self._place, self._sds.view, self._pairs.view]
-        # A figure in a tab that is not seen would never finish drawing: dynamic.
-        ways = tabs(session, "found", FOUND, views, dynamic=True)
-        left = card_column(heading("Posterior against prior", about), ways, basis=420)
+        left = card_column(heading("Posterior against prior", about), choices, basis=420)
         right = card_column(
             heading("Fit and convergence", help_.button("convergence", "these numbers")),
             self._numbers,
@@ -62,52 +67,58 @@ class PosteriorView:
             figure_pane(self._histogram_plot, HISTOGRAM_HEIGHT),
             basis=420,
         )
-        self.view = side_by_side(left, right)
+        return side_by_side(left, right)
 
-    def show(self, study: Study, site: int, found: xr.Dataset | None, prior: str, whose: str = "") -> None:
-        """Show the posterior of a site, or that there is none yet.
+    def update(self, study: Study, site: int, found: xr.Dataset | None, prior: str, shared: str = "") -> None:
+        """Draw the posterior of a site, or that there is none yet.
 
-        whose : of what else the posterior is; the fitted profile is the site's all the same
+        shared : the sites that share the posterior, as in "All sites"; empty where it is of this site alone
         """
-        single, whose = not whose, whose or f"Site {site}"
-        self._note = data_note(study)
+        owner, self._note = shared or f"Site {site}", data_note(study)
         if prior != self._prior:
             self._prior = prior
-            self._draw_intervals()
-        self._plot.title.text = noted(f"{whose} within the prior “{prior}”", self._note)
+            self._build_intervals()
+        self._plot.title.text = noted(f"{owner} within the prior “{prior}”", self._note)
         self._summary = None if found is None else found.isel(site=0)
-        self._intervals.data = draw.interval_columns(self._summary, prior)
-        self._numbers.object = diagnostics_strip(self._summary, verdict=single)
-        self._sds.show(self._summary, prior, whose[0].lower() + whose[1:], self._note)
-        self._pairs.show(self._summary, prior)
-        self._show_fit(study, site)
-        self.look_at(self._parameter)
+        self._intervals.data = posterior_figures.interval_columns(self._summary, prior)
+        self._numbers.object = diagnostics_strip(self._summary, verdict=not shared)
+        owner = owner[0].lower() + owner[1:]
+        self._lazy["identifiability"].update(self._summary, owner, self._note)
+        self._lazy["pairs"].update(self._summary, prior)
+        self._update_fit(study, site)
+        self.set_parameter(self._parameter)
 
-    def show_default(self, study: Study, carbon: object) -> None:
+    def set_default_run(self, study: Study, carbon: np.ndarray) -> None:
         """Draw the default run's profile (layer) [gC m-3] beside the fit."""
         self._fit.default.data = line_columns(study.forcing.grid, carbon)
 
-    def look_at(self, parameter: str) -> None:
-        """Show the histogram of another parameter."""
+    def set_parameter(self, parameter: str) -> None:
+        """Draw the histogram of another parameter."""
         self._parameter = parameter
-        draw.relabel_histogram(self._histogram_plot, parameter, self._prior, self._note)
+        posterior_figures.set_histogram_parameter(self._histogram_plot, parameter, self._prior, self._note)
         if self._summary is None:
-            self._histogram.data = draw.empty_histogram()
+            self._histogram.data = posterior_figures.empty_histogram()
             return
         draws = self._summary["draws"].sel(parameter=parameter).values
-        self._histogram.data = draw.histogram_columns(draws, parameter, self._prior)
+        self._histogram.data = posterior_figures.histogram_columns(draws, parameter, self._prior)
 
-    def _show_fit(self, study: Study, site: int) -> None:
+    def _update_fit(self, study: Study, site: int) -> None:
         self._fit.observed.data = observed_columns(study, site)
         self._fit_plot.title.text = profile_title(study, site)
-        grid, one = study.forcing.grid, self._summary
-        found = () if one is None else (one[f"carbon_{name}"].values for name in ("mean", "q05", "q95"))
-        self._fit.posterior.data = band_columns(grid, *found) if one is not None else band_columns()
-        ends = axis_limits(self._fit.observed.data, self._fit.posterior.data)
-        self._fit.carbon_range.update(start=-MARGIN * ends[0], end=ends[0])
-        self._fit.depth_range.update(start=ends[1], end=-MARGIN * ends[1])
+        if self._summary is None:
+            self._fit.posterior.data = band_columns()
+        else:
+            band = (self._summary[f"carbon_{name}"].values for name in ("mean", "q05", "q95"))
+            self._fit.posterior.data = band_columns(study.forcing.grid, *band)
+        carbon, depth = axis_limits(self._fit.observed.data, self._fit.posterior.data)
+        self._fit.carbon_range.update(start=-MARGIN * carbon, end=carbon)
+        self._fit.depth_range.update(start=depth, end=-MARGIN * depth)
 
-    def _draw_intervals(self) -> None:
-        self._intervals.data = draw.interval_columns(None, self._prior)
-        self._plot = draw.interval_figure(self._intervals, self._prior)
+    def _build_intervals(self) -> None:
+        self._intervals.data = posterior_figures.interval_columns(None, self._prior)
+        self._plot = posterior_figures.interval_figure(self._intervals, self._prior)
         self._place[:] = [figure_pane(self._plot, INTERVALS_HEIGHT)]
+
+    def _on_tab(self, name: str) -> None:
+        for each, view in self._lazy.items():
+            view.set_visible(each == name)

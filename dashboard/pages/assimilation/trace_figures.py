@@ -1,4 +1,8 @@
-"""Chains while they run: the trace of a parameter, the running acceptance rate, the misfit."""
+"""Chains of one site as they grow: trace of a parameter, running acceptance rate, misfit.
+
+Stays on Bokeh sources: states are streamed several times a second, and what is drawn is never sent again. An
+element would be built anew each time (about 70 ms of processor time a figure, a streamed source 0.3 ms).
+"""
 
 from __future__ import annotations
 
@@ -7,121 +11,116 @@ from bokeh.models import (
     BasicTicker,
     BoxAnnotation,
     ColumnDataSource,
-    Legend,
     NumeralTickFormatter,
     Range1d,
     Span,
 )
 from bokeh.plotting import figure
 
-from dashboard.plots.labels import noted, unit
+from dashboard.plots.labels import noted, parameter_label
 from dashboard.plots.palette import CHAIN_COLOURS, MUTED, POSTERIOR
+from dashboard.plots.style import legend_above, without_logo
 from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
 
-ACCEPTANCE_WINDOW = (0.15, 0.50)  # outside it a chain is rejected [ch37]
-SMALL_TOOLS = "xpan,xwheel_zoom,reset"  # as many as stand beside a small figure
+SMALL_TOOLS = "xpan,xwheel_zoom,reset"  # more do not fit beside a small figure
+RANGE_MARGIN = 1.3  # factor between the extremes of the misfit and the ends of its axis
 _MEANINGS = {p.name: p.meaning for p in PARAMETERS}
-_UNITS = {p.name: p.unit for p in PARAMETERS}
-
-
-def parameter_label(name: str) -> str:
-    """Name and unit of a parameter as on an axis.
-
-    >>> parameter_label("tau4s3"), parameter_label("q10")
-    ('tau4s3 (yr)', 'q10')
-    """
-    shown = unit(_UNITS[name])
-    return f"{name} ({shown})" if shown else name
+_LOW, _HIGH, _INSIDE = "window-low", "window-high", "window"  # names of the marks of the acceptance window
+_FITTED = "fitted"  # tag of an axis whose range is that of the data
 
 
 def chain_columns(
     iteration: np.ndarray, value: np.ndarray, acceptance: np.ndarray, misfit: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """One chain's lines, each (draw,): value of the parameter in view, acceptance rate and misfit."""
+    """Return the lines of one chain, each (draw,): parameter value, acceptance rate and misfit."""
     columns = {"iteration": iteration, "value": value, "acceptance": acceptance, "misfit": misfit}
     return {name: np.asarray(column, dtype=np.float32) for name, column in columns.items()}
 
 
 def empty_chains(count: int) -> list[ColumnDataSource]:
-    """One empty source per chain, to be streamed into; all figures of the chains draw from it."""
+    """Return one empty source per chain, which all figures of the chains draw from."""
     return [ColumnDataSource(chain_columns([], [], [], [])) for _ in range(count)]
 
 
 def trace_figure(sources: list[ColumnDataSource], parameter: str, prior: str, iterations: Range1d) -> figure:
-    """Trace of one parameter, all chains; the axis is the prior's range, dashed the CLM5 default."""
-    plot = _growing("", parameter_label(parameter), iterations, name="trace")
-    relabel_trace(plot, parameter, prior)
+    """Draw the trace of a parameter, one line per chain, over the range of its prior."""
+    plot = _growing_figure(
+        parameter_label(parameter), iterations, "xpan,xwheel_zoom,box_zoom,reset,save", name="trace"
+    )
+    legend_above(plot)
+    set_trace_parameter(plot, parameter, prior)
     for chain, (source, colour) in enumerate(zip(sources, CHAIN_COLOURS), start=1):
-        plot.line(
-            "iteration",
-            "value",
-            source=source,
-            color=colour,
-            line_width=1.2,
-            line_alpha=0.85,
-            legend_label=f"chain {chain}",
-        )
+        style = {"color": colour, "line_width": 1.2, "line_alpha": 0.85}
+        plot.line("iteration", "value", source=source, legend_label=f"chain {chain}", **style)
     return plot
 
 
-def relabel_trace(plot: figure, parameter: str, prior: str, whose: str = "", note: str = "") -> None:
-    """Point a trace figure at another parameter, or the chains of others: title, axis label, axis range."""
+def set_trace_parameter(plot: figure, parameter: str, prior: str, owner: str = "", note: str = "") -> None:
+    """Set title, axis label and axis range of a trace; ``owner`` as in "Site 9"."""
     low, high = PRIORS[prior].bounds[parameter]
-    where = f"{whose} · " if whose else ""
-    plot.title.text = noted(f"{where}{parameter}, {_MEANINGS[parameter]}", note)
+    start = f"{owner} · " if owner else ""
+    plot.title.text = noted(f"{start}{parameter}, {_MEANINGS[parameter]}", note)
     plot.yaxis[0].axis_label = parameter_label(parameter)
     plot.y_range.update(start=float(low), end=float(high))
 
 
 def acceptance_figure(sources: list[ColumnDataSource], iterations: Range1d) -> figure:
-    """Running acceptance rate of every chain, with the window in which a chain is kept."""
-    plot = _growing("", "accepted", iterations, name="acceptance")
+    """Draw the running acceptance rate of every chain, and the window of :func:`set_acceptance_window`."""
+    plot = _growing_figure("accepted", iterations, SMALL_TOOLS, name="acceptance")
+    set_few_ticks(plot)
     plot.y_range.update(start=0.0, end=0.8)
     plot.yaxis.formatter = NumeralTickFormatter(format="0 %")
     plot.yaxis.ticker.desired_num_ticks = 4
-    low, high = ACCEPTANCE_WINDOW
-    plot.add_layout(
-        BoxAnnotation(bottom=low, top=high, fill_color=POSTERIOR, fill_alpha=0.12, line_color=None)
-    )
-    for edge in ACCEPTANCE_WINDOW:
-        plot.add_layout(
-            Span(location=edge, dimension="width", line_color=POSTERIOR, line_dash="dotted", line_width=1.5)
-        )
+    plot.add_layout(BoxAnnotation(name=_INSIDE, fill_color=POSTERIOR, fill_alpha=0.12, line_color=None))
+    for name in (_LOW, _HIGH):
+        style = {"line_color": POSTERIOR, "line_dash": "dotted", "line_width": 1.5}
+        plot.add_layout(Span(name=name, dimension="width", **style))
     _draw_lines(plot, sources, "acceptance")
     return plot
 
 
+def set_acceptance_window(plot: figure, window: tuple[float, float]) -> None:
+    """Mark the acceptance rates outside which the schedule rejects a chain."""
+    plot.select_one({"name": _INSIDE}).update(bottom=window[0], top=window[1])
+    for name, edge in zip((_LOW, _HIGH), window):
+        plot.select_one({"name": name}).location = edge
+
+
 def misfit_figure(sources: list[ColumnDataSource], iterations: Range1d) -> figure:
-    """Misfit J of the state of every chain, logarithmic."""
-    plot = _growing("", "misfit J", iterations, y_axis_type="log", name="misfit")
-    plot.y_range.update(start=1.0, end=1e4)  # decades until there is something to see
+    """Draw the misfit J of the states of every chain on a logarithmic axis."""
+    plot = _growing_figure("misfit J", iterations, SMALL_TOOLS, y_axis_type="log", name="misfit")
+    set_few_ticks(plot)
+    plot.y_range.update(start=1.0, end=1e4)  # decades, until there are data
     plot.yaxis.ticker.desired_num_ticks = 4
     _draw_lines(plot, sources, "misfit")
     return plot
 
 
-def few_ticks(plot: figure) -> None:
-    """Iterations in thousands, few of them: a small figure has no room for 15,000 beside 20,000."""
-    plot.xaxis.ticker = BasicTicker(desired_num_ticks=4, num_minor_ticks=0)
-    plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
+def reset_misfit_range(plot: figure) -> None:
+    """Let the next values determine the range of the misfit axis."""
+    plot.y_range.tags = []
+
+
+def extend_misfit_range(plot: figure, values: np.ndarray) -> None:
+    """Extend the range of the misfit axis to these values."""
+    good = values[np.isfinite(values) & (values > 0)]
+    if good.size:
+        low, high = float(good.min()) / RANGE_MARGIN, float(good.max()) * RANGE_MARGIN
+        if plot.y_range.tags == [_FITTED]:
+            low, high = min(plot.y_range.start, low), max(plot.y_range.end, high)
+        plot.y_range.update(start=low, end=high, tags=[_FITTED])
 
 
 def set_chain_titles(acceptance: figure, misfit: figure, note: str) -> None:
-    """Titles of the two small figures."""
+    """Set the titles of the two small figures."""
     acceptance.title.text = noted("Running acceptance rate", note)
     misfit.title.text = noted("Misfit J of each chain", note)
 
 
-def extend_misfit_range(plot: figure, values: np.ndarray) -> None:
-    """Make the logarithmic axis of the misfit reach over these values and all before."""
-    good = values[np.isfinite(values) & (values > 0)]
-    if good.size:
-        room = 1.3
-        low, high = float(good.min()) / room, float(good.max()) * room
-        first = plot.y_range.tags != ["seen"]
-        start = low if first else min(plot.y_range.start, low)
-        end = high if first else max(plot.y_range.end, high)
-        plot.y_range.update(start=start, end=end, tags=["seen"])
+def set_few_ticks(plot: figure) -> None:
+    """Label few iterations: a small figure has no space for 15,000 beside 20,000."""
+    plot.xaxis.ticker = BasicTicker(desired_num_ticks=4, num_minor_ticks=0)
+    plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
 
 
 def _draw_lines(plot: figure, sources: list[ColumnDataSource], column: str) -> None:
@@ -129,22 +128,19 @@ def _draw_lines(plot: figure, sources: list[ColumnDataSource], column: str) -> N
         plot.line("iteration", column, source=source, color=colour, line_width=1.4, line_alpha=0.9)
 
 
-def _growing(title: str, label: str, iterations: Range1d, **options) -> figure:
+def _growing_figure(label: str, iterations: Range1d, tools: str, **options: object) -> figure:
+    """Return an empty figure over iterations, whose range is shared."""
     plot = figure(
-        title=title,
+        title="",
         x_axis_label="iteration",
         y_axis_label=label,
         x_range=iterations,
-        tools="xpan,xwheel_zoom,box_zoom,reset,save" if options["name"] == "trace" else SMALL_TOOLS,
         y_range=Range1d(0.1, 10),
+        tools=tools,
         **options,
     )
-    plot.toolbar.logo = None
+    without_logo(plot)
     plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
     plot.outline_line_color = MUTED
     plot.outline_line_alpha = 0.3
-    if options["name"] != "trace":
-        few_ticks(plot)
-    else:
-        plot.add_layout(Legend(orientation="horizontal", padding=2, margin=0, border_line_alpha=0), "above")
     return plot

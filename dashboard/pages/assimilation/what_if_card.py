@@ -1,4 +1,4 @@
-"""The card in which a profile is changed: closed until somebody asks for it, or a link does."""
+"""The card in which a profile is changed; built when the visitor, or a link, asks for it."""
 
 from __future__ import annotations
 
@@ -16,38 +16,37 @@ from proda_core.records.study import Study
 
 
 class WhatIfCard:
-    """Its figures are made when they are asked for: only whoever changes a profile pays for them."""
+    """A button at first, then the :class:`WhatIfView`, whose figures take time to build."""
 
     def __init__(self, services: Services, session: SessionState, help_: Help, choices: Choices) -> None:
         self._services, self._session, self._choices = services, session, choices
-        self._offered: tuple | None = None
-        self.inside: WhatIfView | None = None
+        self._options: tuple[Study, tuple[int, ...], int | None] | None = None
+        self._content: WhatIfView | None = None
         self._empty = markdown("No site chosen that can be assimilated.")
-        self._begin = pmui.Button(label="Change", icon="edit", margin=(8, 0), on_click=self.expand)
+        self._button = pmui.Button(label="Change", icon="edit", margin=(8, 0), on_click=self._on_click)
         self._place = pn.Column(self._empty, sizing_mode="stretch_width", margin=0)
         title = heading("Change the profile", help_.button("changed_profile", "changing a profile"))
         self.view = card(title, paragraph("changed_profile"), self._place)
 
     @on_next_tick
-    def offer(self, study: Study, sites: tuple[int, ...], first: int | None = None) -> None:
-        """Offer some sites of a data set, ``first`` of all."""
-        self._offered = (study, sites, first) if sites else None
+    def set_options(self, study: Study, sites: tuple[int, ...], first: int | None = None) -> None:
+        """Set the sites of a data set that can be changed, and the one to start with."""
+        self._options = (study, sites, first) if sites else None
         if not sites:
             set_content(self._place, self._empty)
-        elif self.inside is not None or self._session.profile:
-            self._show()
+        elif self._content is not None or self._session.profile:
+            self._update()
         else:
-            self._begin.label = f"Change the profile of site {first if first in sites else sites[0]}"
-            set_content(self._place, self._begin)
+            self._button.label = f"Change the profile of site {first if first in sites else sites[0]}"
+            set_content(self._place, self._button)
 
     @on_next_tick
-    def expand(self, event: object = None) -> None:
-        """Show what a profile is changed with."""
-        if self._offered is not None:
-            self._show()
+    def _on_click(self, event: object) -> None:
+        if self._options is not None:
+            self._update()
 
-    def _show(self) -> None:
-        if self.inside is None:
-            self.inside = WhatIfView(self._services, self._session, self._choices)
-        self.inside.offer(*self._offered)
-        set_content(self._place, self.inside.view)  # last: what is put in place is complete
+    def _update(self) -> None:
+        if self._content is None:
+            self._content = WhatIfView(self._services, self._session, self._choices)
+        self._content.set_options(*self._options)
+        set_content(self._place, self._content.view)  # last, so that it is sent once and complete

@@ -1,34 +1,42 @@
-"""A profile in a visitor's hand: points that can be dragged, and two posteriors beside each other."""
+"""A changed profile: points that can be dragged, and the posteriors of the measured and the changed profile.
+
+Stays on Bokeh sources: they are redrawn while observations are dragged.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import xarray as xr
-from bokeh.models import ColumnDataSource, HoverTool, Legend, PointDrawTool, Range1d
+from bokeh.models import ColumnDataSource, HoverTool, PointDrawTool, Range1d
 from bokeh.plotting import figure
 from bokeh.transform import dodge, stack
 
-from dashboard.pages.assimilation.posterior_figures import interval_columns, prior_ranges
+from dashboard.pages.assimilation.posterior_figures import interval_columns, prior_range_figure
 from dashboard.plots.labels import CARBON_LABEL, DEPTH_LABEL, number, unit
 from dashboard.plots.palette import OBSERVED, POSTERIOR
 from dashboard.plots.profile import axis_limits, band_columns
+from dashboard.plots.style import draw_band, legend_above, without_logo
 from dashboard.state.profile_changes import ProfileChanges
 from proda_core.vocabulary.parameters import UNITS
 from proda_core.vocabulary.soil_layers import LayerGrid
 
-CHANGED = "#a274e0"  # purple, told apart from the green of the posterior by every eye, on light and dark
-MEASURED_WORDS, CHANGED_WORDS = "measured", "changed by you"
-_REACH = 1.5  # times the largest measured carbon that a point can be dragged to at first
-_SMALLEST, _SIZE, _LARGEST = 8.0, 13.0, 26.0  # px, of a point whose weight is small, one, large
-_APART = 0.2  # of a row, between the bars of a parameter and its middle
-MOVED = 0.02  # of the prior range: a median that moves less is told as unmoved
+CHANGED = "#a274e0"  # purple, distinct from the green of the posterior for colour-blind eyes, light and dark
+MEASURED_LABEL, CHANGED_LABEL = "measured", "changed by you"
+COLOURS = {MEASURED_LABEL: POSTERIOR, CHANGED_LABEL: CHANGED}
+DRAG_SPACE = 1.5  # least end of the carbon axis, as a factor on the largest measured carbon
+_MIN_SIZE, _SIZE, _MAX_SIZE = 8.0, 13.0, 26.0  # px, of a point of little weight, of weight 1, at most
+_ROW_OFFSET = 0.2  # of a row, between the bars of a parameter and its middle
+MIN_MOVE = 0.02  # of the prior range: a smaller move of a median is not reported
 
 
 def point_columns(changes: ProfileChanges | None) -> dict[str, list]:
-    """Observations as they are now: size by weight, colour by whether changed. (Lists can be edited.)"""
+    """Return the observations as they are now, as lists, which alone can be edited in a browser.
+
+    size : by weight; colour : by whether changed
+    """
     if changes is None:
         return {name: [] for name in ("carbon", "depth", "measured", "weight", "size", "colour", "alpha")}
-    size = np.clip(_SIZE * np.sqrt(changes.weight), _SMALLEST, _LARGEST)
+    size = np.clip(_SIZE * np.sqrt(changes.weight), _MIN_SIZE, _MAX_SIZE)
     columns = {
         "carbon": changes.carbon,
         "depth": changes.depth,
@@ -41,10 +49,10 @@ def point_columns(changes: ProfileChanges | None) -> dict[str, list]:
     return {name: values.tolist() for name, values in columns.items()}
 
 
-def changed_figure(
+def changed_profile_figure(
     points: ColumnDataSource, bands: dict[str, ColumnDataSource], carbon: Range1d, depth: Range1d
 ) -> figure:
-    """Draggable points over the posterior of the measured profile and that of the changed one."""
+    """Draw draggable points over the posteriors of the measured and of the changed profile."""
     plot = figure(
         title="",
         x_axis_label=CARBON_LABEL,
@@ -54,32 +62,30 @@ def changed_figure(
         tools="reset,save",
         name="changed-profile",
     )
-    plot.toolbar.logo = None
-    plot.add_layout(
-        Legend(orientation="horizontal", ncols=2, padding=2, margin=0, border_line_alpha=0), "above"
-    )
-    for words, colour in ((MEASURED_WORDS, POSTERIOR), (CHANGED_WORDS, CHANGED)):
-        _draw_band(plot, bands[words], words, colour)
-    plot.scatter(
-        "measured",
-        "depth",
-        source=points,
-        size=9,
-        marker="x",
-        line_color=OBSERVED,
-        line_width=2,
-        legend_label="observed",
-    )
+    without_logo(plot)
+    legend_above(plot, columns=2)
+    for label, colour in COLOURS.items():
+        name = f"posterior, {label}"
+        draw_band(plot, bands[label], colour, legend_label=name)
+        plot.line("carbon", "depth", source=bands[label], color=colour, line_width=2.5, legend_label=name)
+    cross = {"size": 9, "marker": "x", "line_color": OBSERVED, "line_width": 2, "legend_label": "observed"}
+    plot.scatter("measured", "depth", source=points, **cross)
+    _add_handles(plot, points)
+    return plot
+
+
+def _add_handles(plot: figure, points: ColumnDataSource) -> None:
+    """Add the points that can be dragged sideways."""
     handles = plot.scatter(
         "carbon",
-        stack("depth"),  # the depth itself, but nothing that dragging could change
+        stack("depth"),  # an expression of the depth, which dragging cannot change as it could a column
         source=points,
         size="size",
         fill_color="colour",
         fill_alpha="alpha",
         line_color="colour",
         line_width=2,
-        legend_label="what is assimilated (drag)",
+        legend_label="assimilated (drag)",
         name="handles",
     )
     handles.nonselection_glyph = None
@@ -92,65 +98,55 @@ def changed_figure(
     ]
     plot.add_tools(drag, HoverTool(renderers=[handles], tooltips=tips))
     plot.toolbar.active_multi = drag
-    return plot
 
 
-def reach(changes: ProfileChanges, *bands: dict) -> tuple[float, float]:
-    """Ends of the axes, carbon [kgC m-3] and depth [m]: every mark, and room to drag to."""
+def drag_limits(changes: ProfileChanges, *bands: dict) -> tuple[float, float]:
+    """Return the ends of the axes, carbon [kgC m-3] and depth [m]: every mark, and space to drag to."""
     carbon, depth = axis_limits({"depth": changes.depth, "carbon": changes.carbon}, *bands)
-    return max(carbon, _REACH * float(changes.measured.max())), depth
+    return max(carbon, DRAG_SPACE * float(changes.measured.max())), depth
 
 
 def posterior_columns(grid: LayerGrid, found: xr.Dataset | None) -> dict[str, np.ndarray]:
-    """The band of one site's posterior (layer); empty without one."""
+    """Return the band of one site's posterior (layer); empty without one."""
     if found is None:
         return band_columns()
     return band_columns(grid, *(found[f"carbon_{name}"].values for name in ("mean", "q05", "q95")))
 
 
-def moved(measured: xr.Dataset, changed: xr.Dataset, prior: str) -> list[tuple[str, float]]:
-    """Parameters with how far their median moved, as a share of the prior range, the farthest first."""
+def comparison_figure(sources: dict[str, ColumnDataSource], prior: str) -> figure:
+    """Draw two posteriors of each parameter within its prior range, marked as in ``interval_figure``."""
+    plot = prior_range_figure(prior, 0.84, "changed-intervals")
+    legend_above(plot)
+    for (label, colour), offset in zip(COLOURS.items(), (_ROW_OFFSET, -_ROW_OFFSET)):
+        place = {"y": dodge("parameter", offset, range=plot.y_range), "source": sources[label]}
+        bar = place | {"fill_color": colour, "line_color": None, "legend_label": label}
+        wide = plot.hbar(left="q05", right="q95", height=0.14, fill_alpha=0.55, **bar)
+        plot.hbar(left="q25", right="q75", height=0.30, fill_alpha=0.8, **bar)
+        plot.scatter("q50", size=6, fill_color="white", line_color=colour, line_width=2, **place)
+        tips = [("", f"@parameter, {label}"), ("median", "@median"), ("5–95 %", "@range")]
+        plot.add_tools(HoverTool(renderers=[wide], tooltips=tips))
+    return plot
+
+
+def median_moves(measured: xr.Dataset, changed: xr.Dataset, prior: str) -> list[tuple[str, float]]:
+    """Return parameters and the move of their median as a share of the prior range, the largest first."""
     before, after = (np.asarray(interval_columns(one, prior)["q50"]) for one in (measured, changed))
     names = [str(name) for name in measured["parameter"].values]
     shares = after - before
     return [(names[i], float(shares[i])) for i in np.argsort(-np.abs(shares), kind="stable")]
 
 
-def comparison_figure(sources: dict[str, ColumnDataSource], prior: str) -> figure:
-    """Two posteriors of every parameter within its prior range: 5-95 % thin, 25-75 % thick, median a dot."""
-    plot = prior_ranges(prior, 0.84, "changed-intervals")
-    plot.add_layout(Legend(orientation="horizontal", padding=2, margin=0, border_line_alpha=0), "above")
-    sides = ((MEASURED_WORDS, POSTERIOR, _APART), (CHANGED_WORDS, CHANGED, -_APART))
-    for words, colour, aside in sides:
-        place = {"y": dodge("parameter", aside, range=plot.y_range), "source": sources[words]}
-        bar = place | {"fill_color": colour, "line_color": None, "legend_label": words}
-        wide = plot.hbar(left="q05", right="q95", height=0.14, fill_alpha=0.55, **bar)
-        plot.hbar(left="q25", right="q75", height=0.30, fill_alpha=0.8, **bar)
-        plot.scatter("q50", size=6, fill_color="white", line_color=colour, line_width=2, **place)
-        tips = [("", f"@parameter, {words}"), ("median", "@median"), ("5–95 %", "@range")]
-        plot.add_tools(HoverTool(renderers=[wide], tooltips=tips))
-    return plot
-
-
-def moves_in_words(measured: xr.Dataset, changed: xr.Dataset, prior: str, most: int = 3) -> str:
-    """What moved most, as a sentence."""
+def moves_sentence(measured: xr.Dataset, changed: xr.Dataset, prior: str, most: int = 3) -> str:
+    """Return the medians that move most and the fit, before and after (Markdown)."""
     before, after = (
         {str(n): float(v) for n, v in one["q50"].to_series().items()} for one in (measured, changed)
     )
-    far = [name for name, share in moved(measured, changed, prior) if abs(share) >= MOVED][:most]
+    far = [name for name, share in median_moves(measured, changed, prior) if abs(share) >= MIN_MOVE][:most]
     if not far:
-        return "No median moves by more than 2 % of its prior range: the change says nothing new."
+        return f"No median moves by more than {MIN_MOVE:.0%} of its prior range."
     parts = [
         f"**{name}** {number(before[name])} → {number(after[name])} {unit(UNITS[name])}".strip()
         for name in far
     ]
     fit = f"E of the fit {number(float(measured['efficiency']))} → {number(float(changed['efficiency']))}."
     return f"Medians that move most: {', '.join(parts)}. {fit}"
-
-
-def _draw_band(plot: figure, source: ColumnDataSource, words: str, colour: str) -> None:
-    label = f"posterior, {words}"
-    plot.harea(
-        x1="low", x2="high", y="depth", source=source, fill_color=colour, fill_alpha=0.25, legend_label=label
-    )
-    plot.line("carbon", "depth", source=source, color=colour, line_width=2.5, legend_label=label)

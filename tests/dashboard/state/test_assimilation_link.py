@@ -1,17 +1,12 @@
-"""Claims on how an assimilation shall run: it travels in a link, and what cannot be is a sentence."""
+"""Claims on the choices of an assimilation in a link: what cannot be read is reported in a sentence."""
 
 from __future__ import annotations
 
 import pytest
 
-from dashboard.pages.assimilation.assimilation_form import AssimilationForm
 from dashboard.state import assimilation_link, link
 from dashboard.state.assimilation_choices import AssimilationChoices
-from dashboard.state.session_state import SessionState
-from dashboard.ui.help import Help
 from proda_core.assimilation.schedules import SCHEDULES
-
-CHOSEN = "schedule:chapter,seed:7,chains:5,errors:lognormal"
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
@@ -24,23 +19,6 @@ def test_an_untouched_schedule_is_its_name_alone(schedule: str) -> None:
         ).to_schedule()
         == choices.to_schedule()
     )
-
-
-def test_what_is_chosen_travels_in_the_link() -> None:
-    session = SessionState(page="assimilation")
-    form = AssimilationForm(session, Help())
-    assert session.plan == ""
-    form.choices.schedule = "chapter"
-    form.choices.param.update(seed="7", chains="5")
-    form._others["errors"].value = "lognormal"
-    assert session.plan == CHOSEN
-    form.choices.formal_iterations = "many"
-    assert session.plan == CHOSEN  # what cannot be is not sent on
-    again = AssimilationForm(SessionState(**link.read(link.write(session))[0]), Help())
-    assert (again.choices.seed, again.choices.chains, again.choices.schedule) == ("7", "5", "chapter")
-    assert again._others["errors"].value == "lognormal" and again.schedule().errors == "lognormal"
-    session.plan = ""
-    assert (form.choices.schedule, form.choices.seed, form.choices.other) == ("quick", "1", {})
 
 
 @pytest.mark.parametrize(

@@ -1,44 +1,31 @@
-"""Claims on assimilations on disk and batches that are watched: a server that ends takes nothing along."""
+"""Claims on assimilations on disk: they survive the end of a server, and a batch is that of the library."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import panel_material_ui as pmui
 import pytest
 
 from dashboard.jobs import assimilation_request, assimilation_store, job_store
 from dashboard.jobs.assimilation import SiteAssimilation, find_assimilation
 from dashboard.jobs.assimilation_request import AssimilationRequest
 from dashboard.jobs.data.site_estimates import BATCH
-from dashboard.jobs.job import State
+from dashboard.jobs.job import Job, State
 from dashboard.jobs.registry import Registry
 from dashboard.jobs.services import Services
-from dashboard.pages.assimilation.page import AssimilationPage
 from dashboard.state.modes import ALL, CHOSEN, EACH, MODES, schedules_of
-from dashboard.state.session_state import SessionState
-from dashboard.ui.help import Help
 from proda_core.assimilation import assimilate_batch
 from proda_core.mapping.soil_carbon import batch_draws, soil_carbon
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
-
-PATIENCE = 90.0  # s; the first task of a process compiles the model
+from tests.dashboard.drivers import wait_until
 
 
 def _short(way: str, **choices: int) -> object:
     lengths = {"test_iterations": 300, "formal_iterations": 600, "max_reruns": 0, "chains": 2}
     return schedules_of(way)["quick"].with_(**lengths | choices)
-
-
-def _wait(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.01)
-    assert condition(), f"not within {PATIENCE} s"
 
 
 def _found_after_the_server(services: Services, number: str) -> SiteAssimilation:
@@ -58,9 +45,9 @@ def test_a_finished_assimilation_is_there_after_the_server_has_ended(
     sites = tuple(map(int, study.assimilable()[:2]))
     request = AssimilationRequest(EACH, "example", sites, _short(EACH), "proda", 7)
     job = SiteAssimilation(services.workers, request).start()
-    _wait(lambda: job.state.ended)
+    wait_until(lambda: job.state.ended)
     again = _found_after_the_server(services, job.id)
-    _wait(lambda: again.state.ended)
+    wait_until(lambda: again.state.ended)
     assert (again.state, again.error, again.id) == (State.DONE, "", job.id)
     for site in sites:
         assert np.array_equal(again.posterior_at(site)["mean"].values, job.posterior_at(site)["mean"].values)
@@ -78,12 +65,12 @@ def test_what_was_found_for_other_data_of_the_same_name_is_not_shown_as_theirs(
 ) -> None:
     request = AssimilationRequest(EACH, "example", (int(study.assimilable()[0]),), _short(EACH), "proda", 7)
     job = SiteAssimilation(services.workers, request).start()
-    _wait(lambda: job.state.ended)
+    wait_until(lambda: job.state.ended)
     (assimilation_store.store_of(job.id).directory / "input").write_text(
         "of the data set as it was", encoding="utf-8"
     )
     again = _found_after_the_server(services, job.id)
-    _wait(lambda: again.state.ended)
+    wait_until(lambda: again.state.ended)
     assert again.state is State.FAILED and not again.posteriors
     assert "Data set 'example': expected the profiles and the forcing with which this" in again.error
 
@@ -92,13 +79,13 @@ def test_what_a_server_left_unfinished_is_gone_on_with(services: Services, study
     sites = tuple(map(int, study.assimilable()[:3]))
     request = AssimilationRequest(EACH, "example", sites, _short(EACH, formal_iterations=200_000), "proda", 7)
     job = SiteAssimilation(services.workers, request).start()
-    _wait(lambda: len(job.posteriors) >= 1)
-    job._task.stop()  # as a server that ends does; a person presses a button, see below
-    _wait(lambda: job.state.ended)
+    wait_until(lambda: len(job.posteriors) >= 1)
+    Job.cancel(job)  # as a server that ends does; a person presses a button, see below
+    wait_until(lambda: job.state.ended)
     first = dict(job.posteriors)
     assert job.state is State.CANCELLED and len(first) < len(sites)
     again = _found_after_the_server(services, job.id)
-    _wait(lambda: again.state.ended)
+    wait_until(lambda: again.state.ended)
     assert again.state is State.DONE and tuple(again.posteriors) == sites
     for site, found in first.items():
         np.testing.assert_array_equal(again.posteriors[site]["draws"].values, found["draws"].values)
@@ -110,16 +97,16 @@ def test_what_a_person_stopped_rests_until_it_is_gone_on_with(services: Services
         EACH, "example", sites, _short(EACH, formal_iterations=2_000_000), "proda", 7
     )
     job = SiteAssimilation(services.workers, request).start()
-    _wait(lambda: bool(job.traces))
+    wait_until(lambda: bool(job.traces))
     job.cancel()
-    _wait(lambda: job.state.ended)
+    wait_until(lambda: job.state.ended)
     again = _found_after_the_server(services, job.id)
-    _wait(lambda: again.state.ended)
+    wait_until(lambda: again.state.ended)
     assert again.state is State.CANCELLED and again.unfinished and not again.posteriors
     again.start()
-    _wait(lambda: bool(again.traces))
+    wait_until(lambda: bool(again.traces))
     again.cancel()
-    _wait(lambda: again.state.ended)
+    wait_until(lambda: again.state.ended)
 
 
 @pytest.mark.parametrize("way", [ALL, CHOSEN])
@@ -130,7 +117,7 @@ def test_a_batch_that_is_watched_is_the_batch_of_the_library(
     shown = tuple(map(int, sites[:5]))
     request = AssimilationRequest(way, "example", shown, _short(way), "proda", 3)
     job = SiteAssimilation(services.run_workers, request).start()
-    _wait(lambda: job.state.ended)
+    wait_until(lambda: job.state.ended)
     assert (job.state, job.error) == (State.DONE, "")
     alone = assimilate_batch(study.profiles.select(sites), study.forcing, request.schedule, seed=3)
     np.testing.assert_array_equal(job.posteriors[BATCH]["draws"].values, alone.ds["draws"].values)
@@ -142,7 +129,7 @@ def test_a_batch_that_is_watched_is_the_batch_of_the_library(
     np.testing.assert_allclose(here["carbon_mean"].values, expected.values, rtol=1e-9)
     assert (here["carbon_q05"] <= here["carbon_q95"]).all()
     again = _found_after_the_server(services, job.id)
-    _wait(lambda: again.state.ended)
+    wait_until(lambda: again.state.ended)
     np.testing.assert_array_equal(
         again.posterior_at(shown[0])["mean"].values, job.posterior_at(shown[0])["mean"].values
     )
@@ -155,25 +142,16 @@ def test_a_batch_goes_on_from_its_last_checkpoint_with_the_chains_it_had(
     shown = tuple(map(int, study.assimilable()[:2]))
     request = AssimilationRequest(ALL, "example", shown, _short(ALL, formal_iterations=1_000_000), "proda", 3)
     job = SiteAssimilation(services.run_workers, request).start()
-    _wait(lambda: bool(job.traces) and job.traces_at(shown[0]).reached > 1000)
-    job._task.stop()
-    _wait(lambda: job.state.ended)
+    wait_until(lambda: bool(job.traces) and job.traces_at(shown[0]).reached > 1000)
+    Job.cancel(job)
+    wait_until(lambda: job.state.ended)
     reached = job.traces_at(shown[0]).reached
     again = _found_after_the_server(services, job.id)
-    _wait(lambda: bool(again.traces))
+    wait_until(lambda: bool(again.traces))
     assert again.traces_at(shown[0]).reached >= min(reached, 300)
-    _wait(lambda: again.traces_at(shown[0]).reached > reached)
+    wait_until(lambda: again.traces_at(shown[0]).reached > reached)
     again.cancel()
-    _wait(lambda: again.state.ended)
-
-
-def test_a_link_to_an_assimilation_of_other_data_is_told(services: Services, study: Study) -> None:
-    request = AssimilationRequest(EACH, "teaching", (3,), _short(EACH), "proda", 1)
-    job = services.registry.add(SiteAssimilation(services.workers, request))
-    session = SessionState(page="assimilation", data="example", job=job.id)
-    page = AssimilationPage(services, session, Help())
-    said = [alert.object for alert in page.view.select(pmui.Alert) if alert.visible]
-    assert session.job == "" and "of the data set teaching" in " ".join(said)
+    wait_until(lambda: again.state.ended)
 
 
 @pytest.mark.parametrize("number", ["", "nonsense", "../../etc", "00000000", "0000000g"])
@@ -192,15 +170,15 @@ def test_a_request_that_cannot_be_read_is_none(data_directory: Path, text: str) 
 def test_where_nothing_can_be_written_is_a_sentence(data_directory: Path) -> None:
     (data_directory / "jobs").write_text("a file where a directory should be")
     with pytest.raises(InputError, match="jobs.*expected to be able to write"):
-        assimilation_store.store_of("0123abcd").begin(
+        assimilation_store.store_of("0123abcd").write_request(
             AssimilationRequest(EACH, "example", (3,), _short(EACH), "proda", 1)
         )
 
 
 def test_the_oldest_assimilations_go(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job_store, "MOST", 2)
+    monkeypatch.setattr(job_store, "MOST_JOBS", 2)
     for number in range(4):
-        assimilation_store.store_of(f"{number:08x}").begin(
+        assimilation_store.store_of(f"{number:08x}").write_request(
             AssimilationRequest(EACH, "example", (3,), _short(EACH), "proda", number)
         )
         time.sleep(0.02)

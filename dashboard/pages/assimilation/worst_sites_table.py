@@ -1,0 +1,32 @@
+"""The sites of a run that fit worst."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+
+from dashboard.jobs.data.run_progress import RunProgress
+from dashboard.plots.labels import number
+from dashboard.plots.tables import html_table
+from proda_core.records.posterior import VERDICT_FLAGS
+
+
+def worst_sites_table(progress: RunProgress) -> str:
+    """Return an HTML table of the sites with the lowest E: acceptance, R-hat, and use for training."""
+    rows = [
+        (
+            f"Site {progress.sites[row]}",
+            number(progress.efficiency[row]),
+            f"{progress.acceptance[row]:.0%}" if np.isfinite(progress.acceptance[row]) else "–",
+            number(progress.rhat[row], 4),
+            "used" if progress.verdict[row] == 0 else _verdict(progress.verdict[row]),
+        )
+        for row in progress.worst()
+    ]
+    head = ("Site", "E", "Acceptance", "R-hat", "For training")
+    return html_table(head, rows, caption="The sites of the run that fit worst")
+
+
+def _verdict(flag: float) -> str:
+    return escape(VERDICT_FLAGS.get(int(flag), "not used").replace("_", " "))
