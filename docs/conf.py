@@ -16,7 +16,6 @@ release = version = installed_version("proda")
 extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
-    "sphinx.ext.viewcode",
     "plain_docstrings",
     "generated_reference",
 ]
@@ -37,6 +36,7 @@ nb_execution_timeout = 300
 nb_execution_raise_on_error = True
 nb_merge_streams = True
 
+toc_object_entries = False  # modules only; with every function, navigation takes most of the build
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_preserve_defaults = True
