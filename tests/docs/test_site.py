@@ -47,11 +47,14 @@ def test_no_page_fetches_anything(site: Path) -> None:
     assert not fetched
 
 
-def test_every_command_has_its_place_in_the_reference(site: Path) -> None:
+def test_every_command_is_in_the_reference_with_its_options(site: Path) -> None:
     text = (site / "reference" / "generated" / "commands.html").read_text()
     for name, command in typer.main.get_command(app).commands.items():
-        for path in [name, *(f"{name} {sub}" for sub in getattr(command, "commands", {}))]:
-            assert f"proda {path}</span>" in text, path
+        for path, leaf in [(name, command), *getattr(command, "commands", {}).items()]:
+            place = f"proda-{name}" if leaf is command else f"proda-{name}-{path}"
+            assert f'id="{place}"' in text, place
+            options = {option for parameter in leaf.params for option in parameter.opts}
+            assert [o for o in options if o.startswith("--") and f">{o}</span>" not in text] == []
 
 
 @pytest.mark.parametrize(
