@@ -61,9 +61,9 @@ def _end_to_end(case: Case, size: int, from_proda: bool = False) -> xr.DataArray
     def one(*, seed: int, on_epoch: Callable | None = None):
         start = train(case.covariates, case.posterior, case.split, seed=seed) if from_proda else None
         settings = PRESETS["end_to_end"].changed(learning_rate=5e-4) if from_proda else PRESETS["end_to_end"]
-        rooms = (case.profiles, case.forcing, case.covariates, case.split)
+        inputs = (case.profiles, case.forcing, case.covariates, case.split)
         return train_end_to_end(
-            *rooms, settings, seed=seed, start=start, prior=case.posterior.ds.attrs["prior"]
+            *inputs, settings, seed=seed, start=start, prior=case.posterior.ds.attrs["prior"]
         )
 
     network = train_ensemble(one, seed=case.seed, size=size)
@@ -78,8 +78,8 @@ def _direct(case: Case, trees: str) -> xr.DataArray:
 def _batch(case: Case) -> xr.DataArray:
     """Batch assimilation by the schedule "quick" of all sites but those held out."""
     sites = sites_in(case.split, "train", "validation")
-    rooms = case.profiles.select(sites), case.forcing.select(sites)
-    found = assimilate_batch(*rooms, "quick", seed=case.seed, prior=case.posterior.ds.attrs["prior"])
+    inputs = case.profiles.select(sites), case.forcing.select(sites)
+    found = assimilate_batch(*inputs, "quick", seed=case.seed, prior=case.posterior.ds.attrs["prior"])
     return soil_carbon(batch_draws(found), case.forcing)
 
 

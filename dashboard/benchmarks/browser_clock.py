@@ -46,7 +46,7 @@ def server(data: str) -> Iterator[tuple[str, int]]:
         [*command, "--data", data], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ
     )
     try:
-        _wait_until_listening(process, port)
+        _wait_until_reachable(process, port)
         yield f"http://127.0.0.1:{port}/", process.pid
     finally:
         process.terminate()
@@ -146,7 +146,7 @@ def documents(url: str) -> int:
         return json.load(answer)["documents"]
 
 
-def _wait_until_listening(process: subprocess.Popen, port: int) -> None:
+def _wait_until_reachable(process: subprocess.Popen, port: int) -> None:
     end = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:

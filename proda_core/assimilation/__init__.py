@@ -1,4 +1,4 @@
-"""Floor 3: data assimilation. What observed carbon says about the parameters of the soil model."""
+"""Floor 3: data assimilation, the posterior of the soil model's parameters given observed carbon."""
 
 from proda_core.assimilation.batch import assimilate_batch
 from proda_core.assimilation.many_sites import assimilate

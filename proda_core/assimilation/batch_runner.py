@@ -14,11 +14,11 @@ from proda_core.records.progress import Cancelled, Progress
 OnStates = Callable[[Sequence[Chain], int, int, bool], None]
 _PIECE = 5_000_000  # columns solved between two looks at the clock and the stop sign: a few seconds
 _LONGEST = 10_000  # iterations of a piece
-_WATCHED_PIECES = 60  # at least so many, where somebody watches the chains
+_WATCHED_PIECES = 60  # per phase at least, while chains are displayed
 
 
 class BatchRunner(Runner):
-    """Chains of a Metropolis batch know nothing of each other and share the workers."""
+    """Advance independent Metropolis chains of a batch on shared worker threads."""
 
     def __init__(
         self,

@@ -43,9 +43,9 @@ class Case:
 
 @dataclass(eq=False)
 class Chain:
-    """One chain: where it stands and what it has left behind.
+    """One chain: its current state and its stored states.
 
-    state, rng : where it stands and its random numbers: all that walking on needs
+    state, rng : current state and random stream, all that is needed to continue
     unit : states kept, (kept, parameter), in the prior's unit cube
     archive : past states shared by the chains of a site (DREAM only), the one element of a list
     cost, accepted : J and the number of accepted proposals so far, (kept,)
@@ -98,7 +98,7 @@ class Runner:
         self.sampler = sampler_of(schedule)
 
     def start(self, case: Case, number: int, seed: int) -> Chain:
-        """A chain that has its random stream and stands nowhere yet."""
+        """Return a chain with its random stream and no state yet."""
         size = self.target.size
         state, rng = np.zeros(self.sampler.rows(size)), np.zeros(STATE_ROWS, dtype=np.uint64)
         chain = Chain(case, number, seed, state, rng, unit=np.zeros((0, size)))
@@ -112,9 +112,9 @@ class Runner:
             block.write_back()
 
     def advance(self, chains: Sequence[Chain], iterations: int, *, adapt: bool, keep_every: int) -> None:
-        """Walk on; states kept are appended to each chain. Chains must have walked equally far.
+        """Advance the chains and append the states kept; all chains must be at the same iteration.
 
-        Where a chain goes does not depend on how its way is cut into calls.
+        The states do not depend on how the iterations are divided into calls.
         """
         for block in self._blocks(chains):
             self._walk(block, iterations, adapt, keep_every)

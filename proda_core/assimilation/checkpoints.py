@@ -1,4 +1,4 @@
-"""Where a long run of few chains stands, on disk: every finished walk, and the one under way.
+"""Checkpoints of a long run of few chains on disk: every finished phase, and the one in progress.
 
 job.json      what was asked for, and a fingerprint of choices and data
 walk_NN.npz   chains after walk NN of the schedule (test run, formal run, re-runs ...)

@@ -26,7 +26,7 @@ from proda_core.soil_model.compiled import COMPILED
 CROSSOVERS = 3  # probabilities 1/3, 2/3 and 1 that a dimension jumps
 MOST_PAIRS = 3
 ARCHIVE_EVERY = 10  # iterations between additions to the archive
-ARCHIVE_START = 10  # draws of the prior the archive begins with, per parameter
+ARCHIVE_START = 10  # initial draws of the prior in the archive, per parameter
 SCALARS = 3 * CROSSOVERS + 2
 _SNOOKER = 0.1  # share of snooker jumps
 _LONG = 0.2  # share of jumps with gamma 1, which lead from mode to mode

@@ -52,7 +52,7 @@ class Work:
         return self.profiles.select(sites), self.forcing.select(sites)
 
     def stopped(self) -> bool:
-        """Whether somebody asked to stop."""
+        """Return whether a stop was requested."""
         return self.should_stop is not None and self.should_stop()
 
 

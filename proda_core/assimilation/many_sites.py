@@ -110,7 +110,7 @@ def summary_of(part: ChunkResult) -> dict:
 
 
 class Reporter:
-    """Counts sites done and tells the listener, with the numbers a live bar shows."""
+    """Count sites done and report progress with the numbers of a live progress bar."""
 
     def __init__(self, total: int, on_progress: Callable[[Progress], None] | None) -> None:
         self.total, self.on_progress = total, on_progress

@@ -1,4 +1,4 @@
-"""The two samplers, each as the same three acts: group chains into blocks, begin, walk."""
+"""The two samplers behind one interface: group chains into blocks, initialise, advance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Sampler(Protocol):
     """How chains move."""
 
     def rows(self, size: int) -> int:
-        """Numbers that describe where a chain of ``size`` parameters stands; the last counts accepted."""
+        """Number of values in the state of a chain of ``size`` parameters; the last counts accepted proposals."""
 
     def groups(self, chains: Sequence[Chain]) -> Iterator[Sequence[Chain]]:
         """Chains that share a block, at most LANES."""
@@ -107,8 +107,8 @@ class _Dream:
     def walk(self, block: Block, first: int, iterations: int, adapt: bool, keep: int) -> tuple:
         sites = list(_by_site(block.chains))
         filled = [site[0].archive[0] for site in sites]
-        room = max(map(len, filled)) + max(map(len, sites)) * (iterations // dream.ARCHIVE_EVERY + 1)
-        archive, count = np.zeros((len(sites), room, block.size)), np.array([len(rows) for rows in filled])
+        capacity = max(map(len, filled)) + max(map(len, sites)) * (iterations // dream.ARCHIVE_EVERY + 1)
+        archive, count = np.zeros((len(sites), capacity, block.size)), np.array([len(rows) for rows in filled])
         for s, rows in enumerate(filled):
             archive[s, : len(rows)] = rows
         seats = [s for s, site in enumerate(sites) for _ in site]

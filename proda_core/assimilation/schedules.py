@@ -1,4 +1,4 @@
-"""Schedules: every choice of the assimilation as a named field, and four ready sets of choices."""
+"""Schedules: every choice of the assimilation as a named field, and four presets."""
 
 from __future__ import annotations
 
@@ -266,7 +266,7 @@ SCHEDULES = MappingProxyType(
                           max_formal_iterations=20_000, discard=0.0, stored_draws=50, pooling="all_chains"),
         # As chapter 37 describes it.
         "chapter": _CHAPTER,
-        # For science: runs until it has converged by today's standard, or says that it has not.
+        # For science: extended until converged by today's standard, otherwise reported as not converged.
         "modern": Schedule("modern", chains=4, test_iterations=30_000, formal_iterations=70_000,
                            max_formal_iterations=500_000, discard=0.0, keep_every=25, diagnosed_draws=1_000,
                            pooling="all_chains", rhat_limit=1.01, ess_limit=400.0),

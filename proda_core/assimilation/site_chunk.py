@@ -37,7 +37,7 @@ def assimilate_chunk(
     spec: AssimilationSpec,
     should_stop: Callable[[], bool] | None = None,
 ) -> xr.Dataset:
-    """Assimilate the sites of ``profiles``, whose forcing comes in the same order."""
+    """Assimilate the sites of ``profiles``, with the forcing in the same order."""
     columns = prepare(forcing, spec.settings)
     runner = Runner(SoilTarget(columns, spec.prior, spec.schedule), spec.schedule, should_stop)
     reasons, cases = sort_sites(profiles, forcing, spec.schedule)

@@ -30,7 +30,7 @@ _INTEGERS = ("verdict", "chosen_chain", "reruns", "observations")
 
 
 def summarise(site: SiteChains, columns: Columns, prior: Prior) -> dict[str, np.ndarray]:
-    """Everything the Posterior keeps of one site, by name, physical units."""
+    """Return every variable of the Posterior for one site, by name, in physical units."""
     unit = site.posterior()
     chosen = choose_chain(site)
     pooled = pool(unit, site, chosen)

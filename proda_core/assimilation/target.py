@@ -1,4 +1,4 @@
-"""What a sampler asks of its target: the cost J of eight points of the unit cube at once."""
+"""The target of a sampler: the cost J of eight points of the unit cube at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The twin experiment: plant known parameters at real sites, assimilate, see what comes back."""
+"""The twin experiment: plant known parameters at real sites, assimilate, compare with the truth."""
 
 from __future__ import annotations
 

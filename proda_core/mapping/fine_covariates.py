@@ -1,4 +1,4 @@
-"""Covariates of the pixels of a fine grid: from a gridded file, or made up from those of the cells."""
+"""Covariates of the pixels of a fine grid: from a gridded file, or interpolated between cells."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SYNTHETIC = "synthetic: covariates interpolated between half-degree cells, not o
 
 
 class FineCovariates(Protocol):
-    """Whatever gives the covariates of the pixels of a tile that lie on land."""
+    """Interface: covariates of the land pixels of a tile."""
 
     origin: str
 
@@ -29,9 +29,9 @@ class FineCovariates(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Interpolated:
-    """Made-up fine covariates: bilinear between the centres of cells, categories those of the cell itself.
+    """Synthetic fine covariates: bilinear between the centres of cells, categories of the cell itself.
 
-    Only cells that know a covariate take part; Lon and Lat are the pixel's own.
+    Cells without a value of a covariate are skipped; Lon and Lat are those of the pixel.
     """
 
     cells: Covariates
@@ -61,9 +61,9 @@ class Interpolated:
 
 @dataclass(frozen=True, eq=False)
 class Gridded:
-    """Covariates of a data set (lat, lon), one variable each: every pixel takes the value nearest to it.
+    """Covariates of a data set (lat, lon), one variable each: every pixel has the nearest value.
 
-    wanted : covariates of the study, whose names, units and legends hold
+    wanted : covariates of the study, for names, units and legends
     """
 
     ds: xr.Dataset
@@ -73,7 +73,7 @@ class Gridded:
     def of(self, grid: FineGrid, tile: Tile) -> Covariates:
         """Covariates of the pixels with a cell."""
         land = grid.cells(tile) >= 0
-        near = self._in_order.sel(lat=grid.lat[tile.rows], lon=grid.lon[tile.columns], method="nearest")
+        near = self._sorted.sel(lat=grid.lat[tile.rows], lon=grid.lon[tile.columns], method="nearest")
         lat, lon = np.meshgrid(grid.lat[tile.rows], grid.lon[tile.columns], indexing="ij")
         own = {"Lon": lon[land], "Lat": lat[land]}
         ds = xr.Dataset(coords={"site": np.arange(int(land.sum()))})
@@ -85,7 +85,7 @@ class Gridded:
         return Covariates(ds)
 
     @cached_property
-    def _in_order(self) -> xr.Dataset:
+    def _sorted(self) -> xr.Dataset:
         return self.ds.sortby(["lat", "lon"]).transpose("lat", "lon")
 
 
@@ -108,7 +108,7 @@ def open_gridded(path: Path, wanted: Covariates) -> Gridded:
 
 
 def _weights(centres: np.ndarray, edge: float, way: float, cells: int) -> tuple[np.ndarray, np.ndarray]:
-    """Cells along one axis that these centres lie between, and weights (centre, cell) of their centres."""
+    """Cells along one axis on either side of these centres, and their weights (centre, cell)."""
     position = way * (centres - edge) / HALF_DEGREE - 0.5
     first = np.clip(np.floor(position).astype(int), 0, cells - 1)
     second = np.clip(np.floor(position).astype(int) + 1, 0, cells - 1)
@@ -121,7 +121,7 @@ def _weights(centres: np.ndarray, edge: float, way: float, cells: int) -> tuple[
 
 
 def _blend(values: np.ndarray, near: np.ndarray, down: np.ndarray, across: np.ndarray) -> np.ndarray:
-    """Weighted mean of the cells around each pixel that have a value (row, column), NaN where none has."""
+    """Weighted mean of the cells with a value around each pixel (row, column), NaN where there is none."""
     field = np.where(near >= 0, values[near].astype(float), np.nan)
     known = np.isfinite(field)
     share = down @ known.astype(float) @ across.T

@@ -33,7 +33,7 @@ from proda_core.vocabulary.parameters import PRIORS, Prior
 PRIOR_PRECISION = 12.0  # of the uniform distribution on 0..1: 1 / variance
 PRIOR_MEAN = 0.5
 LEAST_INFORMATION = 1.0  # below this a posterior differs from its prior by no more than sampling noise
-LEAST_SD = 1e-3  # in the unit cube; a chain that never moved says nothing of spread
+LEAST_SD = 1e-3  # in the unit cube; a chain that never moved has no information on spread
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def trainable(posterior: Posterior, sites: np.ndarray) -> tuple[np.ndarray, dict
 
 
 def targets(posterior: Posterior, sites: np.ndarray, settings: NetworkSettings) -> Targets:
-    """The targets of these sites as ``settings.targets`` says."""
+    """Return the targets of these sites for ``settings.targets``."""
     if len(sites) == 0:
         raise InputError("network: expected at least one site with a kept posterior, found none")
     prior = prior_of(posterior)
@@ -121,7 +121,7 @@ def _of_all_chains(chosen: xr.Dataset) -> xr.Dataset:
 
 
 def _without_prior(mean: np.ndarray, covariance: np.ndarray, spread: float) -> tuple[np.ndarray, np.ndarray]:
-    """Centres and weights of what each site says without the prior (see the top of the file)."""
+    """Return centres and weights of each site's likelihood without the prior (see the module docstring)."""
     precision, axes = np.linalg.eigh(np.linalg.inv(covariance))
     information = precision - PRIOR_PRECISION
     information = np.where(information > LEAST_INFORMATION, information, 0.0)

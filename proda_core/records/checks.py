@@ -1,4 +1,4 @@
-"""The door: every record passes these checks, and says in one sentence what is wrong."""
+"""Checks of every record; a failed check raises one sentence that names what was expected and found."""
 
 from __future__ import annotations
 

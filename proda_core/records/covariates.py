@@ -12,7 +12,7 @@ import xarray as xr
 
 from proda_core.records.checks import InputError, Variable, checked, expect, expect_unique, positions
 
-UNKNOWN = -1  # code of a category that is missing or stands in no legend
+UNKNOWN = -1  # code of a category that is missing or in no legend
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +74,7 @@ class Covariates:
         )
 
     def meaning(self, name: str, code: int) -> str:
-        """What a code of a category stands for; "unknown" for -1."""
+        """Return the meaning of a category's code; "unknown" for -1."""
         attrs = self.ds[name].attrs
         codes = np.atleast_1d(attrs["flag_values"]).tolist()
         meanings = str(attrs["flag_meanings"]).split()

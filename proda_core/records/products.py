@@ -1,4 +1,4 @@
-"""Reference products: carbon stocks that somebody else mapped, on a grid or on cells."""
+"""Reference products: carbon stocks mapped by others, on a grid or on cells."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ class Product:
 
     @property
     def synthetic(self) -> bool:
-        """Whether it was made up for teaching."""
+        """Return whether the product is synthetic, generated for teaching."""
         return bool(self.ds.attrs["synthetic"])
 
     @cached_property
     def gridded(self) -> bool:
-        """Whether it lies on a grid (lat, lon) rather than on a list of cells."""
+        """Return whether the product is on a grid (lat, lon) rather than on a list of cells."""
         return "cell" not in self.ds.dims
 
     def totals(self, area: str = "valid") -> xr.DataArray:

@@ -1,4 +1,4 @@
-"""What a long computation says while it runs, and how it is stopped."""
+"""Progress and cancellation of long computations."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Progress:
-    """``done`` of ``total`` steps, a sentence, and numbers for whoever wants to draw them.
+    """``done`` of ``total`` steps, a sentence, and numbers for display.
 
     >>> Progress(3, 12, "site 3").fraction
     0.25
@@ -24,5 +24,5 @@ class Progress:
         return self.done / self.total if self.total else 0.0
 
 
-class Cancelled(Exception):  # noqa: N818 - somebody's decision, not an error
-    """Raised where a computation stops because ``should_stop()`` said so."""
+class Cancelled(Exception):  # noqa: N818 - a decision of the user, not an error
+    """Raised where a computation stops because ``should_stop()`` returned True."""

@@ -1,4 +1,4 @@
-"""Where a file comes from: versions, date, command, seed and the hashes of what went in."""
+"""Provenance of a file: versions, date, command, seed and the hashes of its inputs."""
 
 from __future__ import annotations
 

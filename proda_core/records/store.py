@@ -97,7 +97,7 @@ def _column(series: pd.Series) -> np.ndarray:
 
 
 def _plain(ds: xr.Dataset) -> xr.Dataset:
-    """Without the encodings of an earlier file; text of fixed length; flags as CF wants them."""
+    """Without the encodings of an earlier file; text of fixed length; flags as in the CF conventions."""
     ds = ds.drop_encoding()
     for name, variable in ds.variables.items():
         if variable.dtype.kind in "OT":

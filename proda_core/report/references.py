@@ -60,7 +60,7 @@ def _is_here(name: str, data_dir: Path | str | None) -> bool:
     try:
         return not catalogue.missing_files(catalogue.entry(name), data_dir)
     except OSError:
-        return True  # whoever reads it is told why it cannot be
+        return True  # reading it reports why it cannot be read
 
 
 def _half_degree(name: str, data_dir: Path | str | None) -> Product:

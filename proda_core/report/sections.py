@@ -34,7 +34,7 @@ _PAIRS = (("proda", "default"), ("proda", "batch"), ("end_to_end", "proda"))
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """What a report is made from. ``study`` is None where the data set is not at hand."""
+    """What a report is made from. ``study`` is None where the data set is not available."""
 
     run: Run
     study: Places | None

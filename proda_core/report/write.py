@@ -11,10 +11,10 @@ import pandas as pd
 
 from proda_core.comparison.places import Places
 from proda_core.records import store
+from proda_core.records.atomic_write import atomic_write
 from proda_core.records.checks import expect
 from proda_core.records.products import Product
 from proda_core.records.progress import Cancelled, Progress
-from proda_core.records.replacing import replacing
 from proda_core.records.study import Study
 from proda_core.report.joined_maps import joined_maps
 from proda_core.report.origin import origin
@@ -55,7 +55,7 @@ def write_report(
 
     What an unfinished run does not have yet is named on the page with the reason, never drawn.
 
-    study : None where the data set is not at hand; what needs places is then missing
+    study : None where the data set is not available; what needs places is then missing
     skill : tables of :func:`proda_core.skill.skill_table` by kind of split
     synthetic : whether the data were made up, printed on every figure; the study's own word by default
     remarks : sentences that stand at the top of the page
@@ -82,7 +82,7 @@ def write_report(
     files += maps_written
     facts = origin(run, study, context.references, about)
     text = page(run, facts, parts, remarks=remarks, synthetic=bool(synthetic), files=[f.name for f in files])
-    with replacing(directory / PAGE) as temporary:
+    with atomic_write(directory / PAGE) as temporary:
         temporary.write_text(text, encoding="utf-8")
     missing = {part.title: part.reason for part in parts if part.reason}
     return Report(directory / PAGE, (directory / PAGE, *files), missing)
@@ -99,7 +99,7 @@ def _part(section: Section, context: Context, directory: Path, note: str) -> tup
     except _UNREADABLE as error:
         return Part(section.key, section.title, section.how, reason=_reason(error, context.run)), []
     files = [directory / f"{section.key}.png", directory / f"{section.key}.csv"]
-    with replacing(files[0]) as temporary:
+    with atomic_write(files[0]) as temporary:
         temporary.write_bytes(image)
     write_csv(frames, files[1])
     table = page_table(section.table(frames)) if section.table else None

@@ -158,7 +158,7 @@ def _litter_transfers(work, n_layer):
 
 @njit(**COMPILED)
 def _transposed_litter(work, n_layer, which, pivot, state, rate, turnover, scale):
-    """One litter system: adjoint, then what it says about rate, scalar, mixing and input."""
+    """Solve one transposed litter system; add its derivatives of rate, scalar, mixing and input."""
     k = load(work, rate)
     flux_bar = LITTER_BAR + which
     adjoint = ln.COTANGENT  # the weights are used up by now

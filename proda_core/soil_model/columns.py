@@ -1,4 +1,4 @@
-"""Forcing as the kernel wants it: one line of numbers per site, computed once, read only.
+"""Forcing in the layout of the kernel: one row of numbers per site, computed once, read only.
 
 What does not depend on parameters is taken out of the inner loop here: temperatures relative to
 25 C, water scalars (or ln(minpsi / psi)), and the exchange between layers, which is linear in

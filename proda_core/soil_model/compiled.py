@@ -15,7 +15,7 @@ import numba
 from platformdirs import user_cache_path
 
 _PACKAGE = Path(__file__).parents[1]
-_ROOMS = ("vocabulary", "soil_model", "assimilation")
+_PACKAGES = ("vocabulary", "soil_model", "assimilation")
 
 # No fast-math: IEEE arithmetic in the order written, so that results are bitwise reproducible.
 COMPILED = {"nogil": True, "error_model": "numpy", "cache": True}
@@ -23,8 +23,8 @@ COMPILED = {"nogil": True, "error_model": "numpy", "cache": True}
 
 def _fingerprint() -> str:
     digest = hashlib.sha256(numba.__version__.encode())
-    for room in _ROOMS:
-        for path in sorted((_PACKAGE / room).glob("*.py")):
+    for package in _PACKAGES:
+        for path in sorted((_PACKAGE / package).glob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

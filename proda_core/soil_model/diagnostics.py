@@ -1,4 +1,4 @@
-"""What a soil column's carbon says about its processes: residence times, capacity, respiration.
+"""Diagnostics of a soil column: residence times, storage capacity, respiration.
 
 Notation of the matrix approach [ch37]: capacity X_c is the steady state of eq. 37.2 under the
 given forcing, potential is X_c - X for the carbon X that is there.

@@ -77,7 +77,7 @@ def steady_state(work, model):
 
 @njit(**COMPILED)
 def load(work, packed, lane, table, parameters, index, task):
-    """Put one task into a lane: its parameters, and its forcing unless that lies there already."""
+    """Write one task into a lane: its parameters, and its forcing unless already loaded."""
     site = index[task]
     if packed[lane] != site:
         pack(work, lane, table[site])

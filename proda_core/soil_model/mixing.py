@@ -22,7 +22,7 @@ TINY = 1e-30 * DAYS_PER_YEAR  # m2 yr-1, what CLM takes for no diffusivity [CTSM
 
 
 class Tridiagonal(NamedTuple):
-    """A tridiagonal matrix by rows: what a row takes from above, keeps, takes from below."""
+    """A tridiagonal matrix by rows: sub-diagonal, diagonal and super-diagonal."""
 
     lower: np.ndarray
     diagonal: np.ndarray
