@@ -8,7 +8,7 @@ import xarray as xr
 
 from dashboard.jobs import assimilation_store
 from dashboard.jobs.assimilation_request import AssimilationRequest
-from dashboard.jobs.data.chain_traces import SiteTraces, traces_from_message
+from dashboard.jobs.data.chain_traces import SiteTraces
 from dashboard.jobs.data.site_estimates import BATCH
 from dashboard.jobs.job import Job, State
 from dashboard.jobs.registry import Registry
@@ -90,7 +90,7 @@ class SiteAssimilation(Job):
     def _grow(self, site: int, chunk: dict) -> None:
         traces = self.traces.get(site) or SiteTraces.empty(self.schedule, self.prior)
         known = dict(list(self.traces.items())[-MOST_TRACES:])
-        self.traces = known | {site: traces.extended(*traces_from_message(chunk))}
+        self.traces = known | {site: traces.extended(chunk)}
 
 
 def find_assimilation(

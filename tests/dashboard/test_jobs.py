@@ -13,7 +13,7 @@ import pytest
 
 from dashboard.jobs.assimilation import SiteAssimilation
 from dashboard.jobs.assimilation_request import AssimilationRequest
-from dashboard.jobs.data.chain_traces import ChainTrace, SiteTraces
+from dashboard.jobs.data.chain_traces import ChainTrace, SiteTraces, trace_message
 from dashboard.jobs.job import Job, State
 from dashboard.jobs.messages import pack, unpack
 from dashboard.jobs.registry import Registry
@@ -24,9 +24,9 @@ from dashboard.jobs.tasks.streaming_runner import assimilate_site, thinning
 from dashboard.jobs.workers import Workers
 from dashboard.state.modes import EACH
 from proda_core.assimilation import assimilate
-from proda_core.assimilation.jobs import job_of
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.assimilation.site import run_site
+from proda_core.assimilation.spec import spec_of
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Progress
 from proda_core.records.study import Study
@@ -161,7 +161,7 @@ def test_an_assimilation_sends_its_chains_and_posteriors(services: Services, stu
 def test_chains_that_are_watched_are_the_chains_of_a_run(study: Study) -> None:
     """Bitwise: watching must not change the result. Shown states are among those of ``run_site``."""
     site, chunks = int(study.assimilable()[3]), []
-    job = job_of(study.forcing, SHORT, "proda", None, 5)
+    job = spec_of(study.forcing, SHORT, "proda", None, 5)
     watched = assimilate_site(study, site, job, chunks.append, lambda: False)
     alone = assimilate(study.profiles.select([site]), study.forcing.select([site]), SHORT, seed=5)
     np.testing.assert_array_equal(watched.ds["mean"].values, alone.ds["mean"].values)
@@ -181,12 +181,13 @@ def test_a_chain_shows_no_more_than_a_screen_can(iterations: int) -> None:
 
 
 def test_a_chain_that_goes_back_replaces_what_was_shown() -> None:
-    def part(first: int, last: int, value: float) -> ChainTrace:
+    def message(first: int, last: int, value: float) -> dict:
         iteration = np.arange(first, last, dtype=np.float32)
-        return ChainTrace(iteration, np.full((len(iteration), 1), value), 0 * iteration, 0 * iteration)
+        nothing = np.zeros((1, len(iteration)))
+        return trace_message([0], iteration, np.full((1, len(iteration), 1), value), nothing, nothing)
 
-    traces = SiteTraces(("q10",), 5, 20, (ChainTrace.empty(1),)).extended([0], [part(0, 10, 1.0)])
-    traces = traces.extended([0], [part(5, 8, 2.0)])
+    traces = SiteTraces(("q10",), 5, 20, (ChainTrace.empty(1),)).extended(message(0, 10, 1.0))
+    traces = traces.extended(message(5, 8, 2.0))
     chain = traces.chains[0]
     assert chain.restarts == 1
     assert chain.values[:, 0].tolist() == [1.0] * 5 + [2.0] * 3
@@ -194,7 +195,7 @@ def test_a_chain_that_goes_back_replaces_what_was_shown() -> None:
 
 
 def test_the_registry_keeps_what_runs_and_the_last_that_ended(workers: Workers, tasks) -> None:
-    registry = Registry(kept=2)
+    registry = Registry(most_ended=2)
     jobs = []
     for _ in range(4):
         job = registry.start(Job(workers, "count", tasks.count, 1, 0.0))

@@ -1,22 +1,23 @@
-"""The chains of one site as they grow, thinned for the screen."""
+"""The chains of one site as they grow, thinned for the screen, and the messages by which they travel."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from dashboard.jobs.messages import unpack
+from dashboard.jobs.messages import pack, unpack
 from proda_core.assimilation.schedules import Schedule
 from proda_core.vocabulary.parameters import PRIORS
 
 
 @dataclass(frozen=True)
 class ChainTrace:
-    """One chain so far. ``values`` (kept, parameter) are physical; the others (kept,).
+    """States of one chain. ``values`` (kept, parameter) are physical; the others (kept,).
 
-    ``restarts`` counts how often the chain was rejected and went back to an earlier iteration.
+    restarts : how often the chain was rejected and returned to an earlier iteration
     """
 
     iteration: np.ndarray
@@ -27,7 +28,7 @@ class ChainTrace:
 
     @staticmethod
     def empty(parameters: int) -> ChainTrace:
-        """A chain before its first step."""
+        """Return a chain before its first step."""
         nothing = np.zeros(0, np.float32)
         return ChainTrace(nothing, np.zeros((0, parameters), np.float32), nothing, nothing)
 
@@ -35,7 +36,7 @@ class ChainTrace:
         return len(self.iteration)
 
     def extended(self, more: ChainTrace) -> ChainTrace:
-        """The chain and what follows; what follows from an earlier iteration on replaces the rest."""
+        """Return the chain with further states, which replace all from their first iteration on."""
         kept = int(np.searchsorted(self.iteration, more.iteration[0])) if len(more) else len(self)
         return ChainTrace(
             np.concatenate([self.iteration[:kept], more.iteration]),
@@ -46,16 +47,35 @@ class ChainTrace:
         )
 
     def count_until(self, iteration: float) -> int:
-        """How many states are kept up to an iteration."""
+        """Return the number of states up to an iteration."""
         return int(np.searchsorted(self.iteration, iteration, side="right"))
+
+
+def trace_message(
+    numbers: Sequence[int],
+    iteration: np.ndarray,
+    values: np.ndarray,
+    acceptance: np.ndarray,
+    misfit: np.ndarray,
+) -> dict:
+    """Return states of some chains as a message, which :meth:`SiteTraces.extended` reads.
+
+    numbers : of the chains
+    iteration : (kept,)
+    values : (chain, kept, parameter), physical
+    acceptance, misfit : (chain, kept)
+    """
+    arrays = {"iteration": iteration, "values": values, "acceptance": acceptance, "misfit": misfit}
+    return {"chains": list(numbers), **{name: pack(array) for name, array in arrays.items()}}
 
 
 @dataclass(frozen=True)
 class SiteTraces:
-    """All chains of one site, and how far they are meant to go.
+    """All chains of one site.
 
-    ``learning`` iterations of test run come before the ``total - learning`` of the formal run. ``name`` is
-    theirs alone, and stays while they grow.
+    learning : iterations of the test run
+    total : iterations of test and formal run
+    name : unique, and the same while the chains grow
     """
 
     parameters: tuple[str, ...]
@@ -66,26 +86,22 @@ class SiteTraces:
 
     @staticmethod
     def empty(schedule: Schedule, prior: str) -> SiteTraces:
-        """Chains of a schedule before their first step."""
+        """Return the chains of a schedule before their first step."""
         names = PRIORS[prior].names
         total = schedule.test_iterations + schedule.formal_iterations
         chains = tuple(ChainTrace.empty(len(names)) for _ in range(schedule.chains))
         return SiteTraces(names, schedule.test_iterations, total, chains)
 
-    def extended(self, numbers: list[int], more: list[ChainTrace]) -> SiteTraces:
-        """The traces with more of some chains."""
+    def extended(self, message: dict) -> SiteTraces:
+        """Return the traces with the states of a :func:`trace_message`."""
+        iteration = unpack(message["iteration"])
+        states = zip(*(unpack(message[name]) for name in ("values", "acceptance", "misfit")))
         chains = list(self.chains)
-        for number, part in zip(numbers, more, strict=True):
-            chains[number] = chains[number].extended(part)
+        for number, parts in zip(message["chains"], states, strict=True):
+            chains[number] = chains[number].extended(ChainTrace(iteration, *parts))
         return replace(self, chains=tuple(chains))
 
     @property
     def reached(self) -> float:
         """The iteration that every chain has reached."""
         return min((float(chain.iteration[-1]) if len(chain) else 0.0 for chain in self.chains), default=0.0)
-
-
-def traces_from_message(chunk: dict) -> tuple[list[int], list[ChainTrace]]:
-    """Numbers of chains and what they have gained, from a message of a worker."""
-    parts = [unpack(chunk[name]) for name in ("iteration", "values", "acceptance", "misfit")]
-    return list(chunk["chains"]), [ChainTrace(parts[0], *states) for states in zip(*parts[1:])]

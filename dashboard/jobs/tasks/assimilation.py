@@ -13,7 +13,7 @@ import numpy as np
 from dashboard.jobs import assimilation_request
 from dashboard.jobs.assimilation_request import AssimilationRequest
 from dashboard.jobs.assimilation_store import AssimilationStore
-from dashboard.jobs.data.chain_traces import SiteTraces, traces_from_message
+from dashboard.jobs.data.chain_traces import SiteTraces, trace_message
 from dashboard.jobs.data.site_estimates import BATCH
 from dashboard.jobs.messages import TaskContext, unpack
 from dashboard.jobs.tasks.common import study
@@ -133,7 +133,7 @@ class _Recorder:
         self._send: Callable[[dict], None] = lambda chunk: context.send(site=site, chunk=chunk)
 
     def __call__(self, chunk: dict) -> None:
-        self.traces = self.traces.extended(*traces_from_message(chunk))
+        self.traces = self.traces.extended(chunk)
         self._send(chunk)
 
 
@@ -146,15 +146,13 @@ def _finish(
 
 def _send_stored(store: AssimilationStore, site: int, context: TaskContext) -> Posterior | None:
     """Send the stored chains and posterior of a site; return the posterior, None where none is stored."""
-    from dashboard.jobs.tasks.streaming_runner import chunk
-
     found = store.read(site)
     if found is None:
         return None
     posterior, chains = found
     for number, chain in enumerate(chains):
         parts = (part[None] for part in (chain.values, chain.acceptance, chain.misfit))
-        context.send(site=site, chunk=chunk([number], chain.iteration, *parts))
+        context.send(site=site, chunk=trace_message([number], chain.iteration, *parts))
     context.send(site=site, posterior=pickle.dumps(posterior.ds))
     return posterior
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.jobs.messages import pack
+from dashboard.jobs.data.chain_traces import trace_message
 from proda_core.assimilation.chains import Chain, Runner
 from proda_core.assimilation.misfit import Observed
 from proda_core.assimilation.phases import run_phases
@@ -64,24 +64,7 @@ class ChainStreamer:
         rates = np.stack([chain.accepted[shown] for chain in chains]) / iteration
         misfit = np.stack([chain.cost[shown] for chain in chains])
         numbers = [chain.number for chain in chains]
-        self._send(chunk(numbers, iteration + before, values, rates, misfit))
-
-
-def chunk(
-    numbers: Sequence[int],
-    iteration: np.ndarray,
-    values: np.ndarray,
-    acceptance: np.ndarray,
-    misfit: np.ndarray,
-) -> dict:
-    """Return states of chains as a message.
-
-    iteration : (kept,)
-    values : (chain, kept, parameter), physical
-    acceptance, misfit : (chain, kept)
-    """
-    arrays = {"iteration": iteration, "values": values, "acceptance": acceptance, "misfit": misfit}
-    return {"chains": list(numbers), **{name: pack(array) for name, array in arrays.items()}}
+        self._send(trace_message(numbers, iteration + before, values, rates, misfit))
 
 
 class StreamingRunner(Runner):
