@@ -165,7 +165,7 @@ def _assimilation(page: Any, url: str, repeats: int) -> list[dict]:
     times = []
     for number in range(repeats + 1):
         before = page.url
-        button = page.get_by_role("button", name="Restart" if number else "Start", exact=True)
+        button = page.get_by_role("button", name="Start again" if number else "Start", exact=True)
         started = time.perf_counter()
         button.click()
         page.wait_for_function("before => location.href !== before", arg=before)
@@ -179,8 +179,8 @@ def _class(browser: Any, url: str, process: int, count: int) -> list[dict]:
     """Processor time of the server while many sessions watch running chains."""
     page = clock.new_page(browser)
     page.goto(f"{url}?page=assimilation&site={SITE}&selected={SITE}-{SITE + 99}")
-    page.get_by_role("button", name="Choices of the schedule").click()
-    field = page.get_by_label("Formal iterations", exact=True).first
+    page.get_by_role("button", name="Sampler").click()
+    field = page.get_by_label("Sampling iterations", exact=True).first
     field.fill(LONG)
     field.press("Enter")
     page.get_by_role("button", name="Start", exact=True).click()

@@ -15,8 +15,8 @@ MOST_SITES = 200  # watched at once; more are for a run
 LARGEST_SEED = 2**31 - 1
 FIELDS: dict[str, str] = {
     "chains": "Chains",
-    "test_iterations": "Test iterations",
-    "formal_iterations": "Formal iterations",
+    "test_iterations": "Warm-up iterations",
+    "formal_iterations": "Sampling iterations",
     "sigma_fraction": "Observation error (fraction)",
 }
 

@@ -120,7 +120,7 @@ def test_how_a_network_shall_be_trained_and_what_is_looked_at_survive_a_reload(
 def test_how_sites_shall_be_assimilated_survives_a_reload(watched: Watched, server: Server) -> None:
     page = watched.page
     page.goto(server.url + "?page=assimilation&data=example&site=9&plan=schedule:chapter,chains:5,seed:7")
-    page.get_by_role("button", name="Choices of the schedule").click()
+    page.get_by_role("button", name="Sampler").click()
     expect(page.get_by_label("Chains", exact=True)).to_have_value("5")
     wait_until_idle(page)
     fill_in(page, "Seed", "11")

@@ -1,4 +1,4 @@
-"""Story 4: a visitor takes the model of a site in hand, moves sliders, resets, changes the climate."""
+"""Story 4: a visitor explores the model of a site: moves sliders, resets, changes the climate."""
 
 from __future__ import annotations
 
@@ -94,12 +94,12 @@ def test_matrices_and_fluxes_can_be_read(watched: Watched, server: Server) -> No
     assert words_of(page, "matrix-V")["title"] == "V: vertical mixing (yr⁻¹)"
 
 
-def test_without_a_site_the_first_one_can_be_taken(watched: Watched, server: Server) -> None:
+def test_without_a_site_the_first_one_can_be_used(watched: Watched, server: Server) -> None:
     page = watched.page
     page.goto(server.url + "?page=model&data=example")
     expect(page.get_by_role("heading", name="No site chosen yet")).to_be_visible()
     wait_until_idle(page)
-    page.get_by_role("button", name="Take the first site").click()
+    page.get_by_role("button", name="Use the first site").click()
     wait_for_figure(page, "model-profile", 40)
     expect(page).to_have_url(re.compile(r"site=\d+"))
 

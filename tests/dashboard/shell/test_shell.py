@@ -160,7 +160,7 @@ def test_bad_typing_is_a_sentence_and_changes_nothing(open_at, label: str, typed
 
 
 @pytest.mark.parametrize(
-    ("label", "typed"), [("Chains", "many"), ("Chains", "9"), ("Formal iterations", "0"), ("Seed", "-1")]
+    ("label", "typed"), [("Chains", "many"), ("Chains", "9"), ("Sampling iterations", "0"), ("Seed", "-1")]
 )
 def test_a_bad_choice_of_the_schedule_is_a_sentence_and_starts_nothing(
     open_at, label: str, typed: str
@@ -258,7 +258,7 @@ def test_a_run_that_a_server_left_unfinished_can_be_gone_on_with(
     shell, _ = open_at(page="maps")
     page = shell.page()
     offered = [button.label for button in page.select(pmui.Button) if button.visible]
-    assert "Go on with the run: quick, seed 17" in offered and "Start the quick run" in offered
+    assert "Resume the run: quick, seed 17" in offered and "Start the quick run" in offered
 
 
 def test_the_browsers_way_back_is_followed(open_at, study: Study) -> None:

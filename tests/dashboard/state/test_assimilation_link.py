@@ -31,7 +31,7 @@ def test_an_untouched_schedule_is_its_name_alone(schedule: str) -> None:
         ("tea:2", "Plan: expected way, schedule, prior, seed or a field of a schedule; found 'tea'"),
         ("chains:three", "Chains: expected a whole number"),
         ("chains:99", "chains: expected"),
-        ("formal_iterations:9999999", "Formal iterations: expected at most"),
+        ("formal_iterations:9999999", "Sampling iterations: expected at most"),
         ("sigma_fraction:-1", "expected a number above 0"),
         ("target_acceptance:2", "target_acceptance: expected between 0 and 1"),
         ("seed:-1", "Seed: expected a whole number"),

@@ -18,7 +18,7 @@ def test_what_is_chosen_travels_in_the_link() -> None:
     form.set("Chains", "5")
     form.set("Distribution of errors", "lognormal")
     assert session.plan == CHOSEN
-    form.set("Formal iterations", "many")
+    form.set("Sampling iterations", "many")
     assert session.plan == CHOSEN  # what cannot be read is not written
     again = FormDriver(SessionState(**link.read(link.write(session))[0]))
     assert [again.value(label) for label in ("Seed", "Chains", "Schedule")] == ["7", "5", "chapter"]

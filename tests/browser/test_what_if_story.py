@@ -1,4 +1,4 @@
-"""Story: a visitor drags an observation, weighs another, leaves one out, and sees the posterior answer."""
+"""Story: a visitor drags an observation, weighs another, leaves one out, and sees the posterior change."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BOTH = (
 def _open(watched: Watched, server: Server) -> Page:
     page = watched.page
     page.goto(server.url + "?page=assimilation&site=9&selected=9-10")
-    expect(page.get_by_role("button", name=re.compile("^(Start|Restart)$"))).to_be_enabled()
+    expect(page.get_by_role("button", name=re.compile("^(Start|Start again)$"))).to_be_enabled()
     wait_until_idle(page)
     page.get_by_role("button", name="Change the profile of site 9").click()
     wait_for_figure(page, "changed-profile", 2)
