@@ -9,7 +9,7 @@ import numpy as np
 
 from proda_core.assimilation.batch_runner import BatchRunner, OnStates
 from proda_core.assimilation.batch_target import BatchTarget
-from proda_core.assimilation.chains import Case
+from proda_core.assimilation.chain import Case
 from proda_core.assimilation.checkpoints import Checkpoints
 from proda_core.assimilation.misfit import Observed, efficiency, observed
 from proda_core.assimilation.phases import SiteChains, evenly_spaced, run_phases

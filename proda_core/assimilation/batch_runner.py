@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from proda_core.assimilation.batch_target import BatchTarget
-from proda_core.assimilation.chains import Block, Chain, Runner
+from proda_core.assimilation.chain import Block, Chain
 from proda_core.assimilation.checkpoints import Checkpoints
+from proda_core.assimilation.runner import Runner
 from proda_core.assimilation.schedules import Schedule
 from proda_core.records.progress import Cancelled, Progress
 

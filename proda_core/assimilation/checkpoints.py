@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from proda_core.assimilation.chains import Chain
+from proda_core.assimilation.chain import Chain
 from proda_core.assimilation.spec import AssimilationSpec
 from proda_core.records.atomic_write import atomic_write
 from proda_core.records.checks import InputError, expect

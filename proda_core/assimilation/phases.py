@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from proda_core.assimilation import convergence
-from proda_core.assimilation.chains import Case, Chain, Runner, rescale
+from proda_core.assimilation.chain import Case, Chain, rescale
+from proda_core.assimilation.runner import Runner
 from proda_core.assimilation.schedules import Schedule
 
 
@@ -115,7 +116,7 @@ def meets_limits(found: dict[str, np.ndarray], schedule: Schedule) -> bool:
 def evenly_spaced(draws: np.ndarray, most: int) -> np.ndarray:
     """At most so many of the draws (chain, draw, parameter), evenly spaced, the last among them.
 
-    >>> evenly(np.arange(10).reshape(1, 10, 1), 3)[0, :, 0].tolist()
+    >>> evenly_spaced(np.arange(10).reshape(1, 10, 1), 3)[0, :, 0].tolist()
     [2, 5, 9]
     """
     n = draws.shape[1]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from proda_core.assimilation.chains import Case
+from proda_core.assimilation.chain import Case
 from proda_core.assimilation.misfit import Observed, observed, weights
 from proda_core.assimilation.spec import AssimilationSpec
 from proda_core.records.profiles import Profiles

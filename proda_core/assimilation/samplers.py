@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from proda_core.assimilation import dream, metropolis
+from proda_core.assimilation.chain import Block, Chain
 from proda_core.assimilation.schedules import Schedule
 from proda_core.soil_model.lanes import LANES
-
-if TYPE_CHECKING:
-    from proda_core.assimilation.chains import Block, Chain
 
 _ARCHIVE_KEY = 0xA2C41E  # names the random stream of a site's archive
 
@@ -21,7 +19,7 @@ class Sampler(Protocol):
     """How chains move."""
 
     def rows(self, size: int) -> int:
-        """Number of values in the state of a chain of ``size`` parameters; the last counts accepted proposals."""
+        """Values in the state of a chain of ``size`` parameters; the last counts accepted proposals."""
 
     def groups(self, chains: Sequence[Chain]) -> Iterator[Sequence[Chain]]:
         """Chains that share a block, at most LANES."""
@@ -108,7 +106,10 @@ class _Dream:
         sites = list(_by_site(block.chains))
         filled = [site[0].archive[0] for site in sites]
         capacity = max(map(len, filled)) + max(map(len, sites)) * (iterations // dream.ARCHIVE_EVERY + 1)
-        archive, count = np.zeros((len(sites), capacity, block.size)), np.array([len(rows) for rows in filled])
+        archive, count = (
+            np.zeros((len(sites), capacity, block.size)),
+            np.array([len(rows) for rows in filled]),
+        )
         for s, rows in enumerate(filled):
             archive[s, : len(rows)] = rows
         seats = [s for s, site in enumerate(sites) for _ in site]

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from proda_core.assimilation.chains import Case, Chain, Runner
+from proda_core.assimilation.chain import Case, Chain
 from proda_core.assimilation.misfit import Observed
 from proda_core.assimilation.phases import SiteChains, run_phases
+from proda_core.assimilation.runner import Runner
 from proda_core.assimilation.schedules import Schedule
 from proda_core.assimilation.site_chunk import LEAST_OBSERVATIONS, sort_sites
 from proda_core.assimilation.soil_target import SoilTarget

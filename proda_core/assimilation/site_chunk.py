@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import xarray as xr
 
-from proda_core.assimilation.chains import Case, Runner
+from proda_core.assimilation.chain import Case
 from proda_core.assimilation.misfit import observed
 from proda_core.assimilation.phases import run_phases
+from proda_core.assimilation.runner import Runner
 from proda_core.assimilation.schedules import Schedule
 from proda_core.assimilation.soil_target import SoilTarget
 from proda_core.assimilation.spec import AssimilationSpec

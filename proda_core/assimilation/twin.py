@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from proda_core.assimilation.chains import Runner
 from proda_core.assimilation.phases import SiteChains, evenly_spaced, run_phases
 from proda_core.assimilation.planted import Planted, plant
+from proda_core.assimilation.runner import Runner
 from proda_core.assimilation.schedules import Schedule
 from proda_core.assimilation.soil_target import SoilTarget
 from proda_core.assimilation.spec import AssimilationSpec, described, spec_of

@@ -70,12 +70,6 @@ class Study:
         """The quality notes of one site."""
         return self.quality[self.quality["site"] == site]
 
-    def quality_summary(self) -> pd.DataFrame:
-        """How many notes and sites per reason and consequence, most sites first."""
-        known = self.quality.assign(site=self.quality["site"].where(self.quality["site"] >= 0))
-        counts = known.groupby(["reason", "consequence"])["site"].agg(notes="size", sites="nunique")
-        return counts.sort_values(["sites", "notes"], ascending=False).reset_index()
-
 
 def _expect_same(wanted: np.ndarray, found: np.ndarray, where: str, what: str) -> None:
     same = len(wanted) == len(found) and bool((wanted == found).all())

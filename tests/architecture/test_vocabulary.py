@@ -14,8 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(path for top in ("proda_core", "dashboard") for path in (ROOT / top).rglob("*.py"))
 
-# Retired identifier: the word to use instead. A retired word is looked for as a whole identifier and as a part
-# of one between underscores; those with a capital only as a whole.
+# Retired identifier: the word to use instead. It is searched as a whole identifier and as a part of one
+# between underscores; with a capital only as a whole.
 IDENTIFIERS = {
     "Hand": "SiteModel",
     "hand": "model",

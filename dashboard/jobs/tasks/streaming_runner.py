@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.jobs.data.chain_traces import trace_message
-from proda_core.assimilation.chains import Chain, Runner
+from proda_core.assimilation.chain import Chain
 from proda_core.assimilation.misfit import Observed
 from proda_core.assimilation.phases import run_phases
+from proda_core.assimilation.runner import Runner
 from proda_core.assimilation.schedules import Schedule
 from proda_core.assimilation.site import one_case
 from proda_core.assimilation.soil_target import SoilTarget

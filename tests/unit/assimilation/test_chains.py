@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from proda_core.assimilation.chains import Runner
 from proda_core.assimilation.phases import run_phases
+from proda_core.assimilation.runner import Runner
 from proda_core.assimilation.schedules import Schedule
 from proda_core.records.progress import Cancelled
 from tests.unit.assimilation import toy_targets as toy

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from proda_core.assimilation.chains import Case, Runner
+from proda_core.assimilation.chain import Case
 from proda_core.assimilation.misfit import Observed
 from proda_core.assimilation.phases import SiteChains, run_phases
+from proda_core.assimilation.runner import Runner
 from proda_core.assimilation.schedules import Schedule
 
 LANES = 8

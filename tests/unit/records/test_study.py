@@ -45,7 +45,6 @@ def test_quality_needs_its_columns_and_known_consequences():
         replace(sample, quality=sample.quality.assign(consequence="forgotten"))
 
 
-def test_quality_can_be_asked_by_site_and_summed_up():
+def test_quality_notes_are_found_by_site():
     sample = study()
     assert len(sample.quality_of(3)) == 1 and len(sample.quality_of(7)) == 0
-    assert sample.quality_summary()[["notes", "sites"]].values.tolist() == [[1, 1]]

@@ -1,8 +1,8 @@
-"""Chains packed into lanes: many (site, chain) pairs, eight at a time, each as if it were alone."""
+"""Chains, and the blocks of lanes in which up to eight of them advance together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,10 +10,7 @@ import numpy as np
 
 from proda_core.assimilation import metropolis
 from proda_core.assimilation.misfit import Observed
-from proda_core.assimilation.random_streams import STATE_ROWS, stream
-from proda_core.assimilation.samplers import sampler_of
-from proda_core.assimilation.schedules import Schedule
-from proda_core.records.progress import Cancelled
+from proda_core.assimilation.random_streams import stream
 from proda_core.soil_model.lanes import LANES
 
 _SCALES = {"low": 0.5, "high": 2.0}  # of the proposal, after an acceptance below or above the window
@@ -88,52 +85,6 @@ class Chain:
         self.state[-1], self.iterations = 0.0, 0
 
 
-class Runner:
-    """Runs chains of one target under one schedule; one per thread."""
-
-    def __init__(
-        self, target: Target, schedule: Schedule, should_stop: Callable[[], bool] | None = None
-    ) -> None:
-        self.target, self.schedule, self.should_stop = target, schedule, should_stop
-        self.sampler = sampler_of(schedule)
-
-    def start(self, case: Case, number: int, seed: int) -> Chain:
-        """Return a chain with its random stream and no state yet."""
-        size = self.target.size
-        state, rng = np.zeros(self.sampler.rows(size)), np.zeros(STATE_ROWS, dtype=np.uint64)
-        chain = Chain(case, number, seed, state, rng, unit=np.zeros((0, size)))
-        chain.draw_from(0)
-        return chain
-
-    def initialise(self, chains: Sequence[Chain]) -> None:
-        """Put chains at draws of the prior and evaluate them there."""
-        for block in self._blocks(chains):
-            self.sampler.initialise(block)
-            block.write_back()
-
-    def advance(self, chains: Sequence[Chain], iterations: int, *, adapt: bool, keep_every: int) -> None:
-        """Advance the chains and append the states kept; all chains must be at the same iteration.
-
-        The states do not depend on how the iterations are divided into calls.
-        """
-        for block in self._blocks(chains):
-            self._walk(block, iterations, adapt, keep_every)
-
-    def _walk(self, block: Block, iterations: int, adapt: bool, keep_every: int) -> None:
-        first = block.chains[0].iterations
-        out, trace = self.sampler.walk(block, first, iterations, adapt, keep_every)
-        block.write_back()
-        _append(block.chains, out.reshape(len(out), block.size, LANES), trace.reshape(len(out), 2, LANES))
-        for chain in block.chains:
-            chain.iterations += iterations
-
-    def _blocks(self, chains: Sequence[Chain]) -> Iterator[Block]:
-        for group in self.sampler.groups(chains):
-            if self.should_stop is not None and self.should_stop():
-                raise Cancelled("assimilation stopped on request")
-            yield Block(self.target, group)
-
-
 class Block:
     """Up to eight chains side by side; lanes left over repeat the last chain."""
 
@@ -152,13 +103,6 @@ class Block:
         state, rng = self.state.reshape(-1, LANES), self.rng.reshape(-1, LANES)
         for lane, chain in enumerate(self.chains):
             chain.state[:], chain.rng[:] = state[:, lane], rng[:, lane]
-
-
-def _append(chains: Sequence[Chain], unit: np.ndarray, trace: np.ndarray) -> None:
-    for lane, chain in enumerate(chains):
-        chain.unit = np.concatenate([chain.unit, unit[:, :, lane]])
-        chain.cost = np.concatenate([chain.cost, trace[:, 0, lane]])
-        chain.accepted = np.concatenate([chain.accepted, trace[:, 1, lane]])
 
 
 def rescale(chain: Chain, window: tuple[float, float]) -> None:
