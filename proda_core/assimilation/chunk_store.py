@@ -1,4 +1,4 @@
-"""Results on disk, chunk by chunk: what is there is finished, what is not is done again.
+"""Results on disk, chunk by chunk; a chunk without its mark is computed again.
 
 job.json         what was asked for, and a fingerprint of choices and data
 posterior.zarr   the entries, one Zarr chunk per chunk of sites
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,6 +78,28 @@ class ChunkStore:
 
     def _mark(self, number: int) -> Path:
         return self.directory / _DONE / f"{number:06d}.json"
+
+
+def finished_chunks(directory: str | Path) -> list[int]:
+    """Return the numbers of the chunks that are finished in the directory of an assimilation under way."""
+    return sorted(int(path.stem) for path in (Path(directory) / _DONE).glob("*.json"))
+
+
+def read_chunks(directory: str | Path, numbers: Iterable[int], variables: Sequence[str]) -> xr.Dataset:
+    """Return variables (site, ...) of finished chunks, loaded; the coordinate ``row`` is the position of each.
+
+    The attribute ``sites`` holds all site numbers of the assimilation, finished or not. Reading needs no
+    lock: a chunk is marked as finished after its entries are written.
+
+    Raises OSError, KeyError or ValueError while the directory is still being created.
+    """
+    directory = Path(directory)
+    size = int(json.loads((directory / _SPEC_FILE).read_text())["chunk_sites"])
+    with xr.open_zarr(directory / _ENTRIES, chunks=None, **_ZARR) as ds:
+        sites = ds["site"].values
+        rows = np.concatenate([np.arange(len(sites))[n * size : (n + 1) * size] for n in numbers] or [[]])
+        part = ds[list(variables)].isel(site=rows.astype(int)).load()
+    return part.assign_coords(row=("site", rows.astype(int))).assign_attrs(sites=sites)
 
 
 def open_store(

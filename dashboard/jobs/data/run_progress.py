@@ -1,8 +1,7 @@
-"""How far the site-level assimilation of a run has come: site by site, while it is still being done."""
+"""Progress of the site-level assimilation of a run, site by site, while it is running."""
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from contextlib import suppress
@@ -11,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from proda_core.assimilation.chunk_store import finished_chunks, read_chunks
 from proda_core.runs import Run
 
 STAGE = "posterior"
 _NAMES = ("efficiency", "acceptance", "rhat", "verdict")
-_ZARR = {"zarr_format": 2, "consolidated": False, "chunks": None}
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +36,7 @@ class RunProgress:
 
     @property
     def seconds_left(self) -> float | None:
-        """Time left at the present rate [s]; None while it cannot be said."""
+        """Return the time left at the present rate [s]; None while it is unknown."""
         if not self.rate > 0 or self.done.all():
             return None
         return float((~self.done).sum() / self.rate)
@@ -50,12 +49,12 @@ class RunProgress:
 
 
 class RunProgressReader:
-    """Looks at the directory of one run again and again, and reads what is new only."""
+    """Reads the progress of one run; each call reads only chunks finished since the last."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self._lock = threading.Lock()
-        self._read: set[int] = set()
+        self._known_chunks: set[int] = set()
         self._values: dict[str, np.ndarray] = {}
         self._sites = np.zeros(0, int)
         self._done = np.zeros(0, bool)
@@ -63,55 +62,52 @@ class RunProgressReader:
         self._finished = False
 
     def read(self) -> RunProgress | None:
-        """Where the run stands; None before anything is there."""
+        """Return the progress of the run; None before any site is known."""
         with self._lock:
             if STAGE in self.run.finished:
                 self._read_finished()
             else:
                 with suppress(OSError, ValueError, KeyError):  # a file that is being written right now
                     self._read_parts()
-            return self._standing() if self._sites.size else None
+            return self._progress() if self._sites.size else None
 
     def _read_parts(self) -> None:
         directory = self.run.parts(STAGE)
-        marks = {int(path.stem) for path in (directory / "done").glob("*.json")} - self._read
-        if not marks and self._sites.size:
+        new = [number for number in finished_chunks(directory) if number not in self._known_chunks]
+        if not new and self._sites.size:
             return
-        size = int(json.loads((directory / "job.json").read_text())["chunk_sites"])
-        with xr.open_zarr(directory / "posterior.zarr", **_ZARR) as ds:
-            if not self._sites.size:
-                self._begin(ds["site"].values)
-            for number in sorted(marks):
-                self._take(ds, slice(number * size, (number + 1) * size))
-        self._read |= marks
-        self._time()
+        part = read_chunks(directory, new, _NAMES)
+        if not self._sites.size:
+            self._reset(part.attrs["sites"])
+        self._update(part, part["row"].values)
+        self._known_chunks |= set(new)
+        self._start_clock()
 
     def _read_finished(self) -> None:
         if self._finished:
             return
         with xr.open_dataset(self.run.path(STAGE), engine="h5netcdf") as ds:
-            self._begin(ds["site"].values)
-            self._take(ds, slice(None))
+            self._reset(ds["site"].values)
+            self._update(ds[list(_NAMES)].load(), slice(None))
         self._finished, self._first = True, None
 
-    def _begin(self, sites: np.ndarray) -> None:
+    def _reset(self, sites: np.ndarray) -> None:
         self._sites, self._done = np.asarray(sites), np.zeros(len(sites), bool)
         self._values = {name: np.full(len(sites), np.nan) for name in _NAMES}
 
-    def _take(self, ds: xr.Dataset, rows: slice) -> None:
-        part = ds[list(_NAMES)].isel(site=rows).load()
+    def _update(self, part: xr.Dataset, rows: np.ndarray | slice) -> None:
         self._values["efficiency"][rows] = part["efficiency"].values
         self._values["verdict"][rows] = part["verdict"].values
         self._values["acceptance"][rows] = part["acceptance"].mean("chain").values
         self._values["rhat"][rows] = part["rhat"].max("parameter").values
         self._done[rows] = True
 
-    def _time(self) -> None:
+    def _start_clock(self) -> None:
         now, done = time.monotonic(), int(self._done.sum())
         if self._first is None:
             self._first = now, done
 
-    def _standing(self) -> RunProgress:
+    def _progress(self) -> RunProgress:
         rate = float("nan")
         if self._first is not None:
             seconds, more = time.monotonic() - self._first[0], int(self._done.sum()) - self._first[1]

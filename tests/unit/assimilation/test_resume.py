@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from proda_core.assimilation import assimilate, chunk_store
+from proda_core.assimilation import assimilate, chunk_store, site_chunk
 from proda_core.assimilation.schedules import from_json
+from proda_core.assimilation.spec import spec_of
 from proda_core.records.atomic_write import StoreError
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled
@@ -238,3 +239,15 @@ def test_the_store_reads_back_the_choices(study, profiles, brief, tmp_path) -> N
     found = assimilate(profiles, study.forcing, brief, seed=3, directory=tmp_path / "run")
     assert from_json(found.ds.attrs["schedule"]) == brief
     assert (tmp_path / "run" / chunk_store._SPEC_FILE).exists()
+
+
+def test_finished_chunks_are_read_while_the_others_are_still_open(study, profiles, brief, tmp_path) -> None:
+    spec = spec_of(study.forcing, brief, "proda", None, 1)
+    store = chunk_store.open_store(tmp_path / "run", profiles.sites, 2, spec, "a fingerprint")
+    part = site_chunk.failed(store.chunks[1], spec, "for the test")
+    store.write(1, part, {})
+    assert chunk_store.finished_chunks(tmp_path / "run") == [1]
+    found = chunk_store.read_chunks(tmp_path / "run", [1], ["verdict", "rhat"])
+    assert found["site"].values.tolist() == store.chunks[1].tolist()
+    assert found["row"].values.tolist() == [2, 3][: len(store.chunks[1])]
+    np.testing.assert_array_equal(found.attrs["sites"], profiles.sites)
