@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import holoviews as hv
+from bokeh.models import DataRange1d, Legend
+from bokeh.models.glyphs import Line
 from bokeh.plotting import figure
 from bokeh.themes import Theme
 from holoviews.plotting.bokeh import BokehRenderer
@@ -11,14 +15,43 @@ from proda_core.figures.ground import ground
 from proda_core.figures.projection import ALBERS
 from proda_core.figures.theme import bokeh_settings, matplotlib_settings
 
+_AXIS, _BESIDE, _LEGEND_ROW = 60, 90, 22  # px of an axis; of title, axis and colour bar; of a row of a legend
+
 
 def plots(element) -> list[figure]:
-    """Return one Bokeh figure per panel of an element; panels of a Layout share the ranges of their axes."""
+    """Return one Bokeh figure per panel of an element, free to fill the room of a page.
+
+    Panels of a Layout share the ranges of their axes; maps stay in proportion whatever their size. A
+    legend beside the panels of a Layout is left to the page, which has colours and names of products.
+    """
     drawn = BokehRenderer.instance().get_plot(element)
-    if not isinstance(element, hv.Layout):
-        return [drawn.state]
-    cells = [cell.subplots.get("main") for cell in drawn.subplots.values() if cell is not None]
-    return [cell.state for cell in cells if cell is not None]
+    cells = [drawn]
+    if isinstance(element, hv.Layout):
+        cells = [cell.subplots.get("main") for cell in drawn.subplots.values() if cell is not None]
+    found = [cell.state for cell in cells if cell is not None]
+    for plot in found:
+        _release(plot)
+    _link_maps([plot for plot in found if plot.match_aspect])
+    return found
+
+
+def _release(plot: figure) -> None:
+    """Size the whole figure instead of its frame; a Taylor diagram keeps its frame, to stay round."""
+    legends = [item for item in plot.above if isinstance(item, Legend)]
+    rows = sum(ceil(len(legend.items) / int(legend.ncols)) for legend in legends)
+    size = {"width": plot.frame_width + _AXIS, "height": plot.frame_height + _BESIDE + _LEGEND_ROW * rows}
+    if plot.match_aspect or "equal" not in plot.tags:
+        plot.update(frame_width=None, frame_height=None, **size)
+    plot.right = [item for item in plot.right if not isinstance(item, Legend)]
+    plot.toolbar_location = "above"  # a Layout has one for all, which is not among them
+
+
+def _link_maps(maps: list[figure]) -> None:
+    """Share ranges that keep a metre as long on both axes, around what is coloured."""
+    marks = [mark for plot in maps for mark in plot.renderers if not isinstance(mark.glyph, Line)]
+    x, y = (DataRange1d(renderers=marks, range_padding=0.03) for _ in range(2))
+    for plot in maps:
+        plot.update(x_range=x, y_range=y)
 
 
 def use_theme(theme: str) -> None:

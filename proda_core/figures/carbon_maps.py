@@ -60,9 +60,8 @@ def maps(
                 else base.cells(part, value, **colours)
             )
             text = title(product) if len(intervals) == 1 else f"{title(product)}, {depths(name)}"
-            panels.append(
-                base.panel(mark, title=text, note=note, columns=columns, name=f"{projection}-{product}")
-            )
+            options = {"title": text, "note": "" if "(synthetic)" in text else note, "columns": columns}
+            panels.append(base.panel(mark, name=f"{projection}-{product}", **options))
     return abreast(panels, columns)
 
 

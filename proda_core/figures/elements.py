@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from textwrap import fill
 
 import holoviews as hv
 import holoviews.plotting.bokeh
@@ -24,7 +25,11 @@ _NAMES = {  # neutral: (in Bokeh, in Matplotlib)
 }
 _BOKEH_MARKS = {"*": "star", "h": "hex", "P": "plus"}  # others have the names of Matplotlib
 _NO_EDGE = {"line_alpha": 0, "tools": ["hover"]}, {"linewidth": 0}
-_BAR = {"height": 8, "bar_line_color": MUTED, "background_fill_alpha": 0}
+_BAR = {"height": 8, "bar_line_color": MUTED, "background_fill_alpha": 0, "title_text_font_size": "8.5pt"}
+_BAR |= {"title_text_font_style": "normal"}
+_BAR_LETTERS = 40  # in a line above a colour bar in a browser
+_LETTER, _MARK = 7, 40  # px in a legend
+_AXIS = 60  # px of an axis with its labels
 
 
 def dim(name: str, text: str = "", units: str = "1") -> hv.Dimension:
@@ -107,7 +112,8 @@ def rule(at: float, *, across: bool = False, **style):
 def coloured(element, limits: tuple[float, float], palette: Sequence[str], words: str):
     """Colour by the first value dimension, with a colour bar that says ``words``."""
     bar = {"colorbar": True, "colorbar_position": "bottom", "colorbar_opts": _BAR}
-    return styled(element, bar, cmap=list(palette), clim=limits, clabel=words)
+    bar |= {"clabel": fill(words, _BAR_LETTERS)}
+    return styled(element, bar, {"clabel": words}, cmap=list(palette), clim=limits)
 
 
 def panel(
@@ -117,7 +123,6 @@ def panel(
     name: str = "",
     width: int = FULL_WIDTH // 3,
     height: int = 300,
-    bar_height: int = 0,
     grid: str = "",
     equal: bool = False,
     rows: Sequence[str] = (),
@@ -128,7 +133,7 @@ def panel(
 
     note : ends the first line of the title
     name : of the figure in a browser
-    width, height : px; in a browser ``bar_height`` is added for the colour bar
+    width, height : px, with the axes; in a browser legend and colour bar are outside of these
     grid : "x", "y" or "both"
     equal : a unit is as long on both axes
     rows : names of the rows y = 0, 1, ..., the first on top; they determine the height
@@ -146,28 +151,49 @@ def panel(
         "title": "\n".join(filter(None, (noted(first, note) if title else "", rest))),
         "legend_limit": 99,
     }
-    bokeh = {"width": width, "height": height + bar_height, "hooks": [_finish_bokeh(name, grid, equal)]}
-    bokeh |= {"legend_position": "top", "toolbar": "above"}
-    finish = _finish_matplotlib(grid, equal, bool(rows), bare="xaxis" in axes)
+    bare = "xaxis" in axes
+    widest = _MARK + _LETTER * max((len(mark.label) for mark in marks), default=0)
+    bokeh = {"frame_width": width - _AXIS, "frame_height": height - _AXIS, "toolbar": "above"}
+    if equal:
+        ratio = np.ptp(axes["ylim"]) / np.ptp(axes["xlim"])
+        bokeh |= {"frame_width": width, "frame_height": round(width * ratio)}
+    bokeh |= {"legend_position": "top", "legend_cols": max(1, (width - 60) // widest)}
+    bokeh |= {"hooks": [_finish_bokeh(name, grid, bool(rows), equal, bare)]}
+    finish = _finish_matplotlib(grid, equal, bool(rows), bare)
     return styled(
         hv.Overlay(marks), bokeh, {"fig_inches": (width / 100, height / 100), "hooks": [finish]}, **axes
     )
 
 
-def abreast(panels: Sequence, columns: int = 0, *, share_rows: bool = False) -> hv.Layout:
-    """Return panels side by side, the legend at the first; raises InputError where there are none.
+def abreast(
+    panels: Sequence, columns: int = 0, *, share_rows: bool = False, linked: bool = True
+) -> hv.Layout:
+    """Return panels side by side, in a browser with one legend; raises InputError where there are none.
 
     share_rows : only the first names the rows
+    linked : axes of the same dimension have the same range
     """
     expect(len(panels) > 0, "expected something to draw, found nothing")
-    others = panels[1:]
-    if isinstance(panels[0], hv.Overlay):
-        others = [
-            p.opts(show_legend=False, backend="bokeh") if isinstance(p, hv.Overlay) else p for p in others
-        ]
-    if share_rows:
-        others = [styled(other, yaxis=None) for other in others]
-    return hv.Layout([panels[0], *others]).cols(columns or columns_for(len(panels)))
+    panels, columns = list(panels), min(columns or columns_for(len(panels)), len(panels))
+    labels = {mark.label: mark for drawn in panels if isinstance(drawn, hv.Overlay) for mark in drawn}
+    for i, drawn in enumerate(panels):
+        options = {"show_legend": False}
+        if i == columns - 1 and any(labels):  # at the right end of the first row; above a single column
+            own = {mark.label for mark in drawn}
+            others = [_unseen(mark) for label, mark in labels.items() if label not in own]
+            drawn = drawn.clone([*drawn, *others])
+            beside = {"legend_position": "right", "legend_cols": 1}
+            options = {"show_legend": True} | (beside if columns > 1 else {})
+        if share_rows:
+            drawn = styled(drawn, yaxis=None) if i else drawn
+        panels[i] = drawn.opts(backend="bokeh", **options) if isinstance(drawn, hv.Overlay) else drawn
+    return hv.Layout(panels).cols(columns).opts(shared_axes=linked, sync_legends=False, backend="bokeh")
+
+
+def _unseen(mark: hv.Element) -> hv.Element:
+    """Return one mark nowhere, for the legend of a panel that has none of its kind."""
+    first = mark.iloc[:1].dframe()
+    return mark.clone(first.assign(**dict.fromkeys((d.name for d in mark.kdims), np.nan)))
 
 
 def columns_for(count: int) -> int:
@@ -184,9 +210,12 @@ def _ends(dims: Sequence) -> list:
     return [*dims, *(d.clone((f"{d.name}_end", f"{d.label}, other end")) for d in dims)]
 
 
-def _finish_bokeh(name: str, grid: str, equal: bool) -> Callable:
+def _finish_bokeh(name: str, grid: str, named_rows: bool, equal: bool, bare: bool) -> Callable:
     def finish(plot, element) -> None:
-        plot.state.update(name=name or None, match_aspect=equal)
+        plot.state.toolbar.logo = None
+        if named_rows:
+            plot.state.yaxis.update(minor_tick_line_color=None, major_tick_line_color=None)
+        plot.state.update(name=name or None, match_aspect=bare, tags=["equal"] if equal else [])
         plot.state.xgrid.visible, plot.state.ygrid.visible = grid in ("x", "both"), grid in ("y", "both")
         for mark in plot.subplots.values():  # a page finds sources by the label of their mark
             if "glyph_renderer" in mark.handles:

@@ -24,7 +24,7 @@ from proda_core.sources.borders import NOT_CONTERMINOUS, states
 
 PIXELS = 420  # along the longer side of a map of cells
 EAST, NORTH = dim("easting", units="m"), dim("northing", units="m")
-_TITLE_HEIGHT, _LINE_HEIGHT, _BAR_HEIGHT = 34, 14, 62  # px
+_TITLE_HEIGHT, _LINE_HEIGHT = 34, 14  # px
 _DETAIL = 0.02  # degrees, finer than a pixel of these maps
 _NEIGHBOURS = 2.0  # degrees of land drawn around the data
 _HALF = CELL_SIZE / 2
@@ -111,7 +111,7 @@ class Ground:
         width = FULL_WIDTH // max(columns, 2)
         height = round(width * np.ptp(y) / np.ptp(x)) + _TITLE_HEIGHT + _LINE_HEIGHT * title.count("\n")
         marks = (self.borders, mark) if isinstance(mark, gv.Points) else (mark, self.borders)
-        options |= {"width": width, "height": height, "bar_height": _BAR_HEIGHT, "equal": True}
+        options |= {"width": width, "height": height, "equal": True}
         found = panel(*marks, title=title, xlim=x, ylim=y, xaxis=None, yaxis=None, **options)
         return found.opts(show_bounds=False, backend="bokeh")  # of the projection, in black
 

@@ -115,9 +115,7 @@ def coverage(frame: pd.DataFrame, *, note: str = "") -> hv.Layout:
                 columns = [dim("n", "measurements"), dim("width", "width / measured")]
                 marks.append(dots(rows, _COVERED, columns, words, colour=shade, marker=marker(product)))
         text = quantity[:1].upper() + quantity[1:]
-        panels.append(
-            panel(*marks, title=text, name=f"coverage-{quantity}", width=FULL_WIDTH // 4, **options)
-        )
+        panels.append(panel(*marks, title=text, name=f"coverage-{quantity}", width=SCORE_WIDTH, **options))
     return abreast(panels, 4)
 
 

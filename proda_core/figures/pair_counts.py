@@ -70,7 +70,7 @@ def _counts(frame: pd.DataFrame, end: float) -> dict[str, np.ndarray]:
     canvas = datashader.Canvas(plot_width=side, plot_height=side, x_range=(0, end), y_range=(0, end))
     by_method = datashader.by("method", datashader.count())
     found = canvas.points(frame, "observed", "modelled", by_method)
-    return {str(m): found.sel(method=m).values.astype(np.uint32) for m in frame["method"].cat.categories}
+    return {str(m): found.sel({"method": m}).values.astype(np.uint32) for m in frame["method"].cat.categories}
 
 
 def _panel(method: str, counted: dict, most: int, panels: int, note: str) -> hv.Overlay:
@@ -79,7 +79,7 @@ def _panel(method: str, counted: dict, most: int, panels: int, note: str) -> hv.
     image = hv.Image(np.where(counts > 0, counts, np.nan)[::-1], [*DIMS], [COUNT], bounds=(0, 0, end, end))
     clear = {"clipping_colors": {"NaN": "rgba(0,0,0,0)"}, "tools": ["hover"], "cnorm": "log"}
     image = styled(image, clear, {"interpolation": "nearest", "logz": True}, show_legend=False)
-    image = coloured(image, (1, most), SEQUENTIAL, f"{COUNT.label} (dashed: modelled = observed)")
+    image = coloured(image, (1, most), SEQUENTIAL, COUNT.label)
     ends = np.array([0.0, end])
     marks = [image, curve(ends, ends, DIMS, dash="dashed", width=1.5)]
     if np.isfinite(line["slope"]):
@@ -87,6 +87,4 @@ def _panel(method: str, counted: dict, most: int, panels: int, note: str) -> hv.
     words = f"R² {number(line['r2'], 2)} · slope {number(line['slope'], 2)} · n {line['n']:,}"
     width = FULL_WIDTH // max(2, columns_for(panels))
     options = {"title": f"{title(method)}\n{words}", "note": note, "name": f"density-{method}"}
-    return panel(
-        *marks, width=width, height=width + 10, bar_height=60, xlim=(0, end), ylim=(0, end), **options
-    )
+    return panel(*marks, width=width, height=width + 10, xlim=(0, end), ylim=(0, end), **options)

@@ -44,7 +44,7 @@ def depth_profiles(frame: pd.DataFrame, *, most: int | None = None, note: str = 
     for name in vegetation_order(frame["vegetation"]):
         part = frame[frame["vegetation"] == name].sort_values("depth", kind="stable")
         marks = [mark for p in order(part["product"]) for mark in _marks(part[part["product"] == p], p)]
-        text = f"{name} ({int(n[name]):,} observations)"
+        text = f"{name.capitalize()}\n{int(n[name]):,} observations"
         panels.append(panel(*marks, title=text, name=f"profiles-{name}", **options))
     return abreast(panels)
 

@@ -36,7 +36,7 @@ def taylor(frame: pd.DataFrame, *, note: str = "") -> hv.Overlay:
     star = dots(([1.0], [0.0]), list(_DIMS), (), "observed", colour=OBSERVED, marker="*", size=16)
     limits = (-0.03 * end, 1.07 * end)
     options = {"xlim": limits, "ylim": limits, "xlabel": SPREAD, "ylabel": SPREAD, "equal": True}
-    options |= {"title": "Taylor diagram", "note": note, "name": "taylor", "width": 640, "height": 620}
+    options |= {"title": "Taylor diagram", "note": note, "name": "taylor", "width": 560, "height": 580}
     return panel(*_background(end), *marks, star, **options)
 
 

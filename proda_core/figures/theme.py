@@ -44,7 +44,7 @@ KIND_COLOURS = MappingProxyType(
 )  # of covariates
 OTHER_KIND = CHAIN_COLOURS[0]
 SLICE_COLOURS = MappingProxyType(
-    {"0-30": "#b8de29", "30-100": "#29798e", "100-200": "#440154"}
+    {"0-30": "#b8de29", "30-100": "#29798e", "100-200": "#7a5195"}
 )  # deeper, darker
 SEQUENTIAL: tuple[str, ...] = tuple(Viridis256[::-1])  # more carbon, darker
 DIVERGING: tuple[str, ...] = tuple(interp_palette(PuOr11[::-1], 255))  # orange less, purple more
@@ -105,7 +105,7 @@ def bokeh_settings(theme: str = "light") -> dict:
         "Plot": grounds | {"outline_line_color": None},
         "Axis": text | lines | {"axis_label_text_font_style": "normal"},
         "Grid": {"grid_line_color": chosen.grid},
-        "Title": {"text_color": chosen.ink, "text_font_size": size},
+        "Title": {"text_color": chosen.ink, "text_font_size": size, "text_font_style": "normal"},
         "Legend": {"label_text_color": chosen.ink, "background_fill_alpha": 0, "border_line_alpha": 0},
         "BaseColorBar": bar | {"background_fill_color": chosen.ground, "bar_line_color": MUTED},
     }

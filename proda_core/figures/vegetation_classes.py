@@ -47,7 +47,7 @@ def vegetation(frame: pd.DataFrame, *, interval: str | None = None, note: str = 
         options |= {"xticks": [(i, _tick(c, n.get(c, 0))) for i, c in enumerate(classes)], "grid": "y"}
         options |= {"xlim": (-0.5, len(classes) - 0.5), "ylim": (0, 1.05 * float(part["high"].max()))}
         panels.append(panel(*marks, width=FULL_WIDTH, height=285, xlabel="", **options))
-    return abreast(panels, 1)
+    return abreast(panels, 1, linked=False)
 
 
 def _marks(rows: pd.DataFrame, product: str) -> list:

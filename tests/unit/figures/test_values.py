@@ -6,6 +6,7 @@ import holoviews as hv
 import numpy as np
 import pandas as pd
 import pytest
+from bokeh.models import Legend
 from pyproj import Geod
 
 from proda_core import figures
@@ -47,6 +48,15 @@ def test_all_pairs_inside_the_axes_are_counted(frames):
         (image,) = marks(panel, hv.Image)
         inside = (part[["observed", "modelled"]] <= end).all(axis=1).sum()
         assert np.nansum(image.dimension_values("count")) == pytest.approx(inside, abs=1)
+
+
+def test_every_method_has_counts_of_its_own_in_the_browser(frames):
+    plots = figures.plots(figures.density(frames["density"]))
+    images = [next(r for r in plot.renderers if "image" in r.data_source.data) for plot in plots]
+    counts = [np.nan_to_num(image.data_source.data["image"][0]) for image in images]
+    assert not np.array_equal(counts[0], counts[1])
+    row, column = np.nonzero(counts[2])  # modelled = observed + 1
+    assert (row >= column).all() and counts[0].sum() > 0
 
 
 def test_the_regression_line_is_that_of_the_pairs(frames):
@@ -163,6 +173,20 @@ def test_a_run_is_taken_in_the_place_of_its_table(run):
     element = figures.totals(run, study=made_run.places())
     assert len(marks(element, hv.Rectangles)) == len(marks(figures.totals(run), hv.Rectangles))
     assert "synthetic data" in figures.plots(element)[0].title.text
+
+
+def test_a_page_gets_figures_without_the_legend_beside_them_and_maps_that_stay_in_proportion(elements):
+    plots = figures.plots(elements["maps"])
+    assert all(plot.match_aspect and plot.frame_width is None for plot in plots)
+    assert len({plot.x_range.id for plot in plots}) == 1
+    assert not any(
+        isinstance(item, Legend) for plot in figures.plots(elements["strata"]) for item in plot.right
+    )
+
+
+def test_the_legend_in_a_notebook_names_every_mark_of_all_panels(elements):
+    *_, last = elements["strata"]
+    assert {mark.label for mark in last} >= {"CLM5 default", "PRODA"}
 
 
 def test_albers_maps_are_equal_area():
