@@ -18,6 +18,7 @@ from numba import njit
 from proda_core.assimilation.misfit import Observed
 from proda_core.assimilation.soil_target import (
     ABOVE,
+    ESTIMATED,
     LAYERS,
     LOGNORMAL,
     LOWER,
@@ -36,6 +37,7 @@ from proda_core.soil_model.columns import pack
 from proda_core.soil_model.compiled import COMPILED
 from proda_core.soil_model.lanes import LANES
 
+NUMBERS = 4  # of an observation: value, 1 / scale, position; coupling of the profile at its last one, else -1
 # Places in ``index`` behind the soil target's.
 _CHAINS, _BLOCKS, _START = ABOVE, ABOVE + 1, ABOVE + 2
 
@@ -52,18 +54,23 @@ def _same_parameters(unit, chain, block, index):
 
 @njit(**COMPILED)
 def _misfit_of_block(block, observations, places, index):
-    """J of the observations of one block."""
+    """Sum of squares of the observations of one block, less what the profiles' errors share."""
     pchip, lognormal = index[PCHIP] == 1, index[LOGNORMAL] == 1
     if pchip:
         slopes(block, index[LAYERS])
-    total = 0.0
-    for k in range(len(observations) // 3):
+    total = common = 0.0
+    for k in range(len(observations) // NUMBERS):
         lane, above = places[2 * k], places[2 * k + 1]
-        modelled = modelled_at(block, above, observations[3 * k + 2], lane, pchip)
+        value = observations[NUMBERS * k : NUMBERS * (k + 1)]
+        modelled = modelled_at(block, above, value[2], lane, pchip)
         if lognormal:
             modelled = math.log(max(modelled, 1e-300))
-        d = (modelled - observations[3 * k]) * observations[3 * k + 1]
+        d = (modelled - value[0]) * value[1]
         total += d * d
+        common += d
+        if value[3] >= 0.0:  # the last observation of its profile
+            total -= value[3] * common * common
+            common = 0.0
     return total
 
 
@@ -83,8 +90,11 @@ def batch_cost(unit, work, index, cost):
             _same_parameters(unit, chain, block, index)
             solve(block, index)
             cost[chain] += _misfit_of_block(
-                block, observations[3 * first : 3 * last], places[2 * first : 2 * last], index
+                block, observations[NUMBERS * first : NUMBERS * last], places[2 * first : 2 * last], index
             )
+    if index[ESTIMATED] == 1:
+        for chain in range(index[_CHAINS]):
+            cost[chain] = work[-1] * math.log1p(max(cost[chain], 0.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,16 +134,24 @@ class BatchTarget:
             pack(packed[place // LANES], place % LANES, self.soil.columns.table[column])
         numbers, places, start = self._observations(blocks)
         head = np.concatenate([index[:ABOVE], [chains, blocks], start])
-        return np.concatenate([packed.ravel(), numbers.ravel()]), np.concatenate([head, places.ravel()])
+        work = np.concatenate([packed.ravel(), numbers.ravel(), [self._power]])
+        return work, np.concatenate([head, places.ravel()])
+
+    @property
+    def _power(self) -> float:
+        """Exponent of an estimated scale that all profiles share."""
+        count = sum(len(site) for _, site in self.profiles)
+        return (self.soil.schedule.error_scale_weight + count) / 2.0
 
     def _observations(self, blocks: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Numbers (observation, 3), lane and layer (observation, 2), first observation of each block."""
+        """Return numbers (observation, NUMBERS), lane and layer (observation, 2), start of each block."""
         place = np.searchsorted(self.columns, self.representative)
         order = np.argsort(place, kind="stable")
         numbers, layers, owner = [], [], []
         for i in order:
-            n, above = self.soil.as_numbers(self.profiles[i][1])
-            numbers.append(n)
+            site = self.profiles[i][1]
+            n, above = self.soil.as_numbers(site)
+            numbers.append(np.column_stack([n, np.r_[np.full(len(n) - 1, -1.0), site.coupling]]))
             layers.append(above)
             owner.append(np.full(len(above), place[i]))
         owner = np.concatenate(owner)

@@ -86,7 +86,7 @@ def finished_chunks(directory: str | Path) -> list[int]:
 
 
 def read_chunks(directory: str | Path, numbers: Iterable[int], variables: Sequence[str]) -> xr.Dataset:
-    """Return variables (site, ...) of finished chunks, loaded; the coordinate ``row`` is the position of each.
+    """Return variables (site, ...) of finished chunks, loaded; coordinate ``row``: position of each.
 
     The attribute ``sites`` holds all site numbers of the assimilation, finished or not. Reading needs no
     lock: a chunk is marked as finished after its entries are written.

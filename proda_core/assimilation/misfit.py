@@ -1,6 +1,8 @@
 """The cost J of a profile: what the model is asked to match, how much each observation counts.
 
-J = sum_i w_i (mod_i - obs_i)^2 / (2 sigma_i^2) [ch37]; the target density is exp(-J) times the prior.
+J = sum_i w_i (mod_i - obs_i)^2 / (2 sigma_i^2) [PRODA]; the target density is exp(-J) times the prior.
+With an estimated scale, J = (nu + n) / 2 ln(1 + r' R^-1 r / (nu s^2)), where r = ln mod - ln obs and
+R = (1 - rho) I + rho 1 1'.
 """
 
 from __future__ import annotations
@@ -20,12 +22,16 @@ class Observed:
     """The observations of one site that enter its cost, each (observation,).
 
     depth [m], carbon [gC m-3], weight [1], sigma [gC m-3, or of ln carbon with lognormal errors]
+    power, coupling : of an estimated scale; J = power ln(1 + S), S = sum d^2 - coupling (sum d)^2 with
+        d = (ln mod - ln obs) / (sqrt(2) sigma)
     """
 
     depth: np.ndarray
     carbon: np.ndarray
     weight: np.ndarray
     sigma: np.ndarray
+    power: float = 0.0
+    coupling: float = 0.0
 
     def __len__(self) -> int:
         return len(self.depth)
@@ -50,12 +56,28 @@ def observed(
     weight[enters] = weights(depth[enters], schedule) * factor[enters]
     enters &= factor > 0
     depth, carbon, weight = depth[enters], carbon[enters], weight[enters]
+    if schedule.errors == "lognormal_estimated":
+        return _with_estimated_scale(depth, carbon, weight, schedule)
     if schedule.errors == "lognormal":
         # the log-normal distribution whose coefficient of variation is the fraction
         sigma = np.full(len(carbon), np.sqrt(np.log1p(schedule.sigma_fraction**2)))
     else:
         sigma = schedule.sigma_fraction * carbon
     return Observed(depth, carbon, weight, sigma)
+
+
+def _with_estimated_scale(
+    depth: np.ndarray, carbon: np.ndarray, weight: np.ndarray, schedule: Schedule
+) -> Observed:
+    """Return observations whose error scale is integrated out under its scaled inverse chi-square prior.
+
+    With nu = error_scale_weight, s = error_scale, rho = error_correlation and n observations, the residuals
+    r of ln carbon have a multivariate t density, proportional to (1 + r' R^-1 r / (nu s^2))^(-(nu + n) / 2),
+    and R^-1 = (I - rho / (1 - rho + n rho) 1 1') / (1 - rho) (Sherman and Morrison 1950).
+    """
+    n, nu, rho = len(carbon), schedule.error_scale_weight, schedule.error_correlation
+    sigma = np.full(n, schedule.error_scale * np.sqrt(nu * (1.0 - rho) / 2.0))
+    return Observed(depth, carbon, weight, sigma, (nu + n) / 2.0 if n else 0.0, rho / (1.0 - rho + n * rho))
 
 
 def _factors(factor: np.ndarray, count: int) -> np.ndarray:
@@ -83,6 +105,10 @@ def cost(profile: np.ndarray, site: Observed, grid: LayerGrid, schedule: Schedul
     The compiled target computes the same number; the tests hold one against the other.
     """
     modelled = interpolate(profile, site.depth, grid, schedule.operator)
+    if schedule.errors == "lognormal_estimated":
+        scaled = np.sqrt(site.weight / 2.0) * (np.log(modelled) - np.log(site.carbon)) / site.sigma
+        square = np.sum(scaled**2, axis=-1) - site.coupling * np.sum(scaled, axis=-1) ** 2
+        return site.power * np.log1p(square)
     if schedule.errors == "lognormal":
         difference = np.log(modelled) - np.log(site.carbon)
     else:

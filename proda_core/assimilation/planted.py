@@ -8,6 +8,7 @@ import numpy as np
 
 from proda_core.assimilation.chain import Case
 from proda_core.assimilation.misfit import Observed, observed, weights
+from proda_core.assimilation.schedules import Schedule
 from proda_core.assimilation.spec import AssimilationSpec
 from proda_core.records.profiles import Profiles
 from proda_core.soil_model import steady_state
@@ -68,9 +69,19 @@ def _as_the_cost_assumes(
     random: np.random.Generator,
 ) -> Observed:
     schedule, weight = spec.schedule, weights(depth, spec.schedule)
+    if schedule.errors == "lognormal_estimated":
+        return observed(depth, truth * np.exp(_correlated_errors(len(depth), schedule, random)), schedule)
     error = random.standard_normal(len(depth)) / np.sqrt(weight)
     if schedule.errors == "lognormal":
         sigma = np.full(len(depth), np.sqrt(np.log1p(schedule.sigma_fraction**2)))
         return Observed(depth, truth * np.exp(sigma * error), weight, sigma)
     sigma = schedule.sigma_fraction * typical
     return Observed(depth, truth + sigma * error, weight, sigma)
+
+
+def _correlated_errors(n: int, schedule: Schedule, random: np.random.Generator) -> np.ndarray:
+    """Draw errors (observation,) of ln carbon: the scale from its prior, part of the variance in common."""
+    nu, rho = schedule.error_scale_weight, schedule.error_correlation
+    scale = schedule.error_scale * np.sqrt(nu / random.chisquare(nu))
+    own, common = random.standard_normal(n), random.standard_normal()
+    return scale * (np.sqrt(1.0 - rho) * own + np.sqrt(rho) * common)

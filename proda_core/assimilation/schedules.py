@@ -12,7 +12,7 @@ from proda_core.records.settings import setting
 SAMPLERS: tuple[str, ...] = ("metropolis", "dream")
 SPACES: tuple[str, ...] = ("box", "probit")
 WEIGHTS: tuple[str, ...] = ("chapter", "rank", "none")
-ERRORS: tuple[str, ...] = ("gaussian", "lognormal")
+ERRORS: tuple[str, ...] = ("gaussian", "lognormal", "lognormal_estimated")
 OPERATORS: tuple[str, ...] = ("linear", "pchip")
 FEWEST_KEPT = 10  # states of a chain that make a posterior at all
 POOLINGS: tuple[str, ...] = ("one_chain", "all_chains")
@@ -131,13 +131,31 @@ class Schedule:
     )
     errors: str = setting(
         "gaussian",
-        "error model; gaussian [PRODA], or lognormal with the same coefficient of variation",
+        "error model; gaussian [PRODA]; lognormal with the same coefficient of variation; "
+        "lognormal_estimated: log-normal with a scale estimated together with the parameters, which is "
+        "integrated out and makes the logarithms of a profile multivariate Student-t (Gelman et al. "
+        "2013, section 3.3)",
         choices=ERRORS,
     )
     operator: str = setting(
         "linear",
         "interpolation of modelled carbon to observed depths; pchip [PRODA]",
         choices=OPERATORS,
+    )
+    error_scale: float = setting(
+        0.35,
+        "expected standard deviation of ln carbon, of measurement and structural error together, with "
+        "errors lognormal_estimated",
+    )
+    error_scale_weight: float = setting(
+        4.0,
+        "number of observations that error_scale is worth as prior knowledge, the degrees of freedom of "
+        "its scaled inverse chi-square prior",
+    )
+    error_correlation: float = setting(
+        0.2,
+        "correlation between the errors of two depths of a profile: the structural error that a whole "
+        "profile shares, with errors lognormal_estimated",
     )
     least_efficiency: float = setting(
         0.0,
@@ -160,6 +178,8 @@ class Schedule:
             0 <= low < high <= 1,
             f"{where}: acceptance_window: expected 0 <= low < high <= 1, found {low}, {high}",
         )
+        if self.errors == "lognormal_estimated":
+            _expect_estimated_scale(self, where)
         if self.sampler == "dream":
             _expect_dream(self, where)
         expect(0 <= self.discard < 1, f"{where}: discard: expected 0 to below 1, found {self.discard}")
@@ -210,6 +230,21 @@ def schedule_of(schedule: str | Schedule) -> Schedule:
     if isinstance(schedule, Schedule):
         return schedule
     return SCHEDULES[one_of(schedule, SCHEDULES, "schedule")]
+
+
+def _expect_estimated_scale(schedule: Schedule, where: str) -> None:
+    """Refuse weights, which would be confounded with the estimated scale of the likelihood."""
+    expect(
+        schedule.weights == "none",
+        f"{where}: weights: expected none with errors lognormal_estimated, found {schedule.weights}",
+    )
+    for name in ("error_scale", "error_scale_weight"):
+        value = getattr(schedule, name)
+        expect(value > 0, f"{where}: {name}: expected more than 0, found {value}")
+    correlation = schedule.error_correlation
+    expect(
+        0 <= correlation < 1, f"{where}: error_correlation: expected from 0 to below 1, found {correlation}"
+    )
 
 
 def _expect_dream(schedule: Schedule, where: str) -> None:
@@ -269,7 +304,8 @@ SCHEDULES = MappingProxyType(
         # For science: extended until converged by today's standard, otherwise reported as not converged.
         "modern": Schedule("modern", chains=4, test_iterations=30_000, formal_iterations=70_000,
                            max_formal_iterations=500_000, discard=0.0, keep_every=25, diagnosed_draws=1_000,
-                           pooling="all_chains", rhat_limit=1.01, ess_limit=400.0),
+                           pooling="all_chains", rhat_limit=1.01, ess_limit=400.0,
+                           errors="lognormal_estimated", weights="none"),
         # The published code's acceptance rule, for comparison only.
         "annealed": replace(_CHAPTER, name="annealed", annealed=True, acceptance_window=(0.0, 1.0)),
     }

@@ -33,10 +33,11 @@ _THICKNESS = _NODE + _N_LAYER
 _BOTTOM = _THICKNESS + _N_LAYER
 _SETTINGS = _BOTTOM + _N_LAYER  # minpsi, water floor, advection
 _SLOPE = _SETTINGS + 3 + (-(_SETTINGS + 3)) % LANES  # of the PCHIP interpolant, a row per layer
-SLOTS = _SLOPE + _N_LAYER * LANES  # three rows per observation: value, 1 / scale, position
+_POWER = _SLOPE + _N_LAYER * LANES  # of an estimated error scale, a row each of power and coupling
+SLOTS = _POWER + 2 * LANES  # three rows per observation: value, 1 / scale, position
 # Places in ``index``.
-PARAMETERS, LAYERS, _OBSERVATIONS, _POTENTIAL, LOGNORMAL, PCHIP = range(6)
-POSITION = 6
+PARAMETERS, LAYERS, _OBSERVATIONS, _POTENTIAL, LOGNORMAL, PCHIP, ESTIMATED = range(7)
+POSITION = 7
 ABOVE = POSITION + _N_PAR  # the layer above each observation, LANES numbers per slot
 
 
@@ -102,6 +103,7 @@ def _misfit(work, index, cost):
     pchip, lognormal = index[PCHIP] == 1, index[LOGNORMAL] == 1
     if pchip:
         slopes(work, index[LAYERS])
+    common = np.zeros(LANES)
     for lane in range(LANES):
         cost[lane] = 0.0
     for k in range(index[_OBSERVATIONS]):
@@ -114,6 +116,11 @@ def _misfit(work, index, cost):
                 modelled = math.log(max(modelled, 1e-300))
             d = (modelled - work[slot + lane]) * work[slot + LANES + lane]
             cost[lane] += d * d
+            common[lane] += d
+    if index[ESTIMATED] == 1:
+        for lane in range(LANES):
+            square = cost[lane] - work[_POWER + LANES + lane] * common[lane] * common[lane]
+            cost[lane] = work[_POWER + lane] * math.log1p(max(square, 0.0))
 
 
 @njit(**COMPILED)
@@ -168,7 +175,8 @@ class SoilTarget:
         index = np.zeros(ABOVE + most_observations * LANES, dtype=np.int64)
         index[PARAMETERS], index[LAYERS], index[_OBSERVATIONS] = size, grid.size, most_observations
         index[_POTENTIAL] = model.potential
-        index[LOGNORMAL] = self.schedule.errors == "lognormal"
+        index[LOGNORMAL] = self.schedule.errors != "gaussian"
+        index[ESTIMATED] = self.schedule.errors == "lognormal_estimated"
         index[PCHIP] = self.schedule.operator == "pchip"
         index[POSITION : POSITION + size] = self.prior.index
         return work, index
@@ -180,6 +188,7 @@ class SoilTarget:
         slots = work[SLOTS:].reshape(-1, 3, LANES)
         slots[:, :, lane] = 0.0
         slots[: len(site), :, lane] = numbers
+        work[_POWER + lane], work[_POWER + LANES + lane] = site.power, site.coupling
         layers = index[ABOVE:].reshape(-1, LANES)
         layers[:, lane] = 0
         layers[: len(site), lane] = above
@@ -189,6 +198,6 @@ class SoilTarget:
         node = self.columns.grid.layer_node
         depth = np.clip(site.depth, node[0], node[-1])
         above = np.clip(np.searchsorted(node, depth, side="right") - 1, 0, len(node) - 2)
-        value = np.log(site.carbon) if self.schedule.errors == "lognormal" else site.carbon
+        value = site.carbon if self.schedule.errors == "gaussian" else np.log(site.carbon)
         position = (depth - node[above]) / (node[above + 1] - node[above])
         return np.stack([value, np.sqrt(site.weight / 2.0) / site.sigma, position], axis=1), above

@@ -41,11 +41,18 @@ class AssimilationSpec:
     def described(self) -> dict:
         """The choices as plain numbers and words."""
         return {
-            "schedule": asdict(self.schedule),
+            "schedule": self._schedule_in_use(),
             "prior": {"name": self.prior.name, "bounds": {k: list(v) for k, v in self.prior.bounds.items()}},
             "settings": asdict(self.settings),
             "seed": self.seed,
         }
+
+    def _schedule_in_use(self) -> dict:
+        """Return the schedule without unused fields, so that work begun before they existed resumes."""
+        choices = asdict(self.schedule)
+        if self.schedule.errors != "lognormal_estimated":
+            choices = {name: v for name, v in choices.items() if not name.startswith("error_")}
+        return choices
 
 
 def spec_of(

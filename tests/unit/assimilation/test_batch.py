@@ -38,6 +38,29 @@ def test_the_cost_is_the_sum_over_profiles_though_columns_are_solved_once(study,
         assert found[chain] == pytest.approx(expected, rel=1e-10)
 
 
+def test_all_profiles_share_one_estimated_scale(study, brief) -> None:
+    schedule = brief.with_(errors="lognormal_estimated", weights="none", error_correlation=0.3)
+    prior, sites = PRIORS["proda"], study.assimilable()
+    columns = steady_state.prepare(study.forcing.select(sites))
+    seen = [
+        (column, observed(*study.profiles.usable_observations(site), schedule))
+        for column, site in enumerate(sites)
+    ]
+    target = BatchTarget(SoilTarget(columns, prior, schedule), seen)
+    work, index = target.buffers(0, chains=2)
+    unit, found = np.random.default_rng(1).uniform(size=(LANES, target.size)), np.empty(LANES)
+    target.function(np.ascontiguousarray(unit.T).ravel(), work, index, found)
+    count = sum(len(site) for _, site in seen)
+    for chain in range(2):
+        parameters = np.tile(prior.full(prior.to_physical(unit[chain])), (len(sites), 1))
+        carbon = steady_state.soc(columns, parameters, np.arange(len(sites)))
+        squares = [  # of one site: J = power ln(1 + S)
+            np.expm1(cost(carbon[column], site, columns.grid, schedule) / site.power) for column, site in seen
+        ]
+        expected = (schedule.error_scale_weight + count) / 2.0 * np.log1p(sum(squares))
+        assert found[chain] == pytest.approx(expected, rel=1e-10)
+
+
 def test_the_batch_has_one_site_and_prefers_what_fits_all(study, brief) -> None:
     sites = study.assimilable()
     profiles = study.profiles.select(sites)

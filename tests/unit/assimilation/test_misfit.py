@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import multivariate_t
 
 from proda_core.assimilation.misfit import cost, efficiency, observed
 from proda_core.assimilation.schedules import SCHEDULES
@@ -11,6 +12,7 @@ from proda_core.assimilation.soil_target import LANES, SoilTarget
 from proda_core.benchmarks.columns import random_forcing
 from proda_core.records.checks import InputError
 from proda_core.soil_model import steady_state
+from proda_core.soil_model.observation import interpolate
 from proda_core.soil_model.settings import ModelSettings
 from proda_core.vocabulary.parameters import PRIORS
 from proda_core.vocabulary.soil_layers import GRIDS
@@ -74,7 +76,7 @@ def test_efficiency_is_one_for_a_perfect_and_zero_for_the_mean_model() -> None:
 
 
 @pytest.mark.parametrize("operator", ["linear", "pchip"])
-@pytest.mark.parametrize("errors", ["gaussian", "lognormal"])
+@pytest.mark.parametrize("errors", ["gaussian", "lognormal", "lognormal_estimated"])
 @pytest.mark.parametrize(
     ("prior", "settings"),
     [
@@ -84,7 +86,9 @@ def test_efficiency_is_one_for_a_perfect_and_zero_for_the_mean_model() -> None:
     ],
 )
 def test_the_compiled_cost_is_that_of_the_equation(study, operator, errors, prior, settings) -> None:
-    schedule, prior = CHAPTER.with_(operator=operator, errors=errors), PRIORS[prior]
+    weights = "none" if errors == "lognormal_estimated" else "chapter"
+    schedule = CHAPTER.with_(operator=operator, errors=errors, weights=weights)
+    prior = PRIORS[prior]
     sites = study.assimilable()[:LANES]
     columns = steady_state.prepare(study.forcing.select(sites), settings)
     target = SoilTarget(columns, prior, schedule)
@@ -115,3 +119,30 @@ def test_the_potential_form_and_the_chapters_grid_work_too() -> None:
     target.function(np.ascontiguousarray(unit.T).ravel(), work, index, found)
     carbon = steady_state.soc(columns, prior.full(prior.to_physical(unit)), np.arange(LANES))
     np.testing.assert_allclose(found, cost(carbon, seen, columns.grid, CHAPTER), rtol=1e-12)
+
+
+def test_the_estimated_scale_is_the_multivariate_t_of_the_residuals(study) -> None:
+    schedule = SCHEDULES["modern"].with_(error_scale=0.4, error_scale_weight=5.0, error_correlation=0.3)
+    grid = study.forcing.grid
+    seen = observed(DEPTH, CARBON, schedule)
+    profiles = np.exp(np.random.default_rng(1).normal(9.0, 1.0, (4, grid.size)))
+    n = len(seen)
+    shape = 0.4**2 * (0.7 * np.eye(n) + 0.3)
+    residuals = np.log(interpolate(profiles, seen.depth, grid)) - np.log(seen.carbon)
+    density = multivariate_t(np.zeros(n), shape, df=5.0)  # scipy's, an independent implementation
+    expected = density.logpdf(np.zeros(n)) - density.logpdf(residuals)
+    np.testing.assert_allclose(cost(profiles, seen, grid, schedule), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("choices", "sentence"),
+    [
+        ({"weights": "chapter"}, "weights: expected none with errors lognormal_estimated, found chapter"),
+        ({"error_scale": 0.0}, "error_scale: expected more than 0, found 0.0"),
+        ({"error_scale_weight": -1.0}, "error_scale_weight: expected more than 0, found -1.0"),
+        ({"error_correlation": 1.0}, "error_correlation: expected from 0 to below 1, found 1.0"),
+    ],
+)
+def test_choices_that_cannot_work_with_an_estimated_scale_are_refused(choices, sentence) -> None:
+    with pytest.raises(InputError, match=sentence):
+        SCHEDULES["modern"].with_(**choices)
