@@ -1,4 +1,4 @@
-"""A row of buttons of which one is pressed."""
+"""A row of buttons, one of them selected."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import panel_material_ui as pmui
 
 from dashboard.ui.layout import flexible_width
 
-AS_WRITTEN = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}  # not in capitals
+NO_CAPITALS = {"& .MuiToggleButton-root": {"textTransform": "none", "whiteSpace": "nowrap"}}
 
 
 def toggle_buttons(options: Mapping[str, str], value: str | None, width: int) -> pmui.RadioButtonGroup:
-    """Buttons by their words, some px wide where there is room."""
+    """Return buttons by their labels, ``width`` px wide where there is room."""
     return pmui.RadioButtonGroup(
-        options=dict(options), value=value, size="small", **flexible_width(width), sx=AS_WRITTEN
+        options=dict(options), value=value, size="small", **flexible_width(width), sx=NO_CAPITALS
     )

@@ -1,4 +1,4 @@
-"""Help: one drawer of the page, opened by the question mark beside what it explains."""
+"""Help texts in a drawer, opened by question marks on the page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Help:
         self.drawer = pmui.Drawer(self._body, close, anchor="right", size=420, sx={"zIndex": 1400})
 
     def button(self, topic: str, what: str) -> pmui.IconButton:
-        """A question mark that explains ``what`` with the text ``help/<topic>``."""
+        """Return a question mark that opens the text ``help/<topic>``; ``what`` names what it explains."""
         return pmui.IconButton(
             icon="help_outline",
             label="",
@@ -27,10 +27,10 @@ class Help:
         )
 
     def load(self, topic: str) -> None:
-        """Show a text."""
+        """Load a text into the drawer and open it."""
         self._body.object = text(f"help/{topic}")
         self.drawer.open = True
 
     def close(self) -> None:
-        """Put the drawer away."""
+        """Close the drawer."""
         self.drawer.open = False

@@ -1,4 +1,4 @@
-"""A job in words: state, bar, time left."""
+"""The status of a job: progress bar, state and time left."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import panel_material_ui as pmui
 from dashboard.jobs.job import Job, State
 from dashboard.ui.text import escape_markdown, markdown
 
-_VERBS = {
+_STATES = {
     State.NEW: "Not started.",
     State.WAITING: "Waiting for a free worker",
     State.RUNNING: "Running",
@@ -19,28 +19,28 @@ _VERBS = {
 
 
 class JobStatus:
-    """Bar and sentence of one job."""
+    """Progress bar and sentence of one job."""
 
     def __init__(self) -> None:
         self._bar = pmui.LinearProgress(value=0, sizing_mode="stretch_width", margin=(4, 0), visible=False)
         self._words = markdown()
         self.view = pn.Column(self._bar, self._words, sizing_mode="stretch_width", margin=0)
 
-    def update(self, job: Job | None, ahead: int = 0) -> None:
-        """Tell of a job. ``ahead`` jobs run before it."""
+    def update(self, job: Job | None, before: int = 0) -> None:
+        """Show a job, nothing for None; ``before``: jobs that run before it."""
         if job is None:
             self._bar.visible, self._words.object = False, ""
             return
         share = 100 if job.state is State.DONE else round(100 * job.progress.fraction)
         self._bar.param.update(visible=True, value=share, color=_colour(job.state))
-        self._words.object = status_sentence(job, ahead)
+        self._words.object = status_sentence(job, before)
 
 
-def status_sentence(job: Job, ahead: int = 0) -> str:
-    """Where a job stands, in a sentence."""
-    words = _VERBS[job.state]
-    if job.state is State.WAITING and ahead:
-        return f"{words}; {ahead} job{'s' if ahead > 1 else ''} before this one."
+def status_sentence(job: Job, before: int = 0) -> str:
+    """Return the status of a job as a sentence."""
+    words = _STATES[job.state]
+    if job.state is State.WAITING and before:
+        return f"{words}; {before} job{'s' if before > 1 else ''} before this one."
     if job.state is State.WAITING:
         return f"{words}. The first time, the model is compiled: up to a minute."
     if job.state is State.FAILED:
@@ -56,12 +56,12 @@ def status_sentence(job: Job, ahead: int = 0) -> str:
 
 
 def missing_references_sentence(job: Job) -> str:
-    """Why the maps that others made are missing, where reading them has failed."""
-    return f"Maps that others made are not beside these. {job.error}"
+    """Return why reference maps are missing, where reading them has failed."""
+    return f"Reference maps cannot be shown. {job.error}"
 
 
 def duration(seconds: float) -> str:
-    """A length of time as people say it.
+    """Return a duration in words.
 
     >>> duration(0.84), duration(75), duration(7320)
     ('0.8 s', '1 min 15 s', '2 h 02 min')

@@ -1,4 +1,4 @@
-"""How figures and blocks are placed: sizes and CSS classes in one file."""
+"""Layout of figures and blocks: sizes and CSS in one file."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ CARD = {
     "box-sizing": "border-box",
 }
 GAP = "14px"
-# A menu of several choices, as high as a small menu beside it while nothing is chosen; ``visual_size`` alone
-# leaves it as high as a large one.
+# A menu of several choices, as high as a small menu while noeach is chosen; ``visual_size`` alone leaves it
+# as high as a large one.
 SMALL_CHOICES = {
     "visual_size": "small",
     "stylesheets": [
@@ -27,9 +27,9 @@ SMALL_CHOICES = {
 """
     ],
 }
-# A page that is away keeps its size, above where one can scroll to: nothing in it is measured or drawn anew
-# when it comes back. (Hidden with ``visible``, every figure is, twice; and Bokeh takes no style back, so both
-# name the same ones.)
+# A page off screen keeps its size, above the scrollable area, so that noeach in it is measured or drawn again
+# when it comes back. (Hidden with ``visible``, every figure is, twice. Bokeh never removes a style, so both
+# dictionaries name the same ones.)
 VISIBLE = {
     "position": "static",
     "bottom": "auto",
@@ -46,7 +46,7 @@ OFFSCREEN = VISIBLE | {
     "opacity": "0",
     "pointer-events": "none",
 }
-# A script of a widget: the page is seen from its beginning.
+# A script of a widget: scroll the page to its top.
 SCROLL_TO_TOP = """
 const page = Bokeh.index.query_one(view => view.model.class_name === "Page")
 page?.shadow_el.querySelector(".main-content")?.scrollTo(0, 0)
@@ -54,7 +54,7 @@ page?.shadow_el.querySelector(".main-content")?.scrollTo(0, 0)
 
 
 def figure_pane(plot: Model, height: int, **options: object) -> pn.pane.Bokeh:
-    """A figure as wide as its place, of a fixed height [px]."""
+    """Return a figure as wide as its container, of a fixed height [px]."""
     plot.sizing_mode = "stretch_width"
     plot.height = height
     plot.min_width = 200
@@ -64,12 +64,12 @@ def figure_pane(plot: Model, height: int, **options: object) -> pn.pane.Bokeh:
 
 
 def card(*objects: object, **options: object) -> pn.Column:
-    """A card as wide as its place."""
+    """Return a card as wide as its container."""
     return pn.Column(*objects, **{"sizing_mode": "stretch_width", "styles": CARD, "margin": 0} | options)
 
 
 def card_column(*objects: object, grow: int = 1, basis: int = 420, **options: object) -> pn.Column:
-    """A card that stands beside others where there is room, and below them where there is not.
+    """Return a card that is beside others where there is room, else below them.
 
     ``basis`` is the least width [px], ``grow`` its share of the rest.
     """
@@ -78,49 +78,50 @@ def card_column(*objects: object, grow: int = 1, basis: int = 420, **options: ob
 
 
 def flexible_column(*objects: object, grow: int = 1, basis: int = 300) -> pn.Column:
-    """A column that stands beside others where there is room; no card."""
+    """Return a column without a card that is beside others where there is room, else below them."""
     styles = {"flex": f"{grow} {grow} {basis}px", "min-width": f"min({basis}px, 100%)"}
     return pn.Column(*objects, sizing_mode="stretch_width", styles=styles, margin=0)
 
 
 def equal_width(*objects: object, three: int = 900, across: int | None = None) -> pn.Row:
-    """Things of the same width always: beside each other in a place ``three`` px wide, else in a column.
+    """Return objects of equal width: in a row where there are ``three`` px, else in a column.
 
-    ``across`` of them stand in a row; all of them where it is not said.
+    across : objects in a row; None: all of them
     """
     share = 100 / max(across or len(objects), 1) - 2
     basis = f"max({share:.0f}%, calc(({three}px - 100%) * 999))"
     widest = f"max((100% - {14 * ((across or 1) - 1)}px) / {across or 1}, ({three}px - 100%) * 999)"
     styles = {"flex": f"1 1 {basis}", "min-width": "0", "max-width": f"min(100%, {widest})"}
-    cells = [pn.Column(thing, sizing_mode="stretch_width", styles=styles, margin=0) for thing in objects]
+    cells = [pn.Column(each, sizing_mode="stretch_width", styles=styles, margin=0) for each in objects]
     return side_by_side(*cells)
 
 
-def grid(things: list, across: int) -> pn.Column:
-    """Things of the same width, so many in a row. (One long row would be as wide as all of them at least.)"""
+def grid(objects: list, across: int) -> pn.Column:
+    """Return objects of equal width, ``across`` in a row. (One long row would be as wide as all of them.)"""
     rows = [
-        equal_width(*things[first : first + across], across=across) for first in range(0, len(things), across)
+        equal_width(*objects[first : first + across], across=across)
+        for first in range(0, len(objects), across)
     ]
     return pn.Column(*rows, sizing_mode="stretch_width", margin=0, styles={"gap": GAP})
 
 
 def side_by_side(*blocks: object) -> pn.Row:
-    """Blocks in a row that wraps. (A Panel FlexBox leaves figures deep inside it without a size.)"""
+    """Return blocks in a row that wraps. (A Panel FlexBox leaves figures deep inside it without a size.)"""
     styles = {"flex-wrap": "wrap", "gap": GAP, "align-items": "flex-start"}
     return pn.Row(*blocks, sizing_mode="stretch_width", styles=styles, margin=0)
 
 
 def wrap_row(*objects: object, **styles: str) -> pn.Row:
-    """Small things in a row that wraps, centred on each other."""
+    """Return small objects in a row that wraps, centred vertically."""
     layout = {"flex-wrap": "wrap", "gap": "4px 8px", "align-items": "center", "min-width": "0"} | styles
     centre(objects)
     return pn.Row(*objects, sizing_mode="stretch_width", styles=layout, margin=0)
 
 
 def flexible_width(width: int) -> dict:
-    """Layout of a widget that is some px wide where there is room.
+    """Return layout options of a widget that is ``width`` px wide where there is room.
 
-    A fixed width would make every layout around it at least as wide as its widgets together.
+    A fixed width would make every container at least as wide as its widgets together.
     """
     return {
         "sizing_mode": "stretch_width",
@@ -131,25 +132,25 @@ def flexible_width(width: int) -> dict:
 
 
 def centre(objects: Iterable[object]) -> None:
-    """Centre things of different height on each other."""
-    for thing in objects:
-        thing.align = "center"
+    """Centre objects of different height vertically."""
+    for each in objects:
+        each.align = "center"
 
 
 def page_column(*objects: object, **options: object) -> pn.Column:
-    """A whole page: its blocks below one another, with room around them.
+    """Return a whole page: its blocks below one another, with padding around them.
 
-    Panel lets no column be higher than its parent: without a bound of its own, everything in it may be.
+    Panel limits the height of a column to that of its parent unless the column has a limit of its own.
     """
     styles = {"padding": "10px 16px 24px", "gap": GAP, "box-sizing": "border-box", "max-height": "none"}
     return pn.Column(*objects, **{"sizing_mode": "stretch_width", "styles": styles, "margin": 0} | options)
 
 
-def set_content(place: pn.Column, content: object) -> None:
-    """Let a place hold this and nothing else.
+def set_content(column: pn.Column, content: object) -> None:
+    """Replace the column's content.
 
-    A figure in a hidden place never finishes drawing, and a page with such a figure never counts as
-    loaded: what shall not be seen yet is left out, not hidden.
+    A figure in a hidden column never finishes drawing, and a page with such a figure never counts as loaded:
+    what is not to be seen yet is left out, not hidden.
     """
-    if list(place) != [content]:
-        place[:] = [content]
+    if list(column) != [content]:
+        column[:] = [content]

@@ -1,4 +1,4 @@
-"""A sentence that appears where something went wrong, or has to be known."""
+"""A message on a page: an error, a warning or information."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import panel_material_ui as pmui
 from dashboard.ui.text import escape_markdown
 from proda_core.records.checks import InputError
 
-# Stays in view below the strip of data set and run, wherever on the page one has scrolled to.
+# Stays in view below the study bar while the page scrolls.
 _IN_VIEW = {"position": "sticky", "top": "62px", "z-index": "15", "background": "var(--panel-surface-color)"}
 
 
 class Notice:
-    """Silent until it has something to say."""
+    """An alert, hidden while there is no message."""
 
     def __init__(self) -> None:
-        self._said = ""
+        self._sentence = ""
         self.view = pmui.Alert(
             object="",
             severity="warning",
@@ -29,19 +29,19 @@ class Notice:
         )
 
     def report(self, sentence: str, severity: str = "warning") -> None:
-        """Show a sentence. ``severity`` is "error", "warning", "info" or "success"."""
+        """Show a sentence; warnings are joined. ``severity``: "error", "warning", "info" or "success"."""
         if self.view.visible and self.view.severity == "warning" == severity:
-            sentence = self._said if sentence in self._said else f"{self._said} {sentence}"
-        self._said = sentence
+            sentence = self._sentence if sentence in self._sentence else f"{self._sentence} {sentence}"
+        self._sentence = sentence
         self.view.param.update(object=escape_markdown(sentence), severity=severity, visible=True)
 
     def clear(self) -> None:
-        """Be silent again."""
+        """Hide the message."""
         if self.view.visible:
             self.view.visible = False
 
     def guard(self, action: Callable) -> Callable:
-        """The same action, except that bad input becomes a sentence here."""
+        """Return the action with an InputError reported here instead of raised."""
 
         @wraps(action)
         def guarded(*arguments: object) -> object:

@@ -1,4 +1,4 @@
-"""Starts a run as a job of the server, shows how far it is, stops it; goes on with one that was stopped."""
+"""Start, watch, stop and resume a run as a job of the server."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ SCHEDULES_OFFERED: tuple[str, ...] = ("quick", "chapter", "modern")
 
 
 class RunLauncher:
-    """One job per data set at a time; whoever looks at the data set sees it.
+    """One job per data set at a time, shown to every visitor of the data set.
 
-    To start is always a new run, with the choices in view; a run that was interrupted, even by the
-    server's end, is gone on with by a button of its own, with the choices it was begun with.
+    The start button always makes a new run with the choices in view. A run that was interrupted, even by a
+    restart of the server, is resumed by a button of its own with its stored choices.
     """
 
     def __init__(
         self, services: Services, session: SessionState, notice: Notice, on_start: Callable[[], None]
     ) -> None:
         self._services, self._session, self._on_start = services, session, on_start
-        self._panel = JobStatus()
-        self._begun: RunJob | None = None
-        self._rest: RunSummary | None = None
-        self._rest_of: tuple | None = None
+        self._status = JobStatus()
+        self._started: RunJob | None = None
+        self._unfinished: RunSummary | None = None
+        self._unfinished_key: tuple | None = None
         self._seed = pmui.TextInput(label="Seed", value="1", size="small", **flexible_width(120))
         self._schedule = pmui.Select(
             label="Schedule", options=list(SCHEDULES_OFFERED), size="small", **flexible_width(140)
         )
         self._schedule.param.watch(lambda *_: self.update(), "value")
-        self._start = pmui.Button(icon="play_arrow", on_click=notice.guard(self._launch))
+        self._start = pmui.Button(icon="play_arrow", on_click=notice.guard(self._on_start_click))
         self._resume = pmui.Button(
-            icon="redo", variant="outlined", visible=False, on_click=notice.guard(self._go_on)
+            icon="redo", variant="outlined", visible=False, on_click=notice.guard(self._on_resume)
         )
-        self._stop = pmui.Button(label="Cancel", icon="stop", variant="outlined", on_click=self._halt)
+        self._stop = pmui.Button(label="Stop", icon="stop", variant="outlined", on_click=self._on_stop)
         parts = (self._schedule, self._seed, self._start, self._resume, self._stop)
         self._buttons = wrap_row(*parts, **{"justify-content": "safe center"})
-        self._some = markdown(styles={"text-align": "center", "opacity": "0.68"})
-        parts = (self._buttons, self._some, self._panel.view)
+        self._site_count = markdown(styles={"text-align": "center", "opacity": "0.68"})
+        parts = (self._buttons, self._site_count, self._status.view)
         self.controls = pn.Column(*parts, sizing_mode="stretch_width", margin=0)
         middle = pn.Column(
             paragraph("maps_empty", styles={"text-align": "center"}),
@@ -61,90 +61,89 @@ class RunLauncher:
         )
         self.empty_view = card(middle)
 
+    def reset(self) -> None:
+        """Update after a change of the data set."""
+        self._unfinished_key = None
+        self.update()
+
+    def update(self) -> bool:
+        """Update buttons and status from the job; return whether it is waiting or running."""
+        job = self._job
+        state = State.NEW if job is None else job.state  # read once: it may change meanwhile
+        before = 0 if job is None else self._services.registry.jobs_before(job)
+        self._status.update(job, before)
+        busy = state in (State.WAITING, State.RUNNING)
+        self._stop.disabled = not busy
+        self._start.disabled = self._seed.disabled = self._schedule.disabled = busy
+        self._start.label = f"Start the {self._schedule.value} run"
+        self._site_count.object = self._site_count_words()
+        self._update_resume(state, busy)
+        return busy
+
+    @property
+    def run_id(self) -> str | None:
+        """The run of the job; None without a job."""
+        return None if self._job is None else self._job.run_id
+
+    @property
+    def running(self) -> bool:
+        """Whether a job is waiting or running."""
+        return self._job is not None and not self._job.state.ended
+
+    @property
+    def finished_run_id(self) -> str:
+        """The run of the job when it has finished; "" otherwise."""
+        return self._job.run_id if self._job is not None and self._job.state is State.DONE else ""
+
+    @property
+    def started_here(self) -> bool:
+        """Whether this visitor started the job."""
+        return self._started is not None and self._started is self._job
+
     @property
     def _job(self) -> RunJob | None:
         jobs = [job for job in self._services.registry.jobs(RunJob) if job.data == self._session.data]
         return jobs[-1] if jobs else None
 
-    def reset(self) -> None:
-        """Come to a data set."""
-        self._rest_of = None
-        self.update()
-
-    def update(self) -> bool:
-        """Tell of the job; whether it is under way."""
-        job = self._job
-        state = State.NEW if job is None else job.state  # asked once: what ends meanwhile is told next time
-        ahead = 0 if job is None else self._services.registry.jobs_before(job)
-        self._panel.update(job, ahead)
-        busy = state in (State.WAITING, State.RUNNING)
-        self._stop.disabled = not busy
-        self._start.disabled = self._seed.disabled = self._schedule.disabled = busy
-        self._start.label = f"Start the {self._schedule.value} run"
-        self._some.object = self._words_of_some()
-        self._offer_rest(state, busy)
-        return busy
-
-    @property
-    def finished_run_id(self) -> str:
-        """The run of the job, when it is done; else nothing."""
-        return self._job.run_id if self._job is not None and self._job.state is State.DONE else ""
-
-    @property
-    def started_here(self) -> bool:
-        """Whether it was this visitor who began the job."""
-        return self._begun is not None and self._begun is self._job
-
-    def _words_of_some(self) -> str:
-        """How many of the sites a run of the chosen schedule takes, where that is not all of them."""
+    def _site_count_words(self) -> str:
+        """Return how many sites a run of the chosen schedule uses, where that is not all of them."""
         most = SITES_AT_MOST.get(self._schedule.value, 0)
         count = len(self._services.studies.study(self._session.data).assimilable())
         if not most or count <= most:
             return ""
-        return f"The {self._schedule.value} run takes **{most:,}** of the {count:,} sites, for a first look."
+        return f"The {self._schedule.value} run uses **{most:,}** of the {count:,} sites, for a first look."
 
-    def _offer_rest(self, state: State, busy: bool) -> None:
-        """Offer to go on with the newest interrupted run; the disk is asked when a job has come to an end."""
-        now = (self._session.data, state, self.run_id)
-        if now != self._rest_of:
-            self._rest_of = now
-            self._rest = (
-                None if busy else self._services.runs.unfinished(self._session.data, self._under_way())
-            )
-        rest = self._rest
-        self._resume.visible = rest is not None
-        if rest is not None:
-            self._resume.label = f"Go on with the run: {rest.schedule}, seed {rest.seed}"
+    def _update_resume(self, state: State, busy: bool) -> None:
+        """Show the resume button for the newest interrupted run; the disk is read when a job has ended."""
+        key = (self._session.data, state, self.run_id)
+        if key != self._unfinished_key:
+            self._unfinished_key = key
+            data, under_way = self._session.data, self._runs_under_way()
+            self._unfinished = None if busy else self._services.runs.unfinished(data, under_way)
+        run = self._unfinished
+        self._resume.visible = run is not None
+        if run is not None:
+            self._resume.label = f"Resume the run: {run.schedule}, seed {run.seed}"
 
-    def _under_way(self) -> tuple[str, ...]:
+    def _runs_under_way(self) -> tuple[str, ...]:
         return tuple(job.run_id for job in self._services.registry.jobs(RunJob) if not job.state.ended)
 
-    @property
-    def run_id(self) -> str | None:
-        """The run of the job, None without one."""
-        return None if self._job is None else self._job.run_id
-
-    @property
-    def running(self) -> bool:
-        """Whether a job is under way."""
-        return self._job is not None and not self._job.state.ended
-
-    def _launch(self, event: object) -> None:
+    def _on_start_click(self, event: object) -> None:
         seed = whole(self._seed.value, "Seed")
         expect(seed <= LARGEST_SEED, f"Seed: expected at most {LARGEST_SEED}; found {seed}")
-        self._begin(RunJob(self._services.run_workers, self._session.data, self._schedule.value, seed))
+        self._start_job(RunJob(self._services.run_workers, self._session.data, self._schedule.value, seed))
 
-    def _go_on(self, event: object) -> None:
-        if self._rest is not None:
-            self._services.runs.existing(self._rest.id)
-            self._begin(ResumedRun(self._services.run_workers, self._rest))
+    def _on_resume(self, event: object) -> None:
+        if self._unfinished is not None:
+            self._services.runs.existing(self._unfinished.id)
+            self._start_job(ResumedRun(self._services.run_workers, self._unfinished))
 
-    def _begin(self, job: RunJob) -> None:
+    def _start_job(self, job: RunJob) -> None:
         if not self.running:
-            self._begun = self._services.registry.start(job)
+            self._started = self._services.registry.start(job)
         self.update()
         self._on_start()
 
-    def _halt(self, event: object) -> None:
+    def _on_stop(self, event: object) -> None:
         if self._job is not None:
             self._job.cancel()

@@ -1,4 +1,4 @@
-"""Tabs that follow a choice of the session, and change it."""
+"""Tabs bound to a choice of the session."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dashboard.state.session_state import SessionState
 def tabs(
     session: SessionState, choice: str, titles: Mapping[str, str], views: list[object], **options: object
 ) -> pn.Tabs:
-    """One tab for each value of a choice, in this order."""
+    """Return one tab for each value of a choice, in the order of ``titles``."""
     names = list(titles)
     made = pn.Tabs(
         *zip(titles.values(), views),

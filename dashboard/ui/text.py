@@ -1,4 +1,4 @@
-"""The words of the pages, as Markdown files in ``text``."""
+"""Texts of the pages (Markdown files in ``dashboard/text``), escaping, and panes for them."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ import panel as pn
 
 @lru_cache(maxsize=64)
 def text(name: str) -> str:
-    """A text by its name, for instance ``help/maps``."""
+    """Return a text by its name, for instance ``help/maps``."""
     return (files("dashboard") / "text" / f"{name}.md").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
 def content_css() -> str:
-    """The style of words and tables; panes have shadow roots and see no style of the page."""
+    """Return the CSS of texts and tables; panes have shadow roots, which styles of the page do not reach."""
     return (files("dashboard") / "assets" / "content.css").read_text(encoding="utf-8")
 
 
 def escape_markdown(text_: str) -> str:
-    r"""Somebody's words for Markdown: in one line, and nothing in them is taken for markup or HTML.
+    r"""Return text of unknown origin for Markdown: in one line, with all markup and HTML escaped.
 
     >>> print(escape_markdown("my_plots <b>2</b>"))
     my\_plots \<b\>2\</b\>
@@ -32,7 +32,7 @@ def escape_markdown(text_: str) -> str:
 
 
 def unique_labels(titles: Mapping[str, str]) -> dict[str, str]:
-    """What a menu shows for each name: its title, and the name too where two have the same.
+    """Return {label: name} for a menu: the title, with the name where two titles are the same.
 
     >>> unique_labels({"a": "Plots", "b": "Plots", "c": "Other"})
     {'Plots (a)': 'a', 'Plots (b)': 'b', 'Other': 'c'}
@@ -42,24 +42,24 @@ def unique_labels(titles: Mapping[str, str]) -> dict[str, str]:
 
 
 def markdown(text_: str = "", **options: object) -> pn.pane.Markdown:
-    """Words as a pane."""
+    """Return Markdown as a pane."""
     layout = {"sizing_mode": "stretch_width", "margin": 0, "stylesheets": [content_css()]}
     return pn.pane.Markdown(text_, **layout | options)
 
 
 def html(text_: str = "", **options: object) -> pn.pane.HTML:
-    """A table or other HTML as a pane."""
+    """Return HTML as a pane."""
     layout = {"sizing_mode": "stretch_width", "margin": 0, "stylesheets": [content_css()]}
     return pn.pane.HTML(text_, **layout | options)
 
 
 def paragraph(name: str, **options: object) -> pn.pane.Markdown:
-    """A text as a pane."""
+    """Return a text by its name as a pane."""
     return markdown(text(name), **options)
 
 
 def heading(title: str, *beside: object) -> pn.Row:
-    """A small title with its question mark beside it."""
+    """Return a small title with other objects, for instance a question mark, beside it."""
     words = markdown(f"### {title}", sizing_mode=None, styles={"white-space": "nowrap"})
     for thing in (words, *beside):
         thing.align = "center"

@@ -40,7 +40,7 @@ class Viewport:
 
     @on_next_tick
     def _request_soon(self) -> None:
-        """Ask the browser for the session's view."""
+        """Send the session's view to the browser."""
         box = self._box()
         if list(self.requested.data["box"]) != box:
             self.requested.data = {"box": box}

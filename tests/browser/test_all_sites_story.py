@@ -34,7 +34,7 @@ def _open(watched: Watched, server: Server, query: str = "") -> Page:
 
 
 def _cancel(page: Page) -> None:
-    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Stop").last.click()  # the first one stops the chains
     expect(page.get_by_text(re.compile(r"Stopped after"))).to_be_visible()
 
 
@@ -44,16 +44,16 @@ def test_after_a_cancelled_run_another_schedule_starts_anew_and_the_first_is_gon
     page = _open(watched, server)
     page.get_by_role("button", name="Start the quick run").click()
     expect(page.get_by_text(re.compile(r"Running · .* so far"))).to_be_visible()
-    wait_for_figure(page, "standing-map", 60)
+    wait_for_figure(page, "progress-map", 60)
     _cancel(page)
     (first,) = runs.iterdir()
-    resume = page.get_by_role("button", name="Go on with the run: quick, seed 1")
+    resume = page.get_by_role("button", name="Resume the run: quick, seed 1")
     expect(resume).to_be_visible()
     choose(page, "Schedule", "chapter")
     page.get_by_role("button", name="Start the chapter run").click()
     expect(page.get_by_text(re.compile(r"Running · .* so far"))).to_be_visible()
     expect(resume).to_be_hidden()
-    wait_for_figure(page, "standing-map", 60)
+    wait_for_figure(page, "progress-map", 60)
     second = next(path for path in runs.iterdir() if path != first)
     assert "chapter" in second.name
     assert journey.Run(second).settings["choices"]["schedule"] == "chapter"
@@ -76,9 +76,9 @@ def test_a_finished_run_shows_its_sites_its_worst_fits_and_the_batch(
     page = _open(watched, server, "&run=tiny")
     count = len(finished_run["posterior"].ds["site"])
     expect(page.get_by_text(f"{count} of {count} sites done")).to_be_visible(timeout=PATIENCE)
-    wait_for_figure(page, "standing-map", count)
+    wait_for_figure(page, "progress-map", count)
     for name in ("acceptance", "efficiency", "rhat"):
-        wait_for_figure(page, f"spread-{name}", 30)
+        wait_for_figure(page, f"distribution-{name}", 30)
     worst = page.get_by_role("table", name="The sites of the run that fit worst")
     efficiency = finished_run["posterior"].ds["efficiency"].to_series().sort_values()
     expect(worst.get_by_role("row").nth(1)).to_contain_text(f"Site {efficiency.index[0]}")

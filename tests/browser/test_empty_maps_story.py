@@ -41,9 +41,9 @@ def test_a_quick_run_is_started_watched_and_cancelled(
     page.reload()
     expect(page.get_by_text(re.compile(r"Running · .* so far"))).to_be_visible()
     wait_until_idle(page)
-    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text(re.compile(r"Stopped after"))).to_be_visible()
-    expect(page.get_by_role("button", name="Go on with the run")).to_be_enabled()
+    expect(page.get_by_role("button", name="Resume the run")).to_be_enabled()
 
 
 def test_pages_change_without_a_reload_and_the_data_set_keeps_its_badge(

@@ -121,7 +121,7 @@ def _start_run(page: Page, runs: Path) -> None:
 
 def _go_on(page: Page, url: str) -> None:
     page.goto(f"{url}?page=maps&data=plots")
-    page.get_by_role("button", name=re.compile("^Go on with")).click()
+    page.get_by_role("button", name=re.compile("^Resume the run")).click()
     for slot in ("p0", "p1", "p2"):
         page.wait_for_function(_THERE, arg=f"map-{slot}", timeout=LONGER)
     wait_until_idle(page)
