@@ -14,6 +14,7 @@ import holoviews as hv
 import matplotlib as mpl
 from holoviews.plotting.mpl import MPLRenderer
 from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from proda_core.figures.theme import matplotlib_settings
@@ -97,6 +98,8 @@ def _colour_bars(figure: Figure, plots: Sequence) -> int:
         bar = figure.colorbar(marks[0].handles["artist"], ax=axes, location="bottom", pad=0.02, **size)
         bar.set_label(label)
         bar.outline.set_visible(False)
+        if isinstance(bar.norm, LogNorm):
+            bar.ax.xaxis.set_major_formatter("{x:g}")
     return len(bars)
 
 
