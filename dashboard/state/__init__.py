@@ -1,1 +1,1 @@
-"""What a visitor has chosen: param only."""
+"""The choices of a visitor; no Panel, no Bokeh."""

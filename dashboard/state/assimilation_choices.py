@@ -1,4 +1,4 @@
-"""How an assimilation shall run, as a visitor types it."""
+"""Choices of the next assimilation, numbers as typed text."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dashboard.state.typed_numbers import decimal, whole
 from proda_core.assimilation.schedules import Schedule
 from proda_core.records.checks import expect
 
-MOST_ITERATIONS = 2_000_000  # of a chain, from this page; longer ones are for the command line
-MOST_SITES = 200  # watched at once; more are for a run
+MOST_ITERATIONS = 2_000_000  # of a chain started from a page; longer ones run from the command line
+MOST_SITES = 200  # of one assimilation; a run assimilates more
 LARGEST_SEED = 2**31 - 1
 FIELDS: dict[str, str] = {
     "chains": "Chains",
@@ -22,7 +22,7 @@ FIELDS: dict[str, str] = {
 
 
 class AssimilationChoices(param.Parameterized):
-    """Way, schedule, the fields of it that a visitor may change, prior and seed; numbers as typed text."""
+    """Mode, schedule, fields of the schedule, prior and seed; numbers as typed text."""
 
     way = param.Selector(default=EACH, objects=list(MODES), doc="What gets a parameter set of its own.")
     schedule = param.String(default="quick", doc="Name of the schedule the fields start from.")
@@ -40,7 +40,7 @@ class AssimilationChoices(param.Parameterized):
         return schedules_of(self.way)[self.schedule]
 
     def numbers(self) -> dict[str, int | float]:
-        """The fields as numbers; raises InputError with the field's name."""
+        """Return the fields as numbers; InputError with the field's name."""
         counts = ("chains", "test_iterations", "formal_iterations")
         found: dict[str, int | float] = {name: whole(getattr(self, name), FIELDS[name]) for name in counts}
         for name in counts[1:]:
@@ -52,7 +52,7 @@ class AssimilationChoices(param.Parameterized):
         return found | {"sigma_fraction": decimal(self.sigma_fraction, FIELDS["sigma_fraction"])}
 
     def to_schedule(self) -> Schedule:
-        """The schedule with every field as typed; raises InputError with the field's name."""
+        """Return the schedule with every field as typed; InputError with the field's name."""
         base = self.base
         others = {
             name: schedule_fields.as_value(name, text, getattr(base, name))
@@ -66,14 +66,14 @@ class AssimilationChoices(param.Parameterized):
         return base.with_(**others | self.numbers())
 
     def seed_number(self) -> int:
-        """The seed; raises InputError if it is none."""
+        """Return the seed; InputError if it is not a whole number."""
         seed = whole(self.seed, "Seed")
         expect(seed <= LARGEST_SEED, f"Seed: expected at most {LARGEST_SEED}; found {seed}")
         return seed
 
 
 def expect_sites(count: int) -> None:
-    """As many sites as can be watched."""
+    """Raise InputError unless so many sites can be assimilated at once."""
     expect(count > 0, "Sites: expected at least one site that can be assimilated; choose some on the map")
     expect(
         count <= MOST_SITES,

@@ -1,4 +1,4 @@
-"""How an assimilation shall run, as a short text that travels in a link: ``schedule:chapter,seed:7``."""
+"""The choices of an assimilation as a short text for a link: ``schedule:chapter,seed:7``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.records.checks import InputError, expect
 from proda_core.vocabulary.parameters import PRIORS
 
-FOUND: dict[str, str] = {
+POSTERIOR_VIEWS: dict[str, str] = {
     "prior": "Against the prior",
     "identifiability": "Identifiability",
     "pairs": "Pairs",
@@ -21,29 +21,29 @@ WHOLE = ("way", "schedule", "prior", "seed")  # not fields of a schedule
 
 
 class AssimilationLinkChoices(param.Parameterized):
-    """Of a session: how the next assimilation shall run, and how what it finds is looked at."""
+    """Choices of a session: the next assimilation, and the view of its posterior."""
 
-    plan = param.String(default="", doc="What of an assimilation's choices differs from the usual.")
-    found = param.Selector(default="prior", objects=list(FOUND), doc="How a posterior is looked at.")
+    plan = param.String(default="", doc="Choices of an assimilation that differ from the default.")
+    found = param.Selector(default="prior", objects=list(POSTERIOR_VIEWS), doc="The view of a posterior.")
 
 
 def write(choices: AssimilationChoices) -> str:
-    """What differs from the usual choices; InputError if a field cannot be read.
+    """Return the choices that differ from the default; InputError if a field cannot be read.
 
-    >>> write(AssimilationChoices(schedule="chapter", seed="7", **usual("chapter")))
+    >>> write(AssimilationChoices(schedule="chapter", seed="7", **default_fields("chapter")))
     'schedule:chapter,seed:7'
     """
     choices.to_schedule()
     first = AssimilationChoices.param
     found = {name: getattr(choices, name) for name in WHOLE if getattr(choices, name) != first[name].default}
-    fields = usual(choices.schedule, choices.way)
+    fields = default_fields(choices.schedule, choices.way)
     found |= {name: getattr(choices, name) for name in FIELDS if getattr(choices, name) != fields[name]}
     found |= {"seed": str(choices.seed_number())} if "seed" in found else {}
     return key_values.write({name: _plain(value) for name, value in (found | choices.other).items()})
 
 
 def read(text: str) -> dict[str, str]:
-    """The choices of a text, as they are typed; InputError if there is one that cannot be.
+    """Return the choices of a text as typed; InputError for one that is not possible.
 
     >>> read("schedule:chapter, chains:5")
     {'schedule': 'chapter', 'chains': '5'}
@@ -59,22 +59,22 @@ def read(text: str) -> dict[str, str]:
             raise InputError(
                 f"{name}: expected {', '.join(known[name])}; found {value[: key_values.SHOWN]!r}"
             )
-    choices = AssimilationChoices(**split(found))
+    choices = AssimilationChoices(**form_choices(found))
     choices.to_schedule()
     choices.seed_number()
     return found
 
 
-def split(found: dict[str, str]) -> dict[str, object]:
-    """The choices of a plan as an assimilation's form holds them: every field, and the others apart."""
+def form_choices(found: dict[str, str]) -> dict[str, object]:
+    """Return the choices of a text as a form holds them: its own fields, and ``other`` ones apart."""
     others = {name: value for name, value in found.items() if name not in (*WHOLE, *FIELDS)}
     own = {name: value for name, value in found.items() if name not in others}
     schedule = found.get("schedule", AssimilationChoices.param.schedule.default)
-    return usual(schedule, found.get("way", EACH)) | own | {"other": others}
+    return default_fields(schedule, found.get("way", EACH)) | own | {"other": others}
 
 
-def usual(schedule: str, way: str = EACH) -> dict[str, str]:
-    """The fields of a schedule that a form shows first, as they are typed."""
+def default_fields(schedule: str, way: str = EACH) -> dict[str, str]:
+    """Return the fields of a schedule that a form shows first, as typed."""
     base = schedules_of(way)[schedule]
     return {name: schedule_fields.as_text(getattr(base, name)) for name in FIELDS}
 

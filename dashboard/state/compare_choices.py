@@ -1,4 +1,4 @@
-"""What a visitor compares: which figure, of which runs, over which sites."""
+"""Choices of the page Compare: the figure, the runs and the sites."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import param
 
 FIGURES: dict[str, str] = {
     "table": "Table 37.1: scores",
-    "deviation": "Figure 37.2: where too much, where too little",
+    "deviation": "Figure 37.2: bias at each profile",
     "density": "Figure 37.2: modelled against observed",
     "maps": "Figure 37.3: maps, equal-area",
     "totals": "Figure 37.4: total carbon",
@@ -16,7 +16,7 @@ FIGURES: dict[str, str] = {
     "profiles": "Profiles by vegetation",
     "regions": "Scores by region",
     "classes": "Scores by vegetation",
-    "coverage": "Do the intervals hold?",
+    "coverage": "Are the uncertainty intervals calibrated?",
     "taylor": "Taylor diagram",
 }
 PARTS: dict[str, str] = {"held-out": "held out", "all": "all"}
@@ -26,14 +26,14 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,120}")
 
 
 class CompareChoices(param.Parameterized):
-    """Choices of the page Compare; ``compared`` are the runs beside the session's own."""
+    """The figure in view, the sites, and ``compared``, the runs to compare the session's own with."""
 
     figure = param.Selector(default="table", objects=list(FIGURES), doc="The figure in view.")
     part = param.Selector(default="held-out", objects=list(PARTS), doc="Which sites are compared.")
-    compared = param.String(default="", doc="Further runs beside the one in view, with commas between.")
+    compared = param.String(default="", doc="Further runs to compare with, separated by commas.")
 
     def further_runs(self) -> tuple[str, ...]:
-        """The runs of ``compared``, names only.
+        """Return the names of the runs in ``compared``.
 
         >>> CompareChoices(compared="a, b,../c").further_runs()
         ('a', 'b')

@@ -1,4 +1,4 @@
-"""A place as people type it: latitude, longitude."""
+"""Typed coordinates: latitude, longitude."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PLACE = re.compile(_NUMBER + r"([NSns]?)\s*[,;\s]\s*" + _NUMBER + r"([EWew]?)")
 
 
 def read(text: str) -> tuple[float, float]:
-    """Longitude and latitude [degrees] of a typed place.
+    """Return longitude and latitude [degrees] of typed coordinates.
 
     >>> read("42.5, -76.1"), read("42.5 N 76.1 W")
     ((-76.1, 42.5), (-76.1, 42.5))

@@ -1,4 +1,4 @@
-"""Several small choices as one short text that travels in a link: ``q10:2.1,warming:3``."""
+"""Several choices as one short text for a link: ``q10:2.1,warming:3``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from proda_core.records.checks import InputError, expect
 
-LONGEST = 2000  # characters; nothing here is longer
-SHOWN = 40  # characters of a wrong text in a sentence
+LONGEST = 2000  # characters of a text that is read
+SHOWN = 40  # characters of a wrong text in an error message
 
 
 def write(pairs: Mapping[str, str]) -> str:
-    """The text of some named values, none of which may contain a comma.
+    """Return the text of named values, none of which contains a comma.
 
     >>> write({"q10": "2.1", "warming": "3"})
     'q10:2.1,warming:3'
@@ -20,7 +20,7 @@ def write(pairs: Mapping[str, str]) -> str:
 
 
 def read(text: str, what: str) -> dict[str, str]:
-    """The named values of a text; InputError that begins with ``what``.
+    """Return the named values of a text; InputError that begins with ``what``.
 
     >>> read("q10:2.1, warming:3", "Setting")
     {'q10': '2.1', 'warming': '3'}

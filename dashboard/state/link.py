@@ -1,4 +1,4 @@
-"""A session as the query of a link, and back; what a link says wrongly is told, not obeyed."""
+"""Convert a session to the query of a link and back; choices that are not possible become sentences."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NAMES: tuple[str, ...] = (
     *model_choices.LINKED,
     *assimilation_link.LINKED,
 )
-# Texts that are read again by a page: what cannot be read never gets there.
+# Texts that a page reads again: one that cannot be read never gets there.
 _READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
     {
         "setting": parameter_choices.read,
@@ -47,11 +47,11 @@ _READERS: Mapping[str, Callable[[str], object]] = MappingProxyType(
 
 
 def write(
-    session: SessionState, shorten: Callable[[str], str] = str, home: str = DEFAULT_DATA
+    session: SessionState, shorten: Callable[[str], str] = str, default_data: str = DEFAULT_DATA
 ) -> dict[str, str]:
-    """The query of a session: only what differs from a first visit, whose data set is ``home``.
+    """Return the query of a session: what differs from a first visit, whose data set is ``default_data``.
 
-    ``shorten`` folds long selections.
+    shorten : replaces a long selection by a short name
 
     >>> write(SessionState(page="maps", selected=(3, 4, 5)))
     {'page': 'maps', 'selected': '3-5'}
@@ -59,13 +59,16 @@ def write(
     query = {}
     for name in NAMES:
         value = getattr(session, name)
-        if value != (home if name == "data" else SessionState.param[name].default):
+        if value != (default_data if name == "data" else SessionState.param[name].default):
             query[name] = shorten(site_list.write(value)) if name == "selected" else str(value)
     return query
 
 
-def read(query: Mapping[str, str], unfold: Callable[[str], str] = str) -> tuple[dict, list[str]]:
-    """The choices a query names, and a sentence for each one that cannot be taken.
+def read(query: Mapping[str, str], expand: Callable[[str], str] = str) -> tuple[dict, list[str]]:
+    """Return the choices of a query, and a sentence for each one that is not possible.
+
+    expand : replaces the name of a long selection by its text
+
 
     >>> read({"page": "maps", "interval": "1-2"})
     ({'page': 'maps'}, ['The link asks for interval=1-2, which is not known here.'])
@@ -73,38 +76,38 @@ def read(query: Mapping[str, str], unfold: Callable[[str], str] = str) -> tuple[
     choices, complaints = {}, []
     for name in filter(query.__contains__, NAMES):
         try:
-            choices[name] = _value(name, str(query[name]), unfold)
+            choices[name] = _value(name, str(query[name]), expand)
         except ValueError as error:
             complaints.append(_sentence(name, str(query[name]), error))
     return choices, complaints
 
 
 def only_sites_of(choices: dict, sites: np.ndarray) -> tuple[dict, list[str]]:
-    """The choices without the sites that a data set does not have, and a sentence about them.
+    """Return the choices without sites that a data set does not have, and a sentence about those.
 
     >>> only_sites_of({"site": 9, "selected": (2, 9)}, np.array([1, 2]))
     ({'selected': (2,)}, ['There is no site 9 in this data set.'])
     """
     selected, site = choices.get("selected", ()), choices.get("site")
-    asked = {*selected} | ({site} if site is not None else set())
-    gone = np.setdiff1d(sorted(asked), sites)
-    if not gone.size:
+    wanted = {*selected} | ({site} if site is not None else set())
+    missing = np.setdiff1d(sorted(wanted), sites)
+    if not missing.size:
         return choices, []
     kept = {name: value for name, value in choices.items() if name not in ("site", "selected")}
-    if site is not None and site not in gone:
+    if site is not None and site not in missing:
         kept["site"] = site
-    left = tuple(number for number in selected if number not in gone)
-    shown = site_list.write(gone[:10]) + ("…" if gone.size > 10 else "")
+    left = tuple(number for number in selected if number not in missing)
+    shown = site_list.write(missing[:10]) + ("…" if missing.size > 10 else "")
     return kept | ({"selected": left} if left else {}), [f"There is no site {shown} in this data set."]
 
 
-def _value(name: str, text: str, unfold: Callable[[str], str]) -> object:
+def _value(name: str, text: str, expand: Callable[[str], str]) -> object:
     if name == "selected":
-        return site_list.read(unfold(text))
+        return site_list.read(expand(text))
     if name in _READERS and text:
         _READERS[name](text)
     value = _site(text) if name == "site" else text
-    setattr(SessionState(), name, value)  # refused there, it never reaches the session
+    setattr(SessionState(), name, value)  # raises ValueError for a choice that is not possible
     return value
 
 

@@ -62,5 +62,5 @@ class MapChoices(param.Parameterized):
         return tuple(dict.fromkeys(part for part in parts if part))
 
     def cell_numbers(self) -> tuple[int, ...]:
-        """The tapped cells; what is no number is passed over."""
-        return tuple(int(part) for part in self.listed("cells") if part.isdecimal() and len(part) < 9)
+        """Return the tapped cells; what is no number is ignored."""
+        return tuple(int(part) for part in self.values_of("cells") if part.isdecimal() and len(part) < 9)

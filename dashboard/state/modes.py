@@ -1,4 +1,4 @@
-"""Ways to assimilate: every site by itself, or one parameter set for many."""
+"""Modes of assimilation: every site by itself, or one parameter set for many."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MODES = MappingProxyType(
 )
 
 
-def schedules_of(way: str) -> Mapping[str, Schedule]:
-    """The schedules by name that a way of assimilation starts from.
+def schedules_of(mode: str) -> Mapping[str, Schedule]:
+    """Return the schedules of a mode by name.
 
     >>> schedules_of(ALL)["chapter"].formal_iterations
     200000
     """
-    return SCHEDULES if way == EACH else BATCH_SCHEDULES
+    return SCHEDULES if mode == EACH else BATCH_SCHEDULES

@@ -16,12 +16,12 @@ CHOICES = MappingProxyType({**field_choices(Schedule), "annealed": ("no", "yes")
 
 @lru_cache(maxsize=1)
 def names() -> tuple[str, ...]:
-    """All fields but the schedule's own name, in its order."""
+    """Return all fields but the schedule's own name, in its order."""
     return tuple(field.name for field in fields(Schedule) if field.name != "name")
 
 
 def as_text(value: object) -> str:
-    """A field's value as it is typed.
+    """Return a field's value as typed.
 
     >>> as_text(20_000), as_text((0.15, 0.5)), as_text(True), as_text(0.6)
     ('20,000', '0.15-0.5', 'yes', '0.6')
@@ -36,7 +36,7 @@ def as_text(value: object) -> str:
 
 
 def as_value(name: str, text: str, like: object) -> object:
-    """The value of a typed text, of the kind of ``like``; InputError with the field's name.
+    """Return the value of a typed text, of the type of ``like``; InputError with the field's name.
 
     >>> as_value("acceptance_window", "0.1 - 0.6", (0.15, 0.5))
     (0.1, 0.6)

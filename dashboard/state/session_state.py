@@ -1,4 +1,4 @@
-"""What one visitor looks at: page, data set, site, selection, run, interval; and nothing else."""
+"""The choices of one visitor: page, data set, site, selection, run, interval and those of each page."""
 
 from __future__ import annotations
 
@@ -35,32 +35,32 @@ DEFAULT_INTERVAL = "0-100"
 class SessionState(
     MapChoices, SiteChoices, CompareChoices, NetworkChoices, ModelChoices, AssimilationLinkChoices
 ):
-    """The choices of one visitor. Every one of them can travel in a link."""
+    """All choices of one visitor; a link holds every one but ``requested``."""
 
     page = param.Selector(default=PAGES[0], objects=list(PAGES), doc="The page in view.")
     data = param.String(default=DEFAULT_DATA, doc="Name of the data set.")
     site = param.Integer(default=None, bounds=(0, None), allow_None=True, doc="The tapped site.")
     selected = param.ClassSelector(class_=tuple, default=(), doc="Selected site numbers, sorted.")
-    job = param.String(default="", doc="The assimilation in view, by its number on the server.")
+    job = param.String(default="", doc="The assimilation in view, by its id.")
     run = param.String(default="", doc="The finished run in view.")
     interval = param.Selector(default=DEFAULT_INTERVAL, objects=list(INTERVALS), doc="Depth interval [cm].")
     profile = param.String(default="", doc="Observations of a site as changed by the visitor.")
-    entry = param.String(default="", doc="The data set looked at in the catalogue.")
-    look = param.String(default="", doc="The run looked at in the list of runs.")
+    entry = param.String(default="", doc="The selected data set of the catalogue.")
+    look = param.String(default="", doc="The selected run of the list of runs.")
     theme = param.Selector(default="light", objects=["light", "dark"], doc="The colours of the page.")
-    requested = param.Dict(default={}, doc="Choices to go to once their data set is open.")
+    requested = param.Dict(default={}, doc="Choices to load once their data set is open.")
 
-    def choose(self, sites: tuple[int, ...], site: int | None = None) -> None:
-        """Take a selection, and of it the site to look at (the first one if not said)."""
+    def select(self, sites: tuple[int, ...], site: int | None = None) -> None:
+        """Select sites, and the one in view (the first one for None)."""
         first = sites[0] if sites else None
         self.param.update(selected=tuple(sites), site=first if site is None else site)
 
     def request(self, **choices: object) -> None:
-        """Ask to be taken to other choices; a data set among them may have to be opened first."""
+        """Request other choices; a data set among them may have to be opened first."""
         self.requested = choices
 
     def change_data(self, name: str) -> None:
-        """Go to another data set; sites and runs of the last one mean nothing there."""
+        """Change the data set and clear what belongs to the previous one."""
         if name != self.data:
-            gone = dict.fromkeys(("job", "run", "training", "compared", "view", "cells", "profile"), "")
-            self.param.update(data=name, site=None, selected=(), **gone)
+            cleared = dict.fromkeys(("job", "run", "training", "compared", "view", "cells", "profile"), "")
+            self.param.update(data=name, site=None, selected=(), **cleared)

@@ -1,4 +1,4 @@
-"""Which sites a visitor lets the map show, beside vegetation and region; plain texts for the link."""
+"""Filters of the sites on the map besides vegetation and region, as text for a link."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ _BOUNDS = re.compile(r"(\d{0,6}(?:\.\d{0,3})?)-(\d{0,6}(?:\.\d{0,3})?)")
 
 
 class SiteChoices(param.Parameterized):
-    """Bounds as ``low-high``, an end left out where it does not bind."""
+    """Filters of the page Sites. Bounds are ``low-high``; an end may be left out."""
 
     deepest = param.String(default="", doc="Bounds of a profile's deepest usable observation [m].")
     layers = param.String(default="", doc="Bounds of the number of usable depths.")
-    quality = param.Selector(default="", objects=list(QUALITY), doc="Which sites by what was noticed.")
-    facts = param.Selector(default="covariates", objects=list(FACTS), doc="What is told of the tapped site.")
+    quality = param.Selector(default="", objects=list(QUALITY), doc="Which sites by their quality notes.")
+    facts = param.Selector(
+        default="covariates", objects=list(FACTS), doc="The table about the selected site."
+    )
 
 
 def bounds(text: str) -> tuple[float, float]:
-    """Both ends of a text; infinite where they are left out or unreadable.
+    """Return both ends of a text; infinite where they are left out or unreadable.
 
     >>> bounds("0.5-2"), bounds("3-"), bounds("")
     ((0.5, 2.0), (3.0, inf), (-inf, inf))
@@ -36,7 +38,7 @@ def bounds(text: str) -> tuple[float, float]:
 
 
 def bounds_text(low: float, high: float, least: float, most: float) -> str:
-    """The text of two ends, empty where neither binds.
+    """Return the text of two ends; "" where neither excludes anything.
 
     >>> bounds_text(0.5, 2.0, 0.1, 2.0), bounds_text(1, 9, 1, 9)
     ('0.5-', '')

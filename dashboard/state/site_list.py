@@ -1,4 +1,4 @@
-"""Site numbers as a short text that travels in a link: ``3,7-12``."""
+"""Site numbers as a short text for a link: ``3,7-12``."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 from proda_core.records.checks import InputError, expect
 
 _PART = re.compile(r"(\d{1,9})(?:\s*-\s*(\d{1,9}))?")
-LARGEST_LIST = 1_000_000  # sites; a longer range is a slip of the hand
+LARGEST_LIST = 1_000_000  # sites; a longer range is a mistake
 
 
 def write(sites: Iterable[int]) -> str:
-    """Write sorted site numbers with runs folded together.
+    """Return the text of site numbers, consecutive ones as a range.
 
     >>> write([12, 3, 4, 5, 5])
     '3-5,12'
@@ -27,7 +27,7 @@ def write(sites: Iterable[int]) -> str:
 
 
 def read(text: str) -> tuple[int, ...]:
-    """Read site numbers from a text.
+    """Return the site numbers of a text; InputError if it cannot be read.
 
     >>> read("3-5, 12")
     (3, 4, 5, 12)

@@ -1,4 +1,4 @@
-"""How a network shall be trained, as a visitor types it."""
+"""Choices of the next training, numbers as typed text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from proda_core.vocabulary.covariates import KINDS
 from proda_core.vocabulary.parameters import NAMES
 
 LINKED: tuple[str, ...] = ("training", "recipe", "parameter", "covariate")
-FIRST_PARAMETER = "tau4s3"  # one that a profile tells something about
+FIRST_PARAMETER = "tau4s3"  # one that a profile constrains
 PRESETS: dict[str, str] = {
     "modern": "Modern",
     "prodanet": "As published (PRODA 2020)",
@@ -28,10 +28,10 @@ FIELDS: dict[str, str] = {"members": "Networks in the ensemble", "epochs": "Epoc
 
 
 class NetworkChoices(param.Parameterized):
-    """Of a session: the training in view, how the next one shall be, and what is looked at."""
+    """Choices of a session: the training in view, the next one, parameter and covariate in view."""
 
-    training = param.String(default="", doc="The training of a network in view, by its number on the server.")
-    recipe = param.String(default="", doc="What of a training's choices differs from the usual.")
+    training = param.String(default="", doc="The training in view, by its id.")
+    recipe = param.String(default="", doc="Choices of a training that differ from the default.")
     parameter = param.Selector(
         default=FIRST_PARAMETER, objects=list(NAMES), doc="The parameter in view, also of an assimilation."
     )
@@ -44,12 +44,12 @@ class TrainingChoices(param.Parameterized):
     preset = param.String(default="modern", doc="Name of the settings of the network.")
     by = param.String(default="place", doc="What stays together when sites are held out.")
     groups = param.ClassSelector(class_=tuple, default=(), doc="Kinds of covariates that are used.")
-    members = param.String(default="3", doc="Networks that differ in their start.")
+    members = param.String(default="3", doc="Networks with different initial weights.")
     epochs = param.String(default="200", doc="Longest training, in passes over the sites.")
-    seed = param.String(default="1", doc="Seed of split, start and order.")
+    seed = param.String(default="1", doc="Seed of split, initial weights and order.")
 
     def numbers(self) -> dict[str, int]:
-        """The fields as numbers; raises InputError with the field's name.
+        """Return the fields as numbers; InputError with the field's name.
 
         >>> TrainingChoices(members="2").numbers()
         {'members': 2, 'epochs': 200, 'seed': 1}
@@ -64,26 +64,26 @@ class TrainingChoices(param.Parameterized):
         return found
 
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of covariates; raises InputError if none is chosen."""
+        """Return the kinds of covariates; InputError if none is chosen."""
         expect(bool(self.groups), "Covariates: expected at least one group; choose some")
         return self.groups
 
-    def written(self, kinds: tuple[str, ...] = ()) -> str:
-        """What differs from the usual choices; InputError if a field cannot be read.
+    def to_text(self, kinds: tuple[str, ...] = ()) -> str:
+        """Return the choices that differ from the default; InputError if a field cannot be read.
 
-        kinds : the kinds of covariates a data set has
+        kinds : the kinds of covariates of the data set
 
-        >>> TrainingChoices(epochs="50", groups=("soil",)).written(("climate", "soil"))
+        >>> TrainingChoices(epochs="50", groups=("soil",)).to_text(("climate", "soil"))
         'groups:soil,epochs:50'
         """
         found = {"groups": "+".join(self.groups)} if self.groups and self.groups != tuple(kinds) else {}
         chosen = {"preset": self.preset, "by": self.by} | {k: str(v) for k, v in self.numbers().items()}
-        usual = TrainingChoices.param
-        return key_values.write(found | {k: v for k, v in chosen.items() if v != usual[k].default})
+        defaults = TrainingChoices.param
+        return key_values.write(found | {k: v for k, v in chosen.items() if v != defaults[k].default})
 
 
 def read(text: str) -> dict[str, object]:
-    """The choices of a text; InputError if there is one that cannot be.
+    """Return the choices of a text; InputError for one that is not possible.
 
     >>> read("epochs:50, groups:soil+climate")
     {'epochs': '50', 'groups': ('soil', 'climate')}

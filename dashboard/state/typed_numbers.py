@@ -1,4 +1,4 @@
-"""Numbers as people type them."""
+"""Numbers from typed text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from proda_core.records.checks import InputError
 
 
 def whole(text: str, what: str) -> int:
-    """A typed whole number, not negative.
+    """Return a typed whole number, 0 or more.
 
     >>> whole("20,000", "Iterations")
     20000
@@ -24,7 +24,7 @@ def whole(text: str, what: str) -> int:
 
 
 def decimal(text: str, what: str, *, zero: bool = False) -> float:
-    """A typed positive number, or zero where ``zero`` is allowed.
+    """Return a typed positive number, or zero where ``zero`` is allowed.
 
     >>> decimal("0.6", "Error"), decimal("1,000.5", "Error")
     (0.6, 1000.5)
@@ -43,6 +43,6 @@ def decimal(text: str, what: str, *, zero: bool = False) -> float:
 
 
 def _plain(text: str) -> str:
-    """The digits without what sets thousands apart; a comma anywhere else stays, and is refused."""
+    """Return the text without thousands separators; a comma anywhere else stays and is refused."""
     plain = re.sub(r"[\s_']", "", text)
     return plain.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", plain) else plain

@@ -89,11 +89,11 @@ def test_another_data_set_forgets_sites_and_runs_of_the_last() -> None:
 
 def test_selecting_shows_the_first_site_unless_told_otherwise() -> None:
     session = SessionState()
-    session.choose((4, 9))
+    session.select((4, 9))
     assert session.site == 4
-    session.choose((4, 9), 9)
+    session.select((4, 9), 9)
     assert session.site == 9
-    session.choose(())
+    session.select(())
     assert session.site is None
 
 

@@ -46,7 +46,7 @@ class AllSitesCard:
 
     def _select_site(self, site: int) -> None:
         """Add a site of the run to the selection, and look at it."""
-        self._session.choose(tuple(sorted({*self._session.selected, site})), site)
+        self._session.select(tuple(sorted({*self._session.selected, site})), site)
 
     def _on_start(self) -> None:
         self._update()

@@ -106,7 +106,7 @@ class AssimilationForm:
         """Set every field to the session's plan."""
         if self._plan() == self._session.plan:
             return
-        typed = assimilation_link.split(assimilation_link.read(self._session.plan))
+        typed = assimilation_link.form_choices(assimilation_link.read(self._session.plan))
         other = typed.pop("other")
         typed = {n: AssimilationChoices.param[n].default for n in assimilation_link.WHOLE} | typed
         with self._updating:

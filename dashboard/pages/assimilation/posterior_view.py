@@ -21,7 +21,7 @@ from dashboard.plots.profile import (
     profile_figure,
     profile_title,
 )
-from dashboard.state.assimilation_link import FOUND
+from dashboard.state.assimilation_link import POSTERIOR_VIEWS
 from dashboard.state.session_state import SessionState
 from dashboard.ui.help import Help
 from dashboard.ui.layout import card_column, figure_pane, side_by_side
@@ -57,7 +57,7 @@ class PosteriorView:
     def _layout(self, session: SessionState, help_: Help) -> pn.Row:
         views = [self._place, *(view.view for view in self._lazy.values())]
         # Dynamic: a figure in a tab that is not visible would never finish drawing.
-        choices = tabs(session, "found", FOUND, views, dynamic=True)
+        choices = tabs(session, "found", POSTERIOR_VIEWS, views, dynamic=True)
         about = help_.button("posterior", "posterior and prior")
         left = card_column(heading("Posterior against prior", about), choices, basis=420)
         right = card_column(

@@ -215,7 +215,7 @@ class ModelPage:
     def _select_first_site(self, event: object) -> None:
         sites = self._study.assimilable()
         if len(sites):
-            self._session.choose((int(sites[0]),))
+            self._session.select((int(sites[0]),))
         else:
             self._notice.report("No site of this data set has complete forcing and carbon input.")
 

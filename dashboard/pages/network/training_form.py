@@ -9,7 +9,7 @@ import panel_material_ui as pmui
 
 from dashboard.state.session_state import SessionState
 from dashboard.state.training_choices import FIELDS, PRESETS, SPLITS, TrainingChoices, read
-from dashboard.ui.buttons import AS_WRITTEN
+from dashboard.ui.buttons import NO_CAPITALS
 from dashboard.ui.text import markdown
 from proda_core.records.checks import InputError
 
@@ -29,7 +29,7 @@ class NetworkForm:
         self.choices.param.watch(lambda *_: self._write_session(), ["groups", "preset", "by", *FIELDS])
         session.param.watch(lambda *_: self._follow(), "recipe")
         self._groups = pmui.CheckButtonGroup(
-            options=[], value=[], size="small", sizing_mode="stretch_width", margin=(4, 0), sx=AS_WRITTEN
+            options=[], value=[], size="small", sizing_mode="stretch_width", margin=(4, 0), sx=NO_CAPITALS
         )
         self._groups.param.watch(self._take_groups, "value")
         fields = (("preset", "Network", PRESETS), ("by", "Held out together", SPLITS))
@@ -71,7 +71,7 @@ class NetworkForm:
         if self._following or not self.choices.groups:  # none is told when it is used, too
             return
         try:
-            self._session.recipe = self.choices.written(tuple(self._groups.options))
+            self._session.recipe = self.choices.to_text(tuple(self._groups.options))
         except InputError:
             return
 

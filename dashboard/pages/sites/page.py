@@ -42,7 +42,7 @@ class SitesPage:
         )
         self._chosen = markdown(styles={"flex": "1 1 130px", "text-align": "right"})
         self._clear = pmui.Button(
-            label="Clear", variant="text", margin=(8, 0), on_click=lambda _: session.choose(())
+            label="Clear", variant="text", margin=(8, 0), on_click=lambda _: session.select(())
         )
         self._onward = pmui.Button(
             label="Assimilate", icon="insights", margin=(8, 0), on_click=self._assimilate
@@ -108,7 +108,7 @@ class SitesPage:
         self._onward.disabled = count == 0 and self._session.site is None
 
     def _take_view(self) -> None:
-        self._session.choose(tuple(int(site) for site in self._study.sites[self._kept]))
+        self._session.select(tuple(int(site) for site in self._study.sites[self._kept]))
 
     def _look(self) -> None:
         if self._site.show_default():
@@ -116,12 +116,12 @@ class SitesPage:
 
     def _go_to_numbers(self, event: object) -> None:
         if event.new:
-            self._session.choose(site_search.by_number(self._study, event.new))
+            self._session.select(site_search.by_number(self._study, event.new))
 
     def _go_to_place(self, event: object) -> None:
         if event.new:
             site, distance = site_search.nearest(self._study, event.new)
-            self._session.choose(site_search.same_place(self._study, site), site)
+            self._session.select(site_search.same_place(self._study, site), site)
             self._notice.report(f"Site {site} is the nearest one, {distance:,.1f} km away.", "info")
 
     def _assimilate(self, event: object) -> None:

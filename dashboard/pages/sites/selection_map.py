@@ -46,7 +46,7 @@ class SelectMap:
         stays = self._session.site if self._session.site in sites else None
         self._taking = True
         try:
-            self._session.choose(sites, stays)
+            self._session.select(sites, stays)
         finally:
             self._taking = False
 

@@ -70,7 +70,7 @@ class SiteFilter:
             low, high = bounds(text)
             if text and (low > high or math.isinf(low) and math.isinf(high)):
                 found = text.strip()[:40]
-                told.append(f"{what}: expected bounds such as {example}; found {found!r}. It is passed over.")
+                told.append(f"{what}: expected bounds such as {example}; found {found!r}. It is ignored.")
                 self._session.param.update(**{name: ""})
         return told
 

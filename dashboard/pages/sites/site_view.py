@@ -133,7 +133,7 @@ class SiteView:
         if event.new is None or event.new == self._session.site:
             return
         if self._session.selected == (self._session.site,):
-            self._session.choose((int(event.new),))
+            self._session.select((int(event.new),))
         else:
             self._session.site = int(event.new)
 

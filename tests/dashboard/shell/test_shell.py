@@ -97,7 +97,7 @@ def test_a_link_restores_site_selection_and_interval(open_at) -> None:
 def test_what_is_chosen_goes_into_the_link_at_once(open_at) -> None:
     shell, address = open_at()
     assert address.search == ""
-    shell.session.choose((7, 8), 8)
+    shell.session.select((7, 8), 8)
     assert set(address.search[1:].split("&")) == {"site=8", "selected=7-8"}
 
 
@@ -183,7 +183,7 @@ def test_selecting_on_the_map_selects_for_the_visit(open_at) -> None:
     source.selected.indices = [2, 5, 9]
     assert shell.session.selected == (2, 5, 9)
     assert shell.session.site == 2
-    shell.session.choose((4,))
+    shell.session.select((4,))
     assert source.selected.indices == [4]
 
 

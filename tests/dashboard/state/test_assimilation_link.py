@@ -11,11 +11,11 @@ from proda_core.assimilation.schedules import SCHEDULES
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_an_untouched_schedule_is_its_name_alone(schedule: str) -> None:
-    choices = AssimilationChoices(schedule=schedule, **assimilation_link.usual(schedule))
+    choices = AssimilationChoices(schedule=schedule, **assimilation_link.default_fields(schedule))
     assert assimilation_link.write(choices) == ("" if schedule == "quick" else f"schedule:{schedule}")
     assert (
         AssimilationChoices(
-            **assimilation_link.split(assimilation_link.read(assimilation_link.write(choices)))
+            **assimilation_link.form_choices(assimilation_link.read(assimilation_link.write(choices)))
         ).to_schedule()
         == choices.to_schedule()
     )

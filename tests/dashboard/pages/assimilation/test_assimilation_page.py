@@ -81,7 +81,7 @@ def test_sites_that_cannot_be_assimilated_are_counted(idle: Services, study: Stu
     page = AssimilationDriver(idle, session)
     words = page.words.replace("**", "")
     assert f"1 site chosen: {good}. 1 of the chosen cannot be assimilated." in words
-    session.choose((bad,))
+    session.select((bad,))
     assert "None of the 1 chosen can be assimilated." in page.words
-    session.choose(())
+    session.select(())
     assert "No site chosen. Tap one on the page Sites" in page.words.replace("**", "")

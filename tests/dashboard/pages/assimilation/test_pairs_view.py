@@ -31,7 +31,7 @@ def test_the_best_known_parameter_is_on_top(summary: xr.Dataset) -> None:
     bars = Driver(lambda: Identifiability(visible=True))
     bars.page.update(summary, "site 9", "synthetic data")
     plot = bars.plot("identifiability")
-    assert plot.title.text == "What site 9 tells about each parameter · synthetic data"
+    assert plot.title.text == "Information on each parameter from site 9 · synthetic data"
     labels = plot.yaxis[0].major_label_overrides
     top = max(labels) if plot.y_range.start < plot.y_range.end else min(labels)
     assert labels[top] == PRIOR.names[0]

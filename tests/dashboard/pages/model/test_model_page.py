@@ -92,7 +92,7 @@ def test_without_a_posterior_the_legend_names_none(page: ModelDriver) -> None:
 
 
 def test_without_a_site_the_page_says_what_to_do(services: Services, session: SessionState) -> None:
-    session.choose(())
+    session.select(())
     page = ModelDriver(services, session)
     assert "No site chosen yet" in page.words
     page.click("Use the first site")
@@ -102,7 +102,7 @@ def test_without_a_site_the_page_says_what_to_do(services: Services, session: Se
 
 def test_another_site_is_another_profile(page: ModelDriver, session: SessionState) -> None:
     before = page.carbon
-    session.choose((SITE + 1,))
+    session.select((SITE + 1,))
     assert not np.array_equal(page.carbon, before)
     assert page.notices == []
 
