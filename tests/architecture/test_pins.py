@@ -70,7 +70,8 @@ def _imported(tree: ast.AST) -> set[str]:
 def _unpinned(files: list[Path], pins: dict[str, str]) -> list[str]:
     """Packages from outside that files import without a pin."""
     imported = set().union(*(_imported(ast.parse(f.read_text())) for f in files))
-    outside = imported - sys.stdlib_module_names - {"proda_core", "dashboard", "tests"}
+    ours = {"proda_core", "dashboard", "tests"} | {f.stem for f in files if f.parent.name == "_ext"}
+    outside = imported - sys.stdlib_module_names - ours
     distributions = packages_distributions()
     return sorted(n for n in outside if not {_normal(d) for d in distributions.get(n, [n])} & set(pins))
 
