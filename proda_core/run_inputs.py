@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from proda_core.assimilation.schedules import BATCH_SCHEDULES, Schedule, schedule_of
+from proda_core.assimilation.schedules import Schedule, batch_schedule_of, schedule_of
 from proda_core.hardware import available_cores
 from proda_core.network.settings import NetworkSettings, preset
 from proda_core.records.covariates import Covariates
@@ -70,7 +70,7 @@ class Choices:
 
     def details(self) -> dict[str, Any]:
         """Every field of the schedules behind the schedule's name, as plain values."""
-        batch = BATCH_SCHEDULES[self.schedule] if isinstance(self.schedule, str) else self.schedule
+        batch = batch_schedule_of(self.schedule)
         return {"site_level": asdict(schedule_of(self.schedule)), "batch": asdict(batch)}
 
     def stages(self) -> list[str]:

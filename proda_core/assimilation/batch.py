@@ -13,7 +13,7 @@ from proda_core.assimilation.chain import Case
 from proda_core.assimilation.checkpoints import Checkpoints
 from proda_core.assimilation.misfit import Observed, efficiency, observed
 from proda_core.assimilation.phases import SiteChains, evenly_spaced, run_phases
-from proda_core.assimilation.schedules import BATCH_SCHEDULES, Schedule
+from proda_core.assimilation.schedules import Schedule, batch_schedule_of
 from proda_core.assimilation.site_chunk import LEAST_OBSERVATIONS
 from proda_core.assimilation.soil_target import SoilTarget
 from proda_core.assimilation.spec import described, fingerprint, spec_of
@@ -26,7 +26,7 @@ from proda_core.assimilation.summary import (
     stacked,
     verdict,
 )
-from proda_core.records.checks import expect, one_of
+from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
 from proda_core.records.posterior import Posterior
 from proda_core.records.profiles import Profiles
@@ -65,8 +65,7 @@ def assimilate_batch(
     on_states : called with the chains, how many states they have just gained, every how many iterations
         one was kept, and whether the test run is on; the chains do not depend on being watched
     """
-    if isinstance(schedule, str):
-        schedule = BATCH_SCHEDULES[one_of(schedule, BATCH_SCHEDULES, "batch schedule")]
+    schedule = batch_schedule_of(schedule)
     spec = spec_of(forcing, schedule, prior, settings, seed)
     forcing = forcing.select(profiles.sites)
     columns = prepare(forcing, spec.settings)

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 
+from proda_core.assimilation.schedule_checks import check_schedule
 from proda_core.records.checks import expect, one_of
 from proda_core.records.settings import setting
 
@@ -14,7 +15,6 @@ SPACES: tuple[str, ...] = ("box", "probit")
 WEIGHTS: tuple[str, ...] = ("chapter", "rank", "none")
 ERRORS: tuple[str, ...] = ("gaussian", "lognormal", "lognormal_estimated")
 OPERATORS: tuple[str, ...] = ("linear", "pchip")
-FEWEST_KEPT = 10  # states of a chain that make a posterior at all
 POOLINGS: tuple[str, ...] = ("one_chain", "all_chains")
 
 
@@ -163,30 +163,7 @@ class Schedule:
     )
 
     def __post_init__(self) -> None:
-        where = f"schedule {self.name}"
-        one_of(self.sampler, SAMPLERS, f"{where}: sampler")
-        one_of(self.space, SPACES, f"{where}: space")
-        one_of(self.weights, WEIGHTS, f"{where}: weights")
-        one_of(self.errors, ERRORS, f"{where}: errors")
-        one_of(self.operator, OPERATORS, f"{where}: operator")
-        one_of(self.pooling, POOLINGS, f"{where}: pooling")
-        expect(1 <= self.chains <= 8, f"{where}: chains: expected 1 to 8, found {self.chains}")
-        _expect_counts(self, where)
-        _expect_bounds(self, where)
-        low, high = self.acceptance_window
-        expect(
-            0 <= low < high <= 1,
-            f"{where}: acceptance_window: expected 0 <= low < high <= 1, found {low}, {high}",
-        )
-        if self.errors == "lognormal_estimated":
-            _expect_estimated_scale(self, where)
-        if self.sampler == "dream":
-            _expect_dream(self, where)
-        expect(0 <= self.discard < 1, f"{where}: discard: expected 0 to below 1, found {self.discard}")
-        expect(
-            self.sigma_fraction > 0,
-            f"{where}: sigma_fraction: expected more than 0, found {self.sigma_fraction}",
-        )
+        check_schedule(self)
 
     @property
     def discarded(self) -> int:
@@ -232,66 +209,6 @@ def schedule_of(schedule: str | Schedule) -> Schedule:
     return SCHEDULES[one_of(schedule, SCHEDULES, "schedule")]
 
 
-def _expect_estimated_scale(schedule: Schedule, where: str) -> None:
-    """Refuse weights, which would be confounded with the estimated scale of the likelihood."""
-    expect(
-        schedule.weights == "none",
-        f"{where}: weights: expected none with errors lognormal_estimated, found {schedule.weights}",
-    )
-    for name in ("error_scale", "error_scale_weight"):
-        value = getattr(schedule, name)
-        expect(value > 0, f"{where}: {name}: expected more than 0, found {value}")
-    correlation = schedule.error_correlation
-    expect(
-        0 <= correlation < 1, f"{where}: error_correlation: expected from 0 to below 1, found {correlation}"
-    )
-
-
-def _expect_dream(schedule: Schedule, where: str) -> None:
-    expect(
-        schedule.space == "probit",
-        f"{where}: space: expected probit with sampler dream, found {schedule.space}",
-    )
-    expect(not schedule.annealed, f"{where}: annealed: expected False with sampler dream, found True")
-    window = tuple(schedule.acceptance_window)
-    expect(
-        window == (0, 1), f"{where}: acceptance_window: expected (0, 1) with sampler dream, found {window}"
-    )
-
-
-def _expect_bounds(schedule: Schedule, where: str) -> None:
-    target, limit = schedule.target_acceptance, schedule.rhat_limit
-    expect(0 < target < 1, f"{where}: target_acceptance: expected between 0 and 1, found {target}")
-    expect(limit == 0 or limit > 1, f"{where}: rhat_limit: expected 0 or more than 1, found {limit}")
-    for name, least in (("first_temperature", 1), ("ess_limit", 0), ("end_weight", 0)):
-        value = getattr(schedule, name)
-        expect(value >= least, f"{where}: {name}: expected at least {least}, found {value}")
-    expect(schedule.first_step > 0, f"{where}: first_step: expected more than 0, found {schedule.first_step}")
-    efficiency = schedule.least_efficiency
-    expect(efficiency < 1, f"{where}: least_efficiency: expected below 1, found {efficiency}")
-
-
-def _expect_counts(schedule: Schedule, where: str) -> None:
-    for name in ("formal_iterations", "keep_every", "stored_draws", "diagnosed_draws"):
-        value = getattr(schedule, name)
-        expect(value >= 1, f"{where}: {name}: expected at least 1, found {value}")
-    for name in ("test_iterations", "max_reruns"):
-        value = getattr(schedule, name)
-        expect(value >= 0, f"{where}: {name}: expected at least 0, found {value}")
-    kept = (schedule.formal_iterations - schedule.discarded) // schedule.keep_every
-    expect(
-        kept >= FEWEST_KEPT,
-        f"{where}: formal_iterations: expected at least {FEWEST_KEPT} states kept of a chain, found {kept}"
-        f" ({schedule.formal_iterations} iterations, {schedule.discard:.0%} discarded, one in"
-        f" {schedule.keep_every} kept)",
-    )
-    expect(
-        schedule.max_formal_iterations >= schedule.formal_iterations,
-        f"{where}: max_formal_iterations: expected at least formal_iterations = {schedule.formal_iterations},"
-        f" found {schedule.max_formal_iterations}",
-    )
-
-
 _CHAPTER = Schedule("chapter", space="box", first_step=0.29, target_acceptance=0.3)
 
 SCHEDULES = MappingProxyType(
@@ -312,6 +229,7 @@ SCHEDULES = MappingProxyType(
 )  # fmt: skip
 
 _BATCH = {"space": "probit", "first_step": 1.0, "target_acceptance": 0.234, "first_temperature": 1e3}
+_OF_BATCH = (*_BATCH, "test_iterations", "formal_iterations", "max_formal_iterations", "stored_draws")
 
 #: The same choices for one parameter set that all profiles share; [ch37]: 50,000 + 200,000 iterations
 #: and 1,000 draws of one chain. Its posterior lies on walls of the box and is a thousand times narrower
@@ -326,3 +244,25 @@ BATCH_SCHEDULES = MappingProxyType(
            for name in ("chapter", "modern", "annealed")},
     }
 )  # fmt: skip
+
+
+def batch_schedule_of(schedule: str | Schedule) -> Schedule:
+    """Return the batch schedule of a name, or of a schedule as given.
+
+    A preset for sites with other choices, such as ``SCHEDULES["chapter"].with_(chains=4)``, gets the
+    space, the tempering and the lengths of the batch preset of that name where they are the site preset's
+    own: without them the chains would not find the mode.
+
+    >>> batch_schedule_of(SCHEDULES["chapter"].with_(chains=4)) == BATCH_SCHEDULES["chapter"].with_(chains=4)
+    True
+
+    Raises InputError for an unknown name.
+    """
+    if isinstance(schedule, str):
+        return BATCH_SCHEDULES[one_of(schedule, BATCH_SCHEDULES, "batch schedule")]
+    site_preset = SCHEDULES.get(schedule.name)
+    if site_preset is None or any(getattr(schedule, f) != getattr(site_preset, f) for f in _BATCH):
+        return schedule
+    batch_preset = BATCH_SCHEDULES[schedule.name]
+    unchanged = [f for f in _OF_BATCH if getattr(schedule, f) == getattr(site_preset, f)]
+    return replace(schedule, **{f: getattr(batch_preset, f) for f in unchanged})

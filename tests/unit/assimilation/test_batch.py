@@ -74,7 +74,7 @@ def test_the_batch_has_one_site_and_prefers_what_fits_all(study, brief) -> None:
 def test_workers_stops_and_checkpoints_change_nothing(study, brief, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(batch_runner, "_LONGEST", 150)
     # an acceptance window that one chain or the other misses, so that walks are repeated
-    schedule = brief.with_(chains=3, acceptance_window=(0.20, 0.24), max_reruns=2)
+    schedule = brief.with_(name="brief", chains=3, acceptance_window=(0.20, 0.24), max_reruns=2)
     sites = study.assimilable()
     profiles, told = study.profiles.select(sites), []
     whole = assimilate_batch(profiles, study.forcing, schedule, seed=1)

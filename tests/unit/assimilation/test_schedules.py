@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from proda_core.assimilation.schedules import BATCH_SCHEDULES, SCHEDULES, Schedule, from_json, schedule_of
+from proda_core.assimilation.schedules import (
+    BATCH_SCHEDULES,
+    SCHEDULES,
+    Schedule,
+    batch_schedule_of,
+    from_json,
+    schedule_of,
+)
 from proda_core.records.checks import InputError
 
 
@@ -52,3 +59,18 @@ def test_an_unknown_schedule_is_named() -> None:
 
 def test_the_batch_knows_every_schedule_by_the_same_name() -> None:
     assert set(BATCH_SCHEDULES) == set(SCHEDULES)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_site_preset_with_other_choices_keeps_what_a_batch_needs(name: str) -> None:
+    found = batch_schedule_of(SCHEDULES[name].with_(weights="none", stored_draws=77))
+    batch = BATCH_SCHEDULES[name]
+    assert found == batch.with_(weights="none", stored_draws=77, chains=SCHEDULES[name].chains)
+    assert (found.space, found.first_temperature) == ("probit", 1e3)
+
+
+def test_a_batch_schedule_and_an_own_one_stay_as_given() -> None:
+    given = BATCH_SCHEDULES["chapter"].with_(first_temperature=10.0)
+    assert batch_schedule_of(given) is given
+    own = Schedule("own", chains=2)
+    assert batch_schedule_of(own) is own
