@@ -1,4 +1,7 @@
-"""A tapped cell: its carbon profile by product, its parameters, the values of every map in view."""
+"""A tapped cell: its carbon profile by product, and its parameters.
+
+Its figure stays on Bokeh sources: it is drawn again for every tap and as the worker's profiles arrive.
+"""
 
 from __future__ import annotations
 
@@ -23,68 +26,67 @@ from proda_core.records.study import Study
 from proda_core.runs import Run
 
 HEIGHT = 430  # px
+_OBSERVED_ALPHA = 0.45
 
 
 class CellView:
-    """Nothing until a cell is tapped. ``wake`` is called when its profile has to be waited for."""
+    """Empty until a cell is tapped; ``start_polling`` is called when its profiles are to be awaited."""
 
-    def __init__(self, services: Services, help_: Help, wake: Callable[[], None]) -> None:
-        self._services, self._wake = services, wake
+    def __init__(self, services: Services, help_: Help, start_polling: Callable[[], None]) -> None:
+        self._services, self._start_polling = services, start_polling
         self._job: Job | None = None
-        self._shown: tuple | None = None
+        self._drawn: tuple | None = None  # run and cell
         self._sources = ProfileSources()
         self._products = product_profiles.product_sources()
         self._plot = profile_figure(self._sources, "", default=False)
         self._plot.name = "cell-profile"
         product_profiles.draw_products(self._plot, self._products)
-        self._said, self._table = markdown(), html(styles={"max-height": "470px", "overflow-y": "auto"})
+        self._summary, self._table = markdown(), html(styles={"max-height": "470px", "overflow-y": "auto"})
         left = card_column(
             heading("The tapped cell", help_.button("cell", "the tapped cell")),
-            self._said,
+            self._summary,
             figure_pane(self._plot, HEIGHT),
         )
         right = card_column(heading("Its parameters"), self._table)
-        self._inside = side_by_side(left, right)
+        self._content = side_by_side(left, right)
         self.view = pn.Column(sizing_mode="stretch_width", styles={"flex": "none"}, margin=0)
 
-    def show(self, study: Study, run: Run, maps: RunMaps, cell: int | None) -> None:
-        """Show a cell of a run, or nothing."""
+    def update(self, study: Study, run: Run, maps: RunMaps, cell: int | None) -> None:
+        """Show a cell of a run by its number; None for none."""
         if cell is None:
-            self._shown = None
+            self._drawn = None
             self.view[:] = []
             return
-        if self._shown == (run.id, cell):
+        if self._drawn == (run.id, cell):
             return
-        self._shown, self._study, self._cell = (run.id, cell), study, cell
+        self._drawn, self._study = (run.id, cell), study
         position = int(np.flatnonzero(maps.carbon.cells == cell)[0])
-        sites = cell_index(study, maps.carbon)
-        self._sites = [int(site) for site in sites.index[sites == position]]
+        index = cell_index(study, maps.carbon)
+        self._sites = [int(site) for site in index.index[index == position]]
         self._plot.title.text = study_title(f"Cell {cell}", study)
-        self._sources.observed.data = _observed(study, self._sites)
+        self._sources.observed.data = _observed_columns(study, self._sites)
         self._table.object = parameters_table(maps.parameters, cell)
         if self._job is not None:
             self._job.cancel()
-        self._job = Job(
-            self._services.read_workers, f"Cell {cell}", cell_carbon, study.name, str(run.directory), cell
-        )
-        self._job.start()
+        arguments = study.name, str(run.directory), cell
+        self._job = Job(self._services.read_workers, f"Cell {cell}", cell_carbon, *arguments).start()
         self._draw()
-        set_content(self.view, self._inside)
-        self._wake()
+        set_content(self.view, self._content)
+        self._start_polling()
 
-    def tick(self) -> bool:
-        """Draw what the worker has found; True when there is nothing to wait for."""
-        if self._job is None or self._shown is None:
+    def poll(self) -> bool:
+        """Draw the profiles computed so far; True when no more will come."""
+        if self._job is None or self._drawn is None:
             return True
         self._draw()
         return self._job.state.ended
 
     def _draw(self) -> None:
-        carbon = self._job.result or {}
         count = len(self._sites)
-        words = f"{count} profile{'s lie' if count != 1 else ' lies'} in this cell." if count else ""
+        profiles = f"{count or 'No'} profile{'' if count == 1 else 's'} in this cell."
         waiting = "" if self._job.state is State.DONE else status_sentence(self._job)
-        self._said.object = " ".join(filter(None, (words or "No profile lies in this cell.", waiting)))
+        self._summary.object = " ".join(filter(None, (profiles, waiting)))
+        carbon = self._job.result or {}
         product_profiles.update_products(self._plot, self._products, self._study.forcing.grid, carbon)
         lines = (source.data for source in self._products.values())
         ends = axis_limits(self._sources.observed.data, *lines)
@@ -92,7 +94,8 @@ class CellView:
         self._sources.depth_range.update(start=ends[1], end=-MARGIN * ends[1])
 
 
-def _observed(study: Study, sites: list[int]) -> dict[str, np.ndarray]:
+def _observed_columns(study: Study, sites: list[int]) -> dict[str, np.ndarray]:
+    """Return depth [m], carbon [kgC m-3] and site of the usable observations of some sites."""
     parts = [study.profiles.usable_observations(site) for site in sites]
     depth = np.concatenate([part[0] for part in parts]) if parts else np.zeros(0)
     carbon = np.concatenate([part[1] for part in parts]) if parts else np.zeros(0)
@@ -100,6 +103,6 @@ def _observed(study: Study, sites: list[int]) -> dict[str, np.ndarray]:
     return {
         "depth": depth,
         "carbon": carbon / GRAMS_PER_KILOGRAM,
-        "alpha": np.full(len(depth), 0.45),
+        "alpha": np.full(len(depth), _OBSERVED_ALPHA),
         "note": list(note),
     }

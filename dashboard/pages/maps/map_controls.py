@@ -1,4 +1,4 @@
-"""What is shown on the maps and how: menus and buttons that follow the session and change it."""
+"""Menus and buttons of the maps: what is shown, how it is compared, and in which projection."""
 
 from __future__ import annotations
 
@@ -6,120 +6,131 @@ from collections.abc import Callable, Mapping
 
 import panel_material_ui as pmui
 
-from dashboard.pages.maps.map_layers import Layer, known_layers, usual_pair
+from dashboard.pages.maps.map_layers import Layer, default_pair, known_layers
 from dashboard.state.map_choices import MOST_MAPS
 from dashboard.state.session_state import SessionState
 from dashboard.ui.buttons import toggle_buttons
+from dashboard.ui.callbacks import Updating
 from dashboard.ui.layout import SMALL_CHOICES, flexible_width, wrap_row
 from dashboard.ui.place_filter import PlaceFilter
+from proda_core.figures.projection import ALBERS, GEOGRAPHIC, MERCATOR
 from proda_core.records.checks import expect
 from proda_core.vocabulary.depth_intervals import INTERVALS, label
 
-_COMPARE = {"Side by side": "side", "Difference": "difference", "Swipe": "swipe"}
-_ALONG = {"none": "", "west to east": "row", "south to north": "column", "between two cells": "line"}
 _SIDE = "side"
+_COMPARE = {"Side by side": _SIDE, "Difference": "difference", "Swipe": "swipe"}
+_TRANSECTS = {"none": "", "west to east": "row", "south to north": "column", "between two cells": "line"}
+_PROJECTIONS = {"Web Mercator": MERCATOR, "Albers equal-area": ALBERS, "Geographic (lon-lat)": GEOGRAPHIC}
+_CHOICES = ("maps", "interval", "compare", "pair", "along", "projection")
 
 
 class MapControls:
-    """The widgets; ``choose`` is called with whatever the visitor has changed."""
+    """The widgets: they change the session, and show what it holds whoever has changed it."""
 
     def __init__(self, session: SessionState, guard: Callable[[Callable], Callable]) -> None:
         self._session, self._layers = session, {}
-        self._following = False
+        self._updating = Updating()
         self._maps = pmui.MultiChoice(
-            label="Maps (up to six)",
-            options=[],
-            searchable=True,
-            **SMALL_CHOICES,
-            **flexible_width(900),
+            label="Maps (up to six)", options=[], searchable=True, **SMALL_CHOICES, **flexible_width(900)
         )
         self._interval = toggle_buttons({label(name): name for name in INTERVALS}, session.interval, 480)
         self._compare = toggle_buttons(_COMPARE, session.compare or _SIDE, 330)
-        self._pair = [
-            pmui.Select(label=words, options=[], size="small", **flexible_width(230)) for words in ("", "")
-        ]
-        self._along = pmui.Select(label="Transect", options=_ALONG, size="small", **flexible_width(190))
-        self.places = PlaceFilter(session)
-        chosen = guard(self._choose)
-        for widget in (self._maps, self._interval, self._compare, *self._pair, self._along):
-            widget.param.watch(chosen, "value")
+        self._pair = [_menu(name, [], 230) for name in ("", "")]
+        self._along = _menu("Transect", _TRANSECTS, 190)
+        self._projection = _menu("Projection", _PROJECTIONS, 210)
+        self.place_filter = PlaceFilter(session)
+        on_choice = guard(self._on_choice)
+        widgets = self._maps, self._interval, self._compare, *self._pair, self._along, self._projection
+        for widget in widgets:
+            widget.param.watch(on_choice, "value")
+        session.param.watch(lambda *_: self.sync_from_state(), list(_CHOICES))
 
-    def rows(self, at_the_top: object, *at_the_end: object) -> tuple[object, ...]:
-        """The widgets in three rows; the first and the last one end with something else."""
+    def layout(self, beside_maps: object, *at_the_end: object) -> tuple[object, ...]:
+        """Return the widgets in three rows, with more widgets beside the menu of maps and in the last row."""
         return (
-            wrap_row(self._maps, at_the_top),
+            wrap_row(self._maps, beside_maps),
             wrap_row(self._interval, self._compare, *self._pair),
-            wrap_row(self._along, *self.places.widgets, *at_the_end),
+            wrap_row(self._along, self._projection, *self.place_filter.widgets, *at_the_end),
         )
 
-    def offer(self, layers: Mapping[str, Layer]) -> None:
-        """Offer the layers of a run."""
+    def set_options(self, layers: Mapping[str, Layer]) -> None:
+        """Set the layers of a run as options."""
         if list(layers) != list(self._layers):
             self._layers = dict(layers)
-            self._following = True
-            self._maps.options = {layer.choice: key for key, layer in layers.items()}
-            self._following = False
-        self.follow()
+            with self._updating:
+                self._maps.options = {layer.choice: key for key, layer in layers.items()}
+        self.sync_from_state()
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The layers in view."""
+        """The layers in view, by key."""
         return known_layers(self._session.values_of("maps"), self._layers)[:MOST_MAPS]
 
     @property
     def pair(self) -> tuple[int, int]:
-        """Which two of the layers in view are compared: those of the session, or the usual ones."""
+        """Which two of the layers in view are compared: those of the session, or the default ones."""
         shown = self.shown
-        asked = [shown.index(key) for key in self._session.values_of("pair") if key in shown]
-        if len(asked) == 2:
-            return asked[0], asked[1]
+        chosen = [shown.index(key) for key in self._session.values_of("pair") if key in shown]
+        if len(chosen) == 2:
+            return chosen[0], chosen[1]
         if self._session.compare == "difference":
-            return usual_pair([self._layers[key] for key in shown])
+            return default_pair([self._layers[key] for key in shown])
         return 0, len(shown) - 1
 
-    def follow(self) -> None:
-        """Show what the session has chosen."""
+    def sync_from_state(self) -> None:
+        """Set the widgets to the session's choices; without layers there is nothing to set."""
+        if not self._layers:
+            return
         session, shown = self._session, self.shown
-        self._following = True
-        try:
+        with self._updating:
             self._maps.value = list(shown)
             self._interval.value, self._compare.value = session.interval, session.compare or _SIDE
-            self._along.value = session.along
-            names = {self._layers[key].choice: key for key in shown}
-            words = ("This", "minus") if session.compare == "difference" else ("West", "East")
-            for widget, number, what in zip(self._pair, self.pair, words):
-                widget.param.update(
-                    label=what, options=names, value=shown[number], visible=bool(session.compare)
+            self._along.value, self._projection.value = session.along, session.projection
+            options = {self._layers[key].choice: key for key in shown}
+            names = ("This", "minus") if session.compare == "difference" else ("West", "East")
+            for menu, number, name in zip(self._pair, self.pair, names):
+                menu.param.update(
+                    label=name, options=options, value=shown[number], visible=bool(session.compare)
                 )
-        finally:
-            self._following = False
 
-    def _choose(self, event: object) -> None:
-        if self._following or event.new is None:
+    def _on_choice(self, event: object) -> None:
+        if self._updating or event.new is None:
             return
-        session, count = self._session, len(self._maps.value)
+        count = len(self._maps.value)
         if count > MOST_MAPS:
-            self.follow()
+            self.sync_from_state()
         expect(
             count <= MOST_MAPS,
-            f"Maps: expected {MOST_MAPS} at most, found {count} chosen; take one away first",
+            f"Maps: expected {MOST_MAPS} at most, found {count} chosen; remove one first",
         )
-        usual = known_layers((), self._layers)
-        maps = tuple(self._maps.value) or usual
-        compare = "" if self._compare.value == _SIDE else self._compare.value
-        pair = ",".join(self._paired(event)) if event.obj in self._pair else session.pair
-        session.param.update(
-            maps="" if maps == usual else ",".join(maps),
-            interval=self._interval.value,
-            compare=compare,
-            pair=pair if compare else "",
-            along=self._along.value,
-        )
-        self.follow()
+        choices = self._choices(event)
+        if all(getattr(self._session, name) == value for name, value in choices.items()):
+            self.sync_from_state()  # no map chosen stands for the default ones
+        else:
+            self._session.param.update(**choices)
 
-    def _paired(self, event: object) -> list[str]:
-        """The two maps that are chosen; the map that the other menu has is swapped with its own."""
-        pair = [widget.value for widget in self._pair]
+    def _choices(self, event: object) -> dict[str, str]:
+        """Return what the widgets stand for as choices of the session."""
+        default = known_layers((), self._layers)
+        maps = tuple(self._maps.value) or default
+        compare = "" if self._compare.value == _SIDE else self._compare.value
+        pair = ",".join(self._swapped_pair(event)) if event.obj in self._pair else self._session.pair
+        return {
+            "maps": "" if maps == default else ",".join(maps),
+            "interval": self._interval.value,
+            "compare": compare,
+            "pair": pair if compare else "",
+            "along": self._along.value,
+            "projection": self._projection.value,
+        }
+
+    def _swapped_pair(self, event: object) -> list[str]:
+        """Return the two maps chosen; a map that the other menu has is swapped with its own."""
+        pair = [menu.value for menu in self._pair]
         if pair[0] == pair[1] and event.old is not None:
             pair[1 - self._pair.index(event.obj)] = event.old
         return pair
+
+
+def _menu(name: str, options: object, width: int) -> pmui.Select:
+    return pmui.Select(label=name, options=options, size="small", **flexible_width(width))

@@ -1,4 +1,4 @@
-"""Buttons that hand out the maps in view as files."""
+"""Buttons that download the maps in view as files."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ import panel_material_ui as pmui
 from dashboard.pages.maps.map_export import MapFile
 from dashboard.ui.layout import wrap_row
 
-_KINDS = {"CSV": ("csv", ".csv"), "NetCDF": ("netcdf", ".nc"), "GeoTIFF": ("geotiff", ".tif")}
+_FORMATS = {"CSV": ("csv", ".csv"), "NetCDF": ("netcdf", ".nc"), "GeoTIFF": ("geotiff", ".tif")}
 
 
-def download_buttons(make: Callable[[], tuple[str, MapFile]]) -> object:
-    """One button per format; ``make`` gives the name without ending, and the file."""
+def download_buttons(export: Callable[[], tuple[str, MapFile]]) -> object:
+    """Return one button per format; ``export`` returns the file's name without suffix, and the maps."""
     return wrap_row(
-        *(_button(words, *_KINDS[words], make) for words in _KINDS),
+        *(_button(label, *_FORMATS[label], export) for label in _FORMATS),
         **{"gap": "4px 12px", "flex": "0 1 420px"},
     )
 
 
-def _button(words: str, method: str, ending: str, make: Callable) -> pmui.FileDownload:
-    def hand_out() -> BytesIO:
-        name, file = make()
-        button.filename = name + ending
+def _button(label: str, method: str, suffix: str, export: Callable) -> pmui.FileDownload:
+    def write() -> BytesIO:
+        name, file = export()
+        button.filename = name + suffix
         return getattr(file, method)()
 
     button = pmui.FileDownload(
-        label=words,
-        callback=hand_out,
-        filename=f"maps{ending}",
+        label=label,
+        callback=write,
+        filename=f"maps{suffix}",
         icon="download",
         size="small",
         sizing_mode="fixed",

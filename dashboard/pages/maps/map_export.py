@@ -1,4 +1,8 @@
-"""The maps in view as files for other programs: CSV, NetCDF, GeoTIFF."""
+"""The maps in view as files for other programs: CSV, NetCDF, GeoTIFF.
+
+Files hold the cells as they are, by longitude and latitude, whatever the projection on the screen: another
+raster would change values and totals.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,11 @@ import xarray as xr
 from rasterio.io import MemoryFile
 from rasterio.transform import from_origin
 
-CELL = 0.5  # degrees
+from dashboard.pages.maps.map_spec import DIFFERENCE_SLOT, MapSpec
+from proda_core.comparison.cells import CELL_SIZE
+from proda_core.records.maps import CarbonMap
+
+M2_PER_KM2 = 1e6
 _LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _WGS84 = {
     "grid_mapping_name": "latitude_longitude",
@@ -27,44 +35,45 @@ _WGS84 = {
 
 @dataclass(frozen=True, eq=False)
 class Band:
-    """One map: its name, what it is in words, its unit as printed, and its values (cell)."""
+    """One map: its name, its description, its unit as printed, and its values (cell)."""
 
     name: str
-    words: str
+    description: str
     unit: str
     values: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
 class MapFile:
-    """Maps on cells; ``lon`` and ``lat`` (cell) [degrees] are centres, ``about`` tells the origin.
+    """Maps on cells with centres ``lon`` and ``lat`` (cell) [degrees].
 
-    ``kept`` (cell) bool are the cells in view; the others have no value.
+    in_view : (cell) bool; the other cells have no value
+    attributes : origin of the maps, by name
     """
 
     cell: np.ndarray
     lon: np.ndarray
     lat: np.ndarray
-    kept: np.ndarray
+    in_view: np.ndarray
     bands: tuple[Band, ...]
-    about: dict[str, str]
+    attributes: dict[str, str]
 
     def csv(self) -> BytesIO:
-        """One row per cell in view; lines that begin with # say what the columns are."""
+        """Return one row per cell in view; lines that begin with # describe the columns."""
         frame = pd.DataFrame({"cell": self.cell, "lon": self.lon, "lat": self.lat})
-        frame = frame.assign(**{band.name: band.values for band in self.bands})[self.kept]
-        lines = [f"# {key}: {value}" for key, value in self.about.items()]
-        lines += [f"# {band.name}: {band.words} [{plain_unit(band.unit)}]" for band in self.bands]
+        frame = frame.assign(**{band.name: band.values for band in self.bands})[self.in_view]
+        lines = [f"# {key}: {value}" for key, value in self.attributes.items()]
+        lines += [f"# {band.name}: {band.description} [{plain_unit(band.unit)}]" for band in self.bands]
         return BytesIO(("\n".join(lines) + "\n" + frame.to_csv(index=False)).encode())
 
     def netcdf(self) -> BytesIO:
-        """CF variables on a latitude-longitude grid."""
+        """Return CF variables on a latitude-longitude grid."""
         lon, lat, row, column = self._grid()
         shape = len(lat), len(lon)
         maps = {
             variable_name(band.name): (
                 ("lat", "lon"),
-                self._filled(band.values, row, column, shape),
+                self._on_grid(band.values, row, column, shape),
                 _attributes(band) | {"grid_mapping": "crs"},
             )
             for band in self.bands
@@ -72,7 +81,7 @@ class MapFile:
         axes = _axis("lat", lat, "latitude", "degrees_north", "Y") | _axis(
             "lon", lon, "longitude", "degrees_east", "X"
         )
-        ds = xr.Dataset(maps | {"crs": ((), 0, _WGS84)}, axes, {"Conventions": "CF-1.11"} | self.about)
+        ds = xr.Dataset(maps | {"crs": ((), 0, _WGS84)}, axes, {"Conventions": "CF-1.11"} | self.attributes)
         whole = {name: {"_FillValue": None} for name in axes}  # CF: nothing is missing on an axis
         with tempfile.TemporaryDirectory() as directory:
             path = Path(directory) / "maps.nc"
@@ -80,7 +89,7 @@ class MapFile:
             return BytesIO(path.read_bytes())
 
     def geotiff(self) -> BytesIO:
-        """One band per map, in EPSG:4326; no value is NaN."""
+        """Return one band per map, in EPSG:4326; NaN where there is no value."""
         lon, lat, row, column = self._grid()
         shape = len(lat), len(lon)
         options = {
@@ -90,7 +99,7 @@ class MapFile:
             "count": len(self.bands),
             "dtype": "float32",
             "crs": "EPSG:4326",
-            "transform": from_origin(lon[0] - CELL / 2, lat[0] + CELL / 2, CELL, CELL),
+            "transform": from_origin(lon[0] - CELL_SIZE / 2, lat[0] + CELL_SIZE / 2, CELL_SIZE, CELL_SIZE),
             "nodata": np.nan,
             "compress": "deflate",
         }
@@ -101,30 +110,43 @@ class MapFile:
 
     def _write_bands(self, file: rasterio.io.DatasetWriter, row, column, shape: tuple[int, int]) -> None:
         for number, band in enumerate(self.bands, start=1):
-            file.write(self._filled(band.values, row, column, shape), number)
-            file.set_band_description(number, f"{band.words} ({plain_unit(band.unit)})")
+            file.write(self._on_grid(band.values, row, column, shape), number)
+            file.set_band_description(number, f"{band.description} ({plain_unit(band.unit)})")
             file.set_band_unit(number, plain_unit(band.unit))
-        file.update_tags(**self.about)
+        file.update_tags(**self.attributes)
 
     def _grid(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Longitudes eastward and latitudes southward of the whole grid, row and column of each cell."""
-        lon = np.arange(self.lon.min(), self.lon.max() + CELL / 2, CELL)
-        lat = np.arange(self.lat.max(), self.lat.min() - CELL / 2, -CELL)
-        column = np.rint((self.lon - lon[0]) / CELL).astype(int)
-        row = np.rint((lat[0] - self.lat) / CELL).astype(int)
+        """Return longitudes eastward, latitudes southward of the grid, and row and column of each cell."""
+        lon = np.arange(self.lon.min(), self.lon.max() + CELL_SIZE / 2, CELL_SIZE)
+        lat = np.arange(self.lat.max(), self.lat.min() - CELL_SIZE / 2, -CELL_SIZE)
+        column = np.rint((self.lon - lon[0]) / CELL_SIZE).astype(int)
+        row = np.rint((lat[0] - self.lat) / CELL_SIZE).astype(int)
         return lon, lat, row, column
 
-    def _filled(
+    def _on_grid(
         self, values: np.ndarray, row: np.ndarray, column: np.ndarray, shape: tuple[int, int]
     ) -> np.ndarray:
-        """The values (cell) in view on the whole grid (row, column), NaN elsewhere."""
+        """Return the values (cell) in view on the whole grid (row, column), NaN elsewhere."""
         grid = np.full(shape, np.nan, np.float32)
-        grid[row, column] = np.where(self.kept, values, np.nan)
+        grid[row, column] = np.where(self.in_view, values, np.nan)
         return grid
 
 
+def map_file(spec: MapSpec, carbon: CarbonMap, area: np.ndarray, attributes: dict[str, str]) -> MapFile:
+    """Return the maps in view, their difference, and the area of land (cell) [m2] of each cell as a file."""
+    values, (first, second) = spec.values(), spec.compared
+    names = {DIFFERENCE_SLOT: f"{first.key}_minus_{second.key}"}
+    bands = [
+        Band(names.get(slot, layer.key), layer.description(spec.interval), layer.unit, values[slot])
+        for slot, layer in spec.by_slot().items()
+    ]
+    bands.append(Band("land_area", "area of land in the cell", "km2", area / M2_PER_KM2))
+    lon, lat = carbon.ds["lon"].values, carbon.ds["lat"].values
+    return MapFile(carbon.cells, lon, lat, spec.in_view, tuple(bands), attributes)
+
+
 def plain_unit(printed: str) -> str:
-    """A printed unit in plain letters.
+    """Return a printed unit in plain letters.
 
     >>> plain_unit("kgC m⁻²"), plain_unit("0.01 °C"), plain_unit("")
     ('kgC m-2', '0.01 degC', '1')
@@ -133,7 +155,7 @@ def plain_unit(printed: str) -> str:
 
 
 def udunits(printed: str) -> str:
-    """A printed unit as UDUNITS reads it; it knows no carbon.
+    """Return a printed unit as UDUNITS reads it, which has no unit for carbon.
 
     >>> udunits("kgC m⁻²"), udunits("gC m⁻² yr⁻¹"), udunits("0.01 °C")
     ('kg m-2', 'g m-2 yr-1', '0.01 degC')
@@ -142,7 +164,7 @@ def udunits(printed: str) -> str:
 
 
 def variable_name(name: str) -> str:
-    """A name of letters, digits and underscores, as CF wants it.
+    """Return a name of letters, digits and underscores, as CF requires.
 
     >>> variable_name("stock.wise30sec-like")
     'stock_wise30sec_like'
@@ -151,15 +173,18 @@ def variable_name(name: str) -> str:
 
 
 def _attributes(band: Band) -> dict[str, str]:
-    """Unit and long name; that a mass is one of carbon is said by the name, as the unit cannot."""
-    of_carbon = "gC" in band.unit and "carbon" not in band.words
-    return {"units": udunits(band.unit), "long_name": f"{band.words}{', as carbon' if of_carbon else ''}"}
+    """Return unit and long name; the name says that a mass is one of carbon, as the unit cannot."""
+    of_carbon = "gC" in band.unit and "carbon" not in band.description
+    return {
+        "units": udunits(band.unit),
+        "long_name": f"{band.description}{', as carbon' if of_carbon else ''}",
+    }
 
 
-def _axis(name: str, centres: np.ndarray, words: str, units: str, axis: str) -> dict[str, tuple]:
-    """A coordinate and the edges of its cells."""
-    step = CELL if name == "lon" else -CELL  # northernmost first
+def _axis(name: str, centres: np.ndarray, standard_name: str, units: str, axis: str) -> dict[str, tuple]:
+    """Return a coordinate and the edges of its cells."""
+    step = CELL_SIZE if name == "lon" else -CELL_SIZE  # northernmost first
     edges = centres[:, None] + np.array([-step, step]) / 2
-    about = {"units": units, "standard_name": words, "long_name": f"{words} of the cell centre"}
-    about |= {"axis": axis, "bounds": f"{name}_bnds"}
+    about = {"units": units, "standard_name": standard_name}
+    about |= {"long_name": f"{standard_name} of the cell centre", "axis": axis, "bounds": f"{name}_bnds"}
     return {name: (name, centres, about), f"{name}_bnds": ((name, "bnds"), edges)}

@@ -1,4 +1,4 @@
-"""What a map may show: every field of a run on its cells, and the products it is compared with.
+"""Layers of a map: every field of a run on its cells, and the products it is compared with.
 
 A layer is named ``quantity.product``; layers of one quantity share one colour scale.
 """
@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from dashboard.jobs.data.run_maps import RunMaps
 from dashboard.plots.labels import BULK_PROCESS_TITLES, number, parameter_label, unit
 from dashboard.plots.palette import fitting_limits, product_title, symmetric_limits
 from proda_core.records.checks import expect
 from proda_core.records.maps import KG_PER_PG, CarbonMap, ParameterMap
-from proda_core.vocabulary.depth_intervals import label
+from proda_core.vocabulary.depth_intervals import INTERVALS, label
 from proda_core.vocabulary.parameters import PARAMETERS
 
 STOCK = "stock"
@@ -31,9 +32,9 @@ _MEANINGS = {p.name: p.meaning for p in PARAMETERS}
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One field on the cells. ``values`` is (cell) or (interval, cell), in ``unit`` as printed.
+    """One field on the cells: its short name, its meaning in words, its unit as printed.
 
-    ``name`` is what the field is called, ``words`` what it means.
+    values : (cell) or (interval, cell)
     """
 
     quantity: str
@@ -62,11 +63,11 @@ class Layer:
 
     @property
     def by_interval(self) -> bool:
-        """Whether it belongs to a depth interval."""
+        """Whether it has a value per depth interval."""
         return "interval" in self.values.dims
 
     def at(self, interval: str) -> np.ndarray:
-        """Values (cell) in an interval; all NaN where the layer does not reach so deep."""
+        """Return the values (cell) in an interval; all NaN where the layer does not reach so deep."""
         values = self.values
         if self.by_interval:
             if interval not in values["interval"].values:
@@ -75,11 +76,11 @@ class Layer:
         return values.values.astype(np.float32)
 
     def legend(self, interval: str) -> str:
-        """Words and unit for a colour bar."""
+        """Return meaning and unit for a colour bar."""
         return f"{self._where(self.words, interval)}{f' ({self.unit})' if self.unit else ''}"
 
     def description(self, interval: str) -> str:
-        """Product, name, meaning and depth, for those who have no map before them."""
+        """Return product, name, meaning and depth in words, for a file."""
         known = set(self.name.split()) <= set(self.words.replace(",", "").split())
         what = self.words if known else f"{self.name}, {self.words}"
         return f"{product_title(self.product)}: {self._where(what, interval)}"
@@ -88,8 +89,20 @@ class Layer:
         return f"{words}, {label(interval)}" if self.by_interval else words
 
 
+def run_layers(maps: RunMaps) -> list[Layer]:
+    """Return every layer that a run has."""
+    found = stock_layers(maps.carbon)
+    if maps.observed is not None:
+        found.append(product_layer(OBSERVED, maps.observed, tuple(INTERVALS)))
+    if maps.processes is not None:
+        found += process_layers(maps.processes)
+    if maps.parameters is not None:
+        found += parameter_layers(maps.parameters)
+    return found
+
+
 def stock_layers(carbon: CarbonMap) -> list[Layer]:
-    """Stocks of every product of a run, and their uncertainties where the run has them."""
+    """Return stocks of every product of a run, and their uncertainties where the run has them."""
     found = _by_product(carbon.ds["stock"], STOCK, STOCK, "soil carbon stock")
     for quantity, words in _UNCERTAINTIES.items():
         if quantity in carbon.ds:
@@ -99,13 +112,13 @@ def stock_layers(carbon: CarbonMap) -> list[Layer]:
 
 
 def product_layer(product: str, stock: np.ndarray, intervals: tuple[str, ...]) -> Layer:
-    """Stocks (interval, cell) [kgC m-2] of somebody else, on the cells of a run."""
+    """Return stocks (interval, cell) [kgC m-2] of a reference product on the cells of a run."""
     values = xr.DataArray(stock, dims=("interval", "cell"), coords={"interval": list(intervals)})
     return Layer(STOCK, product, STOCK, "soil carbon stock", unit("kgC m-2"), values)
 
 
 def process_layers(processes: xr.Dataset) -> list[Layer]:
-    """Every variable (product, cell) of the bulk processes."""
+    """Return every variable (product, cell) of the bulk processes."""
     found: list[Layer] = []
     for name, variable in processes.data_vars.items():
         if set(variable.dims) == {"product", "cell"}:
@@ -115,7 +128,7 @@ def process_layers(processes: xr.Dataset) -> list[Layer]:
 
 
 def parameter_layers(parameters: ParameterMap) -> list[Layer]:
-    """Mean and, where it is there, spread of every parameter."""
+    """Return mean and, where there is one, spread of every parameter."""
     found = []
     for name in map(str, parameters.ds["parameter"].values):
         shown = parameter_label(name).partition(" (")[2].rstrip(")")
@@ -131,7 +144,7 @@ def parameter_layers(parameters: ParameterMap) -> list[Layer]:
 
 
 def expect_one_unit(first: Layer, second: Layer) -> None:
-    """InputError where two layers have no difference, because their units differ."""
+    """Raise InputError where two layers have no difference, because their units differ."""
     expect(
         first.unit == second.unit,
         f"Difference: expected two maps of one unit, found {first.unit or 'a pure number'}"
@@ -140,7 +153,7 @@ def expect_one_unit(first: Layer, second: Layer) -> None:
 
 
 def difference_layer(first: Layer, second: Layer) -> Layer:
-    """First minus second; InputError where their units differ."""
+    """Return first minus second; InputError where their units differ."""
     expect_one_unit(first, second)
     alike = first.quantity == second.quantity
     names = [product_title(layer.product) if alike else layer.title for layer in (first, second)]
@@ -155,8 +168,8 @@ def difference_layer(first: Layer, second: Layer) -> Layer:
     )
 
 
-def usual_pair(layers: Sequence[Layer]) -> tuple[int, int]:
-    """Which layer is subtracted from which where nobody has said: PRODA minus CLM5 default, if it can be.
+def default_pair(layers: Sequence[Layer]) -> tuple[int, int]:
+    """Return which layer is subtracted from which by default: PRODA minus CLM5 default where both are there.
 
     Otherwise the last one minus the one before it of the same quantity, or else of the same unit; without
     such a pair the last one minus the first.
@@ -171,7 +184,7 @@ def usual_pair(layers: Sequence[Layer]) -> tuple[int, int]:
 
 
 def scale_limits(layers: Iterable[Layer], interval: str) -> dict[str, tuple[float, float]]:
-    """Ends of the colour scale of each quantity, so that it fits all of its layers at once."""
+    """Return the ends of the colour scale of each quantity, fitted to all of its layers at once."""
     values: dict[str, list[np.ndarray]] = {}
     for layer in layers:
         values.setdefault(layer.quantity, []).append(layer.at(interval))
@@ -183,19 +196,20 @@ def scale_limits(layers: Iterable[Layer], interval: str) -> dict[str, tuple[floa
     }
 
 
-def in_words(layer: Layer, values: np.ndarray, area: np.ndarray, kept: np.ndarray | None = None) -> str:
-    """The total [PgC] of a stock, the area-weighted mean of anything else; ``area`` (cell) [m2] of land.
+def total_text(layer: Layer, values: np.ndarray, area: np.ndarray, in_view: np.ndarray | None = None) -> str:
+    """Return the total [PgC] of a stock, the area-weighted mean of anything else.
 
-    ``kept`` (cell) bool are the cells in view; it is said if some of them have no value.
+    area : (cell) [m2] of land on the sphere, whatever the projection of the map
+    in_view : (cell) bool; the text says of how many cells it is if some of them have no value
 
     >>> layer = product_layer("x", np.ones((1, 2)), ("0-30",))
-    >>> in_words(layer, np.array([1.0, np.nan]), np.array([2e12, 1e12]), np.array([True, True]))
+    >>> total_text(layer, np.array([1.0, np.nan]), np.array([2e12, 1e12]), np.array([True, True]))
     '2.00 PgC in 1 of 2 cells'
     """
     known = np.isfinite(values)
     if not known.any() or not area[known].sum() > 0:
         return "no value here"
-    every = int(known.sum() if kept is None else kept.sum())
+    every = int(known.sum() if in_view is None else in_view.sum())
     part = f" in {known.sum():,} of {every:,} cells" if known.sum() < every else ""
     if layer.name == STOCK and layer.unit == unit("kgC m-2"):
         total = float((values[known] * area[known]).sum()) / KG_PER_PG
@@ -206,7 +220,7 @@ def in_words(layer: Layer, values: np.ndarray, area: np.ndarray, kept: np.ndarra
 
 
 def known_layers(wanted: tuple[str, ...], layers: Mapping[str, Layer]) -> tuple[str, ...]:
-    """Those of the wanted layers that are there; the first ones there are if none of them is."""
+    """Return those of the wanted layers that are available; the usual three if none of them is."""
     found = tuple(key for key in wanted if key in layers)
     return found or tuple(key for key in FIRST_LAYERS if key in layers) or tuple(layers)[:1]
 

@@ -1,4 +1,7 @@
-"""Maps side by side on the same cells: one data source, linked pan and zoom, one hover for all."""
+"""Maps side by side on the same cells: one data source, linked pan and zoom, one hover for all.
+
+Stays on Bokeh sources: maps share cells, ranges and selection, and an interval or mask sends one column each.
+"""
 
 from __future__ import annotations
 
@@ -14,30 +17,39 @@ from bokeh.models import (
     HoverTool,
     IndexFilter,
     LinearColorMapper,
-    Quad,
     Range,
     SaveTool,
-    Span,
     TapTool,
 )
 from bokeh.plotting import figure
 
-from dashboard.pages.maps.hover_format import formatters, reading
+from dashboard.pages.maps.hover_format import value_formatters, value_tooltip
 from dashboard.pages.maps.map_layers import Layer
-from dashboard.plots.basemap import Box, map_figure
-from dashboard.plots.palette import CARBON_PALETTE, DIFFERENCE_PALETTE, MUTED, OBSERVED
+from dashboard.pages.maps.map_spec import DIFFERENCE_SLOT, SWIPE_SLOTS
+from dashboard.plots.basemap import WEB_MERCATOR, map_figure
+from dashboard.plots.cells import cell_glyph
+from dashboard.plots.palette import CARBON_PALETTE, DIFFERENCE_PALETTE, OBSERVED
+from dashboard.plots.style import colour_bar
 from dashboard.plots.viewport import map_ranges
+from proda_core.figures.projection import Box, Projection
 
-MOST_PANES = 6
-_EDGES = ("left", "right", "bottom", "top")
-_NOTHING = "rgba(0,0,0,0)"
-SLOTS: tuple[str, ...] = tuple(f"p{number}" for number in range(MOST_PANES))
-DIFFERENCE_SLOT, SWIPE_SLOTS = "difference", ("before", "after")
+_TRANSPARENT = "rgba(0,0,0,0)"
 
 
 @dataclass(frozen=True)
-class Pane:
-    """One map and what has to be changed when it shows something else."""
+class MapFrame:
+    """What all maps of a run share: cells, the path of a transect, ends [degrees], projection and ranges."""
+
+    cells: ColumnDataSource
+    path: ColumnDataSource
+    box: Box
+    projection: Projection
+    ranges: dict[str, Range]
+
+
+@dataclass(frozen=True)
+class MapPane:
+    """One map and what changes when it shows another layer."""
 
     plot: figure
     mapper: LinearColorMapper
@@ -53,43 +65,46 @@ class SwipePane:
     mappers: tuple[LinearColorMapper, LinearColorMapper]
     bars: tuple[ColorBar, ColorBar]
     filters: tuple[IndexFilter, IndexFilter]
-    line: Span
+    line: ColumnDataSource
     hovers: tuple[HoverTool, HoverTool]
 
 
-def linked_ranges() -> dict[str, Range]:
-    """The ranges that all maps of a page share."""
-    return map_ranges()
+def map_frame(cells: ColumnDataSource, box: Box, projection: Projection = WEB_MERCATOR) -> MapFrame:
+    """Return the frame of maps of some cells, with ranges of their own and no transect yet."""
+    path = ColumnDataSource({"x": [], "y": []}, name="transect-path")
+    return MapFrame(cells, path, box, projection, map_ranges(projection))
 
 
-def pane_figure(slot: str, source: ColumnDataSource, box: Box, ranges: dict[str, Range]) -> Pane:
-    """One map of the column ``slot``."""
+def map_pane(slot: str, frame: MapFrame) -> MapPane:
+    """Return the map of the column ``slot``."""
     palette = DIFFERENCE_PALETTE if slot == DIFFERENCE_SLOT else CARBON_PALETTE
-    mapper = LinearColorMapper(palette=palette, low=0, high=1, nan_color=_NOTHING)
-    plot = map_figure(box, "", labels=False, name=f"map-{slot}", **ranges)
-    hover = _cells(plot, slot, source, mapper)
+    mapper = LinearColorMapper(palette=palette, low=0, high=1, nan_color=_TRANSPARENT)
+    plot = _empty_map(f"map-{slot}", frame)
+    hover = _draw_cells(plot, slot, frame, mapper)
+    _draw_path(plot, frame)
     bar = colour_bar(mapper)
     plot.add_layout(bar, "below")
-    return Pane(plot, mapper, bar, hover)
+    return MapPane(plot, mapper, bar, hover)
 
 
-def swipe_figure(source: ColumnDataSource, box: Box, ranges: dict[str, Range]) -> SwipePane:
-    """One map of the columns ``before`` and ``after``."""
-    plot = map_figure(box, "", labels=False, name="map-swipe", **ranges)
+def swipe_pane(frame: MapFrame) -> SwipePane:
+    """Return one map of the columns ``before`` and ``after``."""
+    plot = _empty_map("map-swipe", frame)
     mappers, bars, filters, hovers = [], [], [], []
     for slot in SWIPE_SLOTS:
-        mappers.append(LinearColorMapper(palette=CARBON_PALETTE, low=0, high=1, nan_color=_NOTHING))
+        mappers.append(LinearColorMapper(palette=CARBON_PALETTE, low=0, high=1, nan_color=_TRANSPARENT))
         filters.append(IndexFilter([]))
-        hovers.append(_cells(plot, slot, source, mappers[-1], CDSView(filter=filters[-1])))
+        hovers.append(_draw_cells(plot, slot, frame, mappers[-1], CDSView(filter=filters[-1])))
         bars.append(colour_bar(mappers[-1]))
         plot.add_layout(bars[-1], "below")
-    line = Span(dimension="height", line_color=OBSERVED, line_width=2.5, location=0)
-    plot.add_layout(line)
+    _draw_path(plot, frame)
+    line = ColumnDataSource({name: [] for name in ("x0", "y0", "x1", "y1")}, name="swipe-line")
+    plot.segment("x0", "y0", "x1", "y1", source=line, line_color=OBSERVED, line_width=2.5)
     return SwipePane(plot, tuple(mappers), tuple(bars), tuple(filters), line, tuple(hovers))
 
 
-def show_layer(pane: Pane, layer: Layer, limits: tuple[float, float], interval: str, words: str) -> None:
-    """Title, colour scale and legend of a map; its values travel in the column of its slot.
+def update_pane(pane: MapPane, layer: Layer, limits: tuple[float, float], interval: str, words: str) -> None:
+    """Set title, colour scale and legend of a map; its values are in the column of its slot.
 
     The title has two lines: six maps stand beside each other, and none is wide.
     """
@@ -98,10 +113,10 @@ def show_layer(pane: Pane, layer: Layer, limits: tuple[float, float], interval: 
     pane.bar.title = layer.legend(interval)
 
 
-def show_swipe(
+def update_swipe(
     pane: SwipePane, layers: Sequence[Layer], limits: Sequence[tuple[float, float]], interval: str, note: str
 ) -> None:
-    """Title, colour scales and legends of the two maps in one frame."""
+    """Set title, colour scales and legends of the two maps in one frame."""
     for mapper, bar, layer, (low, high) in zip(pane.mappers, pane.bars, layers, limits):
         mapper.update(low=low, high=high)
         bar.title = layer.legend(interval)
@@ -112,42 +127,39 @@ def show_swipe(
 
 
 def tooltips(slots: Sequence[str], layers: Sequence[Layer]) -> list[tuple[str, str]]:
-    """What hovering a cell reads: every map at once."""
+    """Return the tooltip of a cell: its value on every map."""
     same = len({layer.words for layer in layers}) == 1
     tips = [
-        (layer.title if same else layer.choice, reading(slot, layer.unit))
+        (layer.title if same else layer.choice, value_tooltip(slot, layer.unit))
         for slot, layer in zip(slots, layers)
     ]
-    return [*tips, ("cell", "@cell (@lon{0.00}°, @lat{0.00}°)")]
+    return [*tips, ("cell", "@cell (@lat{0.00}°, @lon{0.00}°)")]
 
 
-def split_at(columns: dict[str, np.ndarray], easting: float) -> tuple[list[int], list[int]]:
-    """Rows of the cells west and east of an easting [m].
+def split_rows(lon: np.ndarray, longitude: float) -> tuple[list[int], list[int]]:
+    """Return rows of the cells whose centres are west of a longitude, and of the others.
 
-    >>> split_at({"left": np.array([0.0, 2.0]), "right": np.array([2.0, 4.0])}, 2.0)
+    >>> split_rows(np.array([-80.25, -79.75]), -80.0)
     ([0], [1])
     """
-    middle = (columns["left"] + columns["right"]) / 2
-    return np.flatnonzero(middle < easting).tolist(), np.flatnonzero(middle >= easting).tolist()
+    return np.flatnonzero(lon < longitude).tolist(), np.flatnonzero(lon >= longitude).tolist()
 
 
-def _cells(
-    plot: figure,
-    slot: str,
-    source: ColumnDataSource,
-    mapper: LinearColorMapper,
-    view: CDSView | None = None,
+def _empty_map(name: str, frame: MapFrame) -> figure:
+    plot = map_figure(frame.box, "", labels=False, projection=frame.projection, name=name, **frame.ranges)
+    plot.add_tools(SaveTool())
+    return plot
+
+
+def _draw_cells(
+    plot: figure, slot: str, frame: MapFrame, mapper: LinearColorMapper, view: CDSView | None = None
 ) -> HoverTool:
     colour = {"field": slot, "transform": mapper}
-    glyph = Quad(
-        **{edge: edge for edge in _EDGES},
-        fill_color=colour,
-        line_color=colour,  # closes the hair between neighbours
-        line_width=0.6,
-    )
-    chosen = Quad(**{e: e for e in _EDGES}, fill_color=colour, line_color=OBSERVED, line_width=3)
+    # a line of the same colour closes the hair between neighbours
+    glyph = cell_glyph(frame.projection, fill_color=colour, line_color=colour, line_width=0.6)
+    chosen = cell_glyph(frame.projection, fill_color=colour, line_color=OBSERVED, line_width=3)
     cells = GlyphRenderer(
-        data_source=source,
+        data_source=frame.cells,
         glyph=glyph,
         selection_glyph=chosen,
         nonselection_glyph=glyph,
@@ -156,21 +168,12 @@ def _cells(
     )
     plot.renderers.append(cells)
     plot.x_range.renderers = plot.y_range.renderers = [*(plot.x_range.renderers or []), cells]
-    hover = HoverTool(renderers=[cells], tooltips=[("cell", "@cell")], formatters=formatters(source))
+    hover = HoverTool(
+        renderers=[cells], tooltips=[("cell", "@cell")], formatters=value_formatters(frame.cells)
+    )
     plot.add_tools(hover, TapTool(renderers=[cells]))
-    if not plot.select(SaveTool):
-        plot.add_tools(SaveTool())
     return hover
 
 
-def colour_bar(mapper: LinearColorMapper) -> ColorBar:
-    """A flat colour bar to stand below a map."""
-    return ColorBar(
-        color_mapper=mapper,
-        orientation="horizontal",
-        height=10,
-        padding=4,
-        title_text_font_size="12px",
-        bar_line_color=MUTED,
-        bar_line_alpha=0.4,
-    )
+def _draw_path(plot: figure, frame: MapFrame) -> None:
+    plot.line("x", "y", source=frame.path, line_color=OBSERVED, line_width=2, line_dash="dashed")

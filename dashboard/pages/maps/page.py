@@ -1,4 +1,4 @@
-"""Maps: soil carbon as every product sees it, side by side; without a run, the way to one."""
+"""Maps: soil carbon of a run by every product, side by side; without a run, the form that starts one."""
 
 from __future__ import annotations
 
@@ -10,85 +10,85 @@ from dashboard.plots.tables import scores_table
 from dashboard.state.session_state import SessionState
 from dashboard.ui.callbacks import Poller, on_next_tick
 from dashboard.ui.help import Help
-from dashboard.ui.layout import card, page_column, set_content
+from dashboard.ui.layout import GAP, card, page_column, set_content
 from dashboard.ui.notice import Notice
 from dashboard.ui.run_launcher import RunLauncher
 from dashboard.ui.text import heading, html, paragraph
 from proda_core.records.checks import InputError
 
-TICK = 500  # ms between two looks at what is under way
+POLL_MS = 500  # between two checks of what is running
 
 
 class MapsPage:
-    """The page shows the session's run; a run under way belongs to the server."""
+    """Shows the session's run; runs that are computed belong to the server."""
 
     def __init__(self, services: Services, session: SessionState, help_: Help) -> None:
         self._services, self._session = services, session
         self._notice, self._busy = Notice(), False
-        self._ticker = Poller(self._tick, TICK)
-        self._launcher = RunLauncher(services, session, self._notice, self._ticker.start)
-        desk_notice = Notice()  # its own, so that drawing maps does not silence what is said of the run
-        self._desk = MapWorkspace(services, session, desk_notice, help_, self._ticker.start)
+        self._poller = Poller(self._poll, POLL_MS)
+        self._launcher = RunLauncher(services, session, self._notice, self._poller.start)
+        maps_notice = Notice()  # its own, so that drawing maps does not clear what is reported of the run
+        self._workspace = MapWorkspace(services, session, maps_notice, help_, self._poller.start)
         self._scores = html()
-        session.param.watch(lambda *_: self._open(), ["data", "run"])
-        session.param.watch(lambda *_: self._come_back(), "page")
+        session.param.watch(lambda *_: self._load(), ["data", "run"])
+        session.param.watch(lambda *_: self._on_page(), "page")
         self._finished = pn.Column(
-            desk_notice.view,
-            self._desk.layout(),
+            maps_notice.view,
+            self._workspace.layout(),
             card(self._scores),
             card(heading("Another run"), self._launcher.controls),
             sizing_mode="stretch_width",
-            styles={"gap": "14px", "flex": "none"},
+            styles={"gap": GAP, "flex": "none"},
         )
-        self._place = pn.Column(sizing_mode="stretch_width", styles={"flex": "none"}, margin=0)
-        self.view = page_column(paragraph("maps"), self._notice.view, self._place)
-        self._open()
+        self._content = pn.Column(sizing_mode="stretch_width", styles={"flex": "none"}, margin=0)
+        self.view = page_column(paragraph("maps"), self._notice.view, self._content)
+        self._load()
 
     @on_next_tick
-    def _open(self) -> None:
-        """Show the session's run, the newest one if it names none, or the way to a first one."""
+    def _load(self) -> None:
+        """Show the session's run, the newest one if it names none, or the form that starts a first one."""
         choices = self._services.runs.with_maps(self._session.data)
         known = [choice.id for choice in choices]
         if self._session.run and self._session.run not in known:
-            self._notice.report(f"There is no finished run {self._session.run} of this data set here.")
+            self._notice.report(f"There is no finished run {self._session.run} of this data set.")
             self._session.run = ""
             return
         if not choices:
-            set_content(self._place, self._launcher.empty_view)
+            set_content(self._content, self._launcher.empty_view)
         else:
-            self._show_run(self._session.run or known[0])
+            self._load_run(self._session.run or known[0])
         self._launcher.reset()
         self._busy = self._launcher.update()
         if self._busy:
-            self._ticker.start()
+            self._poller.start()
 
-    def _show_run(self, number: str) -> None:
+    def _load_run(self, run_id: str) -> None:
         study = self._services.studies.study(self._session.data)
         try:
-            scores = self._services.runs.scores(number)
-            self._desk.open(self._services.runs.run(number), study)
+            scores = self._services.runs.scores(run_id)
+            self._workspace.load(self._services.runs.run(run_id), study)
         except (InputError, OSError) as error:
-            self._notice.report(f"The run {number} cannot be read. {error}", "error")
+            self._notice.report(f"The run {run_id} cannot be read. {error}", "error")
             return
         self._scores.object = scores_table(scores) if scores is not None else ""
-        set_content(self._place, self._finished)
+        set_content(self._content, self._finished)
 
-    def _come_back(self) -> None:
+    def _on_page(self) -> None:
         if self._session.page == "maps":
-            self._desk.come_back()
+            self._workspace.reload_references()
 
-    def _tick(self) -> None:
-        """Look at what is under way; when a run has ended, show what it made to whoever waited for it."""
-        busy, settled = self._launcher.update(), self._desk.tick()
+    def _poll(self) -> None:
+        """Update what is running; when a run has ended, show it to the visitor who started it."""
+        busy, settled = self._launcher.update(), self._workspace.poll()
         ended, self._busy = self._busy and not busy, busy
         if ended:
-            self._offer_new_run()
+            self._on_run_end()
         if not busy and settled:
-            self._ticker.stop()
+            self._poller.stop()
 
-    def _offer_new_run(self) -> None:
+    def _on_run_end(self) -> None:
         new = self._launcher.finished_run_id
-        if new and (self._launcher.started_here or self._launcher.empty_view in self._place):
+        if new and (self._launcher.started_here or self._launcher.empty_view in self._content):
             self._session.run = new
         elif new:
             self._session.param.trigger("run")  # for the menu of runs

@@ -1,4 +1,4 @@
-"""A street map under the cells, from OpenStreetMap: the one thing here that asks the network, if told to."""
+"""A street map under the cells, from OpenStreetMap: the only request of the page to another server."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from bokeh.models import GlyphRenderer, Image, Quad, TileRenderer, WMTSTileSourc
 from bokeh.plotting import figure
 
 HOST = "tile.openstreetmap.org"
-_SEE_THROUGH = 0.6  # opacity of cells over streets
+_CELL_ALPHA = 0.6  # opacity of cells over streets
 
 
-def show_tiles(plot: figure, on: bool) -> None:
-    """Lay streets under a map in Web Mercator, or take them away; cells let them through."""
+def set_tiles(plot: figure, visible: bool) -> None:
+    """Add tiles under a map in Web Mercator and make its cells translucent, or undo both."""
     others = [renderer for renderer in plot.renderers if not isinstance(renderer, TileRenderer)]
-    if on != (len(others) < len(plot.renderers)):
-        plot.renderers = [_tiles(), *others] if on else others
+    if visible != (len(others) < len(plot.renderers)):
+        plot.renderers = [_tiles(), *others] if visible else others
     for renderer in others:
         if isinstance(renderer, GlyphRenderer) and renderer.level == "image":
             for glyph in (renderer.glyph, renderer.selection_glyph, renderer.nonselection_glyph):
-                _dim(glyph, _SEE_THROUGH if on else 1.0)
+                _set_alpha(glyph, _CELL_ALPHA if visible else 1.0)
 
 
 def _tiles() -> TileRenderer:
@@ -27,7 +27,7 @@ def _tiles() -> TileRenderer:
     return TileRenderer(tile_source=source, level="underlay")
 
 
-def _dim(glyph: object, alpha: float) -> None:
+def _set_alpha(glyph: object, alpha: float) -> None:
     if isinstance(glyph, Quad):
         glyph.update(fill_alpha=alpha, line_alpha=alpha)
     elif isinstance(glyph, Image):

@@ -1,58 +1,77 @@
-"""Maps cut along a line: the values of every map in view from one end to the other."""
+"""Maps along a line: the values of every map in view from one end to the other.
+
+Stays on a Bokeh source: the line is drawn again after every tap and every interval.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from bokeh.models import ColumnDataSource, HoverTool, Legend, LegendItem, Range1d
+from bokeh.models import ColumnDataSource, HoverTool, LegendItem, Range1d
 from bokeh.plotting import figure
 
-from dashboard.pages.maps.hover_format import formatters, reading
+from dashboard.pages.maps.hover_format import value_formatters, value_tooltip
 from dashboard.pages.maps.map_layers import Layer
 from dashboard.plots.labels import noted
 from dashboard.plots.palette import CHAIN_COLOURS, MUTED, PRODUCT_COLOURS
+from dashboard.plots.style import legend_above, without_logo
+from proda_core.comparison.cells import CELL_SIZE
 from proda_core.sources.spherical_grid import KM_PER_DEGREE
 
-STEP = 0.25  # degrees between two samples of a slanting line
-HALF = 0.5  # degrees; cells are half a degree wide
+STEP_DEGREES = 0.25  # between two samples of a slanting line
 
 
-def stations(
-    lon: np.ndarray, lat: np.ndarray, way: str, cells: Sequence[int]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of the cells that a transect crosses, and the distance [km] of each from its beginning.
+@dataclass(frozen=True, eq=False)
+class Transect:
+    """Rows of the cells that it crosses, their distance [km] from its beginning, and its path [degrees].
 
-    lon, lat : (cell,) centres [degrees]; ``cells`` are rows: the tapped one, or the two ends of a "line"
+    Distances are measured on the sphere: they are the same in every projection of the maps.
+    """
+
+    rows: np.ndarray
+    distance: np.ndarray
+    path_lon: np.ndarray
+    path_lat: np.ndarray
+
+
+def transect(lon: np.ndarray, lat: np.ndarray, direction: str, cells: Sequence[int]) -> Transect:
+    """Return the transect through some cells.
+
+    lon, lat : (cell,) centres [degrees]
+    direction : "row", "column" or "line"
+    cells : rows: the tapped one, or the two ends of a "line"
 
     >>> lon, lat = np.array([0.25, 0.75, 1.25, 0.75]), np.array([0.25, 0.25, 0.25, 0.75])
-    >>> stations(lon, lat, "row", [0])[0].tolist(), stations(lon, lat, "column", [1])[0].tolist()
+    >>> transect(lon, lat, "row", [0]).rows.tolist(), transect(lon, lat, "column", [1]).rows.tolist()
     ([0, 1, 2], [1, 3])
-    >>> stations(lon, lat, "line", [0, 2])[0].tolist()
+    >>> transect(lon, lat, "line", [0, 2]).rows.tolist()
     [0, 1, 2]
     """
     first, last = cells[0], cells[-1]
-    if way == "row":
-        rows = np.flatnonzero(np.isclose(lat, lat[first]))
-        rows = rows[np.argsort(lon[rows])]
-    elif way == "column":
-        rows = np.flatnonzero(np.isclose(lon, lon[first]))
-        rows = rows[np.argsort(lat[rows])]
+    if direction == "line":
+        path = _samples(lon, lat, first, last)
+        rows = _rows_at(lon, lat, *path)
     else:
-        rows = _crossed(lon, lat, first, last)
-    return rows, _distance(lon[rows], lat[rows])
+        fixed, along = (lat, lon) if direction == "row" else (lon, lat)
+        rows = np.flatnonzero(np.isclose(fixed, fixed[first]))
+        rows = rows[np.argsort(along[rows])]
+        path = lon[rows], lat[rows]
+    return Transect(rows, _distance(lon[rows], lat[rows]), *path)
 
 
 def transect_columns(
-    rows: np.ndarray, distance: np.ndarray, lon: np.ndarray, lat: np.ndarray, layers: dict[str, np.ndarray]
+    found: Transect, lon: np.ndarray, lat: np.ndarray, values: Mapping[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """Columns of the figure: distance [km], place [degrees], and the values of each slot (cell)."""
-    place = {"distance": distance, "lon": lon[rows], "lat": lat[rows]}
-    return place | {slot: values[rows] for slot, values in layers.items()}
+    """Return the columns of the figure: distance [km], place [degrees], and ``values`` (cell) by slot."""
+    rows = found.rows
+    place = {"distance": found.distance, "lon": lon[rows], "lat": lat[rows]}
+    return place | {slot: column[rows] for slot, column in values.items()}
 
 
 def transect_figure(source: ColumnDataSource, slots: Sequence[str]) -> figure:
-    """One line per slot; :func:`show_transect` says what they are."""
+    """Return a figure with one line per slot; :func:`update_transect` says what they are."""
     plot = figure(
         title="",
         x_axis_label="distance (km)",
@@ -60,62 +79,57 @@ def transect_figure(source: ColumnDataSource, slots: Sequence[str]) -> figure:
         name="transect",
         y_range=Range1d(0, 1),
     )
-    plot.toolbar.logo = None
+    without_logo(plot)
     plot.outline_line_color = MUTED
     plot.outline_line_alpha = 0.3
-    plot.add_layout(Legend(orientation="horizontal", padding=2, margin=0, border_line_alpha=0), "above")
-    for slot in slots:
-        line = plot.line("distance", slot, source=source, line_width=2.2, name=f"line-{slot}")
-        plot.legend[0].items.append(LegendItem(label=slot, renderers=[line], visible=False))
-    read = {"renderers": [], "formatters": formatters(source), "name": "read"}
-    plot.add_tools(HoverTool(mode="vline", line_policy="nearest", **read))
+    lines = [plot.line("distance", s, source=source, line_width=2.2, name=f"line-{s}") for s in slots]
+    items = (LegendItem(label=s, renderers=[line], visible=False) for s, line in zip(slots, lines))
+    legend_above(plot, *items)
+    hover = {"renderers": [], "formatters": value_formatters(source), "name": "read"}
+    plot.add_tools(HoverTool(mode="vline", line_policy="nearest", **hover))
     return plot
 
 
-def show_transect(
-    plot: figure,
-    layers: Mapping[str, Layer],
-    limits: tuple[float, float],
-    interval: str,
-    note: str,
+def update_transect(
+    plot: figure, layers: Mapping[str, Layer], limits: tuple[float, float], interval: str, note: str
 ) -> None:
-    """Colours, legend, axis and hover for the layers in view by slot; the others keep silent."""
-    shown = dict(layers)
-    slots = list(shown)
+    """Set colours, legend, axis and hover for the layers in view by slot; hide the other lines."""
+    slots = list(layers)
     lines = {line.name.removeprefix("line-"): line for line in plot.renderers}
     for item, (slot, line) in zip(plot.legend[0].items, lines.items()):
-        layer = shown.get(slot)
+        layer = layers.get(slot)
         line.visible = item.visible = layer is not None
         if layer is not None:
-            line.glyph.line_color = PRODUCT_COLOURS.get(layer.product, _spare(slots.index(slot)))
+            other = CHAIN_COLOURS[slots.index(slot) % len(CHAIN_COLOURS)]
+            line.glyph.line_color = PRODUCT_COLOURS.get(layer.product, other)
             item.label = {"value": layer.title}
     plot.y_range.update(start=min(0.0, limits[0]), end=limits[1])
-    plot.yaxis[0].axis_label = next(iter(shown.values())).legend(interval)
+    plot.yaxis[0].axis_label = next(iter(layers.values())).legend(interval)
     plot.title.text = noted("Transect", note)
     hover = plot.select_one(HoverTool)
-    first = next((lines[slot] for slot in shown), None)
-    hover.renderers = [first] if first else []
-    values = [(layer.title, reading(slot, layer.unit)) for slot, layer in shown.items()]
-    hover.tooltips = [*values, ("place", "@lon{0.00}°, @lat{0.00}°")]
+    hover.renderers = [lines[slot] for slot in slots[:1]]
+    values = [(layer.title, value_tooltip(slot, layer.unit)) for slot, layer in layers.items()]
+    hover.tooltips = [*values, ("place", "@lat{0.00}°, @lon{0.00}°")]
 
 
-def _crossed(lon: np.ndarray, lat: np.ndarray, first: int, last: int) -> np.ndarray:
+def _samples(lon: np.ndarray, lat: np.ndarray, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return places [degrees] along the line of constant slope between two cells."""
     length = np.hypot(lon[last] - lon[first], lat[last] - lat[first])
-    share = np.linspace(0, 1, max(2, int(np.ceil(length / STEP)) + 1))
-    x, y = lon[first] + share * (lon[last] - lon[first]), lat[first] + share * (lat[last] - lat[first])
-    table = {
-        (int(i), int(j)): row for row, (i, j) in enumerate(zip(np.floor(lon / HALF), np.floor(lat / HALF)))
-    }
-    met = (table.get((int(i), int(j))) for i, j in zip(np.floor(x / HALF), np.floor(y / HALF)))
-    return np.array(list(dict.fromkeys(row for row in met if row is not None)), dtype=int)
+    share = np.linspace(0, 1, max(2, int(np.ceil(length / STEP_DEGREES)) + 1))
+    return lon[first] + share * (lon[last] - lon[first]), lat[first] + share * (lat[last] - lat[first])
+
+
+def _rows_at(lon: np.ndarray, lat: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return the rows of the cells in which places [degrees] are, each once, in their order."""
+    index = zip(np.floor(lon / CELL_SIZE), np.floor(lat / CELL_SIZE))
+    table = {(int(i), int(j)): row for row, (i, j) in enumerate(index)}
+    found = (table.get((int(i), int(j))) for i, j in zip(np.floor(x / CELL_SIZE), np.floor(y / CELL_SIZE)))
+    return np.array(list(dict.fromkeys(row for row in found if row is not None)), dtype=int)
 
 
 def _distance(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """Return the distance [km] of places from the first one, along the line through them on the sphere."""
     if not len(lon):
         return np.zeros(0)
     east = np.diff(lon) * np.cos(np.radians((lat[1:] + lat[:-1]) / 2))
     return np.concatenate([[0.0], np.cumsum(np.hypot(east, np.diff(lat)))]) * KM_PER_DEGREE
-
-
-def _spare(number: int) -> str:
-    return CHAIN_COLOURS[number % len(CHAIN_COLOURS)]

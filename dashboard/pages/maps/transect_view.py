@@ -2,52 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import panel as pn
 from bokeh.models import ColumnDataSource
 
-from dashboard.pages.maps import transect_figure as draw
 from dashboard.pages.maps.map_layers import scale_limits
-from dashboard.pages.maps.map_panes import SLOTS
-from dashboard.pages.maps.map_view import MapSpec, MapView
+from dashboard.pages.maps.map_spec import SLOTS, MapSpec
+from dashboard.pages.maps.map_view import MapView
+from dashboard.pages.maps.transect_figure import (
+    transect,
+    transect_columns,
+    transect_figure,
+    update_transect,
+)
 from dashboard.ui.layout import card, figure_pane
 from dashboard.ui.text import markdown
 
 HEIGHT = 270  # px
-_WHY = {
+_HINTS = {  # by number of cells that are needed
     1: "**Transect:** tap a cell of a map; the transect runs through it.",
     2: "**Transect:** tap one end on a map, then the other one with *Shift*.",
 }
+_NOWHERE = np.zeros(0)
 
 
 class TransectView:
-    """Nothing unless a transect is asked for."""
+    """Empty unless a transect is chosen; draws its path on the maps too."""
 
     def __init__(self) -> None:
         columns = {name: [] for name in ("distance", "lon", "lat", *SLOTS)}
         self._source = ColumnDataSource(columns, name="transect-values")
-        self._plot = draw.transect_figure(self._source, SLOTS)
+        self._plot = transect_figure(self._source, SLOTS)
         self._card = card(figure_pane(self._plot, HEIGHT))
         self._words = markdown()
         self._hint = card(self._words)
         self.view = pn.Column(sizing_mode="stretch_width", styles={"flex": "none"}, margin=0)
 
-    def show(self, maps: MapView, sheet: MapSpec, way: str, rows: list[int]) -> None:
-        """Cut the maps in view; ``way`` is "" for none, ``rows`` the tapped cells."""
-        if not way:
-            self.view[:] = []
+    def update(
+        self,
+        maps: MapView,
+        spec: MapSpec,
+        values: Mapping[str, np.ndarray],
+        direction: str,
+        rows: list[int],
+    ) -> None:
+        """Draw the values (cell) of the maps in view along a transect.
+
+        direction : "" for none
+        rows : of the tapped cells
+        """
+        needed = 2 if direction == "line" else 1
+        if not direction or len(rows) < needed:
+            maps.set_path(_NOWHERE, _NOWHERE)
+            self._words.object = _HINTS[needed]
+            self.view[:] = [self._hint] if direction else []
             return
-        needed = 2 if way == "line" else 1
-        if len(rows) < needed:
-            self._words.object = _WHY[needed]
-            self.view[:] = [self._hint]
-            return
-        met, distance = draw.stations(maps.lon, maps.lat, way, rows)
-        first = sheet.layers[0].quantity
-        layers = {slot: layer for slot, layer in zip(SLOTS, sheet.layers) if layer.quantity == first}
-        values = {slot: column for slot, column in maps.values(sheet).items() if slot in layers}
-        columns = draw.transect_columns(met, distance, maps.lon, maps.lat, values)
-        empty = {slot: columns["distance"] * float("nan") for slot in SLOTS if slot not in values}
-        self._source.data = columns | empty
-        limits = scale_limits(layers.values(), sheet.interval)[first]
-        draw.show_transect(self._plot, layers, limits, sheet.interval, sheet.note)
+        found = transect(maps.lon, maps.lat, direction, rows)
+        maps.set_path(found.path_lon, found.path_lat)
+        self._draw(maps, spec, transect_columns(found, maps.lon, maps.lat, values))
         self.view[:] = [self._card]
+
+    def _draw(self, maps: MapView, spec: MapSpec, columns: dict[str, np.ndarray]) -> None:
+        """Draw the layers of the quantity of the first map: the axis has one unit."""
+        quantity = spec.layers[0].quantity
+        layers = {slot: layer for slot, layer in zip(SLOTS, spec.layers) if layer.quantity == quantity}
+        missing = columns["distance"] * np.nan
+        known = ("distance", "lon", "lat", *layers)
+        self._source.data = {name: columns[name] if name in known else missing for name in self._source.data}
+        limits = scale_limits(layers.values(), spec.interval)[quantity]
+        update_transect(self._plot, layers, limits, spec.interval, spec.note)

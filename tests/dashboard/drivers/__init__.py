@@ -123,9 +123,11 @@ class Driver:
     def plots(self) -> list[Plot]:
         """Every Bokeh figure in view."""
         panes = self.shown(pn.pane.Bokeh)
-        return [
-            plot for pane in panes if pane.object is not None for plot in pane.object.select({"type": Plot})
-        ]
+        objects = [pane.object for pane in panes if pane.object is not None]
+        inside = (  # a figure refers to the figures it is linked with: only layouts are searched
+            [each] if isinstance(each, Plot) else each.select({"type": Plot}) for each in objects
+        )
+        return [plot for plots in inside for plot in plots]
 
     def plot(self, name: str) -> Plot:
         """The Bokeh figure of that name."""

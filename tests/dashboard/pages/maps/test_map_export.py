@@ -1,4 +1,4 @@
-"""Claims on the files of the maps: what they are is said in them, in words and units that others read."""
+"""Claims on the files of the maps: they describe themselves in words and units that other programs read."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ import rasterio
 import xarray as xr
 
 from dashboard.pages.maps.map_export import Band, MapFile
-from tests.dashboard.small_maps import LAT, LON
+from tests.dashboard.pages.maps.small_maps import LAT, LON
 
 
 @pytest.fixture(scope="module")
 def file() -> MapFile:
     """Two maps of four values, one of them missing, and one cell that is not in view."""
-    kept = np.array([False, True, True, True])
+    in_view = np.array([False, True, True, True])
     values = np.array([np.nan, 2.0, np.nan, 4.0])
     bands = (
         Band("stock.proda", "PRODA: soil carbon stock", "kgC m⁻²", values),
         Band("stock.wise30sec-like", "WISE30sec-like: stock", "kgC m⁻²", 2 * values),
         Band("land_area", "area of land in the cell", "km2", np.full(4, 1500.0)),
     )
-    return MapFile(np.arange(4), LON, LAT, kept, bands, {"run": "a", "synthetic": "1"})
+    return MapFile(np.arange(4), LON, LAT, in_view, bands, {"run": "a", "synthetic": "1"})
 
 
 @pytest.fixture(scope="module")

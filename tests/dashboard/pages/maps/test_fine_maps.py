@@ -12,8 +12,15 @@ from rasterio.transform import from_origin
 
 from dashboard.jobs.data.fine_maps import fine_maps_of
 from dashboard.jobs.tasks.fine_map_shading import PIXELS, shade
-from dashboard.pages.maps.fine_map_figure import fine_pane, how_fine, show_picture, title_pane
-from dashboard.pages.maps.map_panes import linked_ranges
+from dashboard.pages.maps.fine_map_figure import (
+    fine_map_pane,
+    resolution_text,
+    update_image,
+    update_title,
+)
+from dashboard.plots.basemap import WEB_MERCATOR
+from dashboard.plots.viewport import map_ranges
+from proda_core.figures.projection import PROJECTIONS, Projection
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
 from proda_core.runs import Run, start
@@ -48,8 +55,13 @@ def write_map(made: Run, name: str, values: np.ndarray | None, step: float = 0.1
     return directory
 
 
-def _shaded(directory: Path, interval: str = "0-30", box: tuple | None = None):
-    return shade(str(directory / "stock.tif"), interval, box, lambda progress: None)
+def _shaded(
+    directory: Path,
+    interval: str = "0-30",
+    box: tuple | None = None,
+    projection: Projection = WEB_MERCATOR,
+):
+    return shade(str(directory / "stock.tif"), interval, box, projection, None)
 
 
 def test_maps_are_found_beside_their_run_and_others_are_passed_over(run: Run) -> None:
@@ -62,7 +74,7 @@ def test_maps_are_found_beside_their_run_and_others_are_passed_over(run: Run) ->
     (write_map(run, "list", None) / "map.json").write_text("[1]")
     found = {fine.name: fine for fine in fine_maps_of(run)}
     assert {name: fine.finished for name, fine in found.items()} == {"mine": True, "stopped": False}
-    assert found["mine"].made_up and found["mine"].product == "proda"
+    assert found["mine"].interpolated and found["mine"].product == "proda"
 
 
 def test_a_run_without_maps_has_none(run: Run) -> None:
@@ -88,6 +100,20 @@ def test_zooming_in_refines(run: Run) -> None:
     assert max(whole.values.size, part.values.size) <= 1.01 * PIXELS
     assert whole.values.std() < 0.6 * part.values.std()
     assert float(whole.values.mean()) == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize("name", PROJECTIONS)
+def test_an_image_has_the_value_of_the_map_at_every_place_in_any_projection(run: Run, name: str) -> None:
+    """Expected: bands of longitude; a place's value is its band, wherever the projection puts it."""
+    values = np.tile(np.arange(8.0).repeat(5), (40, 1))  # 40 x 40 pixels of 0.5 degrees, bands of 2.5 degrees
+    plane = Projection(name, (-80.0, 25.0, -60.0, 45.0))
+    image = _shaded(write_map(run, name, values, 0.5), projection=plane)
+    left, bottom, right, top = image.edges
+    lon, lat = np.meshgrid(np.arange(-78.75, -60, 2.5), np.arange(26.0, 45, 2.0))
+    x, y = plane.project(lon, lat)
+    row = ((y - bottom) / (top - bottom) * image.values.shape[0]).astype(int)
+    column = ((x - left) / (right - left) * image.values.shape[1]).astype(int)
+    np.testing.assert_array_equal(image.values[row, column], np.tile(np.arange(8.0), (len(lat), 1)))
 
 
 def test_no_value_stays_no_value(run: Run) -> None:
@@ -117,11 +143,11 @@ def test_a_map_without_the_interval_and_a_broken_one_are_a_sentence(run: Run) ->
 
 
 def test_the_figure_says_how_fine_it_is_and_shares_the_scale() -> None:
-    pane = fine_pane((-80, 40, -75, 45), linked_ranges())
-    show_picture(pane, np.ones((2, 3), np.float32), (0.0, 0.0, 30.0, 20.0), (0.0, 40.0))
-    title_pane(pane, "proda", 0.1, "0-30", "synthetic data")
-    assert pane.plot.title.text == f"PRODA at {how_fine(0.1)}\n0–30 cm · synthetic data"
+    pane = fine_map_pane((-80, 40, -75, 45), map_ranges(), WEB_MERCATOR)
+    update_image(pane, np.ones((2, 3), np.float32), (0.0, 0.0, 30.0, 20.0), (0.0, 40.0))
+    update_title(pane, "proda", 0.1, "0-30", "synthetic data")
+    assert pane.plot.title.text == f"PRODA at {resolution_text(0.1)}\n0–30 cm · synthetic data"
     assert (pane.mapper.low, pane.mapper.high) == (0.0, 40.0)
     assert (pane.source.data["dw"], pane.source.data["dh"]) == ([30.0], [20.0])
-    show_picture(pane, None, (0.0, 0.0, 0.0, 0.0), (0.0, 1.0))
+    update_image(pane, None, (0.0, 0.0, 0.0, 0.0), (0.0, 1.0))
     assert all(len(column) == 0 for column in pane.source.data.values())

@@ -5,16 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import xarray as xr
-from bokeh.models import ColumnDataSource, HoverTool
+from bokeh.models import ColumnDataSource, HoverTool, Text
 
 from dashboard.pages.maps import map_layers, map_panes, transect_figure
-from dashboard.plots.cells import cell_columns
+from dashboard.pages.maps.map_spec import SLOTS, SWIPE_SLOTS
+from dashboard.pages.maps.swipe_view import meridian_ends
+from dashboard.plots.basemap import box_around
+from dashboard.plots.cells import HALF_CELL, cell_columns
 from dashboard.plots.palette import DIFFERENCE_PALETTE, fitting_limits, symmetric_limits
+from proda_core.figures.projection import PROJECTIONS, Projection
 from proda_core.records.checks import InputError
 from proda_core.records.maps import CarbonMap, ParameterMap
 from proda_core.records.study import Study
 from proda_core.vocabulary.parameters import DEFAULTS, NAMES
-from tests.dashboard.small_maps import AREA, LAT, LON, carbon_map
+from tests.dashboard.pages.maps.small_maps import AREA, LAT, LON, carbon_map
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +102,7 @@ def test_a_difference_is_centred_on_zero_and_needs_one_unit(layers: dict) -> Non
         map_layers.difference_layer(found, other)
 
 
-def test_the_usual_difference_is_of_one_unit() -> None:
+def test_the_default_difference_is_of_one_unit() -> None:
     """Expected: PRODA minus CLM5 default where both are there, else the last two alike."""
 
     def pair(*keys: str) -> tuple[str, str]:
@@ -108,7 +112,7 @@ def test_the_usual_difference_is_of_one_unit() -> None:
             map_layers.Layer(q, p, q, q, units.get(q, ""), xr.DataArray(np.ones(4), dims="cell"))
             for q, p in parts
         ]
-        first, second = map_layers.usual_pair(made)
+        first, second = map_layers.default_pair(made)
         return keys[first], keys[second]
 
     stocks = ("stock.default", "stock.batch", "stock.proda", "stock.observed")
@@ -127,25 +131,27 @@ def test_a_difference_of_two_quantities_names_both_and_is_no_total() -> None:
     spread = [map_layers.Layer("stock_sd", p, "spread", "spread", "kgC m⁻²", one) for p in ("proda", "batch")]
     found = map_layers.difference_layer(*spread)
     assert found.title == "PRODA − Batch assimilation: spread"
-    assert map_layers.in_words(found, np.ones(4), AREA) == "mean 1 kgC m⁻²"
+    assert map_layers.total_text(found, np.ones(4), AREA) == "mean 1 kgC m⁻²"
 
 
 def test_a_total_of_a_part_of_the_cells_says_of_how_many(layers: dict) -> None:
     """Expected: 3 kgC m-2 on two of three cells in view, 1e12 m2 each, are 6 PgC."""
-    kept, values = np.array([True, True, True, False]), np.array([3.0, 3.0, np.nan, np.nan])
-    words = map_layers.in_words(layers["stock.proda"], values, AREA, kept)
+    in_view, values = np.array([True, True, True, False]), np.array([3.0, 3.0, np.nan, np.nan])
+    words = map_layers.total_text(layers["stock.proda"], values, AREA, in_view)
     assert words == "6.00 PgC in 2 of 3 cells"
-    assert map_layers.in_words(layers["stock.proda"], np.full(4, 3.0), AREA, np.full(4, True)) == "12.00 PgC"
+    assert (
+        map_layers.total_text(layers["stock.proda"], np.full(4, 3.0), AREA, np.full(4, True)) == "12.00 PgC"
+    )
 
 
 def test_a_stock_is_totalled_and_anything_else_averaged(layers: dict) -> None:
     """Expected: 3 kgC m-2 on four cells of 1e12 m2 are 12 PgC; without one cell 9."""
     values = layers["stock.proda"].at("0-30")
-    assert map_layers.in_words(layers["stock.proda"], values, AREA) == "12.00 PgC"
+    assert map_layers.total_text(layers["stock.proda"], values, AREA) == "12.00 PgC"
     values[0] = np.nan
-    assert map_layers.in_words(layers["stock.proda"], values, AREA) == "9.00 PgC"
-    assert map_layers.in_words(layers["stock_sd_network.proda"], values, AREA) == "mean 3 kgC m⁻²"
-    assert map_layers.in_words(layers["stock.proda"], np.full(4, np.nan), AREA) == "no value here"
+    assert map_layers.total_text(layers["stock.proda"], values, AREA) == "9.00 PgC"
+    assert map_layers.total_text(layers["stock_sd_network.proda"], values, AREA) == "mean 3 kgC m⁻²"
+    assert map_layers.total_text(layers["stock.proda"], np.full(4, np.nan), AREA) == "no value here"
 
 
 def test_a_product_that_does_not_reach_an_interval_is_empty_there() -> None:
@@ -153,21 +159,54 @@ def test_a_product_that_does_not_reach_an_interval_is_empty_there() -> None:
     assert np.isnan(layer.at("30-100")).all()
 
 
-def test_unknown_layers_of_a_link_are_passed_over(layers: dict) -> None:
+def test_unknown_layers_of_a_link_are_ignored(layers: dict) -> None:
     assert map_layers.known_layers(("nothing", "stock.proda"), layers) == ("stock.proda",)
     assert map_layers.known_layers((), layers) == ("stock.default", "stock.proda")
 
 
 def test_panes_share_ranges_and_cells_and_their_hover_reads_all(layers: dict) -> None:
-    columns = cell_columns(np.arange(4), LON, LAT)
-    source = ColumnDataSource(columns | dict.fromkeys(map_panes.SLOTS, np.ones(4)))
-    ranges = map_panes.linked_ranges()
-    panes = [map_panes.pane_figure(slot, source, (-80, 43, -79, 44), ranges) for slot in map_panes.SLOTS[:3]]
+    frame = _frame(*SLOTS)
+    panes = [map_panes.map_pane(slot, frame) for slot in SLOTS[:3]]
     assert len({id(pane.plot.x_range) for pane in panes}) == 1
     tips = map_panes.tooltips(["p0", "p1"], list(layers.values())[:2])
     assert [name for name, _ in tips[:2]] == ["CLM5 default", "PRODA"]
     assert all("kgC m⁻²" in value for _, value in tips[:2])
     assert panes[0].plot.select_one(HoverTool) is panes[0].hover
+
+
+def _frame(*slots: str, projection: str = "mercator") -> map_panes.MapFrame:
+    box = box_around(LON, LAT)
+    plane = Projection(projection, box_around(LON, LAT, HALF_CELL))
+    columns = cell_columns(np.arange(4), LON, LAT, plane)
+    source = ColumnDataSource(columns | dict.fromkeys(slots, np.ones(4)))
+    return map_panes.map_frame(source, box, plane)
+
+
+def test_cells_meet_without_gap_in_albers_projection() -> None:
+    """Expected: neighbours in a row share two corners, in a column two others."""
+    data = _frame(projection="albers").cells.data
+    corners = [list(zip(x, y)) for x, y in zip(data["xs"], data["ys"])]
+    assert [corners[0][1], corners[0][2]] == [corners[1][0], corners[1][3]]
+    assert [corners[1][3], corners[1][2]] == [corners[3][0], corners[3][1]]
+
+
+def test_an_albers_map_has_a_graticule_instead_of_axes() -> None:
+    plots = {p: map_panes.map_pane("p0", _frame("p0", projection=p)).plot for p in PROJECTIONS}
+    assert {name: len(plot.axis) for name, plot in plots.items()} == {
+        "mercator": 2,
+        "albers": 0,
+        "geographic": 2,
+    }
+    texts = [r for r in plots["albers"].renderers if isinstance(r.glyph, Text)]
+    assert {"80° W", "43° N"} & set(texts[-1].data_source.data["text"])
+
+
+@pytest.mark.parametrize("name", PROJECTIONS)
+def test_the_line_of_a_swipe_is_a_meridian(name: str) -> None:
+    plane = Projection(name, (-81.0, 43.0, -79.0, 44.0))
+    ends = meridian_ends(np.array([-80.5, -79.5]), (-80.25, 43.25, -79.25, 43.75), plane)
+    for x, y in ((ends["x0"], ends["y0"]), (ends["x1"], ends["y1"])):
+        np.testing.assert_allclose(plane.unproject(x, y)[0], [-80.5, -79.5])
 
 
 def test_cells_meet_without_gap() -> None:
@@ -177,31 +216,29 @@ def test_cells_meet_without_gap() -> None:
 
 
 def test_the_swipe_shows_every_cell_once(layers: dict) -> None:
-    columns = cell_columns(np.arange(4), LON, LAT)
-    source = ColumnDataSource(columns | dict.fromkeys(map_panes.SWIPE_SLOTS, np.ones(4)))
-    pane = map_panes.swipe_figure(source, (-80, 43, -79, 44), map_panes.linked_ranges())
-    west, east = map_panes.split_at(columns, float(columns["left"][2]))
-    assert sorted(west + east) == [0, 1, 2, 3]
+    pane = map_panes.swipe_pane(_frame(*SWIPE_SLOTS))
+    west, east = map_panes.split_rows(LON, -79.5)
+    assert (west, east) == ([0, 1, 3], [2])
     pair = [layers["stock.default"], layers["stock.proda"]]
-    map_panes.show_swipe(pane, pair, [(0, 6), (0, 6)], "0-100", "synthetic data")
+    map_panes.update_swipe(pane, pair, [(0, 6), (0, 6)], "0-100", "synthetic data")
     assert pane.plot.title.text == "CLM5 default (west of the line) | PRODA (east)\nsynthetic data"
     assert not pane.bars[1].visible
 
 
 def test_a_transect_crosses_its_row_column_or_line() -> None:
     """Expected: half a degree of longitude at 43.25 N is 0.5 x 111.2 km x cos(43.25 deg) = 40.5 km."""
-    rows, distance = transect_figure.stations(LON, LAT, "row", [1])
-    assert rows.tolist() == [0, 1, 2]
-    np.testing.assert_allclose(distance, [0, 40.5, 81.0], atol=0.1)
-    assert transect_figure.stations(LON, LAT, "column", [1])[0].tolist() == [1, 3]
-    assert transect_figure.stations(LON, LAT, "line", [0, 3])[0].tolist()[0] == 0
+    found = transect_figure.transect(LON, LAT, "row", [1])
+    assert found.rows.tolist() == [0, 1, 2]
+    np.testing.assert_allclose(found.distance, [0, 40.5, 81.0], atol=0.1)
+    assert transect_figure.transect(LON, LAT, "column", [1]).rows.tolist() == [1, 3]
+    assert transect_figure.transect(LON, LAT, "line", [0, 3]).rows.tolist()[0] == 0
 
 
 def test_a_transect_names_the_maps_it_cuts(layers: dict) -> None:
-    source = ColumnDataSource({name: [] for name in ("distance", "lon", "lat", *map_panes.SLOTS)})
-    plot = transect_figure.transect_figure(source, map_panes.SLOTS)
+    source = ColumnDataSource({name: [] for name in ("distance", "lon", "lat", *SLOTS)})
+    plot = transect_figure.transect_figure(source, SLOTS)
     shown = {"p0": layers["stock.default"], "p1": layers["stock.proda"]}
-    transect_figure.show_transect(plot, shown, (0.0, 6.0), "0-100", "")
+    transect_figure.update_transect(plot, shown, (0.0, 6.0), "0-100", "")
     visible = [item.label.value for item in plot.legend[0].items if item.visible]
     assert visible == ["CLM5 default", "PRODA"]
     assert plot.yaxis[0].axis_label == "soil carbon stock, 0–100 cm (kgC m⁻²)"
