@@ -13,6 +13,7 @@ from proda_core.figures.theme import CHAIN_COLOURS, MUTED, OBSERVED, POSTERIOR
 from proda_core.records.checks import expect
 from proda_core.vocabulary.parameters import DEFAULTS, INDEX, PARAMETERS, PRIORS, UNITS
 
+MEDIAN = "#f0e442"  # yellow, on the green of a posterior
 BINS, PAIR_BINS = 40, 24
 MOST_PAIRED = 5
 SHOWN_DRAWS = 600  # in a scatter of pairs
@@ -82,7 +83,7 @@ def posterior(
         bars(rows, 0.0, np.ones(len(names)), dims, "prior range", thick=0.62, colour=MUTED, alpha=0.14),
         bars(rows, q05, q95, dims, "posterior, 5–95 %", thick=0.22, colour=POSTERIOR, alpha=0.55),
         bars(rows, q25, q75, dims, "25–75 %", thick=0.5, colour=POSTERIOR, alpha=0.8),
-        dots((q50, rows, names, *values), list(dims), columns, "median", colour="#ffffff", size=6),
+        dots((q50, rows, names, *values), list(dims), columns, "median", colour=MEDIAN, size=6),
         dots((default[inside], rows[inside]), list(dims), (), "CLM5 default", colour=OBSERVED, marker="P"),
     ]
     options = {"title": title, "note": note, "name": "posterior-intervals", "xlim": (-0.015, 1.015)}
@@ -119,6 +120,7 @@ def pairs(draws: xr.DataArray, parameters: Sequence[str], prior: str, *, note: s
     for i, down in enumerate(chosen):
         for j, across in enumerate(chosen):
             options = {"xlim": PRIORS[prior].bounds[across], "width": width, "height": round(0.85 * width)}
+            options |= {"xticks": 4, "yticks": 4}
             options |= {} if i == len(chosen) - 1 else {"xlabel": ""}
             limits = {"ylim": PRIORS[prior].bounds[down], "name": f"pair-{across}-{down}"}
             if j < i:
