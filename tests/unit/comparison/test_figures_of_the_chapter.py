@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from proda_core.comparison.density import densities, regression
-from proda_core.comparison.deviation import profile_deviation
+from proda_core.comparison.deviation import own_quantiles, profile_deviation, scaled
 from proda_core.comparison.map_products import difference, map_products
 from proda_core.comparison.totals import totals
 from proda_core.comparison.vegetation import by_vegetation
@@ -14,6 +15,16 @@ from proda_core.records.checks import InputError
 from tests.unit.comparison import made_run
 
 REFERENCES = {"wise30sec-like": made_run.reference()}
+
+
+def test_over_and_underestimates_are_scaled_each_by_their_own_quantile() -> None:
+    # nine underestimates and one overestimate: the 95 % quantile of all ten would be negative (-0.35)
+    deviation = pd.Series([*np.linspace(-9.0, -1.0, 9), 0.5])
+    low, high = own_quantiles(deviation, pd.Series(["default"] * 10))
+    assert low.unique() == pytest.approx([np.quantile(np.linspace(-9.0, -1.0, 9), 0.05)])
+    assert high.unique() == pytest.approx([0.5])
+    shares = scaled(deviation.to_numpy(), low.to_numpy(), high.to_numpy())
+    assert shares[-1] == pytest.approx(1.0) and shares[0] == -1.0
 
 
 def test_deviations_are_scaled_by_their_own_quantiles(run, study):
