@@ -57,7 +57,7 @@ def write_report(
 
     study : None where the data set is not available; what needs places is then missing
     skill : tables of :func:`proda_core.skill.skill_table` by kind of split
-    synthetic : whether the data were made up, printed on every figure; the study's own word by default
+    synthetic : whether the data are synthetic, printed on every figure; the study's own word by default
     remarks : sentences that stand at the top of the page
     """
     directory = Path(directory)
