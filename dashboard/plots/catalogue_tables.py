@@ -1,4 +1,4 @@
-"""Data sets and runs in words: lines of a list, and what is known of one, as HTML."""
+"""Data sets and runs as rows of a list, and their facts as HTML."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _KINDS = {
 
 
 def size_text(size: float) -> str:
-    """A number of bytes as people say it.
+    """Return a number of bytes in words.
 
     >>> size_text(38_900_000), size_text(2_500), size_text(0)
     ('38.9 MB', '2.5 kB', '')
@@ -35,7 +35,7 @@ def size_text(size: float) -> str:
 
 
 def data_item(known: CatalogueItem) -> dict:
-    """One line of the list of data sets."""
+    """Return one row of the list of data sets."""
     words = (
         _KINDS.get(known.kind, known.kind),
         badge_text(known.synthetic),
@@ -47,7 +47,7 @@ def data_item(known: CatalogueItem) -> dict:
 
 
 def run_item(choice: RunSummary, under_way: bool = False) -> dict:
-    """One line of the list of runs."""
+    """Return one row of the list of runs."""
     icon = "autorenew" if under_way else "check_circle" if choice.complete else "pause_circle"
     words = (day(choice.started), "running" if under_way else f"{choice.stages} stages")
     label = f"{choice.study} · {choice.schedule} · seed {choice.seed}"
@@ -55,7 +55,7 @@ def run_item(choice: RunSummary, under_way: bool = False) -> dict:
 
 
 def day(started: str) -> str:
-    """Date and time without seconds.
+    """Return date and time without seconds.
 
     >>> day("2026-11-22T11:10:35")
     '2026-11-22 11:10'
@@ -64,18 +64,18 @@ def day(started: str) -> str:
 
 
 def badge_text(synthetic: bool) -> str:
-    """The word that has to stand beside data."""
+    """Return the word for the origin of data."""
     return "synthetic" if synthetic else "measured"
 
 
 def badge(synthetic: bool) -> str:
-    """The word in its colour."""
+    """Return that word in its colour, as HTML."""
     word = badge_text(synthetic)
     return f"<span class='badge {word}'>{word}</span>"
 
 
 def data_facts(known: CatalogueItem) -> str:
-    """What is known of a data set."""
+    """Return the facts of a data set."""
     home = escape(known.homepage, quote=True)
     link = f"<a href='{home}' target='_blank' rel='noopener'>{home}</a>" if home.startswith("http") else ""
     verified = "" if known.verified else "not verified: the catalogue knows the names of the files only"
@@ -96,7 +96,7 @@ def data_facts(known: CatalogueItem) -> str:
 def run_facts(
     choice: RunSummary, settings: Mapping, finished: Iterable[str], all_stages: Iterable[str]
 ) -> str:
-    """What a run was asked for, with which versions and input, and how far it came."""
+    """Return the choices of a run, its finished stages, versions and input."""
     done = set(finished)
     stages = " ".join(_stage(name, name in done) for name in all_stages)
     facts = {
@@ -112,7 +112,7 @@ def run_facts(
 
 
 def facts_list(facts: Mapping[str, str]) -> str:
-    """Names and values, what is empty left out. Values are HTML already.
+    """Return names and values, without empty ones. Values are HTML already.
 
     >>> facts_list({"a": "1", "b": ""})
     "<dl class='facts'><dt>a</dt><dd>1</dd></dl>"
@@ -122,13 +122,13 @@ def facts_list(facts: Mapping[str, str]) -> str:
 
 
 def bad_rows_table(rows: Iterable[Mapping]) -> str:
-    """Rows of a file that cannot be taken, and why."""
+    """Return rows of a file that cannot be imported, and why."""
     cells = [[escape(str(row[name])) for name in ("row", "column", "found", "reason")] for row in rows]
     return html_table(("Row", "Column", "Found", "Reason"), cells, caption="Bad rows of the file")
 
 
 def log_text(lines: Iterable[str]) -> str:
-    """The end of a run's log."""
+    """Return lines of a run's log."""
     return f"<pre class='log'>{escape(chr(10).join(lines))}</pre>"
 
 

@@ -15,7 +15,7 @@ HEAD = ("On held-out sites", "R²", "published", "RMSE (kgC m⁻³)", "published
 
 
 def headline_table(scores: pd.DataFrame | None, note: str = "") -> str:
-    """Ours beside the chapter's; only the chapter's where there is no run.
+    """Return computed scores beside the published ones; only the published ones without a run.
 
     scores : one row per part and method, with r2, rmse, nse, bias; intervals r2_low ... where known
     """
@@ -49,7 +49,7 @@ def _value(mine: pd.DataFrame, method: str, metric: str) -> str:
 
 
 def _fixed(value: float) -> str:
-    """Two digits behind the point, so that a column can be read down."""
+    """Return a value with two decimals, so that a column can be compared."""
     return f"{value:.2f}".replace("-", "−") if value == value else "–"
 
 

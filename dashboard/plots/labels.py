@@ -22,13 +22,13 @@ BULK_PROCESS_TITLES = {
 
 
 def study_title(what: str, study: Study) -> str:
-    """A figure's title: what it shows, of which data set, and that the data are synthetic if so."""
+    """Return a title: what is shown, of which data set, and that the data are synthetic where they are."""
     said = not study.synthetic or "synthetic" in study.title.lower()
     return f"{what} · {study.title}{'' if said else ' · synthetic data'}"
 
 
 def data_note(study: Study) -> str:
-    """What has to be said of the data on every figure."""
+    """Return the note on the data that every figure carries."""
     return "synthetic data" if study.synthetic else ""
 
 

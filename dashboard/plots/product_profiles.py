@@ -1,4 +1,4 @@
-"""Profiles of every product of a run, drawn into a profile figure beside what was measured."""
+"""Profiles of every product of a run, drawn into a profile figure beside the observations."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bokeh.plotting import figure
 
 from dashboard.plots.palette import MUTED, PRODUCT_COLOURS, product_title
 from dashboard.plots.profile import band_columns, line_columns
+from dashboard.plots.style import draw_band
 from proda_core.vocabulary.soil_layers import LayerGrid
 
 PRODUCTS: tuple[str, ...] = ("default", "batch", "end_to_end", "proda", "site_level")
@@ -17,16 +18,16 @@ _DASHES = {"default": "dashed", "batch": "dotdash", "end_to_end": "dotted"}
 
 
 def product_sources() -> dict[str, ColumnDataSource]:
-    """One empty source per product."""
+    """Return one empty source per product."""
     return {name: ColumnDataSource(band_columns()) for name in PRODUCTS}
 
 
 def draw_products(plot: figure, sources: Mapping[str, ColumnDataSource]) -> None:
-    """A line per product, with a band where it has one; the legend names those that have data."""
+    """Draw a line per product, with a band where it has one; the legend names those that have data."""
     plot.legend[0].ncols = 3
     for name, source in sources.items():
         colour = PRODUCT_COLOURS[name]
-        band = plot.harea(x1="low", x2="high", y="depth", source=source, fill_color=colour, fill_alpha=0.22)
+        band = draw_band(plot, source, colour)
         line = plot.line(
             "carbon",
             "depth",
@@ -47,7 +48,7 @@ def update_products(
     carbon: Mapping[str, np.ndarray],
     bands: Mapping[str, tuple[np.ndarray, np.ndarray]] | None = None,
 ) -> None:
-    """Draw profiles (layer) [gC m-3] by product; products that are not given vanish."""
+    """Update profiles (layer) [gC m-3] by product; products that are not given disappear."""
     for name, source in sources.items():
         profile = carbon.get(name)
         line = line_columns(grid, profile)
@@ -62,7 +63,7 @@ def update_products(
 
 
 def draw_neighbours(plot: figure, source: ColumnDataSource) -> None:
-    """Observed profiles of other sites (xs, ys), faint."""
+    """Draw observed profiles of other sites (xs, ys), faint."""
     lines = plot.multi_line(
         "xs", "ys", source=source, line_color=MUTED, line_alpha=0.45, line_width=1, name="neighbours"
     )

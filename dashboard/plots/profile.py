@@ -6,24 +6,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
-from bokeh.models import ColumnDataSource, HoverTool, Legend, Range1d
+from bokeh.models import ColumnDataSource, HoverTool, Range1d
 from bokeh.plotting import figure
 
 from dashboard.plots.labels import CARBON_LABEL, DEPTH_LABEL, GRAMS_PER_KILOGRAM, study_title
 from dashboard.plots.palette import OBSERVED, POSTERIOR, PRODUCT_COLOURS
+from dashboard.plots.style import draw_band, legend_above, without_logo
 from proda_core.records.profiles import USABLE_FLAGS
 from proda_core.records.study import Study
 from proda_core.vocabulary.soil_layers import LayerGrid
 
-SHALLOWEST_VIEW = 1.0  # m; a profile of two shallow layers is still drawn over a metre
+SHALLOWEST_VIEW = 1.0  # m; a profile of two shallow layers is drawn over a metre
 MARGIN = 0.025  # share of the carbon axis left of zero, so that small values are whole circles
-_ROOM = 1.15  # share of the axis beyond the largest mark
+_PADDING = 1.15  # length of an axis over its largest value
 _POSTERIOR = "posterior"
 
 
 @dataclass(frozen=True)
 class ProfileSources:
-    """The data behind a profile figure; changing them redraws it."""
+    """The sources and ranges of a profile figure; changing them redraws it."""
 
     observed: ColumnDataSource = field(default_factory=lambda: ColumnDataSource(observed_columns()))
     default: ColumnDataSource = field(default_factory=lambda: ColumnDataSource(line_columns()))
@@ -33,7 +34,7 @@ class ProfileSources:
 
 
 def observed_columns(study: Study | None = None, site: int | None = None) -> dict[str, list]:
-    """Observations of one site: depth [m], carbon [kgC m-3], whether usable and why not."""
+    """Return the observations of one site: depth [m], carbon [kgC m-3], whether usable and why not."""
     if study is None or site is None:
         return {"depth": [], "carbon": [], "alpha": [], "note": []}
     depth, carbon, usable = study.profiles.observations(site)
@@ -46,7 +47,7 @@ def observed_columns(study: Study | None = None, site: int | None = None) -> dic
 
 
 def line_columns(grid: LayerGrid | None = None, carbon: np.ndarray | None = None) -> dict[str, np.ndarray]:
-    """A modelled profile (layer) [gC m-3] as depth [m] and carbon [kgC m-3] at the nodes."""
+    """Return a modelled profile (layer) [gC m-3] as depth [m] and carbon [kgC m-3] at the nodes."""
     if grid is None or carbon is None:
         return {"depth": np.zeros(0), "carbon": np.zeros(0)}
     return {"depth": grid.layer_node, "carbon": np.asarray(carbon) / GRAMS_PER_KILOGRAM}
@@ -58,35 +59,35 @@ def band_columns(
     low: np.ndarray | None = None,
     high: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
-    """A modelled profile with its credible band, each (layer) [gC m-3], as columns [kgC m-3]."""
+    """Return a modelled profile with its credible band, each (layer) [gC m-3], as columns [kgC m-3]."""
     line = line_columns(grid, mean)
     return line | {"low": line_columns(grid, low)["carbon"], "high": line_columns(grid, high)["carbon"]}
 
 
 def axis_limits(observed: dict, *lines: dict, whole: dict | None = None) -> tuple[float, float]:
-    """How far the axes go: carbon [kgC m-3] and depth [m], so that every observation is inside.
+    """Return the ends of the axes, carbon [kgC m-3] and depth [m], beyond every observation.
 
-    lines : are inside too, up to three times what was observed
-    whole : a line that is inside wherever it goes
+    lines : are inside too, up to three times the largest observation
+    whole : a line that is inside in any case
 
     >>> axis_limits({"depth": [0.1, 2.0], "carbon": [40.0, 2.0]})
     (46.0, 2.3)
     """
-    depth = max([SHALLOWEST_VIEW, *observed["depth"]]) * _ROOM
+    depth = max([SHALLOWEST_VIEW, *observed["depth"]]) * _PADDING
     most = float(np.fmax.reduce(observed["carbon"], initial=0.0))
     tops = [min(_top(line, depth), 3 * most or np.inf) for line in lines]
     carbon = max([most, *tops, 0.0 if whole is None else _top(whole, depth)])
-    return round((carbon or 1.0) * _ROOM, 6), round(depth, 6)
+    return round((carbon or 1.0) * _PADDING, 6), round(depth, 6)
 
 
 def _top(line: dict, depth: float) -> float:
-    """The most carbon of a line [kgC m-3] down to a depth [m]."""
+    """Return the most carbon of a line [kgC m-3] down to a depth [m]."""
     seen = np.asarray(line["carbon"])[np.asarray(line["depth"]) <= depth]
     return float(np.fmax.reduce(seen, initial=0.0))
 
 
 def neighbour_columns(study: Study | None, sites: Iterable[int]) -> dict[str, list]:
-    """Usable observations of some sites as lines: carbon [kgC m-3] against depth [m]."""
+    """Return usable observations of some sites as lines: carbon [kgC m-3] against depth [m]."""
     parts = [study.profiles.usable_observations(int(site)) for site in sites]
     return {
         "xs": [carbon / GRAMS_PER_KILOGRAM for _, carbon in parts],
@@ -96,14 +97,14 @@ def neighbour_columns(study: Study | None, sites: Iterable[int]) -> dict[str, li
 
 
 def profile_title(study: Study, site: int | None) -> str:
-    """Title of the figure of one site."""
+    """Return the title of the figure of one site."""
     return study_title("Soil carbon profile" if site is None else f"Site {site}", study)
 
 
 def profile_figure(
     sources: ProfileSources, title: str, *, posterior: bool = False, default: bool = True
 ) -> figure:
-    """Observed points and, where asked for, the default run's line and the posterior with its band."""
+    """Draw observed points and, where chosen, the default run's line and the posterior with its band."""
     plot = figure(
         title=title,
         x_axis_label=CARBON_LABEL,
@@ -113,8 +114,8 @@ def profile_figure(
         tools="pan,wheel_zoom,box_zoom,reset,save",
         name="profile",
     )
-    plot.toolbar.logo = None
-    plot.add_layout(Legend(orientation="horizontal", padding=2, margin=0, border_line_alpha=0), "above")
+    without_logo(plot)
+    legend_above(plot)
     if posterior:
         _draw_band(plot, sources.posterior)
     if default:
@@ -136,11 +137,11 @@ def profile_figure(
     return plot
 
 
-def set_posterior_in_legend(plot: figure, there: bool) -> None:
-    """Name the posterior's marks in the legend only where there is a posterior."""
+def set_posterior_in_legend(plot: figure, visible: bool) -> None:
+    """Show or hide the posterior in the legend."""
     for item in plot.legend[0].items:
         if str(item.label.value).startswith(_POSTERIOR):
-            item.visible = there
+            item.visible = visible
 
 
 def _draw_default(plot: figure, source: ColumnDataSource) -> None:
@@ -156,15 +157,7 @@ def _draw_default(plot: figure, source: ColumnDataSource) -> None:
 
 
 def _draw_band(plot: figure, source: ColumnDataSource) -> None:
-    plot.harea(
-        x1="low",
-        x2="high",
-        y="depth",
-        source=source,
-        fill_color=POSTERIOR,
-        fill_alpha=0.25,
-        legend_label=f"{_POSTERIOR}, 5–95 %",
-    )
+    draw_band(plot, source, POSTERIOR, legend_label=f"{_POSTERIOR}, 5–95 %")
     plot.line(
         "carbon", "depth", source=source, color=POSTERIOR, line_width=2.5, legend_label=f"{_POSTERIOR} mean"
     )

@@ -1,4 +1,8 @@
-"""All sites of a study on one map: points sent to the browser once, chosen by tap, box, lasso or polygon."""
+"""All sites of a study on one map: points sent to the browser once, selected by tap, box, lasso or polygon.
+
+Stays on Bokeh sources: to draw and encode the 26,509 sites of WoSIS takes 0.13 s as an element and 0.04 s
+this way, and a filter or a selection is made in the browser without sending the sites again.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,6 @@ from bokeh.models import (
     HoverTool,
     IndexFilter,
     LassoSelectTool,
-    Legend,
     PolySelectTool,
     TapTool,
 )
@@ -25,14 +28,15 @@ from bokeh.transform import factor_cmap
 from dashboard.plots.basemap import box_around, map_figure, to_mercator
 from dashboard.plots.labels import study_title
 from dashboard.plots.palette import OBSERVED, STATUS_COLOURS
+from dashboard.plots.style import legend_above
 from dashboard.plots.viewport import map_ranges
 from proda_core.records.study import Study
 
-_SIZES = ((200, 9), (3000, 6))  # up to so many sites, points of so many px
+_SIZES = ((200, 9), (3000, 6))  # most sites, size of their points [px]
 _SMALLEST = 3  # px
 _DENSE, _SPARSE = 0.5, 0.75  # opacity of points where there are thousands, and elsewhere
-_REACH = 6  # px from the middle of a dot within which a tap is meant for it
-_MOST_READ = 3  # sites that a tooltip reads at once
+_TAP_RADIUS = 6  # px around a dot within which a tap selects it
+_MOST_LISTED = 3  # sites in one tooltip
 _TOOLTIPS = [
     ("site", "@site"),
     ("profile", "@profile_id"),
@@ -40,7 +44,7 @@ _TOOLTIPS = [
     ("status", "@status"),
 ]
 
-# Of the dots under the pointer, whether this is the nearest one, or at its place.
+# Whether a dot is the nearest one under the pointer, or at the same place as that one.
 _IS_NEAREST = """
 export default (_arguments, _tool, {vars}) => {
   const {glyph_view: dots, indices, sx, sy, snap_sx, snap_sy} = vars
@@ -49,9 +53,9 @@ export default (_arguments, _tool, {vars}) => {
 }
 """
 
-# Takes the dot nearest to a tap, and the others at its place; a tap on the ground takes none. (Bokeh's own
-# tap takes every dot under the pointer.) Shift adds, as with the other tools.
-_TAKE_NEAREST = """
+# Selects the dot nearest to a tap and others at the same place; a tap beside all dots selects none. (Bokeh's
+# own tap selects every dot under the pointer.) Shift adds, as with the other tools.
+_SELECT_NEAREST = """
 const {x, y, modifiers} = cb_obj
 const {x_range: across, y_range: up} = plot
 const inside = (at, ends) => at >= ends.start && at <= ends.end
@@ -74,7 +78,7 @@ selected.update(new selected.constructor({indices}), true, mode)
 
 
 def site_columns(study: Study) -> dict[str, np.ndarray]:
-    """One row per site: number, place in Web Mercator [m], usable depths, and whether it is assimilable."""
+    """Return one row per site: number, place in Web Mercator [m], usable depths, and its status."""
     profiles = study.profiles
     x, y = to_mercator(profiles.ds["lon"].values, profiles.ds["lat"].values)
     good, aside = STATUS_COLOURS
@@ -89,7 +93,7 @@ def site_columns(study: Study) -> dict[str, np.ndarray]:
 
 
 def site_figure(study: Study, sites: ColumnDataSource, tapped: ColumnDataSource) -> figure:
-    """The map. ``sites`` holds :func:`site_columns`; ``tapped`` (x, y) the site in view."""
+    """Draw the map. ``sites`` has :func:`site_columns`, ``tapped`` (x, y) the site in view."""
     lon, lat = study.profiles.ds["lon"].values, study.profiles.ds["lat"].values
     title, box = study_title("Soil profiles", study), box_around(lon, lat)
     plot = map_figure(box, title, name="site-map", **map_ranges())
@@ -108,16 +112,16 @@ def site_figure(study: Study, sites: ColumnDataSource, tapped: ColumnDataSource)
             tooltips=_TOOLTIPS,
             point_policy="snap_to_data",
             filters={"@site": CustomJS(code=_IS_NEAREST)},
-            limit=_MOST_READ,
+            limit=_MOST_LISTED,
         ),
     )
     return plot
 
 
 def set_visible_sites(plot: figure, kept: np.ndarray) -> None:
-    """Draw the points of these sites (site) bool and no others; what is not drawn cannot be chosen.
+    """Draw the points of these sites (site) bool and no others; hidden sites cannot be selected.
 
-    Without any, the map keeps the part of the world that it had.
+    Without any, the map keeps its ranges.
     """
     points = plot.x_range.renderers[0]
     points.visible = bool(kept.any())
@@ -126,7 +130,7 @@ def set_visible_sites(plot: figure, kept: np.ndarray) -> None:
 
 
 def point_size(count: int) -> int:
-    """Size of a point [px] where there are so many.
+    """Return the size of a point [px] on a map of so many.
 
     >>> point_size(60), point_size(26500)
     (9, 3)
@@ -150,15 +154,15 @@ def _points(plot: figure, sites: ColumnDataSource, size: int) -> GlyphRenderer:
 
 
 def _legend(plot: figure) -> None:
-    """Name both kinds of sites, whichever of them are in view: each has a mark that is nowhere on the map."""
-    plot.add_layout(Legend(orientation="horizontal", padding=2, margin=0, border_line_alpha=0), "above")
+    """Name both kinds of sites, whichever are in view: each has a mark outside the map."""
+    legend_above(plot)
     for status, colour in STATUS_COLOURS.items():
         plot.scatter([math.nan], [math.nan], color=colour, fill_alpha=_SPARSE, legend_label=status)
 
 
 def _tap(plot: figure, points: GlyphRenderer) -> TapTool:
-    """The tool that says whether taps choose; which sites they choose is said by the map."""
+    """Return the tool that turns selection by taps on and off; the map itself selects."""
     tool = TapTool(renderers=[points], behavior="inspect", mode="replace")
-    around = {"plot": plot, "points": points, "sites": points.data_source, "tool": tool, "reach": _REACH}
-    plot.js_on_event(Tap, CustomJS(args=around, code=_TAKE_NEAREST))
+    around = {"plot": plot, "points": points, "sites": points.data_source, "tool": tool, "reach": _TAP_RADIUS}
+    plot.js_on_event(Tap, CustomJS(args=around, code=_SELECT_NEAREST))
     return tool

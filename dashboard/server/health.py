@@ -1,4 +1,4 @@
-"""Is the dashboard well? Looks at the page Sites as a browser gets it, not at the status of the answer."""
+"""Health check: opens the page Sites as a browser does and examines what is on it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from bokeh.plotting import figure
 from tornado.ioloop import IOLoop
 from tornado.web import RequestHandler
 
-FRESH = 10.0  # s; a page is not looked at more often than that
+FRESH_SECONDS = 10.0  # an answer is reused within
 
 
 def examine(document: Document) -> list[str]:
-    """What is missing on a rendered page; nothing if it is well."""
+    """Return what is missing on a rendered page; an empty list if nothing is."""
     problems = []
     if not any(isinstance(plot, figure) for plot in document.select({"name": "site-map"})):
         problems.append("the map of sites is not on the page")
@@ -31,8 +31,8 @@ def examine(document: Document) -> list[str]:
     return problems
 
 
-def look(url: str) -> list[str]:
-    """Open a session at an address and examine its page."""
+def check(url: str) -> list[str]:
+    """Open a session at an address and return what is missing on its page."""
     try:
         session = pull_session(url=url, arguments={"page": "sites"})
     except Exception as error:
@@ -44,9 +44,9 @@ def look(url: str) -> list[str]:
 
 
 def documents() -> int:
-    """Sessions whose document this process still holds; those of closed tabs are let go of after a while."""
+    """Return how many sessions' documents are in memory; those of closed tabs are dropped after a while."""
     gc.collect()
-    held = (thing for thing in gc.get_objects() if isinstance(thing, Document))
+    held = (each for each in gc.get_objects() if isinstance(each, Document))
     return sum(document.session_context is not None for document in held)
 
 
@@ -54,15 +54,15 @@ class HealthHandler(RequestHandler):
     """Answers /health with 200 or 503, what is wrong, and how many documents the server holds."""
 
     def initialize(self, memory: dict, threads: ThreadPoolExecutor, url: str) -> None:
-        """Memory and threads are shared by all requests of one server."""
+        """Store memory and threads, shared by all requests of one server."""
         self._memory, self._threads, self._url = memory, threads, url
 
     async def get(self) -> None:
-        """Look, unless somebody has just looked."""
-        if time.monotonic() - self._memory.get("when", -FRESH) >= FRESH:
+        """Answer with a check of at most ``FRESH_SECONDS`` ago."""
+        if time.monotonic() - self._memory.get("when", -FRESH_SECONDS) >= FRESH_SECONDS:
             in_thread = partial(IOLoop.current().run_in_executor, self._threads)
-            held = await in_thread(documents)  # before this look adds its own
-            problems = await in_thread(look, self._url)
+            held = await in_thread(documents)  # before the check adds its own
+            problems = await in_thread(check, self._url)
             self._memory.update(when=time.monotonic(), problems=problems, documents=held)
         problems = self._memory["problems"]
         self.set_status(503 if problems else 200)
@@ -72,14 +72,14 @@ class HealthHandler(RequestHandler):
 
 
 def health_patterns(host: str, port: int) -> list[tuple]:
-    """The route, for the server."""
+    """Return the route."""
     shared = {"memory": {}, "threads": ThreadPoolExecutor(1), "url": f"http://{host}:{port}/"}
     return [("/health", HealthHandler, shared)]
 
 
 def main(arguments: list[str]) -> int:
-    """``python -m dashboard.server.health URL``: 0 if the page there is well, 1 if not."""
-    problems = look(arguments[0] if arguments else "http://localhost:5006/")
+    """``python -m dashboard.server.health URL``: exit code 0 if the page is healthy, else 1."""
+    problems = check(arguments[0] if arguments else "http://localhost:5006/")
     sys.stdout.write("healthy\n" if not problems else "".join(f"{problem}\n" for problem in problems))
     return 1 if problems else 0
 

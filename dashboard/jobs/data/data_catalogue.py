@@ -1,4 +1,4 @@
-"""Every data set there is, as the catalogue and the imports tell it; and the job that fetches one."""
+"""All data sets of the catalogue and the imports, and the job that fetches one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BUILT_IN, HERE, IMPORTED = "built in", "here", "imported"
 
 @dataclass(frozen=True)
 class CatalogueItem:
-    """One data set: what is known of it, and whether it is on this computer.
+    """One data set: its facts, and whether it is on this computer.
 
     state : BUILT_IN, HERE, IMPORTED, "not fetched" or "2 of 3 files here"
     how : how to get it, where this program cannot fetch it
@@ -43,22 +43,22 @@ class CatalogueItem:
 
     @property
     def here(self) -> bool:
-        """Whether it can be used now."""
+        """Whether its files are on this computer."""
         return self.state in (BUILT_IN, HERE, IMPORTED)
 
     @property
     def openable(self) -> bool:
-        """Whether it can be looked at with the other pages."""
+        """Whether the other pages can show it."""
         return self.here and self.kind == STUDY
 
 
 def catalogue_items() -> tuple[CatalogueItem, ...]:
-    """The catalogue in its order, then what was imported."""
+    """Return the data sets of the catalogue in its order, then the imported ones."""
     return (*map(_of_catalogue, catalogue.entries()), *map(_imported, imported_studies()))
 
 
 def catalogue_item(name: str) -> CatalogueItem:
-    """One of them."""
+    """Return one of them by its name; InputError for an unknown one."""
     found = next((known for known in catalogue_items() if known.name == name), None)
     if found is None:
         raise InputError(f"Data set: expected one of the catalogue, found {name[:80]!r}")
@@ -66,7 +66,7 @@ def catalogue_item(name: str) -> CatalogueItem:
 
 
 class FetchJob(Job):
-    """Brings one data set here; started again, it goes on where it stopped."""
+    """Fetch a data set; started again, it resumes where it stopped."""
 
     def __init__(self, workers: Workers, name: str, accept_licence: bool) -> None:
         super().__init__(workers, f"Fetch {name}", maintenance.fetch_data, name, accept_licence)
@@ -90,14 +90,12 @@ def _of_catalogue(entry: Entry) -> CatalogueItem:
 
 
 def _imported(known: object) -> CatalogueItem:
-    words = (
-        f"Made of your own profiles; forcing and covariates are those of the nearest cells of {known.base}."
-    )
+    words = f"Your own profiles, with forcing and covariates of the nearest cells of {known.base}."
     path = catalogue.data_directory() / "imports" / f"{known.name}.nc"
     size = path.stat().st_size if path.is_file() else 0
     return CatalogueItem(
         *(known.name, known.title, STUDY, known.synthetic, "yours", size, IMPORTED),
-        what=words if known.base else "Made of your own profiles.",
+        what=words if known.base else "Your own profiles.",
         directory=str(path),
     )
 
@@ -113,7 +111,7 @@ def _state(entry: Entry) -> str:
 
 
 def _how(entry: Entry, directory: Path) -> str:
-    """Where a person finds what this program does not fetch, and where to put it."""
+    """Return where to find what this program does not fetch, and where to put it."""
     if entry.addresses or not entry.files:
         return ""
     names = ", ".join(file.path for file in entry.needed)

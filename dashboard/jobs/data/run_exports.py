@@ -1,4 +1,4 @@
-"""What a run has to give away: its files by name, and all of them in one."""
+"""Downloads of a run: its files by name, and all of them in one archive."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REPORT = "report"  # directory of a run that holds its report, which is one self
 
 
 def run_files(run: Run) -> dict[str, Path]:
-    """The single files of a run that are there: settings, log, one per finished stage, the report."""
+    """Return the existing files of a run: settings, log, one per finished stage, the report."""
     names = (SETTINGS, LOG, *(stage.file for stage in STAGES.values()))
     paths = {name: run.directory / name for name in names}
     paths["report.html"] = run.directory / REPORT / "index.html"
@@ -24,7 +24,7 @@ def run_files(run: Run) -> dict[str, Path]:
 
 
 def run_file(run: Run, name: str) -> Path:
-    """One of these files; nothing else in the world can be had by a name."""
+    """Return one of these files; InputError for any other name."""
     files = run_files(run)
     if name not in files:
         raise InputError(
@@ -34,7 +34,7 @@ def run_file(run: Run, name: str) -> Path:
 
 
 def zip_archive(run: Run) -> IO[bytes]:
-    """The whole run directory in one temporary file, which is gone when it is closed."""
+    """Return the whole run directory as a temporary file that is deleted when it is closed."""
     found = tempfile.TemporaryFile(prefix="proda-export-")
     with zipfile.ZipFile(found, "w", zipfile.ZIP_STORED) as archive:
         for path in sorted(run.directory.rglob("*")):

@@ -19,7 +19,7 @@ _NAMES = ("efficiency", "acceptance", "rhat", "verdict")
 
 @dataclass(frozen=True, eq=False)
 class RunProgress:
-    """Every site of a run (site): done, efficiency E, mean acceptance, worst R-hat, verdict."""
+    """Every site of a run (site): done, efficiency E, mean acceptance, largest R-hat, verdict."""
 
     sites: np.ndarray
     done: np.ndarray
@@ -42,7 +42,7 @@ class RunProgress:
         return float((~self.done).sum() / self.rate)
 
     def worst(self, count: int = 8) -> np.ndarray:
-        """Rows of the sites that are done and fit worst, the worst first."""
+        """Return rows of the finished sites with the lowest efficiency, the lowest first."""
         rows = np.flatnonzero(self.done)
         known = np.where(np.isfinite(self.efficiency[rows]), self.efficiency[rows], -np.inf)
         return rows[np.argsort(known, kind="stable")[:count]]

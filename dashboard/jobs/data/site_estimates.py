@@ -1,4 +1,4 @@
-"""What assimilation has found, read from finished runs: the parameters of a site, of all sites at once."""
+"""Parameters that finished runs have estimated, of one site or of all sites together."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from dashboard.jobs.runs import showcase_run
 from proda_core.runs import Run, list_runs
 from proda_core.sources.catalogue import runs_directory
 
-BATCH = -1  # the single site of a batch assimilation
+BATCH = -1  # site number of a batch, which has one parameter set for all sites
 _NEEDED = ("mean", "carbon_mean", "carbon_q05", "carbon_q95")
 
 
 @dataclass(frozen=True)
 class SiteEstimate:
-    """Parameters by name, and if known the modelled profile with its band, each (layer) [gC m-3]."""
+    """Parameters by name, and the modelled profile with its band, each (layer) [gC m-3], where known."""
 
     origin: str
     mean: dict[str, float]
@@ -26,7 +26,7 @@ class SiteEstimate:
 
 
 def runs_with(data: str, *stages: str) -> tuple[Run, ...]:
-    """Runs of a data set in which these stages are finished, the newest first; the showcase last."""
+    """Return runs of a data set with these stages finished, the newest first and the showcase last."""
     table = list_runs(runs_directory())
     runs = [Run(runs_directory() / str(name)) for name in table["run"][table["study"] == data]]
     shown = showcase_run()
@@ -35,27 +35,27 @@ def runs_with(data: str, *stages: str) -> tuple[Run, ...]:
     return tuple(run for run in runs if set(stages) <= set(run.finished))
 
 
-def chosen_run(data: str, number: str, *stages: str) -> Run | None:
-    """The run of that name if it has the stages, else the newest one that has them."""
+def chosen_run(data: str, run_id: str, *stages: str) -> Run | None:
+    """Return the run of that id if it has the stages, else the newest one that has; None without one."""
     runs = runs_with(data, *stages)
-    return next((run for run in runs if run.id == number), runs[0] if runs else None)
+    return next((run for run in runs if run.id == run_id), runs[0] if runs else None)
 
 
 def site_estimate(run: Run, site: int) -> SiteEstimate | None:
-    """What a run's assimilation found at one site; None if it has nothing there."""
+    """Return the estimate of a run at one site; None if it has none."""
     one = _row(run.path("posterior"), site)
     return None if one is None else estimate_from(one, f"run {run.id}")
 
 
 def batch_estimate(run: Run) -> SiteEstimate | None:
-    """The one set of parameters that a run found for all sites."""
+    """Return the parameters of a run's batch; None without one."""
     if "batch" not in run.finished:
         return None
     return SiteEstimate(f"run {run.id}", _by_name(_row(run.path("batch"), BATCH)))
 
 
 def estimate_from(one: xr.Dataset, origin: str) -> SiteEstimate | None:
-    """What the posterior of one site says; None where its mean is not known."""
+    """Return the estimate of the posterior of one site; None where its mean is unknown."""
     mean = _by_name(one)
     if not np.isfinite(list(mean.values())).all():
         return None
@@ -68,7 +68,7 @@ def _by_name(one: xr.Dataset) -> dict[str, float]:
 
 
 def _row(path: Path, site: int) -> xr.Dataset | None:
-    """One site of a posterior; the rest of the file, which may be large, is not read."""
+    """Read one site of a posterior, not the rest of the file, which may be large."""
     with xr.open_dataset(path, engine="h5netcdf") as ds:
         rows = np.flatnonzero(ds["site"].values == site)
         known = [name for name in _NEEDED if name in ds]

@@ -1,4 +1,4 @@
-"""A visitor's own profiles: checked, and kept, in a worker process."""
+"""Tasks of the import of own profiles: check a file, store it as a study."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from proda_core.sources import catalogue
 from proda_core.sources.own_profiles_columns import BY_NAME, split_header
 from proda_core.studies import import_path, known_studies
 
-SHOWN_BAD_ROWS = 200  # of a file; more are counted
+SHOWN_BAD_ROWS = 200  # listed; more are counted
 LARGEST_FILE = 20_000_000  # bytes; larger tables are for the command line
 LONGEST_HEADER = 64_000  # bytes
 HOW = "dashboard: import of own profiles"
@@ -27,9 +27,9 @@ _ODD = re.compile(r"[^A-Za-z0-9._ -]")
 
 @dataclass(frozen=True)
 class Upload:
-    """A table of soil layers: its bytes, and how its columns are to be understood.
+    """A table of soil layers and the meaning of its columns.
 
-    base : the data set whose nearest cells lend forcing and covariates
+    base : the data set whose nearest cells provide forcing and covariates
     columns, units : our column name -> the file's name, the unit; only where they differ
     """
 
@@ -42,7 +42,7 @@ class Upload:
 
     @property
     def safe_name(self) -> str:
-        """The file's name without anything that could lead elsewhere.
+        """The file's name without anything that could lead to another directory.
 
         >>> Upload("../../etc/passwd", b"", "example").safe_name
         'passwd'
@@ -53,26 +53,26 @@ class Upload:
 
 
 def check_profiles(upload: Upload, context: TaskContext) -> dict:
-    """What the validator says of a file: rows, profiles, and the bad rows; nothing is written."""
+    """Validate a file; return counts of rows and profiles, and the bad rows. Nothing is written."""
     from proda_core.sources.nearest_cells import FAR, nearest_complete_cells
 
-    def look(found: object, path: Path) -> dict:
+    def nearest_cells(found: object, path: Path) -> dict:
         if found.profiles is None:
             return {}
         context.report(Progress(2, 3, "looking for the nearest cells"))
         _, distance = nearest_complete_cells(found.profiles, study(upload.base))
         return {"farthest": float(distance.max()), "far": int((distance > FAR).sum()), "limit": FAR}
 
-    return _read(upload, context, look)
+    return _read(upload, context, nearest_cells)
 
 
-def keep_profiles(upload: Upload, name: str, title: str, context: TaskContext) -> dict:
-    """Check a file again and, if every row is good, keep it as a study of that name."""
+def store_profiles(upload: Upload, name: str, title: str, context: TaskContext) -> dict:
+    """Validate a file again and, if every row is good, store it as a study of that name."""
     from proda_core.sources import own_studies
 
     expect_free(name)
 
-    def keep(found: object, path: Path) -> dict:
+    def store(found: object, path: Path) -> dict:
         context.report(Progress(2, 3, "looking for the nearest cells"))
         when = datetime.now().isoformat(timespec="seconds")
         kept, cells = own_studies.save(
@@ -84,21 +84,21 @@ def keep_profiles(upload: Upload, name: str, title: str, context: TaskContext) -
         )
         return {"kept": kept.stem, "farthest": float(cells["distance_km"].max())}
 
-    return _read(upload, context, keep)
+    return _read(upload, context, store)
 
 
 def expect_free(name: str) -> None:
-    """A name that an import may have: it leads nowhere else, and nobody has it."""
+    """Raise InputError unless a name is valid and free."""
     path = import_path(name)
     taken = name in catalogue.names() or path.exists() or name in {known.name for known in known_studies()}
     expect(not taken, f"name: expected one that is free, found {name!r}, which is taken")
 
 
 def _read(upload: Upload, context: TaskContext, then: Callable[[object, Path], dict]) -> dict:
-    """Read the file from a directory of its own, which is gone afterwards."""
+    """Read the file in a temporary directory."""
     from proda_core.sources import own_profiles
 
-    context.report(Progress(0, 3, "opening the data set that lends its forcing"))
+    context.report(Progress(0, 3, "opening the data set that provides the forcing"))
     bottom = float(study(upload.base).forcing.grid.layer_bottom[-1])
     context.report(Progress(1, 3, "checking every row"))
     with tempfile.TemporaryDirectory(prefix="proda-import-") as directory:
@@ -129,7 +129,7 @@ def _summary(found: object) -> dict:
 
 
 def column_names(content: bytes) -> list[str]:
-    """The names of the columns of a table, as its first line states them.
+    """Return the names of the columns of a table from its first line.
 
     >>> column_names(b"site;lon;lat")
     ['site', 'lon', 'lat']
@@ -145,7 +145,7 @@ def column_names(content: bytes) -> list[str]:
 
 
 def guess_columns(header: list[str]) -> dict[str, tuple[str, str]]:
-    """Our column name -> the file's name of it and its unit, where both can be told.
+    """Return {our column name: (the file's name of it, unit)} for columns that are recognised.
 
     >>> guess_columns(["site", "Lon", "SOC [kgC m-3]"])
     {'site': ('site', ''), 'lon': ('Lon', ''), 'soc': ('SOC [kgC m-3]', 'kgC m-3')}

@@ -16,7 +16,7 @@ from dashboard.jobs.tasks.profile_import import (
     check_profiles,
     column_names,
     expect_free,
-    keep_profiles,
+    store_profiles,
 )
 from dashboard.pages.data.column_mapping import ColumnMapping
 from dashboard.pages.data.import_report import checked_words
@@ -145,7 +145,7 @@ class ImportForm:
         expect_free(name)
         title = (self._title.value_input or self._title.value or "").strip()[:200]
         self._run(
-            Job(self._services.io_workers, f"Import {name}", keep_profiles, self._upload(), name, title)
+            Job(self._services.io_workers, f"Import {name}", store_profiles, self._upload(), name, title)
         )
 
     def _run(self, job: Job) -> None:
