@@ -17,7 +17,7 @@ from dashboard.jobs.data.run_sites import RunSites, read_run_sites
 from dashboard.jobs.data.studies import Studies
 from dashboard.jobs.job import Job
 from dashboard.jobs.runs import Runs, RunSummary
-from dashboard.jobs.tasks import common, comparison, fine_map_shading, maps
+from dashboard.jobs.tasks import common, comparison, comparison_figures, fine_map_shading, maps
 from dashboard.jobs.tasks.maps import Stocks
 from dashboard.jobs.workers import Workers
 from proda_core.figures.projection import Box, Projection
@@ -29,6 +29,7 @@ MOST = {  # results of a kind that are kept in memory; the oldest are dropped
     "default run": 8,
     "references": 8,
     "comparison": 40,
+    "comparison figures": 40,  # 0.5 MB each at most
     "fine map": 24,  # images of 1.6 MB each at most
     "site": 500,
     "run maps": 8,
@@ -80,6 +81,19 @@ class Results:
             *arguments,
             at_once=True,
         )
+
+    def comparison_figures(
+        self, run_id: str, data: str, figure: str, part: str, interval: str, note: str
+    ) -> Job:
+        """Return the job whose result is a figure of the page Compare, JSON of its Bokeh figures."""
+        part = part if figure in comparison.BY_PART else ""
+        interval = interval if figure in comparison_figures.BY_INTERVAL else ""
+        products = products_here() if figure in comparison.WITH_REFERENCES else ()
+        arguments = run_id, data, figure, part, interval, note
+        key = self._runs.run(run_id).finished, products, *arguments
+        title, draw = f"Drawing {figure} of {run_id}", comparison_figures.comparison_figures
+        kind = "comparison figures"
+        return self._job(kind, key, self._read_workers, title, draw, *arguments, at_once=True)
 
     def fine_map_image(self, fine: FineMap, interval: str, box: Box | None, projection: Projection) -> Job:
         """Return the job whose result is the image of a part of a map, None where the map does not reach."""

@@ -1,9 +1,13 @@
-"""Frames of comparison, computed in a worker process: the table behind one figure of one run."""
+"""Frames of comparison, computed in a worker process: the table behind one figure of one run.
+
+The last frames stay in the memory of the process, so that a figure is drawn from the frame just computed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 import pandas as pd
@@ -11,7 +15,7 @@ import pandas as pd
 from dashboard.jobs.messages import TaskContext
 from dashboard.jobs.runs import SHOWCASE, Runs
 from dashboard.jobs.tasks.common import study
-from dashboard.jobs.tasks.density_shading import shaded
+from proda_core import figures
 from proda_core.comparison.coverage import coverage
 from proda_core.comparison.density import densities
 from proda_core.comparison.depth_profiles import profiles_by_class
@@ -23,7 +27,10 @@ from proda_core.comparison.taylor import taylor
 from proda_core.comparison.totals import totals
 from proda_core.comparison.vegetation import by_vegetation
 from proda_core.records.progress import Progress
+from proda_core.report.references import products_here
 from proda_core.runs import Run
+
+FRAMES_KEPT = 8  # in the memory of a worker process
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,7 @@ FRAMES: MappingProxyType[str, Frame] = MappingProxyType(
         "deviation": lambda inputs: profile_deviation(
             inputs.run, inputs.places, inputs.interval, part=inputs.part
         ),
-        "density": lambda inputs: shaded(densities(inputs.run, part=inputs.part)),
+        "density": lambda inputs: figures.density_counts(densities(inputs.run, part=inputs.part)),
         "maps": lambda inputs: map_products(
             inputs.run, None, inputs.references, intervals=(inputs.interval,)
         ),
@@ -68,11 +75,25 @@ def comparison_frame(
     run_id: str, data: str, figure: str, part: str, interval: str, context: TaskContext
 ) -> pd.DataFrame:
     """Return the frame behind a figure of one run."""
-    context.report(Progress(0, 2, "reading the run"))
+    context.report(Progress(0, 1, "comparing"))
+    return read_frame(run_id, data, figure, part, interval)
+
+
+def read_frame(run_id: str, data: str, figure: str, part: str, interval: str) -> pd.DataFrame:
+    """Return the frame behind a figure, computed anew when the run or the reference products have changed."""
     run = Runs().existing(run_id)
+    part = part if figure in BY_PART else ""
+    interval = interval if figure in BY_INTERVAL else ""
+    products = products_here() if figure in WITH_REFERENCES else ()
+    return _frame(run_id, (run.directory, run.finished), data, figure, part, interval, products)
+
+
+@lru_cache(maxsize=FRAMES_KEPT)
+def _frame(
+    run_id: str, state: tuple, data: str, figure: str, part: str, interval: str, products: tuple
+) -> pd.DataFrame:
     places, references = _references(run_id, data, figure)
-    context.report(Progress(1, 2, "comparing"))
-    return FRAMES[figure](FrameInputs(run, places, references, part, interval))
+    return FRAMES[figure](FrameInputs(Runs().existing(run_id), places, references, part, interval))
 
 
 def _references(run_id: str, data: str, figure: str) -> tuple[object, dict]:

@@ -1,8 +1,8 @@
-"""From a frame of comparison to what stands on the page: which figure draws which frame, and how tall."""
+"""The figures of a run side by side: how many in a row, how wide and how tall, with one legend."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
 
@@ -10,95 +10,79 @@ import pandas as pd
 import panel as pn
 from bokeh.plotting import figure
 
-from dashboard.pages.compare.density_figure import density_figures
-from dashboard.pages.compare.depth_profile_figure import depth_figures
-from dashboard.pages.compare.deviation_figure import deviation_figures
-from dashboard.pages.compare.equal_area_maps import equal_area_figures
-from dashboard.pages.compare.figure_style import legend_words
-from dashboard.pages.compare.score_tables import coverage_table, strata_table
-from dashboard.pages.compare.taylor_figure import taylor_figures
-from dashboard.pages.compare.totals_figure import ROW_HEIGHT, totals_figures
-from dashboard.pages.compare.vegetation_figure import vegetation_figures
-from dashboard.plots.headline_table import headline_table
+from dashboard.pages.compare.legends import fit_legend, legend_html
+from dashboard.plots.elements import figures_from_json
+from dashboard.plots.palette import MUTED
 from dashboard.ui.layout import figure_pane, grid, side_by_side
 from dashboard.ui.text import html
 
-NOTHING = "<p class='quiet'>This run has too little for this figure.</p>"
-_ROOM = 170  # px of a plot of bars beside its rows
-_TABLES: MappingProxyType[str, Callable[[pd.DataFrame, str], str]] = MappingProxyType(
-    {
-        "table": headline_table,
-        "regions": lambda frame, note: strata_table(frame, "region"),
-        "classes": lambda frame, note: strata_table(frame, "vegetation"),
-        "coverage": lambda frame, note: coverage_table(frame),
-    }
-)
-_PLOTS: MappingProxyType[str, Callable[[pd.DataFrame, str, str], list[figure]]] = MappingProxyType(
-    {
-        "deviation": lambda frame, interval, note: deviation_figures(frame, note),
-        "density": lambda frame, interval, note: density_figures(frame, note),
-        "maps": equal_area_figures,
-        "totals": lambda frame, interval, note: totals_figures(frame, note),
-        "vegetation": vegetation_figures,
-        "profiles": lambda frame, interval, note: depth_figures(frame, note),
-        "taylor": lambda frame, interval, note: taylor_figures(frame, note),
-    }
-)
-_WIDTHS = {
-    "deviation": 320,
-    "maps": 320,
-    "density": 300,
-    "profiles": 300,
-}  # px at least; others take the whole width
-_HEIGHTS = {"deviation": 360, "maps": 330, "density": 430, "vegetation": 440, "profiles": 340, "taylor": 600}
-_OF_ONE_SIZE = ("deviation", "maps")  # linked maps would be drawn out of shape beside wider ones
-_WIDEST = {"taylor": 640, "profiles": 460}  # px
 
+@dataclass(frozen=True)
+class Placement:
+    """Layout of the panels of a figure.
 
-def drawn(name: str, frame: pd.DataFrame, interval: str, note: str) -> pn.viewable.Viewable:
-    """The figure or table of a frame; ``note`` says what has to be said of the data."""
-    said = html(f"<p class='quiet small'>{escape(str(frame.attrs.get('note', '')))}</p>")
-    if name in _TABLES:
-        return _below(html(_TABLES[name](frame, note)), said)
-    plots = _PLOTS[name](frame, interval, note)
-    if not plots:
-        return html(NOTHING)
-    width = _WIDTHS.get(name, 560)
-    panes = [figure_pane(plot, _height(name, plot)) for plot in plots]
-    keys = html(legend_words(dict.fromkeys(["observed", *frame["product"]]))) if name == "profiles" else said
-    many = 3 if len(panes) != 4 else 2  # a row is as wide as its figures at their narrowest
-    cells = [_cell(pane, width, name) for pane in panes]
-    rows = [side_by_side(*cells[first : first + many]) for first in range(0, len(cells), many)]
-    if name in _OF_ONE_SIZE:
-        rows = [grid(panes, many)]
-    return _below(keys, *rows, *([] if keys is said else [said]))
-
-
-def csv_text(frame: pd.DataFrame) -> str:
-    r"""The frame as a table whose header states the units.
-
-    >>> frame = pd.DataFrame({"depth": [0.5]})
-    >>> frame.attrs["units"] = {"depth": "m"}
-    >>> csv_text(frame)
-    'depth [m]\n0.5\n'
+    width : of a panel at its narrowest [px]
+    height : of a panel [px]; 0: as drawn
+    widest : of a panel [px]; 0: no limit
+    equal : all panels have the same size, so that linked maps keep their shape
+    key : one legend for all panels, above them
     """
-    units = frame.attrs.get("units", {})
-    named = {name: f"{name} [{unit}]" for name, unit in units.items() if unit not in ("", "1")}
-    return frame.rename(columns=named).to_csv(index=False, float_format="%.6g")
+
+    width: int = 560
+    height: int = 0
+    widest: int = 0
+    equal: bool = False
+    key: bool = False
 
 
-def _height(name: str, plot: figure) -> int:
-    if name == "totals":
-        return ROW_HEIGHT * len(plot.y_range.factors) + _ROOM
-    return _HEIGHTS[name]
+PLACEMENTS: MappingProxyType[str, Placement] = MappingProxyType(
+    {
+        "table": Placement(420, key=True),
+        "deviation": Placement(320, 360, equal=True),
+        "density": Placement(300, 430),
+        "maps": Placement(320, 330, equal=True),
+        "totals": Placement(),
+        "vegetation": Placement(height=440),
+        "profiles": Placement(300, 340, widest=460, key=True),
+        "regions": Placement(420, key=True),
+        "classes": Placement(420, key=True),
+        "coverage": Placement(240, key=True),
+        "taylor": Placement(height=620, widest=640, key=True),
+    }
+)
 
 
-def _cell(pane: object, width: int, name: str) -> pn.Column:
-    styles = {"flex": f"1 1 {width}px", "min-width": f"min({width}px, 100%)"}
-    if name in _WIDEST:
-        styles["max-width"] = f"{_WIDEST[name]}px"
+def figure_view(name: str, drawn: str, frame: pd.DataFrame) -> pn.Column:
+    """Return the figures that a worker has drawn, with the note of their frame below."""
+    plots, place = figures_from_json(drawn), PLACEMENTS[name]
+    note = html(f"<p class='quiet small'>{escape(str(frame.attrs.get('note', '')))}</p>")
+    keys = [html(legend_html(plots))] if place.key else []
+    for plot in plots:
+        _prepare(plot, place)
+    panes = [figure_pane(plot, place.height or plot.height) for plot in plots]
+    across = 2 if len(panes) == 4 else 3
+    if place.equal:
+        rows = [grid(panes, across)]
+    else:
+        cells = [_cell(pane, place) for pane in panes]
+        # a row gets no narrower than its figures at their narrowest
+        rows = [side_by_side(*cells[first : first + across]) for first in range(0, len(cells), across)]
+    return pn.Column(*keys, *rows, note, sizing_mode="stretch_width", margin=0)
+
+
+def _prepare(plot: figure, place: Placement) -> None:
+    """Leave the width above the frame to the title; name the rows of every panel, as panels wrap."""
+    plot.update(toolbar_location="right", outline_line_color=MUTED, outline_line_alpha=0.3)
+    if place.equal:
+        plot.outline_line_color = None
+    else:
+        plot.yaxis.visible = True
+    if not place.key:
+        fit_legend(plot)
+
+
+def _cell(pane: object, place: Placement) -> pn.Column:
+    styles = {"flex": f"1 1 {place.width}px", "min-width": f"min({place.width}px, 100%)"}
+    if place.widest:
+        styles["max-width"] = f"{place.widest}px"
     return pn.Column(pane, sizing_mode="stretch_width", styles=styles, margin=0)
-
-
-def _below(*parts: object) -> pn.Column:
-    return pn.Column(*parts, sizing_mode="stretch_width", margin=0)

@@ -1,41 +1,50 @@
-"""Scores by region or vegetation, and how often intervals hold what was measured, as tables."""
+"""Scores and coverage as tables, beside the figures of the same frame."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
+from types import MappingProxyType
 
 import pandas as pd
+import panel as pn
 
-from dashboard.pages.compare.figure_style import title_of
-from dashboard.plots.labels import number
+from dashboard.plots.headline_table import headline_table
 from dashboard.plots.tables import html_table
+from dashboard.ui.text import html
+from proda_core.figures.theme import number, title
 
-_EMPTY = "<p class='quiet'>Too few profiles for a table.</p>"
+EMPTY = "<p class='quiet'>Too few profiles for a table.</p>"
+
+
+def table_view(name: str, frame: pd.DataFrame, note: str) -> list[pn.pane.HTML]:
+    """Return the table of a frame, an empty list for a frame that is only drawn."""
+    return [html(_TABLES[name](frame, note))] if name in _TABLES else []
 
 
 def strata_table(frame: pd.DataFrame, by: str) -> str:
-    """One row per region (or whatever ``by`` names) and method: R2, NSE, RMSE, bias [kgC m-3], profiles."""
+    """Return one row per region (or whatever ``by`` names) and method: scores [kgC m-3] and profiles."""
     if frame.empty or "r2" not in frame:
-        return _EMPTY
+        return EMPTY
     head = (by.capitalize(), "Method", "R²", "NSE", "RMSE (kgC m⁻³)", "Bias (kgC m⁻³)", "Profiles")
     rows, last = [], ""
     for row in frame.itertuples():
         values = (_text(getattr(row, name)) for name in ("r2", "nse", "rmse", "bias"))
         name = str(getattr(row, by))
         first = f"<b>{escape(name)}</b>" if name != last else ""
-        rows.append((first, escape(title_of(row.method)), *values, f"{int(row.profiles):,}"))
+        rows.append((first, escape(title(row.method)), *values, f"{int(row.profiles):,}"))
         last = name
     return html_table(head, rows, caption=f"Scores by {by}")
 
 
 def coverage_table(frame: pd.DataFrame) -> str:
-    """One row per product, quantity, spread and level: the share of measurements inside the interval."""
+    """Return one row per product, quantity, spread and level: the share of measurements in the interval."""
     if frame.empty:
-        return _EMPTY
+        return EMPTY
     head = ("Product", "Quantity", "Spread", "Nominal", "Covered", "Width / measured", "n")
     rows = [
         (
-            escape(title_of(row.product)),
+            escape(title(row.product)),
             escape(str(row.quantity)),
             escape(str(row.spread)),
             f"{row.level:.0%}",
@@ -46,6 +55,16 @@ def coverage_table(frame: pd.DataFrame) -> str:
         for row in frame.itertuples()
     ]
     return html_table(head, rows, caption="Coverage of the intervals")
+
+
+_TABLES: MappingProxyType[str, Callable[[pd.DataFrame, str], str]] = MappingProxyType(
+    {
+        "table": headline_table,
+        "regions": lambda frame, note: strata_table(frame, "region"),
+        "classes": lambda frame, note: strata_table(frame, "vegetation"),
+        "coverage": lambda frame, note: coverage_table(frame),
+    }
+)
 
 
 def _text(value: float) -> str:
