@@ -25,21 +25,36 @@ def histogram(ranks: np.ndarray, ranked: int) -> np.ndarray:
 
 
 def uniformity(found: xr.Dataset, ranked: int) -> pd.DataFrame:
-    """One row per parameter of a twin experiment: chi-square of the ranks' histogram and its p-value.
+    """Return one row per parameter, and per stock where there are any: is the rank of the truth uniform?
 
-    ``ends`` is the share of truths in the outermost tenths, 0.2 where the posterior is right.
+    found : of a twin experiment; ``rank`` (site, parameter) and ``stock_rank`` (site, interval)
+    ``chi_square`` and ``p_value`` judge the histogram of the ranks, ``ends`` is the share of truths in the
+    outermost tenths, 0.2 where the posterior is right; ``bias`` is the median of ln(mean / truth) of a stock,
+    ``coverage_90`` the share of truths within the 90 % interval.
     """
-    rows = []
-    for name in map(str, found["parameter"].values):
-        counts = histogram(found["rank"].sel(parameter=name).values, ranked)
-        test = stats.chisquare(counts)
-        rows.append(
-            {
-                "parameter": name,
-                "chi_square": float(test.statistic),
-                "p_value": float(test.pvalue),
-                "ends": float((counts[0] + counts[-1]) / counts.sum()),
-                "n": int(counts.sum()),
-            }
-        )
+    rows = [_row(found, "parameter", "", name, ranked) for name in map(str, found["parameter"].values)]
+    if "interval" in found.dims:
+        rows += [
+            _row(found, "interval", "stock_", name, ranked) for name in map(str, found["interval"].values)
+        ]
     return pd.DataFrame(rows)
+
+
+def _row(found: xr.Dataset, group: str, prefix: str, name: str, ranked: int) -> dict:
+    one = found.sel({group: name})
+    counts = histogram(one[f"{prefix}rank"].values, ranked)
+    test = stats.chisquare(counts)
+    row = {
+        "parameter": name,
+        "group": group,
+        "chi_square": float(test.statistic),
+        "p_value": float(test.pvalue),
+        "ends": float((counts[0] + counts[-1]) / counts.sum()),
+        "n": int(counts.sum()),
+    }
+    if f"{prefix}planted" in one:
+        truth = one[f"{prefix}planted"]
+        held = (one[f"{prefix}q05"] <= truth) & (truth <= one[f"{prefix}q95"])
+        row["coverage_90"] = float(held.mean())
+        row["bias"] = float(np.log(one[f"{prefix}mean"] / truth).median()) if prefix else np.nan
+    return row

@@ -21,16 +21,19 @@ from proda_core.records.forcing import Forcing
 from proda_core.records.posterior import with_parameter_units
 from proda_core.records.profiles import Profiles
 from proda_core.records.progress import Progress
+from proda_core.soil_model import steady_state
 from proda_core.soil_model.bulk_processes import bulk_processes
-from proda_core.soil_model.columns import prepare
+from proda_core.soil_model.columns import Columns, prepare
+from proda_core.soil_model.observation import stock
 from proda_core.soil_model.settings import ModelSettings
 from proda_core.vocabulary.parameters import Prior
 
 RANKED = 99  # draws that a truth is ranked among: ranks 0 to 99
 _CHUNK = 16
-_PROCESS_DRAWS = 100
+STOCKS = ("0-30", "0-100", "100-200")  # cm, intervals whose carbon is compared with the truth
 _QUANTILES = (0.05, 0.25, 0.75, 0.95)
 _NAMES = ("q05", "q25", "q75", "q95")
+_PREFIX = {"parameter": "", "process": "process_", "interval": "stock_"}  # of the variables of a group
 
 
 def twin(
@@ -49,7 +52,8 @@ def twin(
     """Truth and posterior at every site, for parameters (site, parameter) and bulk processes (site, process).
 
     ``planted`` the truth; ``mean``, ``sd``, ``q05``.. of the posterior; ``rank`` of the truth among
-    :data:`RANKED` draws; the same with the prefix ``process_``. See :func:`plant` for ``noise``.
+    :data:`RANKED` draws; the same with the prefixes ``process_`` (site, process) and ``stock_``
+    (site, interval) [kgC m-2]. See :func:`plant` for ``noise``.
     """
     spec = spec_of(forcing, schedule, prior, settings, seed)
     expect(noise is None or noise > 0, f"noise: expected a number above 0, found {noise}")
@@ -72,7 +76,7 @@ def twin(
 
 
 def recovery(found: xr.Dataset) -> pd.DataFrame:
-    """One row per parameter and bulk process: how well the truth came back.
+    """One row per parameter, bulk process and stock: how well the truth came back.
 
     correlation of planted and retrieved over sites; error: root mean square, in standard deviations
     of the planted values; coverage of the 50 % and 90 % intervals; sd_ratio: posterior over planted
@@ -80,7 +84,7 @@ def recovery(found: xr.Dataset) -> pd.DataFrame:
     """
     rows = [
         _row(str(name), group, found.sel({group: name}), prefix)
-        for group, prefix in (("parameter", ""), ("process", "process_"))
+        for group, prefix in _PREFIX.items()
         for name in found[group].values
     ]
     return pd.DataFrame(rows)
@@ -119,7 +123,10 @@ def _chunk(
         name: (("site", "parameter"), np.stack([value[name] for value in values])) for name in values[0]
     }
     ds = xr.Dataset(variables, coords={"site": profiles.sites, "parameter": list(spec.prior.names)})
-    return ds.merge(_of_processes(sites, chains, forcing, spec))
+    pooled = _thinned(chains)
+    return ds.merge(_of_processes(sites, pooled, forcing, spec)).merge(
+        _of_stocks(sites, pooled, columns, spec)
+    )
 
 
 def _of_parameters(site: Planted, found: SiteChains, prior: Prior) -> dict[str, np.ndarray]:
@@ -136,27 +143,47 @@ def _of_parameters(site: Planted, found: SiteChains, prior: Prior) -> dict[str, 
     }
 
 
-def _of_processes(
-    sites: list[Planted], chains: list[SiteChains], forcing: Forcing, spec: AssimilationSpec
-) -> xr.Dataset:
-    """The same for the bulk processes, computed draw by draw for all sites of the chunk."""
+def _thinned(chains: list[SiteChains]) -> np.ndarray:
+    """Return the same number of posterior draws of every site, (draw, site, parameter), in the unit cube."""
     pooled = [pool(c.posterior(), c, choose_chain(c))[None] for c in chains]
-    fewest = min(_PROCESS_DRAWS, *(states.shape[1] for states in pooled))
-    draws = np.stack([evenly_spaced(states, fewest)[0] for states in pooled], axis=1)
+    fewest = min(RANKED, *(states.shape[1] for states in pooled))
+    return np.stack([evenly_spaced(states, fewest)[0] for states in pooled], axis=1)
+
+
+def _of_processes(
+    sites: list[Planted], draws: np.ndarray, forcing: Forcing, spec: AssimilationSpec
+) -> xr.Dataset:
+    """Truth and posterior of the bulk processes, computed draw by draw for all sites of the chunk."""
     truth = _processes(np.stack([site.unit for site in sites]), forcing, spec)
     values = np.stack([_processes(draw, forcing, spec).values for draw in draws])
-    dims = ("site", "process")
+    coordinates = {"site": truth["site"].values, "process": truth["process"].values}
+    return xr.Dataset(_summary("process", truth.values, values), coords=coordinates)
+
+
+def _of_stocks(
+    sites: list[Planted], draws: np.ndarray, columns: Columns, spec: AssimilationSpec
+) -> xr.Dataset:
+    """Truth and posterior of the carbon stocks [kgC m-2] of :data:`STOCKS`."""
+    index = np.array([site.case.column for site in sites])
+    truth = _stocks(np.stack([site.unit for site in sites]), index, columns, spec)
+    values = np.stack([_stocks(draw, index, columns, spec) for draw in draws])
+    coordinates = {"site": [site.case.site for site in sites], "interval": list(STOCKS)}
+    return xr.Dataset(_summary("interval", truth, values), coords=coordinates)
+
+
+def _summary(group: str, truth: np.ndarray, values: np.ndarray) -> dict[str, tuple]:
+    """Variables of a group from the truth (site, name) and its draws (draw, site, name)."""
     quantiles = np.quantile(values, _QUANTILES, axis=0, method="weibull")  # unbiased for few draws
-    return xr.Dataset(
-        {
-            "process_planted": (dims, truth.values),
-            "process_mean": (dims, values.mean(axis=0)),
-            "process_sd": (dims, values.std(axis=0, ddof=1)),
-            **{f"process_{name}": (dims, q) for name, q in zip(_NAMES, quantiles, strict=True)},
-            "process_rank": (dims, (values < truth.values).sum(axis=0)),
-        },
-        coords={"site": truth["site"].values, "process": truth["process"].values},
-    )
+    rank = np.round((values < truth).mean(axis=0) * RANKED).astype(int)
+    found = {"planted": truth, "mean": values.mean(axis=0), "sd": values.std(axis=0, ddof=1), "rank": rank}
+    found |= dict(zip(_NAMES, quantiles, strict=True))
+    return {f"{_PREFIX[group]}{name}": (("site", group), value) for name, value in found.items()}
+
+
+def _stocks(unit: np.ndarray, index: np.ndarray, columns: Columns, spec: AssimilationSpec) -> np.ndarray:
+    parameters = spec.prior.full(spec.prior.to_physical(unit))
+    carbon = steady_state.soc(columns, parameters, index, n_threads=1)
+    return np.stack([stock(carbon, columns.grid, interval) for interval in STOCKS], axis=-1)
 
 
 def _processes(unit: np.ndarray, forcing: Forcing, spec: AssimilationSpec) -> xr.DataArray:
