@@ -1,4 +1,4 @@
-"""Sites: all profiles on a map, and what is known of the one that is tapped."""
+"""Sites: all profiles on a map, and everything known about the one that is tapped."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import panel_material_ui as pmui
 
 from dashboard.jobs.services import Services
 from dashboard.pages.sites import site_search
-from dashboard.pages.sites.selection_map import SelectMap
+from dashboard.pages.sites.selection_map import SelectionMap
 from dashboard.pages.sites.site_filter import SiteFilter
 from dashboard.pages.sites.site_view import SiteView
 from dashboard.state import site_choices
@@ -20,109 +20,114 @@ from dashboard.ui.text import markdown, paragraph
 from dashboard.ui.viewport import Viewport
 from proda_core.records.study import Study
 
-POLL = 300  # ms between two looks whether the default run is there
-_NONE_LEFT = "No site is left by these filters. Take one of them back, or widen it, to see sites again."
+POLL_MS = 300  # between two checks whether a model's profile has been computed
+_NO_MATCH = "No site matches these filters. Remove one of them, or widen it, to see sites again."
 
 
 class SitesPage:
-    """The page. ``view`` is built once; choices of the session redraw its parts."""
+    """``view`` is built once; choices of the session update its parts."""
 
     def __init__(self, services: Services, session: SessionState, help_: Help) -> None:
         self._services, self._session = services, session
-        self._notice, self._empty = Notice(), Notice()
+        self._notice, self._no_match = Notice(), Notice()
         self._site = SiteView(services, session, help_)
         self._filter = SiteFilter(session)
         self._viewport = Viewport(session)
-        self._map_place = pn.Column(sizing_mode="stretch_width", margin=0)
+        self._map_column = pn.Column(sizing_mode="stretch_width", margin=0)
         self._numbers = pmui.TextInput(
             label="Sites", placeholder="12 or 3, 7-12", size="small", **flexible_width(150)
         )
-        self._place = pmui.TextInput(
+        self._coordinates = pmui.TextInput(
             label="Latitude, longitude", placeholder="42.5, -76.1", size="small", **flexible_width(180)
         )
-        self._chosen = markdown(styles={"flex": "1 1 130px", "text-align": "right"})
+        self._count = markdown(styles={"flex": "1 1 130px", "text-align": "right"})
+        button = {"margin": (8, 0)}
         self._clear = pmui.Button(
-            label="Clear", variant="text", margin=(8, 0), on_click=lambda _: session.select(())
+            label="Clear", variant="text", on_click=lambda _: session.select(()), **button
         )
-        self._onward = pmui.Button(
-            label="Assimilate", icon="insights", margin=(8, 0), on_click=self._assimilate
+        self._assimilate = pmui.Button(
+            label="Assimilate", icon="insights", on_click=self._on_assimilate, **button
         )
-        self._take = pmui.Button(
-            label="Select all in view", variant="text", margin=(8, 0), on_click=lambda _: self._take_view()
+        self._select_all = pmui.Button(
+            label="Select all matches", variant="text", on_click=self._on_select_all, **button
         )
-        self._watch_default = Poller(self._look, POLL)
-        self._numbers.param.watch(self._notice.guard(self._go_to_numbers), "value")
-        self._place.param.watch(self._notice.guard(self._go_to_place), "value")
-        session.param.watch(self._open, "data")
-        session.param.watch(lambda *_: self._show(), ["site", "selected", "run"])
-        session.param.watch(lambda *_: self._narrow(), [*site_choices.LINKED, "vegetation", "region"])
+        self._poller = Poller(self._poll, POLL_MS)
+        self._numbers.param.watch(self._notice.guard(self._on_numbers), "value")
+        self._coordinates.param.watch(self._notice.guard(self._on_coordinates), "value")
+        session.param.watch(lambda *_: self._load(), "data")
+        session.param.watch(lambda *_: self._update(), ["site", "selected", "run"])
+        session.param.watch(lambda *_: self._update_filter(), [*site_choices.LINKED, "vegetation", "region"])
         self.view = self._layout(help_)
-        self._open()
+        self._load()
 
     def _layout(self, help_: Help) -> pn.Column:
         tools = wrap_row(
-            *(self._numbers, self._place, help_.button("sites", "the map")),
-            *(self._chosen, self._take, self._clear, self._onward),
+            *(self._numbers, self._coordinates, help_.button("sites", "the map")),
+            *(self._count, self._select_all, self._clear, self._assimilate),
         )
-        left = card_column(tools, self._filter.view, self._empty.view, self._map_place, grow=3, basis=520)
+        left = card_column(tools, self._filter.view, self._no_match.view, self._map_column, grow=3, basis=520)
         right = card_column(self._site.view, grow=2, basis=400)
         return page_column(paragraph("sites"), self._notice.view, side_by_side(left, right))
 
     @on_next_tick
-    def _open(self, event: object = None) -> None:
+    def _load(self) -> None:
+        """Show the session's data set."""
         self._study: Study = self._services.studies.study(self._session.data)
-        self._map = SelectMap(self._study, self._session)
+        self._map = SelectionMap(self._study, self._session)
+        self._viewport.reset()
         self._viewport.attach(self._map.plot)
-        passed_over = self._filter.offer(self._study)
-        if passed_over:
-            self._notice.report(" ".join(passed_over))
-        self._map_place[:] = [self._map.view]
-        self._narrow()
-        self._show()
+        ignored = self._filter.set_options(self._study)
+        if ignored:
+            self._notice.report(" ".join(ignored))
+        self._map_column[:] = [self._map.view]
+        self._update_filter()
+        self._update()
 
     @on_next_tick
-    def _narrow(self) -> None:
-        """Show only the sites that the session wants to see."""
-        self._filter.follow()
-        self._kept = self._filter.kept()
-        self._map.keep(self._kept)
-        if self._kept.any():
-            self._empty.clear()
+    def _update_filter(self) -> None:
+        """Show only the sites that match the filters."""
+        self._filter.sync_from_state()
+        self._mask = self._filter.mask()
+        self._map.set_visible(self._mask)
+        if self._mask.any():
+            self._no_match.clear()
         else:
-            self._empty.report(_NONE_LEFT)
-        self._tell_selection()
+            self._no_match.report(_NO_MATCH)
+        self._update_count()
 
     @on_next_tick
-    def _show(self) -> None:
-        self._map.show()
-        self._tell_selection()
-        if not self._site.show(self._study, self._session.site):
-            self._watch_default.start()
+    def _update(self) -> None:
+        """Show the session's site and selection."""
+        self._map.update()
+        self._update_count()
+        if not self._site.update(self._study, self._session.site):
+            self._poller.start()
 
-    def _tell_selection(self) -> None:
-        count, every, kept = len(self._session.selected), len(self._study.profiles), int(self._kept.sum())
+    def _update_count(self) -> None:
+        count, every = len(self._session.selected), len(self._study.profiles)
+        matches = int(self._mask.sum())
         words = f"**{count:,}** of {every:,} sites selected" if count else f"{every:,} sites"
-        self._chosen.object = words + (f", {kept:,} in view" if kept < every else "")
-        self._take.param.update(visible=kept < every, disabled=kept == 0)
+        self._count.object = words + (f", {matches:,} match the filter" if matches < every else "")
+        self._select_all.param.update(visible=matches < every, disabled=matches == 0)
         self._clear.disabled = count == 0  # never hidden: the map would move under a tap
-        self._onward.disabled = count == 0 and self._session.site is None
+        self._assimilate.disabled = count == 0 and self._session.site is None
 
-    def _take_view(self) -> None:
-        self._session.select(tuple(int(site) for site in self._study.sites[self._kept]))
+    def _poll(self) -> None:
+        if self._site.update_models():
+            self._poller.stop()
 
-    def _look(self) -> None:
-        if self._site.show_default():
-            self._watch_default.stop()
+    def _on_select_all(self, event: object) -> None:
+        self._session.select(tuple(int(site) for site in self._study.sites[self._mask]))
 
-    def _go_to_numbers(self, event: object) -> None:
+    def _on_numbers(self, event: object) -> None:
         if event.new:
-            self._session.select(site_search.by_number(self._study, event.new))
+            self._session.select(site_search.sites_by_number(self._study, event.new))
 
-    def _go_to_place(self, event: object) -> None:
+    def _on_coordinates(self, event: object) -> None:
         if event.new:
-            site, distance = site_search.nearest(self._study, event.new)
-            self._session.select(site_search.same_place(self._study, site), site)
+            site, distance = site_search.nearest_site(self._study, event.new)
+            self._session.select(site_search.sites_at_same_place(self._study, site), site)
             self._notice.report(f"Site {site} is the nearest one, {distance:,.1f} km away.", "info")
 
-    def _assimilate(self, event: object) -> None:
+    def _on_assimilate(self, event: object) -> None:
         self._session.page = "assimilation"

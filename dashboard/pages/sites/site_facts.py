@@ -1,4 +1,4 @@
-"""What the sites of a data set can be told apart by: depth, layers, vegetation, region, quality."""
+"""Properties by which the sites of a data set are filtered: depth, layers, vegetation, region, quality."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from proda_core.comparison.places import places
 from proda_core.records.study import Study
 from proda_core.sources.spherical_grid import great_circle
 
+NEIGHBOURS = 8
+
 
 @lru_cache(maxsize=4)
 def site_facts(study: Study) -> pd.DataFrame:
-    """One row per site, in the order of the study; made once per data set and never changed.
+    """Return one row per site, in the order of the study; computed once per data set, read-only.
 
     lon, lat [degrees], vegetation, region: names; deepest [m] and layers of the usable observations;
-    able: whether it can be assimilated; notes: how many quality notes there are.
+    able: whether it can be assimilated; notes: number of quality notes.
     """
     profiles = study.profiles
     frame = places(study).set_index("site", drop=False)
@@ -34,7 +36,7 @@ def site_facts(study: Study) -> pd.DataFrame:
     )
 
 
-def kept_sites(
+def site_mask(
     facts: pd.DataFrame,
     *,
     vegetation: tuple[str, ...] = (),
@@ -43,23 +45,23 @@ def kept_sites(
     layers: tuple[float, float] = (-np.inf, np.inf),
     quality: str = "",
 ) -> np.ndarray:
-    """Which sites (site) bool are among these classes, in this region, within these bounds."""
-    kept = facts["deepest"].between(*deepest).to_numpy() & facts["layers"].between(*layers).to_numpy()
+    """Return which sites (site) bool have these classes, this region, these bounds and this quality."""
+    mask = facts["deepest"].between(*deepest).to_numpy() & facts["layers"].between(*layers).to_numpy()
     if vegetation:
-        kept &= facts["vegetation"].isin(vegetation).to_numpy()
+        mask &= facts["vegetation"].isin(vegetation).to_numpy()
     if region:
-        kept &= (facts["region"] == region).to_numpy()
-    good = {
+        mask &= (facts["region"] == region).to_numpy()
+    by_quality = {
         "able": facts["able"],
         "aside": ~facts["able"],
         "noted": facts["notes"] > 0,
         "clean": facts["notes"] == 0,
     }
-    return kept & good[quality].to_numpy() if quality else kept
+    return mask & by_quality[quality].to_numpy() if quality else mask
 
 
-def nearest_sites(facts: pd.DataFrame, site: int, count: int = 8) -> pd.DataFrame:
-    """The sites nearest to one, itself left out, with their ``distance`` [km]."""
+def nearest_sites(facts: pd.DataFrame, site: int, count: int = NEIGHBOURS) -> pd.DataFrame:
+    """Return the sites nearest to one, itself excluded, with their ``distance`` [km]."""
     here = facts.loc[site]
     distance = great_circle(here["lon"], here["lat"], facts["lon"].to_numpy(), facts["lat"].to_numpy())
     distance[facts.index.get_loc(site)] = np.inf

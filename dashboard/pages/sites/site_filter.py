@@ -1,4 +1,4 @@
-"""Which sites the map shows: by vegetation, region, depth, layers and quality."""
+"""Filters of the sites on the map: vegetation, region, depth, layers and quality."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import numpy as np
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboard.pages.sites.site_facts import kept_sites, site_facts
+from dashboard.pages.sites.site_facts import site_facts, site_mask
 from dashboard.state.session_state import SessionState
 from dashboard.state.site_choices import bounds, bounds_text
+from dashboard.ui.callbacks import Updating
 from dashboard.ui.layout import flexible_width, wrap_row
 from dashboard.ui.place_filter import PlaceFilter
 from proda_core.records.study import Study
@@ -22,22 +23,22 @@ _QUALITY = {
     "with a quality note": "noted",
     "without a quality note": "clean",
 }
-_BOUNDED = {"deepest": ("Deepest (m)", "0.5-2"), "layers": ("Usable depths", "3-12")}
+_BOUNDED = {"deepest": ("Deepest (m)", "0.5-2"), "layers": ("Usable depths", "3-12")}  # label and example
 
 
 class SiteFilter:
-    """Widgets that follow the session and change it; ``kept`` says which sites are in view."""
+    """Widgets that change the session and show its choices; ``mask`` is which sites match."""
 
     def __init__(self, session: SessionState) -> None:
-        self._session, self._following = session, False
+        self._session, self._updating = session, Updating()
         self._places = PlaceFilter(session)
         slider = {"size": "small", **flexible_width(230)}
-        self._deepest = pmui.RangeSlider(label="Deepest (m)", start=0, end=1, step=0.1, **slider)
-        self._layers = pmui.IntRangeSlider(label="Usable depths", start=0, end=1, step=1, **slider)
+        self._deepest = pmui.RangeSlider(label=_BOUNDED["deepest"][0], start=0, end=1, step=0.1, **slider)
+        self._layers = pmui.IntRangeSlider(label=_BOUNDED["layers"][0], start=0, end=1, step=1, **slider)
         self._quality = pmui.Select(label="Quality", options=_QUALITY, size="small", **flexible_width(200))
-        self._deepest.param.watch(self._choose, "value_throttled")
-        self._layers.param.watch(self._choose, "value_throttled")
-        self._quality.param.watch(self._choose, "value")
+        self._deepest.param.watch(self._on_choice, "value_throttled")
+        self._layers.param.watch(self._on_choice, "value_throttled")
+        self._quality.param.watch(self._on_choice, "value")
         first = wrap_row(*self._places.widgets, self._quality)
         second = wrap_row(self._deepest, self._layers, **{"gap": "4px 28px", "padding": "0 10px"})
         self.view = pmui.Accordion(
@@ -49,58 +50,36 @@ class SiteFilter:
             margin=(2, 0, 8, 0),
         )
 
-    def offer(self, study: Study) -> list[str]:
-        """Offer the ranges and groups of a data set; a sentence about each choice that it does not have."""
+    def set_options(self, study: Study) -> list[str]:
+        """Set the ranges and groups of a data set; return a sentence about each choice that it lacks."""
         self._facts = site_facts(study)
-        deepest = float(np.ceil(10 * max(self._facts["deepest"].max(), 0.1)) / 10)
-        layers = max(int(self._facts["layers"].max()), 1)
-        self._following = True
-        self._deepest.param.update(end=deepest)
-        self._layers.param.update(end=layers)
-        self._following = False
-        told = self._places.set_options(self._facts) + self._pass_over()
-        self.follow()
-        return told
+        with self._updating:
+            self._deepest.param.update(end=_round_up(max(self._facts["deepest"].max(), 0.1)))
+            self._layers.param.update(end=max(int(self._facts["layers"].max()), 1))
+        ignored = self._places.set_options(self._facts) + self._drop_bad_bounds()
+        self.sync_from_state()
+        return ignored
 
-    def _pass_over(self) -> list[str]:
-        """Let go of bounds that are none; a sentence about each."""
-        told = []
-        for name, (what, example) in _BOUNDED.items():
-            text = getattr(self._session, name)
-            low, high = bounds(text)
-            if text and (low > high or math.isinf(low) and math.isinf(high)):
-                found = text.strip()[:40]
-                told.append(f"{what}: expected bounds such as {example}; found {found!r}. It is ignored.")
-                self._session.param.update(**{name: ""})
-        return told
-
-    def follow(self) -> None:
-        """Show what the session has chosen."""
-        self._following = True
-        try:
-            for widget, text in (
-                (self._deepest, self._session.deepest),
-                (self._layers, self._session.layers),
-            ):
-                low, high = (np.clip(end, widget.start, widget.end) for end in bounds(text))
-                whole = widget is self._layers
-                widget.value = (int(low), int(high)) if whole else (float(low), float(high))
-            self._quality.value = self._session.quality
-            if self.filtering:
+    def sync_from_state(self) -> None:
+        """Set the widgets to the session's choices."""
+        session = self._session
+        with self._updating:
+            self._deepest.value = tuple(float(end) for end in _ends(self._deepest, session.deepest))
+            self._layers.value = tuple(int(end) for end in _ends(self._layers, session.layers))
+            self._quality.value = session.quality
+            if self.is_filtering:
                 self.view.active = [0]
-        finally:
-            self._following = False
 
     @property
-    def filtering(self) -> bool:
-        """Whether anything is left out."""
+    def is_filtering(self) -> bool:
+        """Whether anything is filtered."""
         session = self._session
         return any((session.vegetation, session.region, session.deepest, session.layers, session.quality))
 
-    def kept(self) -> np.ndarray:
-        """Which sites (site) bool are in view."""
+    def mask(self) -> np.ndarray:
+        """Return which sites (site) bool match the filters."""
         session = self._session
-        return kept_sites(
+        return site_mask(
             self._facts,
             vegetation=session.values_of("vegetation"),
             region=session.region,
@@ -109,9 +88,35 @@ class SiteFilter:
             quality=session.quality,
         )
 
-    def _choose(self, event: object) -> None:
-        if self._following:
+    def _drop_bad_bounds(self) -> list[str]:
+        """Remove bounds of a link that exclude nothing or everything; return a sentence about each."""
+        ignored = []
+        for name, (label, example) in _BOUNDED.items():
+            text = getattr(self._session, name)
+            low, high = bounds(text)
+            if text and (low > high or math.isinf(low) and math.isinf(high)):
+                found = text.strip()[:40]
+                ignored.append(f"{label}: expected bounds such as {example}; found {found!r}. It is ignored.")
+                self._session.param.update(**{name: ""})
+        return ignored
+
+    def _on_choice(self, event: object) -> None:
+        if self._updating:
             return
         ends = ((widget, *widget.value) for widget in (self._deepest, self._layers))
         deepest, layers = (bounds_text(low, high, widget.start, widget.end) for widget, low, high in ends)
         self._session.param.update(deepest=deepest, layers=layers, quality=self._quality.value)
+
+
+def _ends(slider: object, text: str) -> np.ndarray:
+    """Return the bounds of a text inside the ends of a slider."""
+    return np.clip(bounds(text), slider.start, slider.end)
+
+
+def _round_up(depth: float) -> float:
+    """Return a depth [m] as a whole number of decimetres.
+
+    >>> _round_up(1.93)
+    2.0
+    """
+    return float(np.ceil(10 * depth) / 10)

@@ -1,4 +1,4 @@
-"""Sites by what a person types: numbers, or coordinates."""
+"""Sites by what is typed: numbers, or coordinates."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from proda_core.records.checks import InputError, expect
 from proda_core.records.study import Study
 from proda_core.sources.spherical_grid import great_circle
 
-FARTHEST = 500.0  # km; a place farther from every site is not of this data set, or typed the wrong way round
+FARTHEST_KM = 500.0  # farther from every site, a place is outside the data set or typed the wrong way round
 
 
-def by_number(study: Study, text: str) -> tuple[int, ...]:
-    """The sites of a typed list; every one of them must be in the data set."""
+def sites_by_number(study: Study, text: str) -> tuple[int, ...]:
+    """Return the sites of a typed list; InputError unless every one of them is in the data set."""
     wanted = site_list.read(text)
     expect(bool(wanted), "Sites: expected numbers such as 3, 7-12; found nothing")
     sites = study.sites
@@ -26,20 +26,32 @@ def by_number(study: Study, text: str) -> tuple[int, ...]:
     return wanted
 
 
-def nearest(study: Study, text: str) -> tuple[int, float]:
-    """The site nearest to typed coordinates, and its distance [km]; InputError if it is far away."""
+def nearest_site(study: Study, text: str) -> tuple[int, float]:
+    """Return the site nearest to typed coordinates, and its distance [km]; InputError if it is far away."""
     lon, lat = coordinates.read(text)
-    distance = great_circle(lon, lat, study.profiles.ds["lon"].values, study.profiles.ds["lat"].values)
+    distance = _distances(study, lon, lat)
     i = int(np.argmin(distance))
-    expect(
-        distance[i] <= FARTHEST,
-        f"Coordinates: expected a place within {FARTHEST:g} km of a site, latitude first such as 42.5, -76.1;"
-        f" found {text.strip()[:40]!r}, which is {distance[i]:,.0f} km away from the nearest one",
-    )
+    if distance[i] > FARTHEST_KM:
+        raise InputError(
+            f"Coordinates: expected a place within {FARTHEST_KM:g} km of a site, latitude first;"
+            f" found {text.strip()[:40]!r}, {distance[i]:,.0f} km from the nearest one."
+            f"{_suggestion(study, lon, lat)}"
+        )
     return int(study.sites[i]), float(distance[i])
 
 
-def same_place(study: Study, site: int) -> tuple[int, ...]:
-    """All sites with the coordinates of this one, itself included."""
+def sites_at_same_place(study: Study, site: int) -> tuple[int, ...]:
+    """Return all sites with the coordinates of this one, itself included."""
     place = study.profiles.ds["place"].values
     return tuple(int(s) for s in study.sites[place == place[np.flatnonzero(study.sites == site)[0]]])
+
+
+def _distances(study: Study, lon: float, lat: float) -> np.ndarray:
+    """Return the distance [km] of every site from a place."""
+    return great_circle(lon, lat, study.profiles.ds["lon"].values, study.profiles.ds["lat"].values)
+
+
+def _suggestion(study: Study, lon: float, lat: float) -> str:
+    """Return a question about the same numbers the other way round, if there is a site near that place."""
+    swapped = abs(lon) <= 90 and _distances(study, lat, lon).min() <= FARTHEST_KM
+    return f" Did you mean {lon:g}, {lat:g}?" if swapped else ""
