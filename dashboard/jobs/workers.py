@@ -119,6 +119,11 @@ class Workers:
                 self._client = self._start()
             return self._client
 
+    @property
+    def started(self) -> bool:
+        """Whether the processes have been started."""
+        return self._client is not None
+
     def has_started(self, task: Task) -> bool:
         """Return whether the worker has sent a message of this task."""
         return task.name in self._started_tasks

@@ -1,4 +1,4 @@
-"""What the dashboard's tests share: the embedded example, and worker processes where they are needed."""
+"""Fixtures of the dashboard's tests: the embedded example, and worker processes where they are needed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dashboard.jobs.services import Services
 from dashboard.jobs.workers import Workers
 from proda_core.records.study import Study
 from proda_core.studies import open_study
+from tests.dashboard.drivers import IdleWorkers
 
 
 @pytest.fixture(scope="session")
@@ -45,9 +46,16 @@ def data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def services(data_directory: Path, workers: Workers, tasks: ModuleType) -> Services:
-    """What visitors share, with nothing fetched and nothing run."""
-    if workers._client is not None:  # the process was begun by another test, with that one's directory
-        workers.client().run(tasks.look_into, str(data_directory))
+    """Services with nothing fetched and nothing run, and one real worker process."""
+    if workers.started:  # by another test, with the directory of that one
+        workers.client().run(tasks.use_directory, str(data_directory))
     return Services(
         workers=workers, run_workers=workers, io_workers=workers, read_workers=workers, default_data="example"
     )
+
+
+@pytest.fixture
+def idle_services(data_directory: Path) -> Services:
+    """Services whose workers accept every task and do none."""
+    names = ("workers", "run_workers", "io_workers", "read_workers")
+    return Services(**{name: IdleWorkers() for name in names}, default_data="example")

@@ -25,8 +25,8 @@ def count(steps: int, seconds: float, context: TaskContext) -> int:
     return steps
 
 
-def look_into(directory: str) -> None:
-    """Take another data directory."""
+def use_directory(directory: str) -> None:
+    """Set another data directory."""
     os.environ["PRODA_DATA_DIR"] = directory
 
 
@@ -41,10 +41,10 @@ def stumble(context: TaskContext) -> None:
 
 
 def niceness(context: TaskContext) -> int:
-    """How far the process steps behind others."""
+    """Return the niceness of the process."""
     return int(psutil.Process().nice())
 
 
 def die(context: TaskContext) -> None:
-    """Take the process down."""
+    """End the process."""
     os._exit(1)

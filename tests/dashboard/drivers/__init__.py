@@ -1,7 +1,7 @@
 """Drives a page as a visitor does: finds widgets by their label, clicks, reads notices, titles and sources.
 
-A driver of one page is a subclass in a file of its own with the page's name; it takes what ``view`` shows, never
-a private attribute.
+A driver of one page is a subclass in a file of its own with the page's name; it reads what ``view`` shows,
+never a private attribute.
 """
 
 from __future__ import annotations

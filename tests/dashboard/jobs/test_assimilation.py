@@ -33,6 +33,19 @@ def _found_after_the_server(services: Services, number: str) -> SiteAssimilation
     return find_assimilation(number, Registry(), services.workers, services.run_workers)
 
 
+def test_an_assimilation_sends_its_chains_and_posteriors(services: Services, study: Study) -> None:
+    sites = tuple(map(int, study.assimilable()[:2]))
+    job = SiteAssimilation(
+        services.workers, AssimilationRequest(EACH, "example", sites, _short(EACH, chains=3), "proda", 7)
+    ).start()
+    wait_until(lambda: job.state.ended)
+    assert (job.state, job.error) == (State.DONE, "")
+    assert tuple(job.traces) == tuple(job.posteriors) == sites
+    traces = job.traces[sites[0]]
+    assert traces.reached == traces.total == 900
+    assert [len(chain) for chain in traces.chains] == [90] * 3
+
+
 @pytest.mark.parametrize("way", MODES)
 def test_a_request_is_read_back_as_it_was(way: str) -> None:
     asked = AssimilationRequest(way, "example", (3, 9), _short(way), "proda", 7)

@@ -21,6 +21,7 @@ from dashboard.jobs.services import Services
 from dashboard.shell import shell as shell_module
 from dashboard.shell.loading_page import loading_page
 from dashboard.shell.shell import Shell
+from dashboard.state import link
 from dashboard.state.session_state import PAGE_TITLES, PAGES
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
@@ -279,3 +280,9 @@ def test_a_run_that_is_not_here_is_told_on_every_page(open_at) -> None:
         shell, address = open_at(page=name, data="example", run="gone")
         assert "There is no run gone of this data set here." in _words(shell)
         assert shell.session.run == "" and "run=" not in address.search
+
+
+def test_a_site_number_beyond_all_bounds_is_refused(idle_services: Services) -> None:
+    choices, complaints = link.read({"site": "9" * 19})
+    assert choices == {} and "site=9999" in complaints[0]
+    assert Shell(idle_services, query={"site": "9" * 19, "page": "data"}).session.site is None

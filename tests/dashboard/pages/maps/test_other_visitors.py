@@ -29,4 +29,4 @@ def test_the_end_of_ones_own_run_is_shown(idle_services: Services, mapped_run: R
     page.session.param.watch(lambda event: shown.append(event.new), "run")
     mine.finish(None, None)
     page.tick()
-    assert shown[0] == mine.run_id
+    assert mine.run_id in shown
