@@ -1,4 +1,4 @@
-"""What the validator says of a visitor's file, as HTML."""
+"""The result of the check or the import of a file, as HTML."""
 
 from __future__ import annotations
 
@@ -8,28 +8,29 @@ from html import escape
 from dashboard.plots.catalogue_tables import bad_rows_table
 
 
-def checked_words(result: Mapping) -> str:
-    """A sentence, and the table of bad rows if there are any.
+def import_report(result: Mapping) -> str:
+    """Return a sentence, and the table of bad rows if there are any.
 
     result : rows, bad, bad_rows (row, column, found, reason), left_out, profiles, notes, ok; farthest [km],
-        how many are farther than limit [km] from the cell that lends the forcing (far); kept after an import
+        number farther than ``limit`` [km] from the cell that provides the forcing (far); kept: the name
+        after an import
     """
     if "kept" in result:
-        return _kept(result)
+        return _saved(result)
     if not result["ok"]:
         return _bad(result)
     words = f"All {result['rows']:,} rows are good: {result['profiles']:,} profile{_s(result['profiles'])}."
-    return f"<p class='good'><b>{words}</b> They can be kept.</p>{_far(result)}{_notes(result['notes'])}"
+    return f"<p class='good'><b>{words}</b> They can be saved.</p>{_far(result)}{_notes(result['notes'])}"
 
 
 def _far(result: Mapping) -> str:
     if not result.get("far"):
         return ""
     count = f"{result['far']:,} profile{_s(result['far'])}"
-    away = f"more than {result['limit']:,.0f} km from the cell that would lend the forcing"
+    away = f"more than {result['limit']:,.0f} km from the cell that would provide the forcing"
     farthest = f"the farthest {result['farthest']:,.0f} km"
-    ask = "Are latitude and longitude in their columns, and is this the data set to borrow from?"
-    return f"<p class='poor'>{count} of them {away}, {farthest}. {ask}</p>"
+    check = "Check the columns of latitude and longitude, and the data set that provides the forcing."
+    return f"<p class='poor'>{count} of them {away}, {farthest}. {check}</p>"
 
 
 def _bad(result: Mapping) -> str:
@@ -37,21 +38,21 @@ def _bad(result: Mapping) -> str:
     table = f"<div class='scroll'>{bad_rows_table(result['bad_rows'])}</div>"
     more = f" … and {result['left_out']:,} more." if result["left_out"] else ""
     below = f"<p class='quiet'>The header is row 1.{more}</p>"
-    return f"<p class='poor'>{count}; nothing is kept before all are good.</p>{table}{below}"
+    return f"<p class='poor'>{count}; nothing is saved until all are good.</p>{table}{below}"
 
 
-def _kept(result: Mapping) -> str:
-    name = escape(str(result["kept"]))
-    words = (
-        f"Kept as the data set <code>{name}</code>: {result['profiles']:,} profile{_s(result['profiles'])}."
+def _saved(result: Mapping) -> str:
+    count = f"{result['profiles']:,} profile{_s(result['profiles'])}"
+    words = f"Saved as the data set <code>{escape(str(result['kept']))}</code>: {count}."
+    far = (
+        f"The farthest is {result['farthest']:,.0f} km from the centre of the cell that provides its forcing."
     )
-    far = f"The farthest is {result['farthest']:,.0f} km from the centre of the cell that lent its forcing."
     return f"<p class='good'><b>{words}</b></p><p>{far}</p>{_notes(result['notes'])}"
 
 
 def _notes(notes: Mapping[str, int]) -> str:
     lines = "".join(f"<li>{escape(reason)}: {count:,}</li>" for reason, count in notes.items())
-    return f"<p>Noted, and kept:</p><ul>{lines}</ul>" if lines else ""
+    return f"<p>Quality notes:</p><ul>{lines}</ul>" if lines else ""
 
 
 def _s(count: int) -> str:

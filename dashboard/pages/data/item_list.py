@@ -1,4 +1,4 @@
-"""A list of named things of which one is looked at."""
+"""A list of named items of which one is selected."""
 
 from __future__ import annotations
 
@@ -7,35 +7,34 @@ from collections.abc import Callable, Mapping
 import panel as pn
 import panel_material_ui as pmui
 
-TALLEST = 560  # px; a longer list scrolls
+from dashboard.ui.callbacks import Updating
+
+MOST_HEIGHT = 560  # px; a longer list scrolls
 
 
 class ItemList:
-    """The list; ``on_choose`` hears the name of what a person has tapped."""
+    """The list; ``on_select`` gets the name of the item that was clicked."""
 
-    def __init__(self, on_choose: Callable[[str], None]) -> None:
-        self._on_choose = on_choose
+    def __init__(self, on_select: Callable[[str], None]) -> None:
+        self._on_select = on_select
         self._names: list[str] = []
-        self._quiet = False
+        self._updating = Updating()
         self._menu = pmui.MenuList(items=[], sizing_mode="stretch_width", margin=0)
-        self._menu.param.watch(self._take, "active")
-        styles = {"max-height": f"{TALLEST}px", "overflow-y": "auto"}
+        self._menu.param.watch(self._on_click, "active")
+        styles = {"max-height": f"{MOST_HEIGHT}px", "overflow-y": "auto"}
         self.view = pn.Column(self._menu, sizing_mode="stretch_width", styles=styles, margin=0)
 
-    def show(self, items: Mapping[str, dict], chosen: str) -> None:
-        """Show these lines (name -> label, secondary, icon) with one of them marked."""
+    def update(self, items: Mapping[str, dict], selected: str) -> None:
+        """Show items (name -> label, secondary, icon) with one of them selected."""
         lines = list(items.values())
-        self._quiet = True
-        try:
+        with self._updating:
             if lines != self._menu.items or list(items) != self._names:
                 self._names = list(items)
                 self._menu.param.update(active=None, items=lines)
-            wanted = (self._names.index(chosen),) if chosen in items else None
-            if self._menu.active != wanted:
-                self._menu.active = wanted
-        finally:
-            self._quiet = False
+            active = (self._names.index(selected),) if selected in items else None
+            if self._menu.active != active:
+                self._menu.active = active
 
-    def _take(self, event: object) -> None:
-        if not self._quiet and event.new:
-            self._on_choose(self._names[event.new[0]])
+    def _on_click(self, event: object) -> None:
+        if not self._updating and event.new:
+            self._on_select(self._names[event.new[0]])

@@ -1,4 +1,4 @@
-"""Data: the runs on this computer, the catalogue of data sets, and the way to one's own profiles."""
+"""Data: the runs on this computer, the catalogue of data sets, and the import of own profiles."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from dashboard.ui.layout import card, page_column
 from dashboard.ui.notice import Notice
 from dashboard.ui.text import heading, paragraph
 
-TICK = 500  # ms between two looks at what is under way
+POLL_MS = 500  # between two checks of what is running
 
 
 class DataPage:
-    """The page. Jobs belong to the server; the page looks at them in ticks while there are any."""
+    """Jobs belong to the server; the page polls them while any is running."""
 
     def __init__(self, services: Services, session: SessionState, help_: Help) -> None:
         self._session = session
         self._notice = Notice()
-        self._ticker = Poller(self._tick, TICK)
-        common = (services, session, self._notice, self._ticker.start)
+        self._poller = Poller(self._poll, POLL_MS)
+        common = (services, session, self._notice, self._poller.start)
         self._runs, self._catalogue = RunsView(*common), CatalogueView(*common)
         self._import = ImportForm(*common)
-        session.param.watch(lambda *_: self._come(), "page")
+        session.param.watch(lambda *_: self._on_page(), "page")
         self.view = page_column(
             paragraph("data"),
             self._notice.view,
@@ -34,17 +34,17 @@ class DataPage:
             card(heading("Data sets", help_.button("catalogue", "the catalogue")), self._catalogue.view),
             card(heading("Your own profiles", help_.button("import", "the import")), self._import.view),
         )
-        self._come()
+        self._on_page()
 
-    def _come(self) -> None:
+    def _on_page(self) -> None:
         if self._session.page == "data":
-            self._runs.show()
-            self._catalogue.show()
-            self._import.show()
-            self._ticker.start()
+            self._runs.update()
+            self._catalogue.update()
+            self._import.update()
+            self._poller.start()
 
-    def _tick(self) -> None:
-        busy = [view.show_job() for view in (self._runs, self._catalogue, self._import)]
-        if not any(busy):
-            self._ticker.stop()
-            self._catalogue.show()
+    def _poll(self) -> None:
+        running = [view.poll() for view in (self._runs, self._catalogue, self._import)]
+        if not any(running):
+            self._poller.stop()
+            self._catalogue.update()

@@ -1,4 +1,4 @@
-"""What a run can be asked for: its files, and to be deleted."""
+"""Actions on a run: download its files, write its report, delete it."""
 
 from __future__ import annotations
 
@@ -21,106 +21,105 @@ from dashboard.ui.text import escape_markdown, markdown
 from proda_core.records.checks import expect
 from proda_core.runs import Run
 
+_BUTTON = {"margin": (8, 0)}  # px
 
-def downloads(run: Run) -> str:
-    """Links to every file of a run, and to all of them in one."""
+
+def download_links(run: Run) -> str:
+    """Return links to every file of a run, and to an archive of all of them, as HTML."""
     files = run_files(run)
     links = [
         _link(run.id, name, f"{name} ({size_text(path.stat().st_size)})") for name, path in files.items()
     ]
-    whole = _link(run.id, EVERYTHING, "<b>everything as one ZIP file</b>")
-    return f"<details><summary>Export: {len(files)} files</summary>{whole}{''.join(links)}</details>"
+    archive = _link(run.id, EVERYTHING, "<b>everything as one ZIP file</b>")
+    return f"<details><summary>Export: {len(files)} files</summary>{archive}{''.join(links)}</details>"
 
 
-def _link(number: str, name: str, words: str) -> str:
-    address = f"download/{quote(number, safe='')}/{quote(name, safe='')}"
+def _link(run_id: str, name: str, words: str) -> str:
+    address = f"download/{quote(run_id, safe='')}/{quote(name, safe='')}"
     shown = words if words.startswith("<b>") else escape(words)
     return f"<a class='download' download href='{address}'>{shown}</a>"
 
 
 class RunReport:
-    """A button that has the report of a run written, and how far it is."""
+    """A button that starts writing the report of a run, and the progress of that job."""
 
     def __init__(self, services: Services, on_start: Callable[[], None]) -> None:
         self._services, self._on_start = services, on_start
-        self._number = ""
-        self._panel = JobStatus()
+        self._run_id = ""
+        self._status = JobStatus()
         self.button = pmui.Button(
-            label="Report", icon="description", variant="outlined", margin=(8, 0), on_click=self._start
+            label="Report", icon="description", variant="outlined", on_click=self._on_click, **_BUTTON
         )
-        self.view = self._panel.view
+        self.view = self._status.view
 
-    def show(self, number: str) -> bool:
-        """Tell of the report of a run; whether any is under way."""
-        self._number = number
+    def update(self, run_id: str) -> bool:
+        """Show the report job of a run; return whether any report is being written."""
+        self._run_id = run_id
         job = self._job()
-        self.button.visible = number != SHOWCASE
+        self.button.visible = run_id != SHOWCASE
         self.button.disabled = job is not None and not job.state.ended
-        self._panel.update(job)
+        self._status.update(job)
         return any(not each.state.ended for each in self._services.registry.jobs(ReportJob))
 
     def _job(self) -> ReportJob | None:
         jobs = self._services.registry.jobs(ReportJob)
-        return next((job for job in reversed(jobs) if job.run_id == self._number), None)
+        return next((job for job in reversed(jobs) if job.run_id == self._run_id), None)
 
-    def _start(self, event: object) -> None:
-        self._services.registry.start(ReportJob(self._services.io_workers, self._number))
-        self.show(self._number)
+    def _on_click(self, event: object) -> None:
+        self._services.registry.start(ReportJob(self._services.io_workers, self._run_id))
+        self.update(self._run_id)
         self._on_start()
 
 
 class DeleteRun:
-    """A button, and the question that comes before the deed."""
+    """A button, and the confirmation before a run is deleted; ``on_delete`` is called afterwards."""
 
     def __init__(
-        self, services: Services, session: SessionState, notice: Notice, when_done: Callable[[], None]
+        self, services: Services, session: SessionState, notice: Notice, on_delete: Callable[[], None]
     ) -> None:
-        self._services, self._session, self._when_done = services, session, when_done
-        self._number = ""
+        self._services, self._session, self._on_delete = services, session, on_delete
+        self._run_id = ""
         self._notice = notice
         self.button = pmui.Button(
             label="Delete …",
             icon="delete",
             variant="outlined",
             color="error",
-            margin=(8, 0),
-            on_click=self._ask,
+            on_click=self._on_click,
+            **_BUTTON,
         )
         self._words = markdown()
-        yes = pmui.Button(
-            label="Delete for good", color="error", margin=(8, 0), on_click=notice.guard(self._delete)
+        confirm = pmui.Button(
+            label="Delete permanently", color="error", on_click=notice.guard(self._on_confirm), **_BUTTON
         )
-        no = pmui.Button(label="Keep it", variant="outlined", margin=(8, 0), on_click=lambda _: self._close())
-        self.question = pn.Column(
-            self._words, wrap_row(yes, no), visible=False, sizing_mode="stretch_width", margin=0
+        cancel = pmui.Button(label="Cancel", variant="outlined", on_click=lambda _: self._close(), **_BUTTON)
+        self.confirmation = pn.Column(
+            self._words, wrap_row(confirm, cancel), visible=False, sizing_mode="stretch_width", margin=0
         )
 
-    def ask_about(self, number: str) -> None:
-        """The run that the button means; another one takes the question back."""
-        if number != self._number:
-            self._number = number
+    def set_run(self, run_id: str) -> None:
+        """Set the run that the button is for; another one closes the confirmation."""
+        if run_id != self._run_id:
+            self._run_id = run_id
             self._close()
 
-    def _ask(self, event: object) -> None:
-        files = run_files(self._services.runs.run(self._number))
+    def _on_click(self, event: object) -> None:
+        files = run_files(self._services.runs.run(self._run_id))
         size = size_text(sum(path.stat().st_size for path in files.values()))
-        name = escape_markdown(self._number)
+        name = escape_markdown(self._run_id)
         self._words.object = f"Delete the run {name} with all its files ({size})? This cannot be undone."
-        self.question.visible = True
+        self.confirmation.visible = True
 
     def _close(self) -> None:
-        self.question.visible = False
+        self.confirmation.visible = False
 
-    def _delete(self, event: object) -> None:
-        number = self._number
-        registry = self._services.registry
-        jobs = [job for job in (*registry.jobs(RunJob), *registry.jobs(ReportJob)) if job.run_id == number]
-        expect(
-            all(job.state.ended for job in jobs), f"Run {number} is under way; cancel it before deleting it"
-        )
-        self._services.runs.delete(number)
+    def _on_confirm(self, event: object) -> None:
+        run_id, registry = self._run_id, self._services.registry
+        jobs = [job for job in (*registry.jobs(RunJob), *registry.jobs(ReportJob)) if job.run_id == run_id]
+        expect(all(job.state.ended for job in jobs), f"Run {run_id} is running; stop it before deleting it")
+        self._services.runs.delete(run_id)
         self._close()
-        gone = {name: "" for name in ("run", "look") if getattr(self._session, name) == number}
+        gone = {name: "" for name in ("run", "look") if getattr(self._session, name) == run_id}
         self._session.param.update(**gone)
-        self._when_done()
-        self._notice.report(f"The run {number} has been deleted.", "info")
+        self._on_delete()
+        self._notice.report(f"The run {run_id} has been deleted.", "info")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,19 +18,17 @@ from dashboard.jobs.tasks.profile_import import (
     guess_columns,
     store_profiles,
 )
-from dashboard.pages.data.import_report import checked_words
-from dashboard.pages.data.page import DataPage
-from dashboard.pages.data.run_actions import downloads
+from dashboard.pages.data.import_report import import_report
+from dashboard.pages.data.run_actions import download_links
 from dashboard.plots import catalogue_tables as figures
-from dashboard.state.session_state import SessionState
-from dashboard.ui.help import Help
-from dashboard.ui.notice import Notice
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
 from proda_core.runs import start
 from proda_core.sources.own_profiles import template
 from proda_core.stages import STAGES
+from tests.dashboard.drivers.data import DataDriver
 
+SAVE = "Save as a data set"
 HEADER = b"site,lon [degrees],lat [degrees],top [cm],bottom [cm],soc [kgC m-3]\n"
 BAD = HEADER + b"A,-76,42,0,15,20\nA,-76,42,30,15,x\n"
 
@@ -54,10 +50,6 @@ def half(study: Study, data_directory: Path) -> str:
     """A run of the example that was interrupted at once."""
     start(data_directory / "runs" / "half", study, {"schedule": "quick", "seed": 17, "prior": "proda"})
     return "half"
-
-
-def _page(services: Services, **choices: object) -> DataPage:
-    return DataPage(services, SessionState(page="data", **choices), Help())
 
 
 @pytest.mark.parametrize("name", ["../secret", "a/b", ".hidden", "", "..", "x\0y", "/etc"])
@@ -102,7 +94,7 @@ def test_only_files_of_the_run_can_be_had(half: str, data_directory: Path) -> No
     for name in ("secret.txt", "../half/settings.json", "", "network"):
         with pytest.raises(InputError, match="expected one of"):
             run_exports.run_file(run, name)
-    assert "download/half/settings.json" in downloads(run)
+    assert "download/half/settings.json" in download_links(run)
 
 
 def test_everything_in_one_file_leaves_links_out(half: str, data_directory: Path) -> None:
@@ -124,32 +116,32 @@ def test_every_data_set_is_listed_with_licence_and_state(data_directory: Path) -
         assert figures.badge_text(known.synthetic) in words and known.licence in words
 
 
-def test_a_file_without_bad_rows_is_checked_and_then_kept(data_directory: Path) -> None:
+def test_a_file_without_bad_rows_is_checked_and_then_saved(data_directory: Path) -> None:
     upload = Upload("plots.csv", template().encode(), "example")
     found = check_profiles(upload, Context())
     assert (found["ok"], found["rows"], found["profiles"], found["bad_rows"]) == (True, 4, 2, [])
     assert not (data_directory / "imports").exists()
-    assert "can be kept" in checked_words(found)
+    assert "can be saved" in import_report(found)
     kept = store_profiles(upload, "my-plots", "Mine", Context())
     assert [path.name for path in (data_directory / "imports").iterdir()] == ["my-plots.nc"]
-    assert "my-plots" in checked_words(kept)
+    assert "my-plots" in import_report(kept)
     assert data_catalogue.catalogue_item("my-plots").openable
 
 
-def test_profiles_far_from_every_cell_are_told_before_they_are_kept(data_directory: Path) -> None:
+def test_profiles_far_from_every_cell_are_reported_before_they_are_saved(data_directory: Path) -> None:
     text = template().replace("-76.50,42.45", "10.1,50.0").replace("-75.10,43.02", "10.2,50.1")
     found = check_profiles(Upload("plots.csv", text.encode(), "example"), Context())
     assert found["ok"] and found["far"] == found["profiles"] and found["farthest"] > 5000
-    assert "more than 60 km from the cell" in checked_words(found)
+    assert "more than 60 km from the cell" in import_report(found)
 
 
-def test_bad_rows_are_told_with_reason_and_nothing_is_kept(data_directory: Path) -> None:
+def test_bad_rows_are_reported_with_reason_and_nothing_is_saved(data_directory: Path) -> None:
     upload = Upload("plots.csv", BAD, "example")
     found = check_profiles(upload, Context())
     assert (found["ok"], found["rows"], found["bad"]) == (False, 2, 1)
     reasons = {row["reason"] for row in found["bad_rows"]}
     assert {"not a number", "not below top"} <= reasons
-    html = checked_words(found)
+    html = import_report(found)
     assert "1 of 2 rows are bad" in html and "not below top" in html
     with pytest.raises(InputError, match="expected good rows only"):
         store_profiles(upload, "mine", "", Context())
@@ -199,75 +191,68 @@ def test_columns_are_guessed_from_names_whatever_their_case() -> None:
 def test_words_from_a_file_cannot_become_markup() -> None:
     rows = [{"row": 2, "column": "<b>", "found": "<script>alert(1)</script>", "reason": "missing"}]
     result = {"ok": False, "rows": 1, "bad": 1, "bad_rows": rows, "left_out": 0, "profiles": 0, "notes": {}}
-    assert "<script>" not in checked_words(result) and "<b>alert" not in checked_words(result)
+    assert "<script>" not in import_report(result) and "<b>alert" not in import_report(result)
 
 
 def test_a_page_without_runs_says_what_to_do(
     services: Services, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("dashboard.jobs.runs.showcase_directory", lambda: tmp_path / "nowhere")
-    page = _page(services)
-    words = " ".join(str(getattr(pane, "object", "")) for pane in page.view.select())
-    assert "No run on this computer yet" in words
+    assert "No run on this computer yet" in DataDriver(services).words
 
 
-def test_a_run_is_told_with_its_stages_and_deleted_after_a_question(half: str, services: Services) -> None:
-    page = _page(services, look=half, run=half)
-    view = page._runs
-    assert "✓" not in view._facts.object and all(name.split("_")[0] in view._facts.object for name in STAGES)
-    assert view._resume.visible and not view._open.visible
-    view._delete.button.clicks += 1
-    assert view._delete.question.visible
+def test_a_run_is_shown_with_its_stages_and_deleted_after_a_confirmation(
+    half: str, services: Services
+) -> None:
+    page = DataDriver(services, look=half, run=half)
+    assert "✓" not in page.words and all(name.split("_")[0] in page.words for name in STAGES)
+    assert page.has("Resume") and not page.has("Open")
+    page.click("Delete …")
+    assert "This cannot be undone." in page.words
     assert half in [choice.id for choice in services.runs.all()]
-    view._delete._delete(None)
+    page.click("Cancel")
+    assert "This cannot be undone." not in page.words
+    page.click("Delete …")
+    page.click("Delete permanently")
     assert half not in [choice.id for choice in services.runs.all()]
-    assert (page._session.look, page._session.run) == ("", "")
+    assert (page.session.look, page.session.run) == ("", "")
+    assert page.notices == [f"The run {half} has been deleted."]
 
 
 def test_the_unknown_licence_has_to_be_accepted(services: Services) -> None:
-    page = _page(services, entry="northeast")
-    view = page._catalogue
-    assert view._fetch.visible and view._accept.visible
-    view._fetch.clicks += 1
-    alert: Notice = page._notice
-    assert alert.view.visible and "licence is unknown" in alert.view.object
-    assert view._job("northeast") is None
+    page = DataDriver(services, entry="northeast")
+    assert page.has("Fetch") and page.has("The licence is unknown; I accept that")
+    page.click("Fetch")
+    (notice,) = page.notices
+    assert "licence is unknown" in notice
+    assert not services.registry.jobs(data_catalogue.FetchJob)
 
 
 def test_checking_without_a_file_is_a_sentence(services: Services) -> None:
-    page = _page(services)
-    page._import._check.clicks += 1
-    assert "expected a CSV file, found none" in page._notice.view.object
+    page = DataDriver(services)
+    page.click("Check the file")
+    assert "expected a CSV file, found none" in page.notices[0]
 
 
-def test_a_file_is_mapped_checked_in_a_worker_and_kept(services: Services) -> None:
-    page = _page(services)
-    form = page._import
-    form._file.param.update(value=template().encode(), filename="plots.csv", mime_type="text/csv")
-    assert form._mapping._columns["soc"].value == "soc [kgC m-3]"
-    form._check.clicks += 1
-    _wait(lambda: not form.show_job())
-    assert "All 4 rows are good" in form._found.object
-    assert not form._keep.disabled
-    form._name.value = "plots"
-    form._keep.clicks += 1
-    _wait(lambda: not form.show_job())
-    assert "Kept as the data set" in form._found.object
-    assert page._session.entry == "plots" and form._open.visible
+def test_a_file_is_mapped_checked_in_a_worker_and_saved(services: Services) -> None:
+    page = DataDriver(services)
+    page.upload(template().encode())
+    assert page.column_of("soc") == "soc [kgC m-3]"
+    page.click("Check the file")
+    page.wait(lambda: "All 4 rows are good" in page.words)
+    assert not page.widget(SAVE).disabled
+    page.set("Name", "plots")
+    page.click(SAVE)
+    page.wait(lambda: "Saved as the data set" in page.words)
+    assert page.session.entry == "plots" and page.has("Open it")
 
 
-def test_another_file_asks_for_another_check(services: Services) -> None:
-    form = _page(services)._import
-    form._file.param.update(value=template().encode(), filename="plots.csv", mime_type="text/csv")
-    form._good = True
-    form._enable()
-    assert not form._keep.disabled
-    form._file.param.update(value=BAD, filename="bad.csv", mime_type="text/csv")
-    assert form._keep.disabled
-
-
-def _wait(condition: Callable[[], bool], seconds: float = 240.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.05)
-    assert condition(), f"not within {seconds} s"
+def test_another_file_requires_another_check(services: Services) -> None:
+    page = DataDriver(services)
+    page.upload(template().encode())
+    page.click("Check the file")
+    page.wait(lambda: not page.widget(SAVE).disabled)
+    page.upload(BAD, "bad.csv")
+    assert page.widget(SAVE).disabled
+    page.upload(template().encode())
+    assert page.widget(SAVE).disabled
