@@ -25,8 +25,8 @@ class WhatIfCard:
         self._empty = markdown("No site chosen that can be assimilated.")
         self._button = pmui.Button(label="Change", icon="edit", margin=(8, 0), on_click=self._on_click)
         self._place = pn.Column(self._empty, sizing_mode="stretch_width", margin=0)
-        title = heading("Change the profile", help_.button("changed_profile", "changing a profile"))
-        self.view = card(title, paragraph("changed_profile"), self._place)
+        title = heading("Change the profile", help_.button("what_if", "changing a profile"))
+        self.view = card(title, paragraph("what_if"), self._place)
 
     @on_next_tick
     def set_options(self, study: Study, sites: tuple[int, ...], first: int | None = None) -> None:
