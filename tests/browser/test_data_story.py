@@ -43,7 +43,7 @@ def test_bad_rows_are_listed_with_reasons_and_good_profiles_become_a_data_set(
     expect(table).to_be_visible()
     expect(table.get_by_text("not below top")).to_be_visible()
     expect(table.get_by_text(re.compile("outside -90 to 90"))).to_be_visible()
-    expect(page.get_by_role("button", name="Keep as a data set")).to_be_disabled()
+    expect(page.get_by_role("button", name="Save as a data set")).to_be_disabled()
     assert not (server.data / "imports").exists()
     _upload(page, tmp_path / "good.csv")
     page.get_by_role("button", name="Check the file").click()
@@ -51,12 +51,12 @@ def test_bad_rows_are_listed_with_reasons_and_good_profiles_become_a_data_set(
     name = page.get_by_label("Name", exact=True)
     name.fill("../elsewhere")
     name.press("Enter")
-    page.get_by_role("button", name="Keep as a data set").click()
+    page.get_by_role("button", name="Save as a data set").click()
     expect(page.get_by_text("expected up to 64 of a-z")).to_be_visible()
     name.fill("my-plots")
     name.press("Enter")
-    page.get_by_role("button", name="Keep as a data set").click()
-    expect(page.get_by_text("Kept as the data set")).to_be_visible()
+    page.get_by_role("button", name="Save as a data set").click()
+    expect(page.get_by_text("Saved as the data set")).to_be_visible()
     assert [path.name for path in (server.data / "imports").iterdir()] == ["my-plots.nc"]
     page.get_by_role("button", name="Open it").click()
     expect(page).to_have_url(re.compile("data=my-plots"))
@@ -78,7 +78,7 @@ def test_a_fetch_without_a_network_says_which_file_to_put_where(watched: Watched
     expect(page.get_by_text(re.compile(r"This program does not fetch it"))).to_be_visible()
 
 
-def test_a_run_is_told_exported_and_deleted_after_a_question(
+def test_a_run_is_shown_exported_and_deleted_after_a_confirmation(
     watched: Watched, server: Server, finished_run: journey.Run, tmp_path: Path
 ) -> None:
     page = _open(watched, server, "&look=tiny")
@@ -91,11 +91,11 @@ def test_a_run_is_told_exported_and_deleted_after_a_question(
         assert "tiny/carbon_map.nc" in archive.namelist()
     page.get_by_role("button", name="Delete …").click()
     expect(page.get_by_text("This cannot be undone.")).to_be_visible()
-    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("This cannot be undone.")).to_be_hidden()
     assert finished_run.directory.exists()
     page.get_by_role("button", name="Delete …").click()
-    page.get_by_role("button", name="Delete for good").click()
+    page.get_by_role("button", name="Delete permanently").click()
     expect(page.get_by_text("has been deleted")).to_be_visible()
     assert not finished_run.directory.exists()
 

@@ -183,13 +183,13 @@ def test_filters_leave_sites_out_are_in_the_link_and_are_carried_to_other_pages(
     page = _open(watched, server)
     page.get_by_role("button", name="Show only some of the sites").click()
     choose(page, "Quality", "with a quality note")
-    expect(page.get_by_text("60 sites, 5 in view")).to_be_visible()
+    expect(page.get_by_text("60 sites, 5 match the filter")).to_be_visible()
     expect(page).to_have_url(re.compile(r"quality=noted"))
-    page.get_by_role("button", name="Select all in view").click()
-    expect(page.get_by_text("5 of 60 sites selected, 5 in view")).to_be_visible()
+    page.get_by_role("button", name="Select all matches").click()
+    expect(page.get_by_text("5 of 60 sites selected, 5 match the filter")).to_be_visible()
     page.reload()
     wait_for_figure(page, "site-map", SITES)
-    expect(page.get_by_text("5 of 60 sites selected, 5 in view")).to_be_visible()
+    expect(page.get_by_text("5 of 60 sites selected, 5 match the filter")).to_be_visible()
     page.get_by_role("button", name="Assimilate").click()
     expect(page.get_by_text(re.compile(r"[45] sites chosen"))).to_be_visible()
     expect(page).to_have_url(re.compile(r"page=assimilation.*|.*selected="))
@@ -200,7 +200,7 @@ def test_filters_leave_sites_out_are_in_the_link_and_are_carried_to_other_pages(
 def test_what_is_left_out_of_the_map_cannot_be_tapped(watched: Watched, server: Server) -> None:
     watched.page.set_viewport_size({"width": 1440, "height": 1400})
     page = _open(watched, server, "?vegetation=cropland")
-    expect(page.get_by_text("60 sites, 13 in view")).to_be_visible()
+    expect(page.get_by_text("60 sites, 13 match the filter")).to_be_visible()
     page.get_by_title("Box Select").first.click()
     left, right, low, high = ranges_of(page, "site-map")
     width, height = right - left, high - low
@@ -208,7 +208,7 @@ def test_what_is_left_out_of_the_map_cannot_be_tapped(watched: Watched, server: 
     page.mouse.down()
     page.mouse.move(*place_of(page, "site-map", right - 0.01 * width, high - 0.01 * height), steps=8)
     page.mouse.up()
-    expect(page.get_by_text("13 of 60 sites selected, 13 in view")).to_be_visible()
+    expect(page.get_by_text("13 of 60 sites selected, 13 match the filter")).to_be_visible()
 
 
 def test_sites_are_found_by_number_and_by_place_and_slips_are_sentences(
@@ -231,7 +231,7 @@ def test_sites_are_found_by_number_and_by_place_and_slips_are_sentences(
     expect(page.get_by_text(re.compile(r"Site \d+ is the nearest one"))).to_be_visible()
 
 
-def test_a_bad_link_is_told_and_the_page_works(watched: Watched, server: Server) -> None:
+def test_a_bad_link_is_reported_and_the_page_works(watched: Watched, server: Server) -> None:
     page = _open(watched, server, "?page=sites&site=99999&interval=12&data=nothing")
     expect(page.get_by_text("The link asks for interval=12, which is not known here.")).to_be_visible()
     expect(page.get_by_text("The link's data set cannot be shown.")).to_be_visible()

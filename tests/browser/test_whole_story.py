@@ -88,8 +88,8 @@ def _bring(page: Page, path: Path) -> None:
     name = page.get_by_label("Name", exact=True)
     name.fill("plots")
     name.press("Enter")
-    page.get_by_role("button", name="Keep as a data set").click()
-    expect(page.get_by_text("Kept as the data set")).to_be_visible()
+    page.get_by_role("button", name="Save as a data set").click()
+    expect(page.get_by_text("Saved as the data set")).to_be_visible()
     page.get_by_role("button", name="Open it").click()
     expect(page).to_have_url(re.compile("data=plots"))
 

@@ -43,7 +43,7 @@ class CellView:
         product_profiles.draw_products(self._plot, self._products)
         self._summary, self._table = markdown(), html(styles={"max-height": "470px", "overflow-y": "auto"})
         left = card_column(
-            heading("The tapped cell", help_.button("cell", "the tapped cell")),
+            heading("The selected cell", help_.button("cell", "the selected cell")),
             self._summary,
             figure_pane(self._plot, HEIGHT),
         )
