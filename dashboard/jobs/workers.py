@@ -6,7 +6,6 @@ All messages of tasks go over one topic of the Dask scheduler, which stores the 
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import uuid
 from collections.abc import Callable
@@ -17,6 +16,7 @@ import dask
 from distributed import Client, Event, Future, LocalCluster
 
 from dashboard.jobs import messages
+from proda_core.hardware import available_cores
 from proda_core.records.progress import Cancelled
 
 LOG = logging.getLogger("dashboard.jobs")
@@ -94,7 +94,7 @@ class Workers:
     """A local Dask cluster, its client, and the calls under way."""
 
     def __init__(self, count: int | None = None) -> None:
-        self.count = count or max(1, (os.cpu_count() or 2) - 1)
+        self.count = count or available_cores(leave=1)
         self._lock = threading.Lock()
         self._client: Client | None = None
         self._tasks: dict[str, Task] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 from collections.abc import Callable
 from functools import partial
@@ -18,6 +17,7 @@ from dashboard.jobs.data.site_estimates import BATCH
 from dashboard.jobs.messages import TaskContext, unpack
 from dashboard.jobs.tasks.common import study
 from dashboard.state.modes import ALL
+from proda_core.hardware import available_cores
 from proda_core.records.posterior import Posterior
 from proda_core.records.progress import Cancelled, Progress
 from proda_core.records.study import Study
@@ -117,7 +117,7 @@ def _batch(request: AssimilationRequest, store: AssimilationStore, context: Task
         prior=request.prior,
         on_progress=context.report,
         should_stop=context.should_stop,
-        workers=max(1, (os.cpu_count() or 2) - 1),  # one core is left to the server
+        workers=available_cores(leave=1),  # for the server
         directory=store.batch,
         on_states=ChainStreamer(request.schedule, PRIORS[request.prior], recorder),
     )

@@ -6,13 +6,13 @@ server never needs it.
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 
 import numpy as np
 
 from dashboard.jobs.data.studies import Studies
 from dashboard.jobs.messages import TaskContext
+from proda_core.hardware import available_cores
 from proda_core.records.progress import Progress
 from proda_core.records.study import Study
 from proda_core.stages import STAGES
@@ -56,7 +56,7 @@ def run_study(name: str, directory: str, schedule: str, seed: int, context: Task
     """Run a whole study, or resume it where it stopped; return its directory."""
     from proda_core import journey
 
-    threads = max(1, (os.cpu_count() or 2) - 1)  # one core is left to the server
+    threads = available_cores(leave=1)  # for the server
     journey.run(
         study(name),
         directory,

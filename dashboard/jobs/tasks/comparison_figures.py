@@ -1,20 +1,15 @@
-"""Figures of the page Compare as JSON of Bokeh models, drawn in a worker process.
-
-Elements take 0.2 to 1 s to draw, too long for the server's event loop; a session reads the JSON in a fifth of
-that, and all sessions share it.
-"""
+"""Figures of the page Compare, drawn in a worker process once for all sessions."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from types import MappingProxyType
 
 import pandas as pd
-from bokeh.core.serialization import Serializer
 
 from dashboard.jobs.messages import TaskContext
 from dashboard.jobs.tasks.comparison import read_frame
+from dashboard.jobs.tasks.figures_json import figures_json
 from proda_core import figures
 from proda_core.records.progress import Progress
 
@@ -45,5 +40,4 @@ def comparison_figures(
     """Return a figure of one run as JSON; raises InputError where there is nothing to draw."""
     context.report(Progress(0, 1, "drawing"))
     frame = read_frame(run_id, data, figure, part, interval)
-    plots = figures.plots(FIGURES[figure](frame, interval, note))
-    return json.dumps(Serializer(deferred=False).serialize(plots).content)
+    return figures_json(FIGURES[figure](frame, interval, note))

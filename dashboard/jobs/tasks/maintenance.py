@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 
 from dashboard.jobs.data.run_exports import REPORT
 from dashboard.jobs.messages import TaskContext
 from dashboard.jobs.tasks.common import run_progress, study
+from proda_core.hardware import available_cores
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled, Progress
 from proda_core.runs import Run
@@ -25,7 +25,7 @@ def resume_run(directory: str, context: TaskContext) -> str:
         study(run.settings["choices"]["study"]),
         directory,
         **stored_choices(run),
-        workers=max(1, (os.cpu_count() or 2) - 1),  # one core is left to the server
+        workers=available_cores(leave=1),  # for the server
         on_progress=lambda progress: context.report(run_progress(progress)),
         should_stop=context.should_stop,
     )

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from dashboard.jobs.tasks.figures_json import figures_json
+from proda_core import figures
 from proda_core.comparison.pairs import densities
 from proda_core.comparison.scores import r2, score
 from proda_core.mapping.soil_carbon import soil_carbon
@@ -21,7 +23,7 @@ from proda_core.records.posterior import Posterior
 from proda_core.records.progress import Cancelled
 from proda_core.records.study import Study
 
-MOST_SHOWN = 4000  # sites in the scatter; more cannot be told apart
+MOST_SHOWN = 4000  # sites in the scatter; more cannot be distinguished
 _IMPORTANCE, _DEPENDENCE, _POINTS, _REPEATS = 250, 80, 7, 2  # sites, sites, values, permutations
 _SEED = 0  # of the samples above, so that the same network gives the same figures
 
@@ -39,8 +41,10 @@ class Case:
 
 def parts_of(case: Case, should_stop: Callable[[], bool]) -> Iterator[tuple[str, dict, float]]:
     """Yield name, content (plain arrays and tables) and share done of each part, the quickest first."""
-    yield "fit", _fit(case), 0.1
+    fit = _fit(case)
+    yield "fit", fit, 0.1
     yield "scores", _scores(case), 0.2
+    yield "figures", _figures(fit, "synthetic data" if case.study.synthetic else ""), 0.2
     sample = _sample(case.covariates, _IMPORTANCE)
     groups = groups_by_kind(sample)
     by_group = permutation_importance(case.network, sample, seed=_SEED, repeats=_REPEATS, groups=groups)
@@ -84,6 +88,14 @@ def _fit(case: Case) -> dict:
         "r2": skill,
         "counts": case.network.counts,
     }
+
+
+def _figures(fit: dict, note: str) -> dict[str, str]:
+    """Return the figures of all parameters as JSON; an ensemble of one network has no spread."""
+    found = {"skill": figures_json(figures.parameter_skill(fit, note=note))}
+    if np.isfinite(fit["spread"]).any():
+        found["spread"] = figures_json(figures.ensemble_spread(fit, note=note))
+    return found
 
 
 def _scores(case: Case) -> dict:
