@@ -14,10 +14,10 @@ from dashboard.jobs.data.run_maps import RunMaps, cell_index
 from dashboard.jobs.job import Job, State
 from dashboard.jobs.services import Services
 from dashboard.jobs.tasks.maps import cell_carbon
+from dashboard.pages.maps.parameters_table import parameters_table
 from dashboard.plots import product_profiles
 from dashboard.plots.labels import GRAMS_PER_KILOGRAM, study_title
 from dashboard.plots.profile import MARGIN, ProfileSources, axis_limits, profile_figure
-from dashboard.plots.tables import parameters_table
 from dashboard.ui.help import Help
 from dashboard.ui.job_status import status_sentence
 from dashboard.ui.layout import card_column, figure_pane, set_content, side_by_side

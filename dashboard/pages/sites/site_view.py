@@ -11,6 +11,7 @@ from bokeh.models import ColumnDataSource
 
 from dashboard.jobs.services import Services
 from dashboard.pages.sites.site_facts import nearest_sites, site_facts
+from dashboard.pages.sites.site_tables import covariates_table, neighbours_table, quality_table
 from dashboard.plots import product_profiles
 from dashboard.plots.profile import (
     MARGIN,
@@ -21,7 +22,6 @@ from dashboard.plots.profile import (
     profile_figure,
     profile_title,
 )
-from dashboard.plots.tables import covariates_table, neighbours_table, quality_table
 from dashboard.state.session_state import SessionState
 from dashboard.state.site_choices import FACTS
 from dashboard.ui.help import Help
