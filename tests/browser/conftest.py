@@ -1,4 +1,4 @@
-"""A real server, as `python -m dashboard` starts it, and a browser that notes every complaint."""
+"""A real server, as `python -m dashboard` starts it, and a browser that records every error."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SMALL_NETWORK = PRESETS["modern"].changed(max_epochs=5, hidden=(8,), rare=2, me
 
 @dataclass
 class Server:
-    """Where a server listens, where its data lie, and what it has said."""
+    """Address of a server, its data directory and its log."""
 
     url: str
     data: Path
@@ -42,7 +42,7 @@ class Server:
 
 @dataclass
 class Watched:
-    """A page and what went wrong on it: errors of its console, and requests that left this computer."""
+    """A page, the errors of its console, and the requests that left this computer."""
 
     page: Page
     errors: list[str] = field(default_factory=list)
@@ -57,12 +57,12 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def data_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory of its own, so that no run of the user's is in view."""
+    """An empty data directory, so that no run of the user is in view."""
     return tmp_path_factory.mktemp("data")
 
 
 def started(repository: Path, data: Path, port: int) -> tuple[Server, subprocess.Popen]:
-    """A server on this port, and its process, as soon as it says where it is."""
+    """Return a server on this port and its process, once it has printed its address."""
     log = data / "server.log"
     where = ["--port", str(port), "--address", "127.0.0.1"]
     command = [sys.executable, "-m", "dashboard", *where, "--data", "example"]
@@ -74,13 +74,13 @@ def started(repository: Path, data: Path, port: int) -> tuple[Server, subprocess
             stdout=file,
             stderr=subprocess.STDOUT,
         )
-    _wait_until_told(process, log, f"http://127.0.0.1:{port}")
+    _wait_until_printed(process, log, f"http://127.0.0.1:{port}")
     return Server(f"http://127.0.0.1:{port}/", data, log), process
 
 
 @pytest.fixture(scope="session")
 def server(chromium: str, data_directory: Path, repository: Path) -> Iterator[Server]:
-    """One server for all stories; it must end by itself when asked to."""
+    """One server for all stories; it must end when it is terminated."""
     found, process = started(repository, data_directory, free_port())
     try:
         yield found
@@ -89,7 +89,7 @@ def server(chromium: str, data_directory: Path, repository: Path) -> Iterator[Se
         assert process.wait(timeout=PATIENCE / 3000) in (0, -15), found.log.read_text()
 
 
-def _wait_until_told(process: subprocess.Popen, log: Path, address: str) -> None:
+def _wait_until_printed(process: subprocess.Popen, log: Path, address: str) -> None:
     end = time.monotonic() + PATIENCE / 1000
     while address not in log.read_text():
         assert process.poll() is None, log.read_text()
@@ -99,20 +99,20 @@ def _wait_until_told(process: subprocess.Popen, log: Path, address: str) -> None
 
 @pytest.fixture
 def watched(browser: Browser, server: Server) -> Iterator[Watched]:
-    """A page of 1440 x 900; at the end its console must be free of errors, and nothing gone outside."""
+    """A page of 1440 x 900; its console must be free of errors, and no request may leave the computer."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(PATIENCE)
     found = Watched(context.new_page())
     found.page.on("pageerror", lambda error: found.errors.append(str(error)))
     found.page.on("console", lambda m: found.errors.append(m.text) if m.type == "error" else None)
-    found.page.on("request", lambda request: _note(found, request.url))
+    found.page.on("request", lambda request: _record(found, request.url))
     yield found
     context.close()
     assert found.errors == []
     assert found.outside == []
 
 
-def _note(found: Watched, url: str) -> None:
+def _record(found: Watched, url: str) -> None:
     parts = urlparse(url)
     if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1":
         found.outside.append(url)
@@ -132,17 +132,17 @@ def some_sites() -> Study:
 
 
 @pytest.fixture(scope="session")
-def kept_run(tmp_path_factory: pytest.TempPathFactory, some_sites: Study) -> Path:
+def run_on_disk(tmp_path_factory: pytest.TempPathFactory, some_sites: Study) -> Path:
     """A tiny finished run of the example, made once."""
-    directory = tmp_path_factory.mktemp("kept") / "tiny"
+    directory = tmp_path_factory.mktemp("runs") / "tiny"
     journey.run(some_sites, directory, schedule=_TINY, network=_SMALL_NETWORK, seed=3)
     return directory
 
 
 @pytest.fixture
-def finished_run(server: Server, kept_run: Path) -> journey.Run:
+def finished_run(server: Server, run_on_disk: Path) -> journey.Run:
     """That run in the server's data directory."""
     directory = server.data / "runs" / "tiny"
     if not directory.exists():
-        shutil.copytree(kept_run, directory)
+        shutil.copytree(run_on_disk, directory)
     return journey.Run(directory)

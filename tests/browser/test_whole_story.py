@@ -28,7 +28,7 @@ STARTED, FINISHED = re.compile(r"Running · "), re.compile(r"Finished after")
 
 @pytest.fixture
 def profiles_file(tmp_path: Path) -> Path:
-    """Profiles of the embedded example as somebody would bring them: synthetic, and said to be so."""
+    """Profiles of the embedded example as a user's own file: synthetic, and labelled so."""
     profiles, path = example.load().profiles, tmp_path / "synthetic_plots.csv"
     with path.open("w", newline="") as file:
         table = csv.writer(file)
@@ -61,7 +61,7 @@ def restartable(chromium: str, tmp_path: Path, repository: Path) -> Iterator[Cal
 
 
 def _kill(process: subprocess.Popen) -> None:
-    """As a power cut does: nobody is asked."""
+    """As a power cut does, without a warning."""
     process.send_signal(signal.SIGKILL)
     process.wait(timeout=PATIENCE / 1000)
 
@@ -171,7 +171,7 @@ def test_from_a_file_to_a_link_that_outlives_the_server(
     assert titles != before
     other = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     other.set_default_timeout(PATIENCE)
-    other.goto(page.url)  # the link, sent to somebody else
+    other.goto(page.url)  # the link, sent to another person
     wait_for_figure(other, "map-p2", 1)
     assert _titles(other) == titles
     other.context.close()

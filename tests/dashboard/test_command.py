@@ -14,7 +14,7 @@ from dashboard.__main__ import address_problem, main
 
 @pytest.fixture
 def free() -> int:
-    """A port that nobody listens on."""
+    """A free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -22,7 +22,7 @@ def free() -> int:
 
 @pytest.fixture
 def taken():
-    """A port somebody listens on."""
+    """A port that is in use."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()

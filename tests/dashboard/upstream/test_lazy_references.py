@@ -16,19 +16,19 @@ from dashboard.upstream.lazy_references import MESSAGES, LazySerializer
 @pytest.fixture
 def changes() -> list:
     """Changes of a document that a browser has: of a value, of data, and of children, one of them new."""
-    document, told = Document(), []
+    document, seen = Document(), []
     source = ColumnDataSource({"x": np.arange(3.0), "y": np.arange(3.0)})
     plot = figure()
     plot.line("x", "y", source=source)
     column = Column(plot, Div(text="a"))
     document.add_root(column)
     document.models.flush_synced()
-    document.on_change(told.append)
+    document.on_change(seen.append)
     source.stream({"x": [3.0], "y": [4.0]})
     column.children[1].text = "b"
     column.children = [Div(text="new"), plot]
     plot.title = column.children[0].text
-    return told
+    return seen
 
 
 @pytest.mark.parametrize("number", range(4))

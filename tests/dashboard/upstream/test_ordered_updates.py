@@ -62,10 +62,10 @@ class _Document:
 
 @pytest.mark.parametrize("wrap", [lambda callback: callback, lambda callback: partial(callback)])
 def test_an_answer_to_a_click_waits_for_the_lock(monkeypatch: pytest.MonkeyPatch, wrap) -> None:
-    document, told, failures = _Document(), [], []
+    document, seen, failures = _Document(), [], []
 
     async def answer() -> None:
-        told.append("answered")
+        seen.append("answered")
         raise ValueError("a slip")
 
     state = SimpleNamespace(
@@ -74,10 +74,10 @@ def test_an_answer_to_a_click_waits_for_the_lock(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(pn, "state", state)
     ordered_updates.apply()
     pn.state.execute(wrap(answer), schedule=True)
-    assert told == [] and len(document.waiting) == 1
+    assert seen == [] and len(document.waiting) == 1
     with ThreadPoolExecutor(1) as thread:  # this one may run a loop already
         thread.submit(asyncio.run, document.waiting[0]()).result()
-    assert told == ["answered"] and [str(error) for error in failures] == ["a slip"]
+    assert seen == ["answered"] and [str(error) for error in failures] == ["a slip"]
 
 
 def test_what_need_not_wait_goes_panels_way(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,10 @@ SHORT = SCHEDULES["quick"].with_(test_iterations=300, formal_iterations=600, max
 
 
 def test_progress_of_a_run_only_grows() -> None:
-    told = [
+    seen = [
         run_progress(Progress(done, 10, "", {"stage": stage})).fraction
         for stage in STAGES
         for done in (0, 5, 10)
     ]
-    assert told == sorted(told)
-    assert told[-1] == pytest.approx(1.0)
+    assert seen == sorted(seen)
+    assert seen[-1] == pytest.approx(1.0)
