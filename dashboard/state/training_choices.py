@@ -18,9 +18,9 @@ PRESETS: dict[str, str] = {
     "end_to_end": "End to end, on observed carbon",
 }
 SPLITS: dict[str, str] = {
-    "place": "places of the same coordinates",
-    "site": "each site by itself (chapter)",
-    "block": "half-degree squares",
+    "place": "keep co-located profiles together",
+    "site": "each site separately (chapter)",
+    "block": "keep half-degree squares together",
 }
 MOST_MEMBERS = 8
 MOST_EPOCHS = 2000

@@ -142,7 +142,7 @@ def dependence(found: Mapping, fit: Mapping, parameter: str, covariate: str, *, 
     ]
     marks = [curve(x, mean, dims, colour=OTHER_KIND, width=2.5), dots((x, mean), dims, colour=OTHER_KIND)]
     low, high = (number(float(end)) for end in PRIORS[fit["prior"]].bounds[parameter])
-    options = {"title": f"{parameter} when every site had one {covariate}", "note": note, "width": 640}
+    options = {"title": f"Effect of {covariate} on {parameter}", "note": note, "width": 640}
     options |= {"ylabel": f"mean {parameter_dim(parameter).pprint_label}; prior {low} to {high}"}
     options |= {} if labels is None else {"xticks": list(enumerate(labels)), "xrotation": 45}
     return panel(*marks, name="dependence", **options)

@@ -1,37 +1,43 @@
-"""The loss curves of a network, fed by streams while it learns."""
+"""The loss curves of a network, streamed while it is being trained."""
 
 from __future__ import annotations
 
 import panel as pn
 
-from dashboard.pages.network import loss_figure as draw
+from dashboard.pages.network.loss_figure import (
+    MOST_MEMBERS,
+    loss_columns,
+    loss_figure,
+    loss_sources,
+    loss_title,
+)
 from dashboard.ui.layout import figure_pane
 
 HEIGHT = 300  # px
 
 
 class LossesView:
-    """What has been shown is never sent again."""
+    """Sends each epoch to the browser once."""
 
     def __init__(self) -> None:
-        self._sources = draw.empty_losses()
-        self._shown = [0] * draw.MOST_MEMBERS
-        self._plot = draw.loss_figure(self._sources)
+        self._sources = loss_sources()
+        self._sent = [0] * MOST_MEMBERS
+        self._plot = loss_figure(self._sources)
         self.view: pn.pane.Bokeh = figure_pane(self._plot, HEIGHT)
 
     def clear(self) -> None:
-        """Show nothing, ready for another network."""
+        """Remove all curves."""
         for member, source in enumerate(self._sources):
-            self._shown[member] = 0
-            source.data = draw.loss_columns()
+            self._sent[member] = 0
+            source.data = loss_columns()
 
-    def show(self, losses: dict[int, tuple], note: str) -> None:
-        """Draw what is new in the losses of each member."""
+    def update(self, losses: dict[int, tuple], note: str) -> None:
+        """Add the new epochs of each member."""
         for member, epochs in losses.items():
-            if member >= draw.MOST_MEMBERS:
+            if member >= MOST_MEMBERS:
                 continue
-            new = epochs[self._shown[member] :]
+            new = epochs[self._sent[member] :]
             if new:
-                self._sources[member].stream(draw.loss_columns(new))
-                self._shown[member] += len(new)
-        self._plot.title.text = draw.loss_title(losses, note)
+                self._sources[member].stream(loss_columns(new))
+                self._sent[member] += len(new)
+        self._plot.title.text = loss_title(losses, note)

@@ -1,4 +1,4 @@
-"""Network: train a run's network as one likes, watch it learn, see how well it predicts and from what."""
+"""Network: train the network of a run with other choices, or see how well the run's own predicts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,14 @@ from dashboard.jobs.runs import SHOWCASE
 from dashboard.jobs.services import Services
 from dashboard.pages.network.losses_view import LossesView
 from dashboard.pages.network.network_view import NetworkView
-from dashboard.pages.network.score_table import sites_note, training_scores_table
-from dashboard.pages.network.training_form import NetworkForm
-from dashboard.pages.network.training_job import NetworkJob, NetworkTraining, examination, find
+from dashboard.pages.network.score_table import sites_sentence, training_scores_table
+from dashboard.pages.network.training_form import TrainingForm
+from dashboard.pages.network.training_job import (
+    NetworkJob,
+    NetworkTraining,
+    find_examination,
+    find_training,
+)
 from dashboard.plots.labels import data_note
 from dashboard.plots.tables import scores_table
 from dashboard.state.session_state import SessionState
@@ -35,93 +40,99 @@ from proda_core.network.importance import groups_by_kind
 from proda_core.records.checks import InputError
 from proda_core.runs import Run
 
-WIDE = 200  # share of the figures beside the form, which takes a whole row where it stands alone
+POLL_MS = 300  # of the job
+WIDE = 200  # share of the figures beside the form, which takes a whole row where it is alone
 _SAMPLE = (
-    "The points below are the few sites whose posteriors the showcase keeps; scores and importance are those"
-    " of the whole network. To train one, **start a run** on the page *Maps*: it keeps all it finds."
+    "The points below are the few sites whose posteriors the showcase stores; scores and importance are those"
+    " of the whole network. To train one, **start a run** on the page *Maps*: it stores all posteriors."
 )
-TICK = 300  # ms between two looks at the job
 
 
 class NetworkPage:
-    """The page looks at a training of the visitor's, or else at the network of the chosen run."""
+    """Shows the visitor's training if the session names one, otherwise the network of the chosen run."""
 
     def __init__(self, services: Services, session: SessionState, help_: Help) -> None:
         self._services, self._session = services, session
-        self._notice, self._panel, self._form = Notice(), JobStatus(), NetworkForm(session)
+        self._notice, self._status, self._form = Notice(), JobStatus(), TrainingForm(session)
         self._losses, self._view = LossesView(), NetworkView(session, help_)
         self._run: Run | None = None
         self._job: NetworkJob | None = None
-        self._shown: tuple[str, int] = ("", -1)
-        self._ticker = Poller(self._tick, TICK)
-        self._place = pn.Column(sizing_mode="stretch_width", margin=0)
-        self._inside = self._layout(help_)
-        self._empty = self._layout_empty()
-        self.view = page_column(paragraph("network"), self._notice.view, self._place)
-        session.param.watch(lambda *_: self._come(), ["page", "data", "run", "training"])
-        self._come()
+        self._shown: tuple[str, int] = ("", -1)  # job and its version
+        self._poller = Poller(self._poll, POLL_MS)
+        self._content = pn.Column(sizing_mode="stretch_width", margin=0)
+        self._network = side_by_side(self._training_card(help_), self._results(help_))
+        self._no_run = self._no_run_card()
+        self.view = page_column(paragraph("network"), self._notice.view, self._content)
+        session.param.watch(lambda *_: self._update(), ["page", "data", "run", "training"])
+        self._update()
 
-    def _layout(self, help_: Help) -> pn.Row:
-        self._start = pmui.Button(
-            label="Train", icon="play_arrow", margin=(8, 0), on_click=self._notice.guard(self._launch)
+    def _training_card(self, help_: Help) -> pn.Column:
+        self._train = pmui.Button(
+            label="Train", icon="play_arrow", margin=(8, 0), on_click=self._notice.guard(self._on_train)
         )
         self._stop = pmui.Button(
-            label="Cancel", icon="stop", variant="outlined", margin=(8, 0), on_click=self._halt
+            label="Stop", icon="stop", variant="outlined", margin=(8, 0), on_click=self._on_stop
         )
         self._back = pmui.Button(
-            label="The run's own", icon="undo", variant="text", margin=(8, 0), on_click=self._go_back
+            label="Back to the run's network",
+            icon="undo",
+            variant="text",
+            margin=(8, 0),
+            on_click=self._on_back,
         )
-        self._head, self._sites = markdown(), markdown()
-        self._scores, self._run_scores = html(), html()
-        left = card_column(
+        return card_column(
             heading("Training", help_.button("training", "these choices")),
             self._form.view,
-            wrap_row(self._start, self._stop, self._back),
-            self._panel.view,
+            wrap_row(self._train, self._stop, self._back),
+            self._status.view,
             grow=1,
             basis=330,
         )
-        learning = card(self._head, self._losses.view, self._sites)
+
+    def _results(self, help_: Help) -> pn.Column:
+        self._title, self._sites = markdown(), markdown()
+        self._scores, self._run_scores = html(), html()
+        losses = card(self._title, self._losses.view, self._sites)
         scores = card(
-            heading("Methods beside each other", help_.button("network_scores", "these scores")),
+            heading("Scores of the methods", help_.button("network_scores", "these scores")),
             self._scores,
-            markdown("As the run judged them, on the sites it has held out:", styles={"margin-top": "14px"}),
+            markdown("Scores of the run, on its own held-out sites:", styles={"margin-top": "14px"}),
             self._run_scores,
         )
-        right = flexible_column(learning, scores, self._view.view, grow=WIDE, basis=560)
-        right.styles = right.styles | {"gap": GAP}
-        return side_by_side(left, right)
+        results = flexible_column(losses, scores, self._view.view, grow=WIDE, basis=560)
+        results.styles = results.styles | {"gap": GAP}
+        return results
 
-    def _layout_empty(self) -> pn.Column:
-        button = pmui.Button(label="Go to Maps", icon="map", on_click=self._to_maps)
+    def _no_run_card(self) -> pn.Column:
+        button = pmui.Button(label="Go to Maps", icon="map", on_click=self._on_maps)
         words = paragraph("network_empty", styles={"text-align": "center"})
         inside = (words, wrap_row(button, **{"justify-content": "safe center"}))
         return card(pn.Column(*inside, sizing_mode="stretch_width", styles={"padding": "6% 10%"}))
 
     @on_next_tick
-    def _come(self) -> None:
-        """Look at the session's training or run; without any run say what to do."""
+    def _update(self) -> None:
+        """Show the session's training or run, or how to get a run."""
         if self._session.page != "network":
             return
         data = self._session.data
         self._run = chosen_run(data, self._session.run, "posterior")
         if self._run is None:
             self._job = None
-            self._ticker.stop()
-            set_content(self._place, self._empty)
+            self._poller.stop()
+            set_content(self._content, self._no_run)
             return
-        self._form.open(groups_by_kind(self._services.studies.study(data).covariates))
+        self._form.set_options(groups_by_kind(self._services.studies.study(data).covariates))
         self._job = self._find_job()
         self._shown = ("", -1)
         self._losses.clear()
-        self._show_run_scores()
-        self._tick()
-        self._ticker.start()
-        set_content(self._place, self._inside)
+        self._update_run_scores()
+        self._poll()
+        self._poller.start()
+        set_content(self._content, self._network)
 
     def _find_job(self) -> NetworkJob | None:
         services = self._services
-        job = find(self._session.training, services.registry, services.workers, services.runs)
+        job = find_training(self._session.training, services.registry, services.workers, services.runs)
         if isinstance(job, NetworkTraining) and job.data == self._session.data:
             return job
         if isinstance(job, NetworkTraining):
@@ -132,39 +143,40 @@ class NetworkPage:
             self._session.training = ""
         if "network" not in self._run.finished or "split" not in self._run.finished:
             return None
-        return examination(services.registry, services.workers, self._session.data, self._run)
+        return find_examination(services.registry, services.workers, self._session.data, self._run)
 
-    def _tick(self) -> None:
-        """Show what the job has said since the last look."""
+    def _poll(self) -> None:
+        """Show the status of the job, and its results if they have changed."""
         job = self._job
         own = isinstance(job, NetworkTraining)
-        over = job is None or job.state.ended  # asked first: what ends during this look is told at the next
-        busy = own and not over
-        self._panel.update(job, 0 if job is None else self._services.registry.jobs_before(job))
-        sample = self._run.id == SHOWCASE  # it keeps the posteriors of some sites, too few to learn from
-        self._stop.disabled, self._start.disabled, self._back.visible = not busy, busy or sample, own
-        state = ("", -1) if job is None else (job.id, job.version)
-        if state != self._shown:
-            self._shown = state
-            self._show(job)
-        if over:
-            self._ticker.stop()
+        ended = job is None or job.state.ended  # read first: a job that ends below is shown at the next poll
+        busy = own and not ended
+        self._status.update(job, 0 if job is None else self._services.registry.jobs_before(job))
+        sample = self._run.id == SHOWCASE  # stores the posteriors of too few sites for a training
+        self._stop.disabled, self._train.disabled, self._back.visible = not busy, busy or sample, own
+        version = ("", -1) if job is None else (job.id, job.version)
+        if version != self._shown:
+            self._shown = version
+            self._update_results(job)
+        if ended:
+            self._poller.stop()
 
-    def _show(self, job: NetworkJob | None) -> None:
+    def _update_results(self, job: NetworkJob | None) -> None:
         note = data_note(self._services.studies.study(self._session.data))
         parts = {} if job is None else job.parts
-        self._head.object = _headline(job, self._run)
-        self._losses.show({} if job is None else job.losses, note)
+        self._title.object = _title(job, self._run)
+        self._losses.update({} if job is None else job.losses, note)
         fit, scores = parts.get("fit"), parts.get("scores")
-        self._sites.object = "" if fit is None else f"<span class='quiet'>{sites_note(fit['counts'])}</span>"
+        sites = "" if fit is None else sites_sentence(fit["counts"])
+        self._sites.object = f"<span class='quiet'>{sites}</span>" if sites else ""
         self._scores.object = "" if scores is None else training_scores_table(scores["table"])
-        self._view.show(parts, note)
+        self._view.update(parts, note)
         known = parts.get("dependence")
         if known is not None and self._session.covariate not in ("", *known):
-            self._notice.report(f"This network knows no covariate {self._session.covariate[:40]}.")
+            self._notice.report(f"This network has no covariate {self._session.covariate[:40]}.")
             self._session.covariate = ""
 
-    def _show_run_scores(self) -> None:
+    def _update_run_scores(self) -> None:
         try:
             scores = self._services.runs.scores(self._run.id)
         except InputError as error:
@@ -174,26 +186,26 @@ class NetworkPage:
         none = "<p class='quiet'>This run has no scores yet.</p>"
         self._run_scores.object = none if scores is None else scores_table(scores)
 
-    def _launch(self, event: object) -> None:
-        chosen = self._form.choices
-        choices = chosen.numbers() | {"groups": chosen.kinds(), "preset": chosen.preset, "by": chosen.by}
+    def _on_train(self, event: object) -> None:
+        form = self._form.choices
+        choices = form.numbers() | {"groups": form.kinds(), "preset": form.preset, "by": form.by}
         if isinstance(self._job, NetworkTraining):
             self._job.cancel()
         job = NetworkTraining(self._services.workers, self._session.data, self._run, choices)
         self._session.training = self._services.registry.start(job).id
 
-    def _halt(self, event: object) -> None:
+    def _on_stop(self, event: object) -> None:
         if isinstance(self._job, NetworkTraining):
             self._job.cancel()
 
-    def _go_back(self, event: object) -> None:
+    def _on_back(self, event: object) -> None:
         self._session.training = ""
 
-    def _to_maps(self, event: object) -> None:
+    def _on_maps(self, event: object) -> None:
         self._session.page = "maps"
 
 
-def _headline(job: NetworkJob | None, run: Run) -> str:
+def _title(job: NetworkJob | None, run: Run) -> str:
     if job is None:
         return f"### Run {escape_markdown(run.id)}\nThis run has trained no network yet. Train one."
     if isinstance(job, NetworkTraining):

@@ -1,4 +1,4 @@
-"""Scores of a network a visitor has trained, beside the default run on the same sites."""
+"""Scores of a network on its held-out sites, beside the default run on the same sites."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ _THIS = "This network"
 
 
 def training_scores_table(scores: pd.DataFrame) -> str:
-    """Carbon density on the sites this training has held out [kgC m-3]."""
+    """Return a table of scores of carbon density [kgC m-3] on the held-out sites.
+
+    scores : method ("this" or a product), r2, nse, rmse, bias, n
+    """
     rows = []
     for row in scores.itertuples():
         name = _THIS if row.method == "this" else product_title(row.method)
@@ -24,8 +27,11 @@ def training_scores_table(scores: pd.DataFrame) -> str:
     return html_table(head, rows, caption="Scores of this network on the sites it has held out")
 
 
-def sites_note(counts: dict) -> str:
-    """How many sites have trained and validated a network, and why others were left out."""
+def sites_sentence(counts: dict) -> str:
+    """Return how many sites trained and validated a network, and why others were left out.
+
+    counts : by part ("train", "validation"): ``used`` and ``left_out``, a count by reason
+    """
     if not counts:
         return ""
     parts = []

@@ -1,4 +1,4 @@
-"""The form that says how a network is trained."""
+"""The form of a training: covariates, network, split and numbers."""
 
 from __future__ import annotations
 
@@ -10,45 +10,34 @@ import panel_material_ui as pmui
 from dashboard.state.session_state import SessionState
 from dashboard.state.training_choices import FIELDS, PRESETS, SPLITS, TrainingChoices, read
 from dashboard.ui.buttons import NO_CAPITALS
+from dashboard.ui.callbacks import Updating
 from dashboard.ui.text import markdown
 from proda_core.records.checks import InputError
 
 _WIDE = {"size": "small", "sizing_mode": "stretch_width", "margin": (8, 0)}
+_SELECTS = (("preset", "Network", PRESETS), ("by", "Held-out split", SPLITS))
 
 
-class NetworkForm:
-    """Covariates, preset, split and numbers. ``choices`` holds them; bad input raises InputError there.
-
-    What has been chosen goes to the session, and comes from there.
-    """
+class TrainingForm:
+    """``choices`` holds the fields, where bad input raises InputError; valid ones are in the session too."""
 
     def __init__(self, session: SessionState) -> None:
         self._session = session
         self.choices = TrainingChoices(**read(session.recipe))
-        self._following = False
-        self.choices.param.watch(lambda *_: self._write_session(), ["groups", "preset", "by", *FIELDS])
-        session.param.watch(lambda *_: self._follow(), "recipe")
+        self._updating = Updating()
+        self.choices.param.watch(lambda *_: self._on_choice(), ["groups", "preset", "by", *FIELDS])
+        session.param.watch(lambda *_: self._sync_from_state(), "recipe")
         self._groups = pmui.CheckButtonGroup(
             options=[], value=[], size="small", sizing_mode="stretch_width", margin=(4, 0), sx=NO_CAPITALS
         )
-        self._groups.param.watch(self._take_groups, "value")
-        fields = (("preset", "Network", PRESETS), ("by", "Held out together", SPLITS))
-        selects = [
-            pmui.Select.from_param(
-                self.choices.param[name],
-                label=label,
-                options={words: value for value, words in options.items()},
-                description="",
-                **_WIDE,
-            )
-            for name, label, options in fields
-        ]
+        self._groups.param.watch(self._on_groups, "value")
+        selects = [self._select(name, label, titles) for name, label, titles in _SELECTS]
         typed = [
             pmui.TextInput.from_param(self.choices.param[name], label=label, description="", **_WIDE)
             for name, label in FIELDS.items()
         ]
         self.view = pn.Column(
-            markdown("Covariates that may be used", styles={"margin-top": "6px"}),
+            markdown("Covariates of the network", styles={"margin-top": "6px"}),
             self._groups,
             *selects,
             *typed,
@@ -56,34 +45,37 @@ class NetworkForm:
             margin=0,
         )
 
-    def open(self, kinds: Iterable[str]) -> None:
-        """Offer the kinds of covariates a data set has; all of them are chosen, or those of the session."""
+    def set_options(self, kinds: Iterable[str]) -> None:
+        """Set the kinds of covariates of a data set; all are chosen unless the session names some."""
         kinds = list(kinds)
         if self._groups.options != kinds:
             chosen = [kind for kind in kinds if kind in self.choices.groups] or kinds
             self._groups.param.update(options=kinds, value=chosen)
 
-    def _take_groups(self, event: object) -> None:
+    def _select(self, name: str, label: str, titles: dict[str, str]) -> pmui.Select:
+        options = {title: value for value, title in titles.items()}
+        return pmui.Select.from_param(
+            self.choices.param[name], label=label, options=options, description="", **_WIDE
+        )
+
+    def _on_groups(self, event: object) -> None:
         self.choices.groups = tuple(event.new)
 
-    def _write_session(self) -> None:
-        """Let the session, and so the link, know; a number that is none is told when it is used."""
-        if self._following or not self.choices.groups:  # none is told when it is used, too
+    def _on_choice(self) -> None:
+        """Write valid choices to the session; invalid ones are reported when the training is started."""
+        if self._updating or not self.choices.groups:
             return
         try:
             self._session.recipe = self.choices.to_text(tuple(self._groups.options))
         except InputError:
             return
 
-    def _follow(self) -> None:
-        """Go where the session is sent; nothing happens if that has just come from here."""
-        usual = {name: TrainingChoices.param[name].default for name in ("preset", "by", *FIELDS)}
-        asked = usual | {"groups": tuple(self._groups.options)} | read(self._session.recipe)
-        if asked == {name: getattr(self.choices, name) for name in asked}:
+    def _sync_from_state(self) -> None:
+        """Set the fields to the session's choices, unless these have come from here."""
+        defaults = {name: TrainingChoices.param[name].default for name in ("preset", "by", *FIELDS)}
+        wanted = defaults | {"groups": tuple(self._groups.options)} | read(self._session.recipe)
+        if wanted == {name: getattr(self.choices, name) for name in wanted}:
             return
-        self._following = True
-        try:
-            self.choices.param.update(**asked)
-            self._groups.value = [kind for kind in self._groups.options if kind in asked["groups"]]
-        finally:
-            self._following = False
+        with self._updating:
+            self.choices.param.update(**wanted)
+            self._groups.value = [kind for kind in self._groups.options if kind in wanted["groups"]]

@@ -1,4 +1,4 @@
-"""Networks that are trained or looked at while visitors watch."""
+"""Jobs that train or examine a network, with losses and results that grow while they run."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class NetworkJob(Job):
         self.parts: dict[str, dict] = {}
 
     def on_message(self, message: dict) -> None:
-        """Take epochs of the training, or a part of the examination."""
+        """Add epochs of the training, or a part of the examination."""
         for member, *epoch in message.get("epochs", ()):
             number = int(member)
             self.losses = self.losses | {number: (*self.losses.get(number, ()), tuple(epoch))}
@@ -44,54 +44,53 @@ class NetworkJob(Job):
 
 
 class NetworkTraining(NetworkJob):
-    """A network trained from a run's posterior as a visitor has chosen; it outlives the server."""
+    """Training of a network from a run's posterior; stored on disk, so that it survives a restart."""
 
-    def __init__(self, workers: Workers, data: str, run: Run, choices: dict, number: str = "") -> None:
+    def __init__(self, workers: Workers, data: str, run: Run, choices: dict, training_id: str = "") -> None:
         super().__init__(workers, f"Network of run {run.id}", tasks.train_network, data, run)
-        self.id = number or self.id
-        self.choices, self._place = choices, job_store.directory_of(self.id)
-        self.set_task(tasks.train_network, data, str(run.directory), choices, str(self._place))
+        self.id = training_id or self.id
+        self.choices, self._directory = choices, job_store.directory_of(self.id)
+        self.set_task(tasks.train_network, data, str(run.directory), choices, str(self._directory))
 
     def start(self) -> NetworkTraining:
-        """Begin, or go on with the members that are not trained yet; InputError where it cannot be kept."""
+        """Start, or resume with the members that are not trained yet; InputError if it cannot be stored."""
         if self.state is State.NEW:
-            asked = {"data": self.data, "run": self.run_id, "choices": self.choices}
-            job_store.write(self._place, _TRAINING, json.dumps(asked))
+            request = {"data": self.data, "run": self.run_id, "choices": self.choices}
+            job_store.write(self._directory, _TRAINING, json.dumps(request))
         super().start()
         return self
 
     def cancel(self) -> None:
-        """Stop for good."""
+        """Stop; a restarted server does not resume it."""
         if not self.state.ended:
-            (self._place / _TRAINING).unlink(missing_ok=True)
+            (self._directory / _TRAINING).unlink(missing_ok=True)
         super().cancel()
 
 
-def find(number: str, registry: Registry, workers: Workers, runs: Runs) -> Job | None:
-    """The training of that number; one that a server has left behind is taken up again."""
-    known, directory = registry.get(number), job_store.find(number)
+class RunExamination(NetworkJob):
+    """Examination of the network that a run has trained."""
+
+    def __init__(self, workers: Workers, data: str, run: Run) -> None:
+        super().__init__(workers, f"Examine the network of run {run.id}", tasks.examine_run, data, run)
+
+
+def find_training(training_id: str, registry: Registry, workers: Workers, runs: Runs) -> Job | None:
+    """Return the training of that id, resumed if a stopped server has left it unfinished; None if unknown."""
+    known, directory = registry.get(training_id), job_store.find(training_id)
     if known is not None or directory is None:
         return known
     try:
-        asked = json.loads((directory / _TRAINING).read_text(encoding="utf-8"))
-        choices = asked["choices"] | {"groups": tuple(asked["choices"]["groups"])}
-        run = runs.existing(asked["run"])
+        request = json.loads((directory / _TRAINING).read_text(encoding="utf-8"))
+        choices = request["choices"] | {"groups": tuple(request["choices"]["groups"])}
+        run = runs.existing(request["run"])
     except (OSError, ValueError, KeyError, TypeError, InputError):
         return None
-    return registry.start(NetworkTraining(workers, asked["data"], run, choices, number))
+    return registry.start(NetworkTraining(workers, request["data"], run, choices, training_id))
 
 
-class RunExamination(NetworkJob):
-    """A look at the network that a run has trained."""
-
-    def __init__(self, workers: Workers, data: str, run: Run) -> None:
-        super().__init__(workers, f"Look at the network of run {run.id}", tasks.examine_run, data, run)
-
-
-def examination(registry: Registry, workers: Workers, data: str, run: Run) -> RunExamination:
-    """The look at a run's network that is under way or done, or else a new one."""
-    bad = (State.FAILED, State.CANCELLED)
+def find_examination(registry: Registry, workers: Workers, data: str, run: Run) -> RunExamination:
+    """Return the examination of a run's network, running or finished; a new one if there is none."""
     for job in reversed(registry.jobs(RunExamination)):
-        if job.run_id == run.id and job.data == data and job.state not in bad:
+        if job.run_id == run.id and job.data == data and not job.failed:
             return job
     return registry.start(RunExamination(workers, data, run))

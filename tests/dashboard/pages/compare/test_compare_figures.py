@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
-from bokeh.core.serialization import Serializer
 from bokeh.models import ColorBar, LogColorMapper
 from bokeh.plotting import figure
 
 from dashboard.jobs.tasks.comparison_figures import FIGURES
+from dashboard.jobs.tasks.figures_json import figures_json
 from dashboard.pages.compare.legends import legend_html
 from dashboard.plots.elements import figures_from_json, source_of
 from proda_core import figures
@@ -24,8 +22,7 @@ PLACES = {"lon": np.linspace(-90, -80, 100), "lat": np.linspace(40, 45, 100)}
 
 def draw(name: str, frame: pd.DataFrame, interval: str = "0-100", note: str = "") -> list[figure]:
     """Return the figures of a frame as a session reads them from a worker."""
-    plots = figures.plots(FIGURES[name](frame, interval, note))
-    return figures_from_json(json.dumps(Serializer(deferred=False).serialize(plots).content))
+    return figures_from_json(figures_json(FIGURES[name](frame, interval, note)))
 
 
 @pytest.fixture(scope="module")

@@ -1,35 +1,33 @@
-"""Claims on the page Network: losses come live, the pictures are the network's, bad choices start nothing."""
+"""Claims on the page Network: losses are streamed, figures are of the network, bad choices start nothing."""
 
 from __future__ import annotations
 
-import re
-import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import panel as pn
-import panel_material_ui as pmui
 import pytest
-from bokeh.models import ColumnDataSource
 
 from dashboard.jobs.data.site_estimates import batch_estimate, chosen_run, runs_with, site_estimate
 from dashboard.jobs.job import State
 from dashboard.jobs.registry import Registry
 from dashboard.jobs.runs import SHOWCASE
 from dashboard.jobs.services import Services
-from dashboard.pages.network.page import NetworkPage
-from dashboard.pages.network.training_job import NetworkTraining, RunExamination, find
+from dashboard.jobs.workers import Workers
+from dashboard.pages.network.fit_view import ONE_NETWORK
+from dashboard.pages.network.training_job import NetworkTraining, RunExamination, find_training
 from dashboard.state import link
 from dashboard.state.session_state import SessionState
 from dashboard.state.training_choices import TrainingChoices
-from dashboard.ui.help import Help
 from proda_core import journey
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.network.settings import PRESETS
 from proda_core.records.checks import InputError
 from proda_core.records.study import Study
 from proda_core.vocabulary.parameters import PRIORS
+from tests.dashboard.drivers import wait_until
+from tests.dashboard.drivers.network import NetworkDriver
 
 NAMES = PRIORS["proda"].names
 PATIENCE = 240.0  # s
@@ -65,37 +63,22 @@ def with_run(run_directory: Path, services: Services, monkeypatch: pytest.Monkey
 
 
 @pytest.fixture
+def run_workers_of_another_server() -> Iterator[Workers]:
+    """Worker processes that a test may stop."""
+    found = Workers(1)
+    yield found
+    found.close()
+
+
+@pytest.fixture
 def session() -> SessionState:
-    """A session to the page."""
+    """A session on the page."""
     return SessionState(page="network", data="example")
 
 
 def _wait(job: object) -> None:
-    end = time.monotonic() + PATIENCE
-    while not job.state.ended and time.monotonic() < end:
-        time.sleep(0.05)
+    wait_until(lambda: job.state.ended, PATIENCE)
     assert job.state is State.DONE, job.error
-
-
-def _words(page: NetworkPage) -> str:
-    panes = page.view.select(pn.pane.base.PaneBase)
-    said = [str(pane.object) for pane in panes if isinstance(pane.object, str)]
-    said += [alert.object for alert in page.view.select(pmui.Alert) if alert.visible]
-    return re.sub(r"\\(.)", r"\1", " ".join(said))
-
-
-def _source(page: NetworkPage, name: str) -> ColumnDataSource:
-    panes = page.view.select(pn.pane.Bokeh)
-    found = (source for pane in panes for source in pane.object.select({"name": name}))
-    return next(source for source in found if isinstance(source, ColumnDataSource))
-
-
-def _field(page: NetworkPage, label: str) -> pmui.TextInput:
-    return next(field for field in page.view.select(pmui.TextInput) if field.label == label)
-
-
-def _press(page: NetworkPage, label: str) -> None:
-    next(button for button in page.view.select(pmui.Button) if button.label == label).clicks += 1
 
 
 @pytest.mark.parametrize(
@@ -119,9 +102,9 @@ def test_no_covariates_are_a_sentence() -> None:
 
 
 def test_without_a_run_the_page_says_what_to_do(services: Services, session: SessionState) -> None:
-    page = NetworkPage(services, session, Help())
-    assert "No assimilated run of this data set yet" in _words(page)
-    _press(page, "Go to Maps")
+    page = NetworkDriver(services, session)
+    assert "No assimilated run of this data set yet" in page.words
+    page.click("Go to Maps")
     assert session.page == "maps"
 
 
@@ -147,40 +130,51 @@ def test_a_run_gives_the_parameters_of_its_sites(with_run: Services, study: Stud
 
 def test_the_network_of_a_run_is_shown_at_once(with_run: Services, session: SessionState) -> None:
     """The visitor does nothing; Expected: losses, fit, scores, importance and dependence of the run."""
-    page = NetworkPage(with_run, session, Help())
+    page = NetworkDriver(with_run, session)
     job = with_run.registry.jobs(RunExamination)[-1]
     _wait(job)
-    assert set(job.parts) == {"fit", "scores", "importance", "dependence"}
-    page._tick()
-    assert len(_source(page, "losses-0").data["epoch"]) == 4
-    assert len(_source(page, "skill").data["parameter"]) == 21
-    assert _source(page, "importance").data["name"]
-    assert "CLM5 default" in _words(page) and "The network of run tiny" in _words(page)
-    again = NetworkPage(with_run, session, Help())
+    assert set(job.parts) == {"fit", "scores", "figures", "importance", "dependence"}
+    page.tick()
+    assert len(page.source("losses", "losses-0").data["epoch"]) == 4
+    assert len(page.plot("parameter-skill").yaxis[0].major_label_overrides) == 21
+    assert page.plot("ensemble-spread").title.text == "Where the networks disagree · synthetic data"
+    assert page.source("importance-bars", "importance").data["name"]
+    assert "CLM5 default" in page.words and "The network of run tiny" in page.words
+    again = NetworkDriver(with_run, session)
     assert len(with_run.registry.jobs(RunExamination)) == 1 and again.view is not page.view
 
 
 def test_a_training_is_started_followed_and_left(with_run: Services, session: SessionState) -> None:
-    page = NetworkPage(with_run, session, Help())
+    page = NetworkDriver(with_run, session)
     for label, text in (("Networks in the ensemble", "2"), ("Epochs at most", "3"), ("Seed", "5")):
-        _field(page, label).value = text
-    _press(page, "Train")
+        page.set(label, text)
+    page.click("Train")
     job = with_run.registry.get(session.training)
     assert isinstance(job, NetworkTraining) and job.choices["members"] == 2
     _wait(job)
-    page._tick()
+    page.tick()
     assert {member: len(epochs) for member, epochs in job.losses.items()} == {0: 3, 1: 3}
-    assert len(_source(page, "losses-1").data["epoch"]) == 3
-    assert "Your training" in _words(page)
-    _press(page, "The run's own")
-    assert session.training == "" and "The network of run tiny" in _words(page)
+    assert len(page.source("losses", "losses-1").data["epoch"]) == 3
+    assert "Your training" in page.words
+    page.click("Back to the run's network")
+    assert session.training == "" and "The network of run tiny" in page.words
+
+
+def test_an_ensemble_of_one_says_that_it_has_no_spread(with_run: Services, session: SessionState) -> None:
+    page = NetworkDriver(with_run, session)
+    page.set("Networks in the ensemble", "1")
+    page.set("Epochs at most", "2")
+    page.click("Train")
+    _wait(with_run.registry.get(session.training))
+    page.tick()
+    assert ONE_NETWORK in page.words and "parameter-skill" in [plot.name for plot in page.plots]
 
 
 def test_a_bad_choice_starts_nothing(with_run: Services, session: SessionState) -> None:
-    page = NetworkPage(with_run, session, Help())
-    _field(page, "Epochs at most").value = "forever"
-    _press(page, "Train")
-    assert "Epochs at most: expected a whole number" in _words(page)
+    page = NetworkDriver(with_run, session)
+    page.set("Epochs at most", "forever")
+    page.click("Train")
+    assert "Epochs at most: expected a whole number" in " ".join(page.notices)
     assert session.training == ""
 
 
@@ -193,94 +187,90 @@ def test_every_preset_trains(with_run: Services, preset: str) -> None:
     assert np.isfinite(job.parts["scores"]["table"]["r2"]).all()
 
 
-def test_a_training_that_a_server_left_behind_goes_on_with_what_is_trained(with_run: Services) -> None:
+def test_a_training_that_a_stopped_server_left_is_resumed_with_its_trained_members(
+    with_run: Services, run_workers_of_another_server: Workers
+) -> None:
     run, choices = chosen_run("example", "", "posterior"), GOOD | {"members": 3, "epochs": 60}
-    job = NetworkTraining(with_run.workers, "example", run, choices).start()
-    end = time.monotonic() + PATIENCE
-    while len(job.losses) < 2 and time.monotonic() < end:
-        time.sleep(0.01)
-    job._task.stop()  # as the end of a server does
-    again = find(job.id, Registry(), with_run.workers, with_run.runs)
+    job = NetworkTraining(run_workers_of_another_server, "example", run, choices).start()
+    wait_until(lambda: len(job.losses) >= 2, PATIENCE)
+    run_workers_of_another_server.close()
+    again = find_training(job.id, Registry(), with_run.workers, with_run.runs)
     _wait(again)
     assert again.losses[0] == job.losses[0] and set(again.losses) == {0, 1, 2}
     assert "scores" in again.parts
 
 
-def test_a_training_that_a_person_has_cancelled_is_gone_with_the_server(with_run: Services) -> None:
+def test_a_training_that_a_person_has_stopped_is_not_resumed(with_run: Services) -> None:
     run = chosen_run("example", "", "posterior")
     job = NetworkTraining(with_run.workers, "example", run, GOOD | {"epochs": 2000}).start()
     job.cancel()
-    assert find(job.id, Registry(), with_run.workers, with_run.runs) is None
-    assert find("../../etc", Registry(), with_run.workers, with_run.runs) is None
+    assert find_training(job.id, Registry(), with_run.workers, with_run.runs) is None
+    assert find_training("../../etc", Registry(), with_run.workers, with_run.runs) is None
 
 
-def test_a_training_that_is_gone_is_told(with_run: Services, session: SessionState) -> None:
+def test_a_training_that_is_gone_is_reported(with_run: Services, session: SessionState) -> None:
     session.training = "00000000"
-    page = NetworkPage(with_run, session, Help())
-    assert "no longer on the server" in _words(page) and session.training == ""
-
-
-def _menu(page: NetworkPage, label: str) -> pmui.Select:
-    return next(menu for menu in page.view.select(pmui.Select) if menu.label == label)
+    page = NetworkDriver(with_run, session)
+    assert "no longer on the server" in " ".join(page.notices) and session.training == ""
 
 
 def test_the_menu_of_covariates_is_filled_at_the_first_examination(
     with_run: Services, session: SessionState
 ) -> None:
     """Expected: one message holds options and value; a menu that gets its value first stays blank."""
-    page = NetworkPage(with_run, session, Help())
-    menu, told = _menu(page, "Covariate"), []
-    menu.param.watch(lambda *events: told.append({event.name for event in events}), ["options", "value"])
-    _wait(page._job)
-    page._tick()
-    assert menu.value in menu.options and menu.value == page._view._most_important()
-    assert told == [{"options", "value"}]
-    assert session.covariate == ""  # nobody has chosen it
+    page = NetworkDriver(with_run, session)
+    menu, messages = page.menu("Covariate"), []
+    menu.param.watch(lambda *events: messages.append({event.name for event in events}), ["options", "value"])
+    page.wait_for_dependence()
+    found = with_run.registry.jobs(RunExamination)[-1].parts["importance"]["covariates"]
+    assert menu.value in menu.options and menu.value == found.mean(axis=1).idxmax()
+    assert messages == [{"options", "value"}]
+    assert session.covariate == ""  # the default is not a choice
 
 
 def test_parameter_and_covariate_in_view_travel_in_the_link(
     with_run: Services, session: SessionState
 ) -> None:
-    page = NetworkPage(with_run, session, Help())
-    _wait(page._job)
-    page._tick()
-    other = next(name for name in _menu(page, "Covariate").options if name != _menu(page, "Covariate").value)
-    _menu(page, "Covariate").value, _menu(page, "Parameter").value = other, "q10"
+    page = NetworkDriver(with_run, session)
+    page.wait_for_dependence()
+    menu = page.menu("Covariate")
+    other = next(name for name in menu.options if name != menu.value)
+    page.set("Covariate", other)
+    page.set("Parameter", "q10")
     query = link.write(session)
     assert (query["covariate"], query["parameter"]) == (other, "q10")
-    again = NetworkPage(with_run, SessionState(**link.read(query)[0]), Help())
-    assert (_menu(again, "Covariate").value, _menu(again, "Parameter").value) == (other, "q10")
+    again = NetworkDriver(with_run, SessionState(**link.read(query)[0]))
+    assert (again.menu("Covariate").value, again.menu("Parameter").value) == (other, "q10")
 
 
-def test_a_covariate_that_the_network_does_not_know_is_told(
+def test_a_covariate_that_the_network_does_not_have_is_reported(
     with_run: Services, session: SessionState
 ) -> None:
     session.covariate = "moonshine"
-    page = NetworkPage(with_run, session, Help())
-    _wait(page._job)
-    page._tick()
-    assert "knows no covariate moonshine" in _words(page)
-    assert session.covariate == "" and _menu(page, "Covariate").value
+    page = NetworkDriver(with_run, session)
+    page.wait_for_dependence()
+    assert "has no covariate moonshine" in " ".join(page.notices)
+    assert session.covariate == "" and page.menu("Covariate").value
 
 
 def test_how_a_network_shall_be_trained_travels_in_the_link(
     with_run: Services, session: SessionState
 ) -> None:
-    page = NetworkPage(with_run, session, Help())
+    page = NetworkDriver(with_run, session)
     assert session.recipe == ""
-    groups = page.view.select(pmui.CheckButtonGroup)[0]
-    groups.value = groups.options[:2]
-    _field(page, "Epochs at most").value = "1,000"
-    _menu(page, "Network").value = "prodanet"
-    assert session.recipe == f"groups:{'+'.join(groups.options[:2])},preset:prodanet,epochs:1000"
+    kinds = page.groups.options
+    page.choose_groups(kinds[:2])
+    page.set("Epochs at most", "1,000")
+    page.set("Network", "prodanet")
+    assert session.recipe == f"groups:{'+'.join(kinds[:2])},preset:prodanet,epochs:1000"
     before = session.recipe
-    _field(page, "Seed").value = "much"
-    assert session.recipe == before  # what cannot be is not sent on
-    again = NetworkPage(with_run, SessionState(**link.read(link.write(session))[0]), Help())
-    assert again.view.select(pmui.CheckButtonGroup)[0].value == groups.options[:2]
-    assert (_field(again, "Epochs at most").value, _menu(again, "Network").value) == ("1000", "prodanet")
+    page.set("Seed", "much")
+    assert session.recipe == before  # an invalid choice does not get into the link
+    again = NetworkDriver(with_run, SessionState(**link.read(link.write(session))[0]))
+    assert again.groups.value == kinds[:2]
+    assert (again.field("Epochs at most").value, again.menu("Network").value) == ("1000", "prodanet")
     session.recipe = ""
-    assert _field(page, "Epochs at most").value == "200" and groups.value == groups.options
+    assert page.field("Epochs at most").value == "200" and page.groups.value == kinds
 
 
 @pytest.mark.parametrize(
@@ -298,6 +288,6 @@ def test_how_a_network_shall_be_trained_travels_in_the_link(
         ({"parameter": "q11"}, "The link asks for parameter=q11, which is not known here."),
     ],
 )
-def test_a_training_that_cannot_be_is_told_and_not_obeyed(query: dict, said: str) -> None:
+def test_a_training_that_is_not_possible_is_reported_and_ignored(query: dict, said: str) -> None:
     choices, complaints = link.read(query)
     assert choices == {} and said in complaints[0]

@@ -1,4 +1,4 @@
-"""Claims on the figures of the page Network: they say what the numbers given to them say."""
+"""Claims on the figures of the page Network: they show the numbers given to them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import pandas as pd
 import pytest
 from bokeh.models import ColumnDataSource
 
-from dashboard.pages.network import covariate_importance, loss_figure, parameter_fit_figures
-from dashboard.pages.network.score_table import sites_note, training_scores_table
+from dashboard.pages.network import dependence_figure, importance_figure, loss_figure, parameter_fit_figure
+from dashboard.pages.network.score_table import sites_sentence, training_scores_table
+from dashboard.plots.elements import figures_of
+from proda_core import figures
+from proda_core.records.checks import InputError
 from proda_core.vocabulary.parameters import PRIORS
 
 NAMES = PRIORS["proda"].names
@@ -34,35 +37,41 @@ def fit() -> dict:
     }
 
 
-def test_predicted_stands_against_retrieved_with_r2_and_unit(fit: dict) -> None:
-    held_out, training = (parameter_fit_figures.fit_columns(fit, "diffus", part) for part in (True, False))
+def test_predicted_is_drawn_against_retrieved_with_r2_and_unit(fit: dict) -> None:
+    held_out, training = (parameter_fit_figure.fit_columns(fit, "diffus", part) for part in (True, False))
     assert (len(held_out["site"]), len(training["site"])) == (10, 30)
     np.testing.assert_array_equal(held_out["predicted"], held_out["retrieved"])
-    plot = parameter_fit_figures.fit_figure(ColumnDataSource(held_out), ColumnDataSource(training))
-    parameter_fit_figures.relabel_fit(plot, fit, "diffus", "synthetic data")
+    plot = parameter_fit_figure.fit_figure(ColumnDataSource(held_out), ColumnDataSource(training))
+    parameter_fit_figure.update_fit_labels(plot, fit, "diffus", "synthetic data")
     assert plot.title.text == "diffus · R² 1 held out, 1 in training · synthetic data"
     assert plot.xaxis[0].axis_label == "retrieved: diffus (m² yr⁻¹)"
     assert (plot.x_range.start, plot.y_range.end) == PRIORS["proda"].bounds["diffus"]
 
 
-def test_the_parameter_that_is_predicted_best_stands_on_top(fit: dict) -> None:
-    columns = parameter_fit_figures.skill_columns(fit)
-    assert columns["parameter"][-1] == NAMES[0] and columns["test"][-1] == 1.0
+def test_the_parameter_that_is_predicted_best_is_on_top(fit: dict) -> None:
+    (plot,) = figures_of(figures.parameter_skill(fit))
+    rows = plot.yaxis[0].major_label_overrides
+    bars = next(r.data_source.data for r in plot.renderers if r.name == "held-out sites")
+    top = int(np.argmin(np.asarray(bars["bottom"])))
+    assert rows[0] == NAMES[0] and bars["right"][top] == 1.0
+    assert plot.y_range.start > plot.y_range.end
 
 
 def test_the_spread_is_a_share_of_the_prior(fit: dict) -> None:
     """Expected: 1 % of every prior range."""
-    columns = parameter_fit_figures.spread_columns(fit)
-    np.testing.assert_allclose(columns["middle"], 0.01, rtol=1e-4)
+    (plot,) = figures_of(figures.ensemble_spread(fit))
+    median = next(r.data_source.data for r in plot.renderers if r.name == "median")
+    np.testing.assert_allclose(median["spread"], 0.01, rtol=1e-4)
     alone = fit | {"spread": np.full_like(fit["spread"], np.nan)}
-    assert len(parameter_fit_figures.spread_columns(alone)["middle"]) == 0
+    with pytest.raises(InputError, match="no other to disagree with"):
+        figures.ensemble_spread(alone)
 
 
 def test_the_most_important_covariates_are_shown_with_their_kind() -> None:
     frame = pd.DataFrame({"q10": np.arange(20.0)}, index=["BIO1", *(f"x{i}" for i in range(18)), "Clay"])
-    columns = covariate_importance.importance_columns(frame, "q10")
-    assert len(columns["name"]) == covariate_importance.MOST_BARS and columns["name"][-1] == "Clay"
-    plot = covariate_importance.importance_figure(ColumnDataSource(columns), "bars")
+    columns = importance_figure.importance_columns(frame, "q10")
+    assert len(columns["name"]) == importance_figure.MOST_BARS and columns["name"][-1] == "Clay"
+    plot = importance_figure.importance_figure(ColumnDataSource(columns), "bars")
     assert "share of the prior range" in plot.xaxis[0].axis_label
 
 
@@ -70,25 +79,25 @@ def test_the_most_important_covariates_are_shown_with_their_kind() -> None:
 def test_dependence_draws_numbers_and_categories(fit: dict, labels: list | None) -> None:
     means = np.tile(np.array([1.5, 2.0, 2.5])[:, None], len(NAMES))
     found = {"values": np.array([1.0, 4.0, 9.0]), "means": means, "unit": "degC", "labels": labels}
-    columns = covariate_importance.dependence_columns(found, fit, "q10")
+    columns = dependence_figure.dependence_columns(found, fit, "q10")
     assert columns["value"].tolist() == ([1.0, 4.0, 9.0] if labels is None else [0.0, 1.0, 2.0])
-    plot = covariate_importance.dependence_figure(ColumnDataSource(columns))
-    covariate_importance.relabel_dependence(plot, found, "BIO1", "q10", "proda")
+    plot = dependence_figure.dependence_figure(ColumnDataSource(columns))
+    dependence_figure.update_dependence_labels(plot, found, "BIO1", "q10", "proda")
     assert (
         plot.xaxis[0].axis_label.endswith("(°C)") and plot.yaxis[0].axis_label == "mean q10; prior 1.2 to 3"
     )
 
 
-def test_losses_say_how_long_and_how_good() -> None:
+def test_losses_say_for_how_long_and_how_good() -> None:
     found = {0: ((1.0, 2.0, 1.5), (2.0, 1.0, 1.25)), 1: ((1.0, 2.0, 1.75),)}
     assert loss_figure.loss_title(found) == "2 networks, 3 epochs, best validation loss 1.25"
     assert loss_figure.loss_columns(found[0])["validation"].tolist() == [1.5, 1.25]
     assert len(loss_figure.loss_columns()["epoch"]) == 0
 
 
-def test_scores_and_sites_are_said_in_words(fit: dict) -> None:
+def test_scores_and_sites_are_in_words(fit: dict) -> None:
     row = {"r2": 0.5, "nse": 0.4, "rmse": 9.0, "bias": -1.0, "n": 120.0}
     html = training_scores_table(pd.DataFrame([{"method": "this"} | row, {"method": "default"} | row]))
     assert "This network" in html and "CLM5 default" in html and "kgC m⁻³" in html
-    note = sites_note(fit["counts"])
-    assert note == "Sites: trained on 27, validated on 3; left out: 2 negative efficiency."
+    sentence = sites_sentence(fit["counts"])
+    assert sentence == "Sites: trained on 27, validated on 3; left out: 2 negative efficiency."
