@@ -14,11 +14,11 @@ from proda_core.assimilation.schedules import Schedule, from_json
 class AssimilationRequest:
     """What an assimilation computes.
 
-    way : one of :data:`dashboard.state.modes.MODES`
+    mode : one of :data:`dashboard.state.modes.MODES`
     sites : the chosen sites: those that are assimilated, or where the result for all sites is shown
     """
 
-    way: str
+    mode: str
     data: str
     sites: tuple[int, ...]
     schedule: Schedule
@@ -28,7 +28,7 @@ class AssimilationRequest:
     @property
     def shared(self) -> bool:
         """Whether many sites share one parameter set (batch assimilation)."""
-        return self.way != EACH
+        return self.mode != EACH
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -38,18 +38,19 @@ class AssimilationRequest:
     @property
     def shared_by(self) -> str:
         """The sites that share the parameter set, in words; empty where each site has its own."""
-        return {ALL: "All sites", CHOSEN: _counted(self.sites)}.get(self.way, "")
+        return {ALL: "All sites", CHOSEN: _counted(self.sites)}.get(self.mode, "")
 
     @property
     def title(self) -> str:
         """The title of the job."""
-        if self.way == ALL:
+        if self.mode == ALL:
             return "Batch assimilation of all sites"
         return f"{'Batch assimilation' if self.shared else 'Assimilation'} of {_counted(self.sites)}"
 
     def to_json(self) -> str:
         """Return it as JSON text, the inverse of :func:`read`."""
-        return json.dumps(asdict(self) | {"schedule": self.schedule.to_json()})
+        choices = asdict(self) | {"schedule": self.schedule.to_json()}
+        return json.dumps({"way": choices.pop("mode")} | choices)  # the key of stored requests
 
 
 def read(text: str) -> AssimilationRequest:
@@ -62,7 +63,7 @@ def read(text: str) -> AssimilationRequest:
     """
     found = json.loads(text)
     sites, schedule = tuple(map(int, found.pop("sites"))), from_json(found.pop("schedule"))
-    return AssimilationRequest(sites=sites, schedule=schedule, **found)
+    return AssimilationRequest(mode=found.pop("way"), sites=sites, schedule=schedule, **found)
 
 
 def _counted(sites: tuple[int, ...]) -> str:

@@ -24,7 +24,7 @@ FIELDS: dict[str, str] = {
 class AssimilationChoices(param.Parameterized):
     """Mode, schedule, fields of the schedule, prior and seed; numbers as typed text."""
 
-    way = param.Selector(default=EACH, objects=list(MODES), doc="What gets a parameter set of its own.")
+    mode = param.Selector(default=EACH, objects=list(MODES), doc="What gets a parameter set of its own.")
     schedule = param.String(default="quick", doc="Name of the schedule the fields start from.")
     chains = param.String(default="", doc="Chains per site.")
     test_iterations = param.String(default="", doc="Iterations in which the proposal learns.")
@@ -37,7 +37,7 @@ class AssimilationChoices(param.Parameterized):
     @property
     def base(self) -> Schedule:
         """The schedule that the fields start from."""
-        return schedules_of(self.way)[self.schedule]
+        return schedules_of(self.mode)[self.schedule]
 
     def numbers(self) -> dict[str, int | float]:
         """Return the fields as numbers; InputError with the field's name."""

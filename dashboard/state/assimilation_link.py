@@ -17,7 +17,7 @@ POSTERIOR_VIEWS: dict[str, str] = {
     "pairs": "Pairs",
 }
 LINKED: tuple[str, ...] = ("plan", "found")
-WHOLE = ("way", "schedule", "prior", "seed")  # not fields of a schedule
+GENERAL = {"way": "mode", "schedule": "schedule", "prior": "prior", "seed": "seed"}  # in a link: in a form
 
 
 class AssimilationLinkChoices(param.Parameterized):
@@ -35,8 +35,12 @@ def write(choices: AssimilationChoices) -> str:
     """
     choices.to_schedule()
     first = AssimilationChoices.param
-    found = {name: getattr(choices, name) for name in WHOLE if getattr(choices, name) != first[name].default}
-    fields = default_fields(choices.schedule, choices.way)
+    found = {
+        key: getattr(choices, name)
+        for key, name in GENERAL.items()
+        if getattr(choices, name) != first[name].default
+    }
+    fields = default_fields(choices.schedule, choices.mode)
     found |= {name: getattr(choices, name) for name in FIELDS if getattr(choices, name) != fields[name]}
     found |= {"seed": str(choices.seed_number())} if "seed" in found else {}
     return key_values.write({name: _plain(value) for name, value in (found | choices.other).items()})
@@ -52,8 +56,9 @@ def read(text: str) -> dict[str, str]:
     known = {"way": MODES, "schedule": SCHEDULES, "prior": PRIORS, **schedule_fields.CHOICES}
     for name, value in found.items():
         expect(
-            name in WHOLE or name in schedule_fields.names(),
-            f"Plan: expected {', '.join(WHOLE)} or a field of a schedule; found {name[: key_values.SHOWN]!r}",
+            name in GENERAL or name in schedule_fields.names(),
+            f"Plan: expected {', '.join(GENERAL)} or a field of a schedule;"
+            f" found {name[: key_values.SHOWN]!r}",
         )
         if name in known and value not in known[name]:
             raise InputError(
@@ -67,15 +72,15 @@ def read(text: str) -> dict[str, str]:
 
 def form_choices(found: dict[str, str]) -> dict[str, object]:
     """Return the choices of a text as a form holds them: its own fields, and ``other`` ones apart."""
-    others = {name: value for name, value in found.items() if name not in (*WHOLE, *FIELDS)}
-    own = {name: value for name, value in found.items() if name not in others}
+    others = {name: value for name, value in found.items() if name not in (*GENERAL, *FIELDS)}
+    own = {GENERAL.get(name, name): value for name, value in found.items() if name not in others}
     schedule = found.get("schedule", AssimilationChoices.param.schedule.default)
     return default_fields(schedule, found.get("way", EACH)) | own | {"other": others}
 
 
-def default_fields(schedule: str, way: str = EACH) -> dict[str, str]:
+def default_fields(schedule: str, mode: str = EACH) -> dict[str, str]:
     """Return the fields of a schedule that a form shows first, as typed."""
-    base = schedules_of(way)[schedule]
+    base = schedules_of(mode)[schedule]
     return {name: schedule_fields.as_text(getattr(base, name)) for name in FIELDS}
 
 

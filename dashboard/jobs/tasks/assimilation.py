@@ -158,7 +158,7 @@ def _send_stored(store: AssimilationStore, site: int, context: TaskContext) -> P
 
 
 def _assimilated(request: AssimilationRequest) -> np.ndarray:
-    return study(request.data).assimilable() if request.way == ALL else np.asarray(request.sites)
+    return study(request.data).assimilable() if request.mode == ALL else np.asarray(request.sites)
 
 
 def _fingerprint(request: AssimilationRequest) -> str:

@@ -47,10 +47,10 @@ class AssimilationForm:
         self._advanced = {
             name: self._advanced_field(name) for name in schedule_fields.names() if name not in FIELDS
         }
-        self.choices.param.watch(self._reset_fields, ["way", "schedule"])
+        self.choices.param.watch(self._reset_fields, ["mode", "schedule"])
         self._reset_fields()
         self._sync_from_state()
-        self.choices.param.watch(self._write_plan, ["way", "schedule", *FIELDS, "other", "prior", "seed"])
+        self.choices.param.watch(self._write_plan, ["mode", "schedule", *FIELDS, "other", "prior", "seed"])
         session.param.watch(lambda *_: self._sync_from_state(), "plan")
         self.view = self._layout(help_)
 
@@ -58,8 +58,8 @@ class AssimilationForm:
         params = self.choices.param
         names = {_SCHEDULES.get(name, name): name for name in SCHEDULES}
         schedule = pmui.Select.from_param(params.schedule, label="Schedule", options=names, **_PLAIN)
-        ways = {label: way for way, label in MODES.items()}
-        way = pmui.Select.from_param(params.way, label="Fit", options=ways, **_PLAIN)
+        modes = {label: mode for mode, label in MODES.items()}
+        mode = pmui.Select.from_param(params.mode, label="Fit", options=modes, **_PLAIN)
         prior = pmui.Select.from_param(params.prior, label="Prior", options=list(PRIORS), **_PLAIN)
         texts = FIELDS | {"seed": "Seed"}
         fields = [pmui.TextInput.from_param(params[n], label=label, **_PLAIN) for n, label in texts.items()]
@@ -76,7 +76,7 @@ class AssimilationForm:
             margin=(4, 0),
         )
         head = wrap_row(schedule, help_.button("schedule", "schedules"), **{"flex-wrap": "nowrap"})
-        return pn.Column(way, head, more, sizing_mode="stretch_width", margin=0)
+        return pn.Column(mode, head, more, sizing_mode="stretch_width", margin=0)
 
     def schedule(self) -> Schedule:
         """Return the schedule as typed."""
@@ -108,7 +108,7 @@ class AssimilationForm:
             return
         typed = assimilation_link.form_choices(assimilation_link.read(self._session.plan))
         other = typed.pop("other")
-        typed = {n: AssimilationChoices.param[n].default for n in assimilation_link.WHOLE} | typed
+        typed = {n: AssimilationChoices.param[n].default for n in assimilation_link.GENERAL.values()} | typed
         with self._updating:
             self.choices.param.update(**typed)
             self._reset_fields()

@@ -56,7 +56,7 @@ class AssimilationPage:
         self._last_draw = time.monotonic()
         self._poller = Poller(self._poll, POLL_MS)
         session.param.watch(lambda *_: self._update_sites(), ["selected", "site", "data"])
-        self._form.choices.param.watch(lambda *_: self._update_sites(), "way")
+        self._form.choices.param.watch(lambda *_: self._update_sites(), "mode")
         session.param.watch(lambda *_: self._sync_job(), "job")
         self.view = self._layout()
         self._update_sites()
@@ -84,7 +84,7 @@ class AssimilationPage:
         return self._services.studies.study(self._session.data)
 
     def _update_sites(self) -> None:
-        study, is_all = self._study, self._form.choices.way == ALL
+        study, is_all = self._study, self._form.choices.mode == ALL
         chosen = chosen_sites(study, self._session)
         self._sites.object = all_sites_sentence(study) if is_all else chosen.sentence
         self._start.disabled = not chosen.sites and not is_all
@@ -98,14 +98,14 @@ class AssimilationPage:
     def _choices_of_one(self) -> tuple[Schedule, str, int]:
         """Return the same for a single site; a batch starts from another schedule of that name."""
         schedule, prior, seed = self._choices()
-        return (schedule if self._form.choices.way == EACH else schedule_of(schedule.name)), prior, seed
+        return (schedule if self._form.choices.mode == EACH else schedule_of(schedule.name)), prior, seed
 
     def _on_start(self, event: object) -> None:
-        way, sites = self._form.choices.way, chosen_sites(self._study, self._session).sites
-        if way == ALL:
+        mode, sites = self._form.choices.mode, chosen_sites(self._study, self._session).sites
+        if mode == ALL:
             sites = sites or tuple(map(int, self._study.assimilable()))
-        expect_sites(len(sites) if way == EACH else min(len(sites), 1))
-        request = AssimilationRequest(way, self._session.data, sites, *self._choices())
+        expect_sites(len(sites) if mode == EACH else min(len(sites), 1))
+        request = AssimilationRequest(mode, self._session.data, sites, *self._choices())
         services = self._services
         job = SiteAssimilation(services.run_workers if request.shared else services.workers, request)
         last, self._own_job = self._own_job, services.registry.start(job)

@@ -23,9 +23,9 @@ from proda_core.records.study import Study
 from tests.dashboard.drivers import wait_until
 
 
-def _short(way: str, **choices: int) -> object:
+def _short(mode: str, **choices: int) -> object:
     lengths = {"test_iterations": 300, "formal_iterations": 600, "max_reruns": 0, "chains": 2}
-    return schedules_of(way)["quick"].with_(**lengths | choices)
+    return schedules_of(mode)["quick"].with_(**lengths | choices)
 
 
 def _found_after_the_server(services: Services, number: str) -> SiteAssimilation:
@@ -46,9 +46,9 @@ def test_an_assimilation_sends_its_chains_and_posteriors(services: Services, stu
     assert [len(chain) for chain in traces.chains] == [90] * 3
 
 
-@pytest.mark.parametrize("way", MODES)
-def test_a_request_is_read_back_as_it_was(way: str) -> None:
-    asked = AssimilationRequest(way, "example", (3, 9), _short(way), "proda", 7)
+@pytest.mark.parametrize("mode", MODES)
+def test_a_request_is_read_back_as_it_was(mode: str) -> None:
+    asked = AssimilationRequest(mode, "example", (3, 9), _short(mode), "proda", 7)
     assert assimilation_request.read(asked.to_json()) == asked
 
 
@@ -122,13 +122,13 @@ def test_what_a_person_stopped_rests_until_it_is_gone_on_with(services: Services
     wait_until(lambda: again.state.ended)
 
 
-@pytest.mark.parametrize("way", [ALL, CHOSEN])
+@pytest.mark.parametrize("mode", [ALL, CHOSEN])
 def test_a_batch_that_is_watched_is_the_batch_of_the_library(
-    services: Services, study: Study, way: str
+    services: Services, study: Study, mode: str
 ) -> None:
-    sites = study.assimilable() if way == ALL else study.assimilable()[:5]
+    sites = study.assimilable() if mode == ALL else study.assimilable()[:5]
     shown = tuple(map(int, sites[:5]))
-    request = AssimilationRequest(way, "example", shown, _short(way), "proda", 3)
+    request = AssimilationRequest(mode, "example", shown, _short(mode), "proda", 3)
     job = SiteAssimilation(services.run_workers, request).start()
     wait_until(lambda: job.state.ended)
     assert (job.state, job.error) == (State.DONE, "")

@@ -34,9 +34,7 @@ def test_what_failed_is_tried_again_after_a_while(
     monkeypatch.setattr("dashboard.jobs.job.time.monotonic", lambda: now)
     first.finish(None, KeyError("depth"))
     assert first.state is State.FAILED
-    assert (
-        idle_services.results.default_run("example") is first
-    )  # although pages poll
+    assert idle_services.results.default_run("example") is first  # although pages poll
     now += RETRY_SECONDS + 1
     assert idle_services.results.default_run("example") is not first
 
