@@ -60,13 +60,13 @@ answer.code, 'data-page="maps">Maps' in html, re.findall(r'(?:src|href)="(https?
 TICKS = """
 from dashboard.ui.callbacks import Poller
 ticks = []
-ticker = Poller(lambda: ticks.append(1), 20)
-ticker.start()
+poller = Poller(lambda: ticks.append(1), 20)
+poller.start()
 await asyncio.sleep(0.3)
-ticker.stop()
+poller.stop()
 count = len(ticks)
 await asyncio.sleep(0.1)
-count > 2, len(ticks) == count, ticker.running
+count > 2, len(ticks) == count, poller.running
 """
 
 
@@ -96,7 +96,7 @@ def test_every_page_renders_in_a_notebook(kernel: NotebookClient, name: str) -> 
     *before, shown = _run(kernel, SHOWN.format(name=name))
     assert {"text/html", "application/vnd.holoviews_exec.v0+json"} <= set(shown.data)
     words = [out.data["text/html"] for out in before if "text/html" in out.get("data", {})]
-    assert sum("The scripts of this page have not come" in said for said in words) == 1  # hidden until then
+    assert sum("The scripts of this page could not be loaded" in said for said in words) == 1  # hidden until then
     assert _value(_run(kernel, "said(view)")) == "[]"
 
 
