@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 
 from proda_core import journey, teaching
-from proda_core.showcase import directory, shorten
+from proda_core.showcase import directory, reduce_run
 from proda_core.sources.catalogue import runs_directory
 
 SCHEDULE, SEED = "chapter", 1
@@ -20,7 +20,7 @@ def make(run: Path, output: Path) -> Path:
     """The run in ``run``, finished; what is shown of it in ``output``."""
     study = teaching.load()
     done = journey.run(study, run, schedule=SCHEDULE, seed=SEED)
-    return shorten(done, study, teaching.products(), output)
+    return reduce_run(done, study, teaching.products(), output)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What an iteration, a site and a continent of assimilation cost, beside a plain dense-solve chain."""
+"""Cost of an iteration, a site and a continent of assimilation, against a plain dense-solve chain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from proda_core.assimilation import assimilate
 from proda_core.assimilation.misfit import cost, observed
 from proda_core.assimilation.schedules import BATCH_SCHEDULES, SCHEDULES, Schedule
 from proda_core.benchmarks.columns import one_dense_column, random_forcing
-from proda_core.benchmarks.profiles import made_up_profiles
+from proda_core.benchmarks.profiles import synthetic_profiles
 from proda_core.benchmarks.steps import OnProgress, Steps
 from proda_core.records.posterior import Posterior
 from proda_core.soil_model.matrices import steady_state_dense
@@ -26,7 +26,7 @@ _DENSE_ITERATIONS = 20
 
 
 def measure(quick: bool = False, on_progress: OnProgress | None = None) -> list[dict]:
-    """Rows of name, value, unit, target. Processor time of one core, everything included."""
+    """Rows of name, value, unit, target. Processor time of one core."""
     sites = 8 if quick else 48
     rows, step = [], Steps(len(_TARGETS) + 2, on_progress)
     for grid, target in _TARGETS.items():
@@ -54,7 +54,7 @@ def _chapter(grid: str, target: float, sites: int) -> list[dict]:
 
 
 def _study_minutes(seconds_per_site: float) -> float:
-    """Projected from processor time per site; both cores alone with it."""
+    """Projected from processor time per site, on two idle cores."""
     return seconds_per_site * _STUDY / _CORES / 60.0
 
 
@@ -81,7 +81,7 @@ def _batch(quick: bool) -> list[dict]:
 
     columns, iterations = (40, 1_000) if quick else (400, 2_000)
     forcing = random_forcing("clm5_20", columns, seed=3)
-    profiles = made_up_profiles(forcing, seed=4)
+    profiles = synthetic_profiles(forcing, seed=4)
     schedule = BATCH_SCHEDULES["chapter"].with_(
         chains=1, test_iterations=iterations, formal_iterations=iterations, acceptance_window=(0.0, 1.0)
     )
@@ -91,9 +91,9 @@ def _batch(quick: bool) -> list[dict]:
 
 
 def _run(grid: str, schedule: Schedule, sites: int) -> tuple[float, Posterior]:
-    """Seconds of one core, and what came out."""
+    """Processor time of one core [s] and the result."""
     forcing = random_forcing(grid, sites, seed=1)
-    profiles, found = made_up_profiles(forcing, seed=2), []
+    profiles, found = synthetic_profiles(forcing, seed=2), []
     brief = schedule.with_(test_iterations=10, formal_iterations=1_000)
     assimilate(profiles.select(profiles.sites[:1]), forcing, brief, seed=1)
     with threadpool_limits(1):
@@ -102,10 +102,10 @@ def _run(grid: str, schedule: Schedule, sites: int) -> tuple[float, Posterior]:
 
 
 def _dense_iteration(grid: str, schedule: Schedule) -> float:
-    """An iteration of the same Metropolis chain written plainly: assemble, solve, compare, decide."""
+    """Time of an iteration of the same Metropolis chain in plain NumPy with dense solves [us]."""
     _, column, settings = one_dense_column(grid)
     forcing = random_forcing(grid, 1, seed=1)
-    profiles, prior = made_up_profiles(forcing, seed=2), PRIORS["proda"]
+    profiles, prior = synthetic_profiles(forcing, seed=2), PRIORS["proda"]
     site = observed(*profiles.usable_observations(int(profiles.sites[0])), schedule)
     random, layers = np.random.default_rng(0), settings.layers
     soil = slice(POOLS.index("soil1"), None)
@@ -130,7 +130,7 @@ def _dense_iteration(grid: str, schedule: Schedule) -> float:
 
 
 def _seconds(run: Callable[[], object]) -> float:
-    """Processor time of this process: what other programs take of the machine does not count."""
+    """Processor time of this process, independent of other programs [s]."""
     start = time.process_time()
     run()
     return time.process_time() - start

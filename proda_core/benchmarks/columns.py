@@ -1,4 +1,4 @@
-"""Made-up forcing for benchmarks: random within the ranges of the real one, and never shown as data."""
+"""Random forcing for benchmarks, within the ranges of real forcing."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def random_forcing(grid: str, sites: int, seed: int) -> Forcing:
 
 
 def one_dense_column(grid: str) -> tuple[np.ndarray, Column, ModelSettings]:
-    """One site as the readable model takes it, with mid-prior parameters."""
+    """One site in the form of the matrix model, with mid-prior parameters."""
     prior = PRIORS["binn"]
     column = column_of(random_forcing(grid, 1, seed=1), 0)
     return prior.full(prior.to_physical(np.full(len(prior.names), 0.5))), column, ModelSettings(grid=grid)

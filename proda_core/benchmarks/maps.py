@@ -1,4 +1,4 @@
-"""What maps cost: every product and interval on a half-degree continent, and a pixel of a fine map."""
+"""Cost of maps: every product and interval on a half-degree continent, and a pixel of a fine map."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PRIOR = PRIORS["proda"]
 
 
 def measure(quick: bool = False, on_progress: OnProgress | None = None) -> list[dict]:
-    """Rows of name, value, unit, target; made-up cells and untrained networks, nothing from real data."""
+    """Return rows of name, value, unit and target, of random cells and untrained networks."""
     step = Steps(5, on_progress)
     step("making cells up")
     cells, sites = (300, 400) if quick else (CELLS, SITES)
@@ -77,7 +77,7 @@ def _forcing(cells: int) -> Forcing:
 
 
 def _untrained(training: Covariates, seed: int) -> Ensemble:
-    """Five networks as they are before training: they predict as fast as trained ones."""
+    """Five untrained networks, which predict as fast as trained ones."""
     import torch
 
     settings = PRESETS["modern"]

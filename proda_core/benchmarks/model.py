@@ -1,4 +1,4 @@
-"""What a steady state and its gradient cost on one core, beside a plain dense solve of the same system."""
+"""Cost of a steady state and its gradient on one core, against a dense solve of the same system."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _GRADIENT_TARGET = 5.0  # forward solves
 
 
 def measure(quick: bool = False, on_progress: OnProgress | None = None) -> list[dict]:
-    """Rows of name, value, unit, target: cost per steady state and per gradient, one core."""
+    """Return rows of name, value, unit and target: cost per steady state and per gradient, one core."""
     rows, step = [], Steps(len(_TARGETS), on_progress)
     for grid in _TARGETS:
         step(grid)
@@ -36,7 +36,7 @@ def _of_grid(grid: str, tasks: int, repeats: int) -> list[dict]:
     forward = _forward(columns, tasks)
     gradient = _gradient(columns, tasks)
     times = {"forward": [], "gradient": []}
-    for _ in range(repeats):  # in turn, so that both see the same machine
+    for _ in range(repeats):  # alternating, so that both run under the same load
         times["forward"].append(_seconds(forward) / tasks)
         times["gradient"].append(_seconds(gradient) / tasks)
     solve = float(np.median(times["forward"]))
@@ -84,7 +84,7 @@ def _warm(run: Callable) -> Callable:
 
 
 def _seconds(run: Callable) -> float:
-    """Processor time of one thread: what other programs take of the machine does not count."""
+    """Processor time of one thread, independent of other programs [s]."""
     start = time.thread_time()
     run()
     return time.thread_time() - start

@@ -1,4 +1,4 @@
-"""What training costs: one network to its early stop, and one epoch through the soil model."""
+"""Cost of training: one network to its early stop, and one epoch through the soil model."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TRAIN_TARGET, _EPOCH_TARGET = 90.0, 3.0  # s
 
 
 def measure(quick: bool = False, on_progress: OnProgress | None = None) -> list[dict]:
-    """Rows of name, value, unit, target; made-up sites, nothing measured on real data."""
+    """Return rows of name, value, unit and target, of random sites."""
     sites, profiles, dense = (2_000, 2_500, 20) if quick else (20_000, 25_000, 100)
     step = Steps(3, on_progress)
     step("to the early stop")
@@ -49,7 +49,7 @@ def measure(quick: bool = False, on_progress: OnProgress | None = None) -> list[
 
 
 def random_covariates(sites: int, seed: int) -> Covariates:
-    """Made-up covariates: correlated numbers with gaps, and codes."""
+    """Random covariates: correlated numbers with gaps, and codes."""
     rng = np.random.default_rng(seed)
     numbers = rng.normal(size=(sites, 8)) @ rng.normal(size=(8, _NUMBERS)) + rng.normal(
         size=(sites, _NUMBERS)
@@ -65,7 +65,7 @@ def random_covariates(sites: int, seed: int) -> Covariates:
 
 
 def random_posterior(covariates: Covariates, seed: int) -> Posterior:
-    """Made-up posteriors that follow from the covariates, with noise."""
+    """Random posteriors that depend on the covariates, with noise."""
     prior, rng, sites = PRIORS["proda"], np.random.default_rng(seed), len(covariates)
     numbers = np.nan_to_num(covariates.to_frame().to_numpy(float)[:, :_NUMBERS])
     score = numbers @ rng.normal(size=(_NUMBERS, 21)) / 15 + rng.normal(0, 0.7, (sites, 21))
@@ -95,11 +95,11 @@ def _to_early_stop(sites: int) -> tuple[float, int]:
 
 
 def _epoch_end_to_end(sites: int) -> float:
-    rooms = _profiles(sites), random_forcing("clm5_20", sites, seed=4), random_covariates(sites, seed=5)
+    inputs = _profiles(sites), random_forcing("clm5_20", sites, seed=4), random_covariates(sites, seed=5)
     settings = replace(PRESETS["end_to_end"], max_epochs=3)
     ends: list[float] = []
     train_end_to_end(
-        *rooms, _split(sites), settings, seed=6, on_epoch=lambda _: ends.append(time.perf_counter())
+        *inputs, _split(sites), settings, seed=6, on_epoch=lambda _: ends.append(time.perf_counter())
     )
     return min(np.diff(ends))
 

@@ -1,4 +1,4 @@
-"""Made-up profiles for benchmarks: the model at random parameters times noise, never shown as data."""
+"""Synthetic profiles for benchmarks: the model at random parameters times noise."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _DEPTHS = np.array([0.05, 0.15, 0.3, 0.5, 0.8, 1.2])  # m, as many as a median p
 _NOISE = 0.4  # standard deviation of the logarithm
 
 
-def made_up_profiles(forcing: Forcing, seed: int, columns: int | None = None) -> Profiles:
+def synthetic_profiles(forcing: Forcing, seed: int, columns: int | None = None) -> Profiles:
     """A profile of six depths at every site of the forcing.
 
-    columns : the forcing repeats itself after so many sites; solve only those
+    columns : number of sites after which the forcing repeats; only these are solved
     """
     random, n = np.random.default_rng(seed), len(forcing)
     prior = PRIORS["proda"]

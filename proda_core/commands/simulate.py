@@ -102,5 +102,5 @@ def _write(carbon: xr.Dataset, output: Path, path: Path | None) -> None:
     expect(output.suffix == ".nc", f"--output: expected a name ending in .nc, found '{output.name}'")
     inputs = {str(path): store.file_hash(path)} if path else None
     attrs = store.provenance(date=now(), command=command_line(), inputs=inputs)
-    with store.replacing(output) as temporary:
+    with store.atomic_write(output) as temporary:
         carbon.assign_attrs(attrs).to_netcdf(temporary, engine="h5netcdf")

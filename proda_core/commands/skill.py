@@ -67,7 +67,7 @@ def skill(
             should_stop=should_stop,
         )
     path = output or run.directory / "skill.csv"
-    with store.replacing(path) as temporary:
+    with store.atomic_write(path) as temporary:
         table.to_csv(temporary, index=False)
     partial.unlink(missing_ok=True)
     means = fold_skill({str(by): part for by, part in table.groupby("by", sort=False)})

@@ -82,7 +82,7 @@ def twin(
     table = recovery(found).to_dict("records")
     if output is not None:
         attrs = store.provenance(date=now(), command=command_line(), seed=seed)
-        with store.replacing(output) as temporary:
+        with store.atomic_write(output) as temporary:
             found.assign_attrs(attrs, data=study.name).to_netcdf(temporary, engine="h5netcdf")
         notice(f"{output}: truth and posterior of {len(chosen)} sites")
     if as_json:

@@ -1,1 +1,1 @@
-"""Floor 4: modelled against observed. Scores, stocks, tables."""
+"""Comparison of modelled with observed carbon: scores, stocks, and the tables behind every figure."""

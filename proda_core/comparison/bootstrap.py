@@ -27,7 +27,7 @@ def interval(
     draws: int = 1000,
     seed: int = 0,
 ) -> tuple[float, float]:
-    """Percentile interval of any metric; ``profile`` (n,) says which profile each pair belongs to.
+    """Percentile interval of any metric; ``profile`` (n,) is the profile of each pair.
 
     Returns (low, high); both NaN with fewer than two profiles.
     """
@@ -41,7 +41,7 @@ def interval(
         return metric(modelled[chosen], observed[chosen])
 
     with warnings.catch_warnings():
-        # a score that some draw leaves undefined has no interval: NaN says so
+        # NaN: a score undefined in some draw has no interval
         warnings.simplefilter("ignore", stats.DegenerateDataWarning)
         found = stats.bootstrap(
             (np.arange(len(members)),),

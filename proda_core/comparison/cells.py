@@ -1,4 +1,4 @@
-"""Reference products on the cells of a run, and the cell each site lies in."""
+"""Reference products on the cells of a run, and the cell of each site."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WITHIN = {"30-100": ("0-100", "0-30"), "100-200": ("0-200", "0-100")}
 
 
 def reference_on_cells(product: Product, carbon: CarbonMap, name: str) -> CarbonMap:
-    """A reference on the cells of ``carbon`` as a map of one product; NaN where it has no cell there.
+    """Return a reference on the cells of ``carbon`` as a map of one product; NaN where it has no such cell.
 
     The slices below 30 cm are the differences of the stocks from the surface.
     """
@@ -41,7 +41,7 @@ def reference_on_cells(product: Product, carbon: CarbonMap, name: str) -> Carbon
 
 
 def cell_of(lon: np.ndarray, lat: np.ndarray, cell_lon: np.ndarray, cell_lat: np.ndarray) -> np.ndarray:
-    """Position of the cell each point lies in, -1 where there is none, shape (point,).
+    """Position of the cell that contains each point, -1 where there is none, shape (point,).
 
     Cells are half a degree wide; a point on the edge of two belongs to either.
 

@@ -1,4 +1,4 @@
-"""What a run says beyond stocks: its bulk processes on the map, and what is lost without each part."""
+"""Bulk processes on the map of a run, and the loss of skill with one part of the model held at its mean."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _PLACE = ("lon", "lat", "cell_area", "land_fraction")
 def component_control(run: Run, study: Places | None = None) -> pd.DataFrame:
     """One row per product and part of the model held at its mean: scores, and stocks in PgC.
 
-    ``nse_lost`` and ``rmse_gained`` are of the held-out sites, against nothing held; ``total_*`` and
-    ``change_*`` of the map.
+    ``nse_lost`` and ``rmse_gained`` are of the held-out sites, relative to the full model; ``total_*`` and
+    ``change_*`` are of the map.
     """
     frame = run["component_control"]
     stocks = {name: "PgC" for name in frame if name.startswith(("total_", "change_"))}
@@ -29,7 +29,7 @@ def component_control(run: Run, study: Places | None = None) -> pd.DataFrame:
 
 
 def bulk_processes(run: Run, study: Places | None = None, *, product: str | None = None) -> pd.DataFrame:
-    """One row per process and cell of one product (PRODA by default): value, its unit and meaning."""
+    """One row per process and cell of one product (PRODA by default): value, unit and meaning."""
     ds = run["process_map"]
     known = order(map(str, ds["product"].values))
     product = one_of(product or ("proda" if "proda" in known else known[-1]), known, "product")

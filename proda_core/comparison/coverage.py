@@ -1,9 +1,9 @@
-"""How often an interval that was predicted holds what was measured, on profiles nobody trained on.
+"""Coverage: how often predicted intervals contain the measurements, on held-out profiles.
 
-Intervals of densities at sites: what a product says of one profile there, from the network and from
-the posteriors of the sites that trained it; and, for comparison, the posterior of the profile itself,
-which has seen it, so that this asks whether the assumed errors suffice. Intervals of stocks on the
-map: from its two standard deviations, in the cell a profile lies in.
+Intervals of densities at sites are those of one profile predicted by the network and the posteriors of
+its training sites; for comparison, the posterior of the profile itself, which was fitted to it and so
+tests whether the assumed errors suffice. Intervals of stocks are from the two standard deviations of the
+map, in the cell that contains the profile.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def coverage(
 ) -> pd.DataFrame:
     """One row per product, quantity, spread and nominal level: the share of measurements inside, n, width.
 
-    ``width`` is the median width of the interval over the measured value. Stocks are taken as
+    ``width`` is the median width of the interval over the measured value. Stocks are assumed
     log-normal with the mean and standard deviation of the map, so that no interval is negative.
     """
     parts = _of_densities(run, part) if "pairs" in run.finished else []
@@ -62,7 +62,7 @@ def lognormal_interval(mean: np.ndarray, sd: np.ndarray, level: float) -> tuple[
     >>> [round(float(v), 2) for v in lognormal_interval(np.array(10.0), np.array(1.0), 0.9)]
     [8.44, 11.72]
     """
-    mean = np.where(mean > 0, mean, np.nan)  # no interval around nothing
+    mean = np.where(mean > 0, mean, np.nan)  # no interval around zero
     variance = np.log1p((sd / mean) ** 2)
     middle = np.log(mean) - 0.5 * variance
     reach = stats.norm.ppf(0.5 + level / 2) * np.sqrt(variance)
@@ -107,7 +107,7 @@ def _quantiles(run: Run) -> xr.Dataset:
 
 
 def _of_map(run: Run, study: Places, part: str, levels: tuple[float, ...]) -> list[dict]:
-    """Stocks within the intervals of the cell the profile lies in."""
+    """Stocks within the intervals of the cell that contains the profile."""
     ds = run["carbon_map"].ds
     spreads = {name: parts for name, parts in SPREADS.items() if all(p in ds for p in parts)}
     frame = joined(stocks(run, part), study)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from proda_core.runs import Run
 
 EDGES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0, 1.3, 1.6, 2.0)  # m
-LEAST_OBSERVATIONS = 8  # in a slice of depth; fewer make no band
+LEAST_OBSERVATIONS = 8  # observations in a depth slice; no band with fewer
 _QUANTILES = {"low": 0.25, "median": 0.5, "high": 0.75}
 
 
@@ -23,7 +23,7 @@ def profiles_by_class(run: Run, study: Places, *, part: str = ALL) -> pd.DataFra
     """One row per class, slice of depth and product: quartiles of carbon density [kgC m-3] and n.
 
     Modelled densities are those at the depths of the observations, so that all products and the
-    observations stand for the same places and depths.
+    observations have the same places and depths.
     """
     frame = pairs(run, part)
     products = [OBSERVED, *methods(frame)]

@@ -1,4 +1,4 @@
-"""Random folds beside spatial ones: how much skill is lost where whole areas are held out."""
+"""Random and spatial folds: the skill lost where whole areas are held out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def fold_skill(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
     tables : of :func:`proda_core.skill.skill_table` by what their splits hold out, for instance
         {"random": by place, "spatial": by block}. ``nse_lost`` is the mean of the first table
-        minus that of the row's own.
+        minus that of the row.
     """
     expect(len(tables) > 0, "fold_skill: expected at least one table of scores, found none")
     parts = []

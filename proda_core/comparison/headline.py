@@ -1,4 +1,4 @@
-"""Table 37.1: how well each method gives the density of soil carbon, with the published values beside."""
+"""Table 37.1: skill of each method on the density of soil carbon, with the published values."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _LIKE_DENSITY = ("rmse", "bias", "mae")
 def table_37_1(run: Run, study: Places | None = None, *, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
     """One row per part ("held out", "all") and method: scores, bootstrap intervals, published values.
 
-    R2 is that of the regression of modelled on observed density, as published; NSE, bias and the
-    others see what it does not. Columns ``*_low`` and ``*_high`` are 90 % intervals over whole
-    profiles. ``published_r2``, ``published_rmse`` and ``published_source`` are the chapter's, of
-    other profiles: they stand beside for orientation, not as a target.
+    R2 is that of the regression of modelled on observed density, as published; it is insensitive to bias
+    and slope, unlike NSE and the others. Columns ``*_low`` and ``*_high`` are 90 % intervals over whole
+    profiles. ``published_r2``, ``published_rmse`` and ``published_source`` are those of the
+    chapter, of other profiles: for orientation, not as a target.
 
-    Where the run holds no pairs, or those of some sites only (the showcase), its own table of scores
-    is taken as it is.
+    Where the run has no pairs, or those of some sites only (the showcase), its stored table of scores is
+    returned.
     """
     if "pairs" in run.finished and "showcase" not in run.settings:
         parts = {part: score_table(pairs(run, part), draws=draws, seed=seed) for part in PARTS}

@@ -1,4 +1,4 @@
-"""What methods and products are called on a table or figure, and in which order they stand."""
+"""Labels and order of methods and products in tables and figures."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LABELS = MappingProxyType(
 
 
 def label(product: str) -> str:
-    """The name of a method or product as people read it.
+    """The label of a method or product.
 
     >>> label("proda"), label("wise30sec-like"), label("mine")
     ('PRODA', 'WISE30sec-like (synthetic)', 'mine')
@@ -35,7 +35,7 @@ def label(product: str) -> str:
 
 
 def order(products: Iterable[str]) -> list[str]:
-    """Products as they stand on every figure: observed, references, then from default to site by site.
+    """Sort products as in every figure: observed, references, then from default to site by site.
 
     >>> order(["proda", "default", "mine", "observed"])
     ['observed', 'default', 'proda', 'mine']

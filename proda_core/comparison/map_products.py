@@ -1,4 +1,4 @@
-"""Figure 37.3: the same carbon as measured, as others mapped it, and as each of our products has it."""
+"""Figure 37.3: carbon as measured, in reference maps, and in each product of a run."""
 
 from __future__ import annotations
 
@@ -36,8 +36,7 @@ def map_products(
     """One row per product, interval and place [kgC m-2]: sites where measured, cells of the grid elsewhere.
 
     ``kind`` is "observed", "reference" or "this run"; ``place`` the number of the site or cell.
-    Measured stocks are those of the run, or columns of the table of places where it has some; without
-    a study there are none.
+    Measured stocks are those of the run, or columns of the table of places; without a study there are none.
     """
     intervals = [one_of(name, INTERVALS, "interval") for name in intervals]
     carbon = run["carbon_map"]

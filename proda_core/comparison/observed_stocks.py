@@ -1,11 +1,10 @@
 """Carbon stocks of measured profiles, from densities at a few depths.
 
-A stock is given only where the measurements carry it. For an interval from ``top`` to ``base``:
+A stock is computed only where the measurements cover the interval from ``top`` to ``base``:
 
-- the deepest usable observation lies at or below ``base``: nothing is extrapolated downward;
-- the shallowest one lies at or above ``max(top, FIRST_DEPTH)``: the density above it is taken to
-  be that of the first observation, which is harmless for a surface horizon of ordinary
-  thickness and would be a guess for a thicker one.
+- the deepest usable observation is at or below ``base``: nothing is extrapolated downward;
+- the shallowest one is at or above ``max(top, FIRST_DEPTH)``: the density above it is assumed to be
+  that of the first observation, which is justified for a surface horizon of ordinary thickness only.
 
 Between observations the density is linear in depth (trapezoids), so that the integral is exact for
 the piecewise linear profile. Observations at one depth are averaged.
@@ -19,11 +18,11 @@ import pandas as pd
 from proda_core.records.profiles import Profiles
 from proda_core.vocabulary.depth_intervals import INTERVALS
 
-FIRST_DEPTH = 0.15  # m, deepest mid-depth of a first observation that still stands for the surface
+FIRST_DEPTH = 0.15  # m, deepest mid-depth of a first observation that represents the surface
 
 
 def stock(depth: np.ndarray, carbon: np.ndarray, interval: tuple[float, float]) -> float:
-    """Stock [kgC m-2] of one profile in an interval [m], NaN where the profile does not carry it.
+    """Stock [kgC m-2] of one profile in an interval [m], NaN where the profile does not cover it.
 
     depth : mid-depths of the usable observations, shape (observation,) [m]
     carbon : densities there, shape (observation,) [gC m-3]

@@ -1,4 +1,4 @@
-"""Modelled and observed values side by side: one row per thing observed, one column per method."""
+"""Pairs of modelled and observed values: one row per observation, one column per method."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Carbon = Mapping[str, xr.DataArray]  # method -> soil organic carbon (site, laye
 def densities(profiles: Profiles, carbon: Carbon, grid: LayerGrid) -> pd.DataFrame:
     """One row per usable observation: site, depth [m], observed and one column per method [kgC m-3].
 
-    The model is read at the observation's mid-depth, linearly between layer nodes. Methods without
-    a value at a site have NaN there.
+    The model is interpolated to the mid-depth of the observation, linearly between layer nodes. Methods
+    without a value at a site have NaN there.
     """
     usable = profiles.ds["usable"].values == 0
     site = profiles.site_of_observation[usable]
@@ -37,7 +37,7 @@ def densities(profiles: Profiles, carbon: Carbon, grid: LayerGrid) -> pd.DataFra
 
 
 def interval_stocks(profiles: Profiles, carbon: Carbon, grid: LayerGrid) -> pd.DataFrame:
-    """One row per site and interval that its observations carry: site, interval, observed, methods [kgC m-2].
+    """One row per site and interval that its observations cover: site, interval, observed, methods [kgC m-2].
 
     Observed stocks follow the rules of :mod:`proda_core.comparison.observed_stocks`; modelled
     ones are the exact integral of the layers.
@@ -52,7 +52,7 @@ def interval_stocks(profiles: Profiles, carbon: Carbon, grid: LayerGrid) -> pd.D
 
 
 def methods(frame: pd.DataFrame) -> list[str]:
-    """Names of the columns that hold a method's values."""
+    """Names of the columns of methods."""
     return [name for name in frame.columns if name not in ("site", "depth", "interval", "observed")]
 
 

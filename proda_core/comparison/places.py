@@ -1,4 +1,4 @@
-"""Where sites lie and what grows there: one row per site, for every table that groups by place."""
+"""Coordinates, vegetation and region of sites: one row per site, for tables that group by place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers that others published, to stand beside ours and never to be taken for ours.
+"""Published numbers for comparison, always labelled as published.
 
 Sources: chapter 37 of Luo & Smith (eds.), Land Carbon Cycle Modeling, 2nd edition (2024); its table
 37.1, figure 37.4 and text; and totals of public maps over the same area.

@@ -1,7 +1,7 @@
 """Regions of the conterminous United States in which results are compared.
 
-Six groups of states, as surveys of soil carbon have them; where a data set lies in fewer than three
-of them, the states themselves.
+Six groups of states, as in surveys of soil carbon; for a data set in fewer than three of them, the
+states.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ REGIONS = MappingProxyType(
 )
 _REGION_OF = {code: name for name, codes in REGIONS.items() for code in codes.split()}
 _DETAIL = 0.01  # degrees, about a kilometre
-_REACH = 0.5  # degrees, how far off a border a point may lie and still belong to the state
+_REACH = 0.5  # degrees, largest distance from a border of a point that belongs to the state
 
 
 def region_of(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
-    """Name of the region, or postal code of the state where few regions are touched, shape (place,).
+    """Name of the region, or postal code of the state where few regions occur, shape (place,).
 
     >>> region_of(np.array([-75.0, -76.0]), np.array([43.0, 41.0])).tolist()
     ['NY', 'PA']
@@ -43,7 +43,7 @@ def region_of(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
 
 
 def state_of(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
-    """Postal code of the state each point lies in, or the nearest one within half a degree."""
+    """Postal code of the state that contains each point, or the nearest one within half a degree."""
     codes, tree = _shapes()
     points = shapely.points(np.asarray(lon, float), np.asarray(lat, float))
     found = np.full(len(points), ELSEWHERE, dtype=object)

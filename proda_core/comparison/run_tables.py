@@ -1,4 +1,4 @@
-"""The tables of a run that comparisons begin with: read once, the part of every site beside it."""
+"""Tables of a run used by comparisons: read once, with the part of the split of every site."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _KEYS = ("site", "depth", "interval", OBSERVED)
 
 
 def pairs(run: Run, part: str = HELD_OUT) -> pd.DataFrame:
-    """Densities side by side: site, depth [m], observed and one column per method [kgC m-3]."""
+    """Pairs of densities: site, depth [m], observed and one column per method [kgC m-3]."""
     return _part(run, _table(run, "pairs"), part)
 
 
 def stocks(run: Run, part: str = HELD_OUT) -> pd.DataFrame:
-    """Stocks side by side: site, interval, observed and one column per method [kgC m-2]."""
+    """Pairs of stocks: site, interval, observed and one column per method [kgC m-2]."""
     return _part(run, _table(run, "stocks"), part)
 
 
 def methods(frame: pd.DataFrame) -> list[str]:
-    """Columns that hold a method's values, in the order of every figure."""
+    """Columns of methods, in the order of every figure."""
     return order(name for name in frame.columns if name not in _KEYS)
 
 
@@ -42,7 +42,7 @@ def long(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def held_out(run: Run) -> np.ndarray:
-    """Sites the network has not seen."""
+    """Held-out sites."""
     split = run["split"]
     return split["profile"].values[split["split"].values.astype(str) == "test"]
 

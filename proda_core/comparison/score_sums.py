@@ -1,4 +1,4 @@
-"""Scores from sums over pairs: what lets a bootstrap add profiles up instead of joining them.
+"""Scores from sums over pairs, so that a bootstrap adds sums of profiles instead of joining their pairs.
 
 Each score of :mod:`proda_core.comparison.scores` but ``n`` is a function of these sums.
 """
@@ -11,8 +11,8 @@ import numpy as np
 def profile_sums(modelled: np.ndarray, observed: np.ndarray, profile: np.ndarray) -> np.ndarray:
     """Sums of each profile, shape (profile, 13); profiles in ascending order of their number.
 
-    Values are taken from the mean observed one, and logarithms from theirs, so that little is lost
-    where a variance is the difference of two sums.
+    Values are relative to the mean observed value, and logarithms to theirs, to limit cancellation where a
+    variance is the difference of two sums.
     """
     numbers, row = np.unique(profile, return_inverse=True)
     modelled, observed = np.asarray(modelled, float), np.asarray(observed, float)
@@ -39,7 +39,7 @@ def scores_of_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
         spread = oo - o * o / n
         return {
             "r2": _correlation(sums[..., :6]) ** 2,
-            "nse": np.where(spread > _dust(oo), 1 - squares / spread, np.nan),
+            "nse": np.where(spread > _rounding_error(oo), 1 - squares / spread, np.nan),
             "rmse": np.sqrt(np.maximum(squares, 0) / n),
             "bias": (m - o) / n,
             "mae": absolute / n,
@@ -60,10 +60,10 @@ def _correlation(sums: np.ndarray) -> np.ndarray:
     n, m, o, mm, oo, mo = np.moveaxis(sums, -1, 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         a, b = mm - m * m / n, oo - o * o / n
-        defined = (n > 1) & (a > _dust(mm)) & (b > _dust(oo))
+        defined = (n > 1) & (a > _rounding_error(mm)) & (b > _rounding_error(oo))
         return np.where(defined, (mo - m * o / n) / np.sqrt(np.where(defined, a * b, 1.0)), np.nan)
 
 
-def _dust(total: np.ndarray) -> np.ndarray:
-    """What rounding leaves of a sum of squares that should vanish."""
+def _rounding_error(total: np.ndarray) -> np.ndarray:
+    """Rounding error of a sum of squares that should be zero."""
     return 1e-12 * np.abs(total)

@@ -1,7 +1,7 @@
 """Scores of modelled against observed values: every metric is ``f(modelled, observed) -> float``.
 
 Pairs in which either value is not finite are left out, by every metric alike; ``n`` says how many
-are left. Where a score is not defined (too few pairs, no spread) it is NaN, never a made-up number.
+are left. Where a score is not defined (too few pairs, no spread) it is NaN.
 Units are those of the input: in this project soil carbon density is compared in kgC m-3 and stocks
 in kgC m-2.
 """
@@ -45,7 +45,7 @@ def n(modelled: ArrayLike, observed: ArrayLike) -> float:
 def r2(modelled: ArrayLike, observed: ArrayLike) -> float:
     """Squared Pearson correlation: the R2 of the regression of modelled on observed (chapter 37).
 
-    It does not see a bias or a wrong slope; ``nse`` does.
+    It is insensitive to bias and slope, unlike ``nse``.
 
     >>> r2([2.0, 4.0, 6.0], [1.0, 2.0, 3.0])
     1.0

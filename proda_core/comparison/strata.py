@@ -13,11 +13,11 @@ from proda_core.comparison.tables import score_table
 if TYPE_CHECKING:
     from proda_core.runs import Run
 
-LEAST_PROFILES = 10  # fewer make a score that says more of them than of their region
+LEAST_PROFILES = 10  # fewer profiles do not represent their region
 
 
 def scores_by_region(run: Run, study: Places, *, part: str = HELD_OUT) -> pd.DataFrame:
-    """One row per region and method: scores [kgC m-3], n, profiles. Few profiles make no row."""
+    """One row per region and method: scores [kgC m-3], n, profiles; without small groups."""
     return _scores(run, study, "region", part)
 
 

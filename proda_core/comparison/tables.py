@@ -1,6 +1,6 @@
 """Tables of scores: tidy, one row per method (and per interval), ready to export.
 
-All methods of a table are judged by the same pairs: what one method lacks is left out for all, so
+All methods of a table are scored on the same pairs: a pair that one method lacks is left out for all, so
 that ``n`` is one number and rows can be compared.
 """
 
@@ -15,7 +15,7 @@ from proda_core.vocabulary.depth_intervals import INTERVALS
 
 
 def score_table(frame: pd.DataFrame, *, level: float = 0.9, draws: int = 0, seed: int = 0) -> pd.DataFrame:
-    """One row per method: its scores, number of profiles, and bootstrap intervals if asked for.
+    """One row per method: its scores, number of profiles, and bootstrap intervals where ``draws`` > 0.
 
     frame : of :func:`proda_core.comparison.pairs.densities` or ``interval_stocks``
     draws : bootstrap draws of whole profiles; 0 leaves the columns ``*_low`` and ``*_high`` out

@@ -1,4 +1,4 @@
-"""Figure 37.4: how much carbon each product holds in all, and what others published."""
+"""Figure 37.4: total carbon of each product, and published totals."""
 
 from __future__ import annotations
 
@@ -26,12 +26,11 @@ _BOX = (-125.0, -66.5, 24.0, 50.0)  # west, east, south, north [degrees]
 
 
 def totals(run: Run, study: Places | None = None, references: References | None = None) -> pd.DataFrame:
-    """One row per product and interval (three slices and 0-200 cm): ``total`` [PgC] and where it is from.
+    """One row per product and interval (three slices and 0-200 cm): ``total`` [PgC] and its source.
 
-    ``kind`` is "this run", "reference" (a map summed over the same cells) or "published" (a number
-    others printed). ``area`` is the land with a value [million km2]. Published totals are of the
-    conterminous United States: ``comparable`` is False where the cells do not cover it, and ``note``
-    says so.
+    ``kind`` is "this run", "reference" (a map summed over the same cells) or "published". ``area`` is the
+    land with a value [million km2]. Published totals are of the conterminous United States:
+    ``comparable`` is False where the cells do not cover it, with the reason in ``note``.
     """
     carbon = run["carbon_map"]
     whole = covers_conterminous_us(carbon)

@@ -23,8 +23,8 @@ def by_vegetation(
 ) -> pd.DataFrame:
     """One row per class, interval and product: mean stock over its sites, half a standard deviation, n.
 
-    Every product is taken at the sites whose measurements carry the interval, so that all have the
-    same ``n``; references are taken in the cell a site lies in. ``low`` and ``high`` are the mean
+    Every product is evaluated at the sites whose measurements cover the interval, so that all have the same
+    ``n``; references in the cell that contains a site. ``low`` and ``high`` are the mean
     minus and plus half a standard deviation over sites, as in the chapter.
     """
     frame = joined(stocks(run, part), study)

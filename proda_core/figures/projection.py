@@ -19,6 +19,7 @@ WORLD = (-180.0, -MERCATOR_POLE_DEGREES, 180.0, MERCATOR_POLE_DEGREES)
 _REACH = 75.0  # degrees of longitude on both sides of an Albers map's middle that a box may reach
 _BEYOND = 40.0  # degrees of latitude that it may reach beyond the map's own box
 _ITERATIONS = 60
+_OUTLINE_POINTS = 50  # along each side of a rectangle
 Box = tuple[float, float, float, float]  # west, south, east, north [degrees]
 
 
@@ -99,6 +100,14 @@ class Projection:
         found[np.isfinite(found)] = np.clip(found, WORLD[:2] * 2, WORLD[2:] * 2)[np.isfinite(found)]
         return tuple(round(float(end), 9) for end in found)
 
+    def covering_rectangle(self, box: Box) -> Box:
+        """Return left, bottom, right, top of the smallest rectangle that holds a box [degrees]."""
+        return _extent(*self.project(*_outline(box)))
+
+    def covering_box(self, ends: object) -> Box:
+        """Return the smallest box [degrees] that holds a rectangle of the plane, as far as it has places."""
+        return _extent(*self.unproject(*_outline(tuple(map(float, ends)))))
+
     def _clip(self, box: Box) -> Box:
         west, south, east, north = self.box
         middle = (west + east) / 2
@@ -114,6 +123,19 @@ def _albers(box: Box) -> str:
     if abs(lower + upper) < 1e-6:  # the cone of Albers is a cylinder there
         return f"+proj=cea +lat_ts={abs(lower):.10g} {middle}"
     return f"+proj=aea +lat_1={lower:.10g} +lat_2={upper:.10g} +lat_0={lower:.10g} {middle}"
+
+
+def _outline(ends: Box) -> tuple[np.ndarray, np.ndarray]:
+    """Return a dense closed line along the sides of a rectangle."""
+    left, bottom, right, top = ends
+    share, zero, one = np.linspace(0, 1, _OUTLINE_POINTS), np.zeros(_OUTLINE_POINTS), np.ones(_OUTLINE_POINTS)
+    x, y = np.concatenate([share, one, 1 - share, zero]), np.concatenate([zero, share, one, 1 - share])
+    return left + x * (right - left), bottom + y * (top - bottom)
+
+
+def _extent(x: np.ndarray, y: np.ndarray) -> Box:
+    known = np.isfinite(x) & np.isfinite(y)
+    return tuple(float(end) for end in (x[known].min(), y[known].min(), x[known].max(), y[known].max()))
 
 
 def _fit_rectangle(plane: Projection, box: Box) -> list[float]:

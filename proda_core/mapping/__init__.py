@@ -1,1 +1,1 @@
-"""Floor 4: from sites to every cell of a grid. Parameter maps, carbon maps, regridding."""
+"""Maps: from sites to every cell of a grid. Parameter maps, carbon maps, regridding."""

@@ -22,7 +22,7 @@ def carbon_map(
     """Stocks (product, interval, cell) [kgC m-2]: exact integrals of the layers' carbon.
 
     products : parameters by product name, e.g. {"default": None, "batch": draws, "proda": map};
-        see :func:`proda_core.mapping.soil_carbon.soil_carbon` for what may stand for parameters
+        in any form accepted by :func:`proda_core.mapping.soil_carbon.soil_carbon`
     """
     stock = [stocks(soil_carbon(p, cells_forcing, settings), cells_forcing.grid) for p in products.values()]
     place = cells_forcing.ds[["lon", "lat", "cell_area", "land_fraction"]].rename(site="cell")

@@ -12,19 +12,19 @@ from proda_core.records.forcing import Forcing
 from proda_core.sources.grid_cells import HALF_DEGREE
 
 TILE = 256  # pixels, the side of a tile and of a chunk on disk
-_NEAR = 0.01  # of a pixel: 0.00833 is taken for 1/120
+_NEAR = 0.01  # of a pixel: 0.00833 is accepted as 1/120
 
 
 @dataclass(frozen=True)
 class Tile:
-    """Some rows and columns of a grid; its name is that of its marker on disk."""
+    """Some rows and columns of a grid; its name is also that of its marker on disk."""
 
     rows: slice
     columns: slice
 
     @property
     def name(self) -> str:
-        """Unique in a grid."""
+        """Name, unique in a grid."""
         return f"{self.rows.start:06d}-{self.columns.start:06d}"
 
 

@@ -12,8 +12,8 @@ from rasterio.shutil import copy
 from rasterio.transform import from_origin
 from rasterio.windows import Window
 
+from proda_core.records.atomic_write import atomic_write
 from proda_core.records.progress import Progress
-from proda_core.records.replacing import replacing
 from proda_core.sources.grid_cells import HALF_DEGREE
 
 _BLOCK = 256
@@ -35,9 +35,9 @@ def write_cog(
 ) -> Path:
     """Write ``variable`` (band, lat, lon) of a Zarr store to ``path``, a strip of rows at a time.
 
-    Bands are described by their labels; the attributes of the store and the units travel as tags.
+    Bands are described by their labels; the attributes of the store and the units are written as tags.
     """
-    with xr.open_zarr(store) as ds, replacing(path) as temporary:
+    with xr.open_zarr(store) as ds, atomic_write(path) as temporary:
         array = ds[variable]
         plain = temporary.with_suffix(".plain.tif")
         try:
@@ -53,7 +53,7 @@ def _write_plain(
 ) -> None:
     bands, rows, columns = array.shape
     steps = np.concatenate([np.diff(array["lon"].values), -np.diff(array["lat"].values), [HALF_DEGREE]])
-    step = float(steps[0])  # pixels are square; a single one is a whole cell
+    step = float(steps[0])  # pixels are square; with a single pixel, its size is that of a cell
     west, north = float(array["lon"][0]) - step / 2, float(array["lat"][0]) + step / 2
     profile = {"driver": "GTiff", "dtype": "float32", "count": bands, "height": rows, "width": columns}
     profile |= {"crs": "EPSG:4326", "transform": from_origin(west, north, step, step), "nodata": np.nan}

@@ -1,4 +1,4 @@
-"""Where a network is asked about surroundings it was not trained on, and in what way."""
+"""Cells whose covariates are outside those a network was trained on, and in what way."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def outside(encoder: Encoder, training: Covariates, cells: Covariates) -> np.nda
     """Flag (site,) of :data:`OUTSIDE` for each cell; where several hold, the lowest number above 0.
 
     1 : a continuous covariate beyond the range of the training sites
-    2 : a code that too few training sites have to have its own embedding
+    2 : a code with too few training sites for its own embedding
     3 : each covariate by itself is within its range, but the nearest training site is farther away
-        than 99 % of the training sites are from theirs (Euclidean, covariates scaled as the network
-        sees them)
+        than 99 % of the training sites are from theirs (Euclidean, covariates scaled as for the
+        network)
     """
     flag = np.where(_distance_ratio(encoder, training, cells) > 1, 3, 0)
     flag = np.where(encoder.unseen(cells) > 0, 2, flag)
@@ -32,8 +32,8 @@ def outside(encoder: Encoder, training: Covariates, cells: Covariates) -> np.nda
 
 
 def _distance_ratio(encoder: Encoder, training: Covariates, cells: Covariates) -> np.ndarray:
-    """Distance of each cell to its nearest training site, by the distance that 99 % of those keep."""
-    known = np.unique(_scaled(encoder, training), axis=0)  # sites at one place are one
+    """Distance of each cell to its nearest training site over the 99 % quantile among training sites."""
+    known = np.unique(_scaled(encoder, training), axis=0)  # sites at one place count once
     if len(known) < 3 or known.shape[1] == 0:
         return np.zeros(len(cells))
     near = NearestNeighbors(n_neighbors=2).fit(known)
@@ -43,5 +43,5 @@ def _distance_ratio(encoder: Encoder, training: Covariates, cells: Covariates) -
 
 
 def _scaled(encoder: Encoder, covariates: Covariates) -> np.ndarray:
-    """Continuous covariates as the network sees them (site, covariate), gaps filled."""
+    """Continuous covariates as scaled for the network (site, covariate), gaps filled."""
     return encoder.encode(covariates)[0][:, : len(encoder.continuous)]

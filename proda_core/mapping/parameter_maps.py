@@ -1,4 +1,4 @@
-"""Parameters on every cell: what the network says of cells where nobody dug."""
+"""Parameters on every cell, predicted by a network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from proda_core.records.maps import ParameterMap
 
 
 class Predictor(Protocol):
-    """Whatever predicts ``mean(site, parameter)`` from covariates."""
+    """Interface: predicts ``mean(site, parameter)`` from covariates."""
 
     def predict(self, covariates: Covariates) -> xr.Dataset:
         """Parameters in physical units."""
@@ -28,7 +28,7 @@ def predict_map(
 ) -> ParameterMap:
     """Parameters (cell, parameter) in physical units.
 
-    lon, lat : centres of the cells, shape (cell,); the covariates Lon and Lat where not given
+    lon, lat : centres of the cells, shape (cell,); by default the covariates Lon and Lat
     ``outside(cell)`` counts the covariates of a cell beyond what the network was trained on.
     """
     predicted = network.predict(cells_covariates).rename(site="cell")

@@ -1,4 +1,4 @@
-"""What the parameters of each cell amount to: bulk processes and residence time, by product."""
+"""Bulk processes and residence time on every cell, by product."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def process_map(
 ) -> xr.Dataset:
     """The six bulk processes and ``residence_time`` [yr] (product, cell), units in the attributes.
 
-    products : as for :func:`proda_core.mapping.carbon_maps.carbon_map`; draws stand for their mean
+    products : as for :func:`proda_core.mapping.carbon_maps.carbon_map`; draws are replaced by their mean
     """
     found = [_of_one(_one_set(p), cells_forcing, settings) for p in products.values()]
     ds = xr.concat(found, dim="product", combine_attrs="override").assign_coords(product=list(products))

@@ -1,7 +1,7 @@
-"""Fields from one latitude-longitude grid to another: area-weighted and conservative.
+"""Regrid fields between latitude-longitude grids: area-weighted and conservative.
 
-What is conserved is the integral over the valid part of the source. Gaps are masked before any
-sum, and how much of a target cell had a value is reported beside the mean.
+The integral over the valid part of the source is conserved. Gaps are masked before any sum, and the valid
+fraction of each target cell is returned with the mean.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def regrid_categories(codes: xr.DataArray, target: LatLonGrid) -> Categories:
 
 
 def regrid_product(product: Product, target: LatLonGrid) -> Product:
-    """A product on another grid: its carbon and its land are conserved."""
+    """Regrid a product; its carbon and its land area are conserved."""
     expect(product.gridded, "regrid_product: expected a product on a grid, found one on cells")
     ds = product.ds
     rows, columns = overlaps(from_field(ds), target)

@@ -1,4 +1,4 @@
-"""Carbon of every product at the measured sites, so that all can be judged by the same observations."""
+"""Carbon of every product at the measured sites, for comparison with the same observations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def site_carbon(
     others: Mapping[str, xr.DataArray],
     intervals: Mapping[str, xr.Dataset],
 ) -> xr.Dataset:
-    """``carbon`` (product, site, layer) [gC m-3], and ``carbon_q05``, ``carbon_q95`` where they are known.
+    """``carbon`` (product, site, layer) [gC m-3], and ``carbon_q05``, ``carbon_q95`` where they are given.
 
     others : carbon (site, layer) that does not come from parameters
     intervals : by product, with both variables (site, layer); NaN for products without

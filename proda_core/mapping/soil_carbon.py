@@ -18,7 +18,7 @@ from proda_core.soil_model.settings import ModelSettings
 Parameters = xr.DataArray | ParameterMap | np.ndarray | None
 
 BATCH_DRAWS = 1000  # draws of one chain whose mean carbon is the batch product [ch37]
-_DRAWS_AT_A_TIME = 200_000  # model runs kept in memory at once
+_DRAWS_AT_A_TIME = 200_000  # model runs in memory at once
 
 
 def soil_carbon(
@@ -26,11 +26,11 @@ def soil_carbon(
 ) -> xr.DataArray:
     """Soil organic carbon (site, layer) [gC m-3] at steady state.
 
-    parameters : what a product says, physical units
+    parameters : of a product, physical units
         None - CLM5's default run, whose transfers of fast soil carbon follow from texture;
         (parameter,) - the same everywhere; (site, parameter) or a ParameterMap - place by place;
         (draw, parameter) - the mean of the carbon of all draws, as for batch assimilation
-    settings : of the soil model; grid and water form as the forcing gives them by default
+    settings : of the soil model; by default the grid and form of water of the forcing
     """
     settings = settings or ModelSettings(
         grid=forcing.grid.name, water=steady_state.default_water(forcing), texture=parameters is None
@@ -48,9 +48,9 @@ def soil_carbon(
 def predictive_profiles(
     draws: xr.DataArray, forcing: Forcing, settings: ModelSettings | None = None
 ) -> xr.Dataset:
-    """Posterior predictive carbon [gC m-3] at every site, of draws that hold for all of them.
+    """Posterior predictive carbon [gC m-3] at every site, of draws common to all of them.
 
-    draws : (draw, parameter), physical units, as :func:`batch_draws` gives them
+    draws : (draw, parameter), physical units, as returned by :func:`batch_draws`
 
     Returns ``carbon_mean``, ``carbon_q05`` and ``carbon_q95`` (site, layer): mean and 90 % band.
     """
@@ -78,7 +78,7 @@ def batch_draws(batch: Posterior) -> xr.DataArray:
 
 
 def _mean_of_draws(parameters: xr.DataArray, columns: steady_state.Columns) -> np.ndarray:
-    """Mean carbon (site, layer) over draws (draw, parameter) that hold for all sites."""
+    """Mean carbon (site, layer) over draws (draw, parameter) common to all sites."""
     values = _complete_draws(parameters)
     different, same_as = distinct(columns)
     total = np.zeros((len(different), columns.grid.size))
@@ -103,9 +103,9 @@ def _complete_draws(parameters: xr.DataArray) -> np.ndarray:
 
 
 def distinct(columns: steady_state.Columns) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of columns that differ (different,), and for each column which of them it equals (site,).
+    """Positions of distinct columns (different,), and for each column the one it equals (site,).
 
-    Sites in one cell of the forcing share their column; it need be solved once.
+    Sites in one cell of the forcing share their column, which is solved once.
     """
     number: dict[bytes, int] = {}
     same_as = np.array([number.setdefault(line.tobytes(), len(number)) for line in columns.table], dtype=int)

@@ -1,13 +1,12 @@
 """Maps of any resolution, tile by tile: bounded memory, resumable, on all cores through Dask.
 
 Parameters follow from the covariates of each pixel. The forcing of a pixel is that of its half-degree
-cell: climate and carbon input do not get finer, soils and vegetation do.
+cell: climate and carbon input have the resolution of cells, soils and vegetation that of pixels.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,14 +16,15 @@ import dask.array as da
 import numpy as np
 import xarray as xr
 
+from proda_core.hardware import available_cores
 from proda_core.mapping.fine_covariates import FineCovariates
 from proda_core.mapping.fine_grid import TILE, FineGrid, Tile
 from proda_core.network.ensemble import Ensemble
 from proda_core.network.fitting import deterministic
+from proda_core.records.atomic_write import atomic_write
 from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
 from proda_core.records.progress import Cancelled, Progress
-from proda_core.records.replacing import replacing
 from proda_core.soil_model import steady_state
 from proda_core.soil_model.observation import GRAMS_PER_KILOGRAM, stock_weights
 from proda_core.vocabulary.depth_intervals import INTERVALS
@@ -35,9 +35,9 @@ STORE, SETTINGS, DONE = "map.zarr", "map.json", "tiles.done"
 
 @dataclass(frozen=True, eq=False)
 class FineMap:
-    """What is mapped: a network with the covariates and forcing of every pixel of a grid.
+    """A network with the covariates and forcing of every pixel of a grid.
 
-    parameters : whether the parameters are kept beside the stocks
+    parameters : whether parameters are written in addition to stocks
     """
 
     network: Ensemble
@@ -70,14 +70,14 @@ def fine_map(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Path:
-    """Write ``map.zarr`` below ``directory``, or go on with it; returns its path.
+    """Write ``map.zarr`` below ``directory``, or resume an unfinished one; return its path.
 
-    asked : plain values that say what the map is of; a directory of another map is refused
-    workers : tiles made at once, all cores by default; each needs some 150 MB
+    asked : plain values that identify the map; a directory of another map is refused
+    workers : tiles computed at once, all cores by default; each needs some 150 MB
     """
     directory = Path(directory)
     tiles = mapped.grid.tiles(side)
-    _begin(mapped, directory, asked | {"tile": side}, side)
+    _prepare_store(mapped, directory, asked | {"tile": side}, side)
     left = [tile for tile in tiles if not (directory / DONE / tile.name).exists()]
     columns = steady_state.prepare(mapped.cells_forcing)
 
@@ -86,11 +86,11 @@ def fine_map(
         mapped.of(tile, columns).to_zarr(directory / STORE, region=region, zarr_format=2)
         (directory / DONE / tile.name).touch()
 
-    done, workers = len(tiles) - len(left), workers or os.cpu_count() or 1
+    done, workers = len(tiles) - len(left), workers or available_cores()
     with deterministic():
         for some in _batches(left, 2 * workers):
             if should_stop is not None and should_stop():
-                raise Cancelled(f"map stopped after {done} of {len(tiles)} tiles; the same call goes on")
+                raise Cancelled(f"map stopped after {done} of {len(tiles)} tiles; the same call resumes")
             dask.compute(*map(dask.delayed(make), some), scheduler="threads", num_workers=workers)
             done += len(some)
             if on_progress is not None:
@@ -98,8 +98,8 @@ def fine_map(
     return directory / STORE
 
 
-def _begin(mapped: FineMap, directory: Path, asked: dict, side: int) -> None:
-    """An empty store of the right size, unless there is one that was asked for the same."""
+def _prepare_store(mapped: FineMap, directory: Path, asked: dict, side: int) -> None:
+    """Create an empty store of the right size, or check that the one there is of the same map."""
     asked = json.loads(json.dumps(asked))
     path = directory / SETTINGS
     if path.exists():
@@ -117,7 +117,7 @@ def _begin(mapped: FineMap, directory: Path, asked: dict, side: int) -> None:
         directory / STORE, mode="w", compute=False, zarr_format=2, consolidated=True,
         encoding=_encoding(mapped),
     )  # fmt: skip
-    with replacing(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(json.dumps(asked, indent=1))
 
 
@@ -153,7 +153,7 @@ def _encoding(mapped: FineMap) -> dict:
 
 
 def _placed(values: np.ndarray, land: np.ndarray) -> np.ndarray:
-    """Values (pixel, band) of land at their places (band, row, column), NaN elsewhere."""
+    """Values (pixel, band) of land pixels as (band, row, column), NaN elsewhere."""
     field = np.full((values.shape[1], *land.shape), np.nan, dtype="float32")
     field[:, land] = values.T
     return field

@@ -1,16 +1,16 @@
-"""Two uncertainties of a mapped stock, kept apart, because more data cures one and not the other.
+"""Two uncertainties of a mapped stock, reported separately, because more data reduce only one of them.
 
-- Of the network: how far the members of the ensemble, trained from other starts, disagree. It is
-  the standard deviation of their stocks.
-- Of the sites: what assimilation and covariates leave open about the parameters of a place. At every
-  site that trained the network, draws of its posterior are compared with what the network says
-  there: the differences hold the width of the posterior and what no covariate explains. A sample of
-  these differences, whole vectors with all their correlations, is added to the prediction of every
-  cell and sent through the soil model. The spread is that of one profile in the cell, not of the
-  cell's mean. Its tails are long, so it is given as half the width of the central 68 %, which for a
-  normal distribution is the standard deviation.
+- Of the network: the standard deviation of the stocks of the members of the ensemble, which are trained
+  from different starts.
+- Of the sites: the uncertainty of the parameters of a place given assimilation and covariates. At every
+  site that trained the network, draws of its posterior are compared with the prediction of the network:
+  the differences contain the width of the posterior and what no covariate explains. A sample of these
+  difference vectors, with their correlations, is added to the prediction of every cell and propagated
+  through the soil model. The spread is that of one profile in the cell, not of the mean of the cell. Its
+  tails are long, so it is given as half the width of the central 68 %, which for a normal distribution is
+  the standard deviation.
 
-Differences are taken between normal scores of the prior, in which the box has no walls.
+Differences are taken between normal scores of the prior, which are unbounded.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ from proda_core.soil_model import steady_state
 from proda_core.soil_model.observation import GRAMS_PER_KILOGRAM, stock_weights
 from proda_core.vocabulary.depth_intervals import INTERVALS
 
-DRAWS = 256  # differences sent through the model at every place
+DRAWS = 256  # differences propagated through the model at every place
 CENTRAL = (0.16, 0.84)  # quantiles one standard deviation either side, of a normal distribution
-_AT_ONCE = 200_000  # model runs kept in memory at once
+_AT_ONCE = 200_000  # model runs in memory at once
 
 
 def site_differences(
@@ -46,7 +46,7 @@ def site_differences(
 ) -> np.ndarray:
     """Differences (draw, parameter) between posteriors and the network, in normal scores.
 
-    sites : those that trained the network; the ones assimilation did not keep are passed over
+    sites : those that trained the network; those without an accepted posterior are skipped
     """
     kept, _ = trainable(posterior, sites)
     expect(len(kept) > 0, "uncertainty of the sites: expected a site with a kept posterior, found none")
@@ -63,7 +63,7 @@ def site_differences(
 def drawn_carbon(
     network: Ensemble, covariates: Covariates, forcing: Forcing, differences: np.ndarray
 ) -> Iterator[tuple[slice, np.ndarray]]:
-    """Some sites at a time and their carbon (site, draw, layer) [gC m-3] with each difference added."""
+    """Yield slices of sites with their carbon (site, draw, layer) [gC m-3] for each added difference."""
     columns = steady_state.prepare(forcing)
     scores = _scores(network.unit(covariates))
     at_once = max(1, _AT_ONCE // len(differences))
@@ -112,7 +112,7 @@ def spread_of_network(network: Ensemble, covariates: Covariates, forcing: Forcin
 def carbon_intervals(
     network: Ensemble, covariates: Covariates, forcing: Forcing, differences: np.ndarray
 ) -> xr.Dataset:
-    """``carbon_q05`` and ``carbon_q95`` (site, layer) [gC m-3]: where a profile's true carbon should lie."""
+    """``carbon_q05`` and ``carbon_q95`` (site, layer) [gC m-3]: interval of the true carbon of a profile."""
     found = np.empty((2, len(covariates), forcing.grid.size))
     for part, carbon in drawn_carbon(network, covariates, forcing, differences):
         found[:, part] = np.quantile(carbon, (0.05, 0.95), axis=1)

@@ -63,7 +63,7 @@ class Encoder:
         return np.concatenate(numbers, axis=1, dtype=np.float32, casting="unsafe"), rows
 
     def outside(self, covariates: Covariates) -> np.ndarray:
-        """Return the number of covariates of each site outside the range of the training sites, shape (site,).
+        """Count the covariates of each site outside the range of the training sites, shape (site,).
 
         A continuous value beyond the training range counts, and so does a code without its own
         embedding; a missing value does not.

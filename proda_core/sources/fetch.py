@@ -15,9 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from proda_core.records.atomic_write import atomic_write
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Progress
-from proda_core.records.replacing import replacing
 from proda_core.sources import catalogue
 from proda_core.sources.catalogue import Entry, RemoteFile
 from proda_core.sources.download import FetchError, download
@@ -180,7 +180,7 @@ def _expect_valid(path: Path, wanted: RemoteFile) -> None:
 
 def _copy(source: Path, final: Path) -> None:
     """Copy under a temporary name, so that an incomplete copy is never used."""
-    with replacing(final) as temporary:
+    with atomic_write(final) as temporary:
         shutil.copyfile(source, temporary)
 
 

@@ -6,9 +6,9 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from proda_core.records.atomic_write import atomic_write
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Progress
-from proda_core.records.replacing import replacing
 from proda_core.sources.catalogue import Entry, RemoteFile, has_file
 
 NOT_VERIFIED = "not verified: the catalogue knows no SHA-256 of these files"
@@ -31,7 +31,7 @@ def collect(
     directory.mkdir(parents=True, exist_ok=True)
     for path in wanted:
         on_progress(Progress(arrived, total, f"copying {path.name}"))
-        with replacing(directory / path.name) as temporary:
+        with atomic_write(directory / path.name) as temporary:
             shutil.copyfile(path, temporary)
         arrived += path.stat().st_size
     on_progress(Progress(total, total, "complete, not verified"))

@@ -1,7 +1,7 @@
-"""Floor 3: the teaching continent. A synthetic United States with a hidden truth, made from a seed.
+"""The teaching continent: a synthetic conterminous United States with known true parameters, from a seed.
 
-It stands above the soil model, because its profiles are the model's, and beside assimilation and
-network, which must find the truth again.
+Its profiles are simulated with the soil model plus errors; assimilation and network are tested by how
+well they recover the true parameters.
 """
 
 from proda_core.teaching.cache import load, products, truth

@@ -1,4 +1,4 @@
-"""From plain arrays to a study, by the same table and quality machinery as real data sets."""
+"""Build a study from plain arrays, with the same tables and quality control as real data sets."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ MARKS = {"synthetic": 1, "title": TITLE}
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """A study before its records are made, as a provider's files would hold it.
+    """The arrays of a study before its records are made.
 
     depths, carbons : one array (observation) per site, [m] and [gC m-3]
     covariates, cells_covariates : (site, covariate) and (cell, covariate) of the vocabulary
     forcing, cells_forcing : data sets (site, ...), the second with cell_area and land_fraction
-    notes : what was mended on the way
+    notes : quality notes on corrected values
     """
 
     lon: np.ndarray
@@ -44,7 +44,7 @@ class Parts:
 
 
 def assemble(parts: Parts, name: str, provenance: dict) -> Study:
-    """Make the records, check them at the door, and note everything odd."""
+    """Build the records and the quality notes of a study."""
     sites, cells = np.arange(len(parts.depths)), parts.cells_forcing["site"].values
     covariates, notes = covariates_from(parts.covariates, NAMES, sites)
     cells_covariates, cell_notes = covariates_from(parts.cells_covariates, NAMES, cells, cells=True)

@@ -63,7 +63,7 @@ def koppen(climate: Climate) -> np.ndarray:
 
 
 def _quarters(monthly: np.ndarray) -> np.ndarray:
-    """Sums of three months in a row (point, quarter), the year taken as a ring."""
+    """Sums of three consecutive months (point, quarter), cyclic over the year."""
     return monthly + np.roll(monthly, -1, axis=1) + np.roll(monthly, -2, axis=1)
 
 

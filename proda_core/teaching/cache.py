@@ -1,7 +1,7 @@
-"""Open the teaching continent: made once from its seed, kept on disk, opened from there afterwards.
+"""Load the teaching continent: generated once from its seed and cached on disk.
 
-What is kept is named by seed, variant, size and a fingerprint of the code that makes it, so that
-a change of the code makes a new one.
+The cache is keyed by seed, variant, size and a hash of the generating code, so that a change of the code
+generates the continent again.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from pathlib import Path
 import xarray as xr
 
 from proda_core.records import store
+from proda_core.records.atomic_write import atomic_write
 from proda_core.records.checks import InputError
 from proda_core.records.products import Product
 from proda_core.records.progress import Progress
-from proda_core.records.replacing import replacing
 from proda_core.records.study import Study
 from proda_core.sources.catalogue import data_directory
 from proda_core.teaching import reference_products as reference
@@ -33,10 +33,10 @@ def load(
     on_progress: Callable[[Progress], None] | None = None,
     n_profiles: int = PROFILES,
 ) -> Study:
-    """The teaching continent as a study; half a minute the first time, seconds afterwards.
+    """Return the teaching continent as a study; half a minute the first time, seconds from the cache.
 
-    variant : "teaching" has no blunders; "teaching-dirty" has those of real data sets
-    cache_dir : where it is kept; by default ``derived/teaching`` of the data directory
+    variant : "teaching" has no mistakes; "teaching-dirty" has those of real data sets
+    cache_dir : directory of the cache; by default ``derived/teaching`` of the data directory
     """
     return open_world(seed, variant, cache_dir, on_progress, n_profiles).study
 
@@ -47,7 +47,7 @@ def truth(
     cache_dir: Path | str | None = None,
     n_profiles: int = PROFILES,
 ) -> xr.Dataset:
-    """What is hidden behind :func:`load`: planted parameters, carbon of the model, errors, mistakes."""
+    """The truth behind :func:`load`: true parameters, carbon of the model, errors, planted mistakes."""
     return open_world(seed, variant, cache_dir, None, n_profiles).truth
 
 
@@ -74,19 +74,19 @@ def open_world(
     on_progress: Callable[[Progress], None] | None,
     n_profiles: int,
 ) -> World:
-    """Study and truth, from disk if they are there whole, else made and kept."""
+    """Study and truth, read from the cache where it is complete, else generated and stored."""
     directory = _directory(seed, variant, cache_dir, n_profiles)
-    kept = _kept(directory)
+    kept = _read(directory)
     if kept is None:
         kept = make(seed, variant, n_profiles, on_progress)
         store.save(kept.study, directory / _STUDY)
-        with replacing(directory / _TRUTH) as temporary:
+        with atomic_write(directory / _TRUTH) as temporary:
             kept.truth.to_netcdf(temporary, engine="h5netcdf")
     return kept
 
 
-def _kept(directory: Path) -> World | None:
-    """What lies there, or None if anything is missing or damaged."""
+def _read(directory: Path) -> World | None:
+    """Read the cache; None if anything is missing or damaged."""
     try:
         study = store.load(directory / _STUDY)
         with xr.open_dataset(directory / _TRUTH, engine="h5netcdf") as found:
@@ -102,7 +102,7 @@ def _directory(seed: int, variant: str, cache_dir: Path | str | None, n_profiles
 
 @cache
 def _fingerprint() -> str:
-    """Twelve hexadecimal digits of the code the continent is made by."""
+    """Twelve hexadecimal digits of the hash of the generating code."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())

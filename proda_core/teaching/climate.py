@@ -1,8 +1,8 @@
 """Climate of the teaching continent: twelve months of temperature and rain from place and elevation.
 
 The shape is that of the conterminous US - warm south, cold north, wet east and north-west coast,
-dry interior west, rain in winter on the Pacific side and in summer on the plains - in a handful
-of formulas plus smooth random departures. Nothing was measured.
+dry interior west, rain in winter on the Pacific side and in summer on the plains - in a few
+formulas plus smooth random departures. Nothing was measured.
 """
 
 from __future__ import annotations

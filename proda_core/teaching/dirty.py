@@ -1,8 +1,8 @@
-"""The same continent with the mistakes of real data sets planted in it.
+"""The teaching continent with the mistakes of real data sets planted in it.
 
-Kinds and frequencies are those found in the profiles, forcing and covariates of the north-eastern
-US, plus the fill values providers use. What was planted where is written down, so that a test can
-ask quality control for every one of them.
+Kinds and frequencies are those found in the profiles, forcing and covariates of the north-eastern US,
+plus the fill values of providers. Every planted mistake is recorded, so that tests can check that quality
+control finds it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from proda_core.sources.quality import Note
 from proda_core.teaching.assembly import Parts
 from proda_core.vocabulary.covariates import COVARIATES, NAMES
 
-PER = 1406  # profiles of the set in which the following were counted
+PER = 1406  # profiles of the data set in which the following were counted
 _COUNTED = {
     "carbon zero": 17,
     "depth zero": 14,
@@ -43,21 +43,21 @@ _SOIL = [i for i, c in enumerate(COVARIATES) if c.kind == "soil" and c.name != "
 
 @dataclass
 class Planting:
-    """What has been planted: kind, site, cell (-1 where it is none)."""
+    """Record of planted mistakes: kind, site, cell (-1 where it is none)."""
 
     rows: list[tuple[str, int, int]] = field(default_factory=list)
 
     def note(self, kind: str, site: int = -1, cell: int = -1) -> None:
-        """Write one down."""
+        """Record a mistake."""
         self.rows.append((kind, int(site), int(cell)))
 
     def table(self) -> pd.DataFrame:
-        """All of it: kind, site, cell."""
+        """All recorded mistakes: kind, site, cell."""
         return pd.DataFrame(self.rows, columns=["kind", "site", "cell"])
 
 
 def spoil(parts: Parts, rng: np.random.Generator) -> tuple[Parts, pd.DataFrame]:
-    """The parts with mistakes planted, each in a profile or cell of its own, and the list of them."""
+    """Plant mistakes, each in a different profile or cell; return the parts and the record."""
     planting = Planting()
     share = len(parts.depths) / PER
     victims = _victims({kind: max(1, round(n * share)) for kind, n in _COUNTED.items()}, parts, rng)

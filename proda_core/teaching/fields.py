@@ -1,8 +1,8 @@
 """Smooth random fields over the continent, and the local variation no map resolves.
 
 A field is a sum of plane waves whose wave numbers are drawn once (random Fourier features): it
-has mean 0, standard deviation 1, correlation exp(-(distance / length)^2 / 2), and can be asked for
-anywhere, so that sites and grid cells see the same landscape.
+has mean 0, standard deviation 1, correlation exp(-(distance / length)^2 / 2), and can be
+evaluated anywhere, so that sites and grid cells share one landscape.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 KM_PER_DEGREE = 111.2
-MIDDLE_LATITUDE = 38.5  # degrees, where one degree of longitude is measured
+MIDDLE_LATITUDE = 38.5  # degrees, at which the length of a degree of longitude is taken
 WAVES = 80  # plane waves per field: enough for a nearly normal sum
 
 

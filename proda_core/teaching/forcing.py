@@ -1,6 +1,6 @@
 """Monthly forcing of the teaching continent on the chapter's ten layers, cell by cell.
 
-Water is given in both forms, and they agree: the water scalar is CLM5's function of the soil
+Water is given in both forms, which are consistent: the water scalar is CLM5's function of the soil
 water potential, so the default run is the same with either.
 """
 
@@ -24,7 +24,7 @@ from proda_core.vocabulary.soil_layers import GRIDS
 GRID = GRIDS["clm45_10"]
 DAMPING_DEPTH = 2.3  # m, of the yearly temperature wave
 NEVER_FROZEN = 42.0  # m, CLM5's deepest thaw where the whole column thaws
-SHALLOWEST = 8  # layer, nbedrock nowhere less
+SHALLOWEST = 8  # layer, lower limit of nbedrock
 _COLUMN, _SURFACE = ("site", "layer", "month"), ("site", "month")
 _NODE = GRID.layer_node[:, None]
 

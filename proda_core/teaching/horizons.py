@@ -1,4 +1,4 @@
-"""At which depths a profile is sampled: horizons, thin above and thick below."""
+"""Sampling depths of profiles: horizons, thin above and thick below."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def horizons(size: int, deepest: np.ndarray, rng: np.random.Generator) -> tuple[
 
 
 def _distinct(count: np.ndarray, profile: np.ndarray, depth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Without depths that rounding made equal."""
+    """Remove depths that rounding made equal."""
     again = np.zeros(len(depth), bool)
     again[1:] = (profile[1:] == profile[:-1]) & (np.diff(depth) < STEP / 2)
     return np.bincount(profile[~again], minlength=len(count)), depth[~again]

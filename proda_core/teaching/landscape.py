@@ -1,4 +1,4 @@
-"""The landscape: everything about a point that truth, forcing and covariates are made from."""
+"""The landscape: the properties of points from which truth, forcing and covariates are derived."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Landscape:
 
 @dataclass(frozen=True, eq=False)
 class LandscapeMaker:
-    """A continent drawn from a random stream; asks for points, gives their landscape."""
+    """Random fields of one continent; calling it evaluates the landscape at points."""
 
     fields: dict[str, Field]
 
@@ -59,17 +59,17 @@ class LandscapeMaker:
         place: np.ndarray | None = None,
         rng: np.random.Generator | None = None,
     ) -> Landscape:
-        """The landscape at points (point); with ``place`` numbers, each place has departures of its own.
+        """The landscape at points (point); with ``place`` numbers, each place has its own departures.
 
-        Without them it is the smooth landscape of a grid cell.
+        Without them, the smooth landscape of a grid cell.
         """
         lon, lat = np.asarray(lon, float), np.asarray(lat, float)
         noise, own = _departures(len(lon), place, rng)
         height = relief.elevation(lon, lat, self.fields["rough"])
         air = climate(lon, lat, height, self.fields["warm"], self.fields["wet"])
-        ground = soil(lon, lat, height, air, self.fields, noise)
-        plants = vegetation(lon, lat, air, ground, self.fields, own)
-        return Landscape(lon, lat, height, air, ground, plants)
+        soils = soil(lon, lat, height, air, self.fields, noise)
+        plants = vegetation(lon, lat, air, soils, self.fields, own)
+        return Landscape(lon, lat, height, air, soils, plants)
 
 
 def landscape_maker(rng: np.random.Generator) -> LandscapeMaker:

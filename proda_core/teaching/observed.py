@@ -1,8 +1,8 @@
-"""From the model's carbon to what a surveyor writes down: structural error, then measurement error.
+"""Observations from the model's carbon: structural error, then measurement error.
 
-The structural error is what a column of diffusion and decay cannot make: a ploughed layer that is
-all alike, litter on the forest floor, carbon washed into or buried in the subsoil, and smooth
-departures of every profile. The measurement error is each sample's own.
+The structural error is what a column of diffusion and decay cannot represent: a ploughed layer of uniform
+carbon, litter on the forest floor, carbon washed into or buried in the subsoil, and smooth
+departures of every profile. The measurement error is independent for each sample.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ HUMUS_DEPTH = 0.22  # m, over which it fades
 BURIED_SHARE = 0.10  # of the profiles
 MEASUREMENT_SD = 0.10  # of ln carbon
 SMOOTH_SD = 0.14  # of ln carbon
-MOST_CARBON = 2.6e5  # gC m-3, peat: no soil holds more, whatever the model says
+MOST_CARBON = 2.6e5  # gC m-3, peat: upper limit of observed carbon
 
 
 def at_depths(carbon: np.ndarray, row: np.ndarray, depth: np.ndarray, grid: LayerGrid) -> np.ndarray:
@@ -30,7 +30,7 @@ def at_depths(carbon: np.ndarray, row: np.ndarray, depth: np.ndarray, grid: Laye
 def structural_error(
     land: Landscape, row: np.ndarray, depth: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Departure (observation) of ln carbon from the model's, the same for a profile however it is sampled."""
+    """Departure (observation) of ln carbon from the model's, a function of depth in every profile."""
     size = len(land)
     smooth = _smooth(size, row, depth, rng)
     humus = (0.3 + 0.7 * land.vegetation.trees) * rng.gamma(HUMUS_SHAPE, HUMUS_MEAN / HUMUS_SHAPE, size)
@@ -43,17 +43,17 @@ def structural_error(
     return smooth + litter + buried + plough
 
 
-def held(carbon: np.ndarray) -> np.ndarray:
-    """Carbon as a soil can hold it: unchanged while little, never above :data:`MOST_CARBON`.
+def limit_carbon(carbon: np.ndarray) -> np.ndarray:
+    """Limit carbon smoothly: nearly unchanged where small, never above :data:`MOST_CARBON`.
 
-    >>> held(np.array([1e4, 1e6])).round(-3).tolist()
+    >>> limit_carbon(np.array([1e4, 1e6])).round(-3).tolist()
     [10000.0, 260000.0]
     """
     return carbon / (1 + (carbon / MOST_CARBON) ** 4) ** 0.25
 
 
 def measurement_error(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Departure (observation) of ln carbon, each sample's own."""
+    """Departure (observation) of ln carbon, independent for each sample."""
     return rng.normal(0, MEASUREMENT_SD, count)
 
 
@@ -67,7 +67,7 @@ def _smooth(size: int, row: np.ndarray, depth: np.ndarray, rng: np.random.Genera
 
 
 def _buried(size: int, row: np.ndarray, depth: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A bulge of carbon somewhere below the surface, in some profiles."""
+    """A maximum of carbon below the surface, in some profiles."""
     here = rng.uniform(0, 1, size) < BURIED_SHARE
     middle, width = rng.uniform(0.2, 1.2, size), rng.uniform(0.06, 0.22, size)
     height = here * rng.gamma(3.0, 0.28, size)

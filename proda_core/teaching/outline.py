@@ -11,7 +11,7 @@ from proda_core.sources import borders
 from proda_core.sources.grid_cells import HALF_DEGREE
 from proda_core.sources.spherical_grid import LatLonGrid, regular
 
-MIN_LAND = 0.3  # 1, cells with less land are left to the sea
+MIN_LAND = 0.3  # 1, cells with less land are excluded
 INLAND_WATER = 0.03  # 1, rivers and lakes: 7.65 of 7.89 million km2 are dry land (US Census 2010)
 
 

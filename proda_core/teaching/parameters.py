@@ -1,8 +1,8 @@
-"""The planted truth: how each parameter of the soil model depends on its surroundings.
+"""True parameters: how each parameter of the soil model depends on its surroundings.
 
-Each parameter lies in its prior box (preset ``proda``) at u = logistic(base + effects + local), so
-that it depends on climate, soil and vegetation smoothly and nonlinearly, and never leaves the
-box. ``local`` is the part no covariate explains: one number per place and one per profile.
+The position of a parameter in its prior range (preset ``proda``) is u = logistic(base + effects + local),
+so that it depends on climate, soil and vegetation smoothly and nonlinearly and never leaves the range.
+``local`` is the part that no covariate explains: one number per place and one per profile.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _WATER = {
     "moist": -0.15,
     "crops": 0.31,
 }
-# base (logit of the place in the box), effects by driver, sd of the local departure (logit)
+# base (logit of the position in the prior range), effects by driver, sd of the local departure (logit)
 _TABLE: Mapping[str, tuple[float, dict[str, float], float]] = MappingProxyType(
     {
         "diffus": (-1.58, {"acid": -0.5, "grass": 0.5, "warm": 0.3, "clay": -0.2}, 0.38),
@@ -60,7 +60,7 @@ _TABLE: Mapping[str, tuple[float, dict[str, float], float]] = MappingProxyType(
 
 
 def drivers(land: Landscape) -> dict[str, np.ndarray]:
-    """What parameters depend on, each (site), about -1..1 or 0..1; products make the effects curved."""
+    """Drivers of the parameters, each (site), about -1..1 or 0..1; products make the effects nonlinear."""
     warm = np.tanh((land.climate.annual_temperature - 11) / 8)
     moist = np.tanh(np.log(land.climate.moisture) + 0.1)
     clay = np.tanh((land.soil.clay[:, 0] - 27) / 14)
@@ -104,7 +104,7 @@ def parameters(land: Landscape, local: np.ndarray | None = None, *, averaged: bo
 
 
 def departures(place: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Local departures (site, parameter), standard normal; profiles of one place share most of it."""
+    """Local departures (site, parameter), standard normal; mostly shared by profiles of one place."""
     count = len(PRIOR.names)
     of_place = rng.normal(0, 1, (int(place.max()) + 1, count))[place]
     of_profile = rng.normal(0, 1, (len(place), count))

@@ -1,4 +1,4 @@
-"""Was the planted truth found again? Maps of parameters and of bulk processes against the planted ones."""
+"""Recovery of the truth: predicted maps of parameters and bulk processes against the true ones."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ PARAMETER, BULK_PROCESS = "parameter", "bulk process"
 
 
 def recovery(predicted: ParameterMap, truth: xr.Dataset, cells_forcing: Forcing) -> pd.DataFrame:
-    """One row per parameter and bulk process, over the cells both know.
+    """One row per parameter and bulk process, over the cells of both.
 
-    correlation, rank_correlation : of the predicted and the planted map
-    spread : sd of the predicted map over that of the planted one; below 1 the map is too even
+    correlation, rank_correlation : of the predicted and the true map
+    spread : sd of the predicted map over that of the true one; below 1 the map varies too little
 
     truth : of :func:`proda_core.teaching.truth`; its ``cell_parameters`` are what covariates explain
     """
@@ -40,7 +40,7 @@ def _row(name: str, kind: str, found: xr.DataArray, planted: xr.DataArray) -> di
     x, y = found.values, planted.values
     known = np.isfinite(x) & np.isfinite(y)
     x, y = x[known], y[known]
-    even = bool(np.ptp(x) == 0 or np.ptp(y) == 0)  # what no parameter changes, such as plant input
+    even = bool(np.ptp(x) == 0 or np.ptp(y) == 0)  # variables that no parameter changes, such as plant input
     return {
         "name": name,
         "kind": kind,

@@ -1,9 +1,9 @@
-"""Two synthetic reference maps with the error structure of their namesakes.
+"""Two synthetic reference maps with error structures like those of WISE30sec and SoilGrids.
 
-``wise30sec-like``: map units with sharp borders; each unit is one measured profile, taken for all
-of it, as a soil map with representative profiles is. ``soilgrids-like``: carbon at depths learnt
-from the profiles and the covariates by a forest of trees, smooth, integrated by trapezoids
-between a few depths, which is slightly high where carbon falls steeply. Neither sees the truth.
+``wise30sec-like``: map units with sharp borders; each unit has the stock of one
+representative profile, as in a soil map. ``soilgrids-like``: carbon at depths predicted from profiles and
+covariates by a random forest, smooth, integrated by trapezoids between a few depths, which is slightly too
+high where carbon decreases steeply. Neither uses the truth.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ from proda_core.vocabulary.depth_intervals import INTERVALS, MAIN_INTERVALS
 
 NAMES = ("wise30sec-like", "soilgrids-like")
 UNITS = 900  # map units
-LEAST_REACH, FIRST_DEPTH = 1.0, 0.15  # m, how deep and how near the surface a unit's profile is sampled
+# m, for a unit's profile: least depth of its deepest and largest depth of its first sample
+LEAST_REACH, FIRST_DEPTH = 1.0, 0.15
 DEPTHS = np.array([0.0, 0.05, 0.15, 0.3, 0.6, 1.0, 2.0])  # m, of SoilGrids
-TAUGHT = 30_000  # observations the regression learns from, at most
+TAUGHT = 30_000  # largest number of observations in the regression
 MARK = "synthetic, made for teaching; nothing in it was measured"
 
 
 def products(study: Study, seed: int) -> dict[str, Product]:
-    """Both products on the study's cells, made from its profiles and covariates alone."""
+    """Both products on the cells of the study, from its profiles and covariates."""
     rng = [np.random.default_rng(s) for s in np.random.SeedSequence([seed, 1]).spawn(2)]
     return {
         "wise30sec-like": _product(study, unit_stocks(study, rng[0]), "WISE30sec-like (synthetic)"),
@@ -38,13 +39,13 @@ def products(study: Study, seed: int) -> dict[str, Product]:
 
 
 def unit_stocks(study: Study, rng: np.random.Generator) -> np.ndarray:
-    """Stocks (interval, cell) [kgC m-2]: every cell has that of its map unit's one profile."""
+    """Stocks (interval, cell) [kgC m-2]: every cell has that of the profile of its map unit."""
     profiles = study.profiles
     deep = _representative(profiles)
     chosen = rng.choice(deep, size=min(UNITS, len(deep)), replace=False)
     at = plane(profiles.ds["lon"].values[chosen], profiles.ds["lat"].values[chosen])
     cells = study.cells_forcing.ds
-    # borders of units wander: the nearest profile in a slightly bent plane
+    # nearest profile after a small random displacement, so that borders of units are irregular
     here = plane(cells["lon"].values, cells["lat"].values)
     bent = here + 25 * np.sin(here[:, ::-1] / 60)
     unit = cKDTree(at).query(bent)[1]
@@ -84,7 +85,7 @@ def _representative(profiles: Profiles) -> np.ndarray:
 
 
 def _stocks(depth: np.ndarray, carbon: np.ndarray) -> list[float]:
-    """Stocks of one profile in the main intervals: trapezoids, its last value going on below it."""
+    """Stocks of one profile in the main intervals: trapezoids, constant below the last value."""
     fine = np.linspace(0.0, 2.0, 201)
     density = np.interp(fine, depth, carbon)
     return [
@@ -100,7 +101,7 @@ def _trapezoids(carbon: np.ndarray, interval: tuple[float, float]) -> np.ndarray
 
 
 def _table(covariates: Covariates) -> np.ndarray:
-    """Covariates as numbers (site, covariate); codes as they are, which trees do not mind."""
+    """Covariates as numbers (site, covariate); codes unchanged, as decision trees allow."""
     return np.column_stack([covariates.ds[name].values.astype(float) for name in covariates.names])
 
 

@@ -1,4 +1,4 @@
-"""The lie of the land: mountains where they are, roughly, and the distance to the western coast."""
+"""Relief: elevation with the main mountain ranges, and the distance to the western coast."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from proda_core.teaching.fields import KM_PER_DEGREE, Field, logistic, plane
 
-# Crest lines (lon, lat), half-width [km] and height [m]: drawn by hand after an atlas.
+# Crest lines (lon, lat), half-width [km] and height [m]: drawn after an atlas.
 _RANGES = (
     (((-121.6, 48.9), (-121.9, 44.0), (-120.2, 39.5), (-118.3, 36.0)), 75, 1500),
     (((-115.0, 48.9), (-113.0, 45.5), (-110.0, 43.0), (-106.2, 40.0), (-105.8, 36.0)), 160, 1150),
@@ -35,7 +35,7 @@ def pacific_distance(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
 
 
 def _distance(point: np.ndarray, line: tuple) -> np.ndarray:
-    """Distance (point) [km] to a line of straight pieces."""
+    """Distance (point) [km] to a polyline."""
     corners = plane(*np.array(line).T)
     distances = []
     for start, end in zip(corners[:-1], corners[1:], strict=True):

@@ -1,4 +1,4 @@
-"""Where profiles were dug: in clusters, along with the roads, farms and surveys of real data sets."""
+"""Places of profiles: in clusters, as the roads, farms and surveys of real data sets make them."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def sites(size: int, maker: LandscapeMaker, rng: np.random.Generator) -> Sites:
 
 
 def attraction(land: Landscape) -> np.ndarray:
-    """How often soil is dug at a point (point): on farms and open land, less in deserts, peaks, swamps."""
-    plants, ground = land.vegetation, land.soil
+    """Relative density of profiles (point): high on farms and open land, low in deserts, peaks and swamps."""
+    plants, soil = land.vegetation, land.soil
     open_land = 0.40 + 0.35 * plants.crops + 0.5 * (1 - plants.trees) * (1 - plants.crops)
     desert = np.exp(-((land.climate.moisture / 0.3) ** 2))
-    return open_land * (1 - 0.35 * ground.steepness) * (1 - 0.4 * ground.wetness) * (1 - 0.6 * desert)
+    return open_land * (1 - 0.35 * soil.steepness) * (1 - 0.4 * soil.wetness) * (1 - 0.6 * desert)
 
 
 def _profiles_per_place(size: int, rng: np.random.Generator) -> np.ndarray:
@@ -63,7 +63,7 @@ def _profiles_per_place(size: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _chosen(count: int, maker: LandscapeMaker, rng: np.random.Generator) -> np.ndarray:
-    """Points (count, 2) on land, more where soil is dug more often."""
+    """Points (count, 2) on land, drawn by the density of profiles."""
     west, south, east, north = borders.conterminous_us().bounds
     found = np.zeros((0, 2))
     while len(found) < count:

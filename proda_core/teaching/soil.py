@@ -26,7 +26,7 @@ class Soil:
 
     @property
     def silt(self) -> np.ndarray:
-        """The rest of the fine earth (point, depth) [%]."""
+        """Silt as the rest of the fine earth (point, depth) [%]."""
         return 100 - self.clay - self.sand
 
 
@@ -49,7 +49,7 @@ def soil(
     fields: dict[str, Field],
     noise: SoilNoise,
 ) -> Soil:
-    """Soil at points (point), from smooth fields, climate, relief and the place's own departures."""
+    """Soil at points (point), from smooth fields, climate, relief and the departures of each place."""
     steepness = logistic((elevation - 1500) / 350 + 0.9 * fields["slope"](lon, lat))
     moisture = np.log(climate.moisture)
     parent = fields["parent"](lon, lat) + 0.5 * fields["parent_near"](lon, lat)

@@ -1,4 +1,4 @@
-"""Names of soils: USDA texture class, USDA suborder and WRB subgroup, by simple keys."""
+"""Soil classes: USDA texture class, USDA suborder and WRB subgroup, by simple keys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CODE = {name: code for code, name in USDA_SUBORDER.items()}
 
 
 def suborder(land: Landscape) -> np.ndarray:
-    """USDA suborder (point) int: the first line of the key that fits."""
+    """USDA suborder (point) int: the first matching line of the key."""
     warm, moist = land.climate.annual_temperature, land.climate.moisture
     clay, sand, acid = land.soil.clay[:, 0], land.soil.sand[:, 0], land.soil.acidity[:, 0]
     wet, steep, trees = land.soil.wetness, land.soil.steepness, land.vegetation.trees
@@ -47,5 +47,5 @@ def suborder(land: Landscape) -> np.ndarray:
 
 
 def wrb_subgroup(order: np.ndarray) -> np.ndarray:
-    """WRB subgroup (point) int: a fixed partner of every suborder (the numbers stand for themselves)."""
+    """WRB subgroup (point) int: one fixed subgroup per suborder (the codes have no further meaning)."""
     return 1 + (7 * np.asarray(order)) % len(WRB_SUBGROUP)

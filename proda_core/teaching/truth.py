@@ -1,4 +1,4 @@
-"""The hidden truth as a labelled data set: what recovery tests hold answers against."""
+"""The truth of the teaching continent as a labelled data set, for tests of recovery."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from proda_core.soil_model import steady_state
 from proda_core.soil_model.observation import stock
 from proda_core.teaching.forcing import GRID
 from proda_core.teaching.landscape import Landscape
-from proda_core.teaching.observed import at_depths, held, structural_error
+from proda_core.teaching.observed import at_depths, limit_carbon, structural_error
 from proda_core.teaching.parameters import PRIOR, departures, parameters
 from proda_core.vocabulary.depth_intervals import INTERVALS
 from proda_core.vocabulary.parameters import UNITS
@@ -29,10 +29,10 @@ def site_truth(
     real: np.ndarray,
     measured: np.ndarray,
 ) -> dict[str, tuple]:
-    """Variables of the sites, with what each array holds.
+    """Variables of the sites.
 
     values, expected (site, parameter); carbon (site, layer) [gC m-3]; the rest (observation):
-    position of the site, depth [m], carbon [gC m-3] of the model, in the ground, as measured
+    position of the site, depth [m], carbon [gC m-3] of the model, true, as measured
     """
     layers, every, density = ("site", "layer"), ("observation",), {"units": "gC m-3"}
     named = {"long_name": "planted parameters"}
@@ -50,7 +50,7 @@ def site_truth(
 
 
 def faults(planted: pd.DataFrame) -> dict[str, tuple]:
-    """Variables of the planted mistakes: what, and in which site or cell."""
+    """Variables of the planted mistakes: kind, site or cell."""
     return {
         "fault": ("planted", planted["kind"].to_numpy(dtype=str)),
         "fault_site": ("planted", planted["site"].to_numpy(dtype=np.int64)),
@@ -59,14 +59,14 @@ def faults(planted: pd.DataFrame) -> dict[str, tuple]:
 
 
 def cell_truth(land: Landscape, columns: steady_state.Columns, rng: np.random.Generator) -> dict[str, tuple]:
-    """Variables of the cells: means over the places there might be in a cell, local departures and all."""
+    """Variables of the cells: means over random places in a cell, with local departures."""
     index, carbon = np.arange(len(land)), np.zeros((len(land), GRID.size))
     there = np.zeros((len(INTERVALS), len(land)))
     for _ in range(DRAWS_PER_CELL):
         drawn = parameters(land, departures(index, rng))
         one = steady_state.soc(columns, PRIOR.full(drawn), index)
         carbon += one / DRAWS_PER_CELL
-        there += _stocks_in_the_ground(land, one, rng) / DRAWS_PER_CELL
+        there += _true_stocks(land, one, rng) / DRAWS_PER_CELL
     modelled = np.stack([stock(carbon, GRID, interval) for interval in INTERVALS])
     density, kilograms, every = {"units": "gC m-3"}, {"units": "kgC m-2"}, ("interval", "cell")
     mean = {"long_name": "mean of the planted parameters of a cell"}
@@ -78,18 +78,18 @@ def cell_truth(land: Landscape, columns: steady_state.Columns, rng: np.random.Ge
     }
 
 
-def _stocks_in_the_ground(land: Landscape, carbon: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _true_stocks(land: Landscape, carbon: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Stocks (interval, cell) [kgC m-2] of carbon (cell, layer) with structural error, by trapezoids."""
     row = np.repeat(np.arange(len(land)), len(_FINE))
     depth = np.tile(_FINE, len(land))
-    real = held(at_depths(carbon, row, depth, GRID) * np.exp(structural_error(land, row, depth, rng)))
+    real = limit_carbon(at_depths(carbon, row, depth, GRID) * np.exp(structural_error(land, row, depth, rng)))
     real = real.reshape(len(land), len(_FINE))
     within = [(low - 1e-9 <= _FINE) & (_FINE <= high + 1e-9) for low, high in INTERVALS.values()]
     return np.stack([np.trapezoid(real[:, part], _FINE[part], axis=1) for part in within]) / 1000
 
 
 def truth_dataset(variables: dict[str, tuple], attrs: dict) -> xr.Dataset:
-    """All of it, with the names of what its dimensions count."""
+    """The data set of all variables, with labelled dimensions."""
     coords = {
         "parameter": list(PRIOR.names),
         "parameter_units": ("parameter", [UNITS[name] for name in PRIOR.names]),

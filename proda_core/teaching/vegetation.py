@@ -1,4 +1,4 @@
-"""Vegetation of the teaching continent: what grows where, how much of it, and what falls as litter."""
+"""Vegetation of the teaching continent: land cover, production and litter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from proda_core.teaching.climate import Climate
 from proda_core.teaching.fields import Field, logistic
 from proda_core.teaching.soil import Soil
 
-# Land cover of the vocabulary (ESA CCI class / 10) that can win a place, in the order of the scores.
+# Land cover of the vocabulary (ESA CCI class / 10) that occurs, in the order of the scores.
 _COVERS = (7, 6, 9, 12, 10, 13, 1, 4, 18, 20)
 
 
@@ -34,7 +34,7 @@ def vegetation(
     fields: dict[str, Field],
     own: np.ndarray,
 ) -> Vegetation:
-    """Vegetation at points; ``own`` (point, cover) is each place's liking for each cover, about 0..1."""
+    """Vegetation at points; ``own`` (point, cover) is the local score of each cover, about 0..1."""
     moist, warm = climate.moisture, climate.annual_temperature
     trees = logistic(5.0 * (np.log(moist) + 0.30) + 0.8 * fields["woods"](lon, lat) + 1.2 * soil.steepness)
     arable = (1 - soil.steepness) * logistic((warm - 4.5) / 1.2) * (1 - soil.wetness)
@@ -49,21 +49,21 @@ def vegetation(
 
 
 def cover_count() -> int:
-    """Number of covers a place can have."""
+    """Number of land covers."""
     return len(_COVERS)
 
 
 def litter_shares(vegetation: Vegetation) -> np.ndarray:
     """Shares of production that become debris, metabolic, cellulose and lignin litter (point, input_pool).
 
-    Litter is split 0.25 / 0.50 / 0.25 as in CLM; wood takes its share before.
+    Litter is split 0.25 / 0.50 / 0.25 as in CLM; the share of wood is subtracted before.
     """
     wood = 0.02 + 0.26 * vegetation.trees
     return np.column_stack([wood, np.multiply.outer(1 - wood, (0.25, 0.50, 0.25))])
 
 
 def _belt(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
-    """Where the great farming belts lie (point), 0..1."""
+    """Membership of a point in the large farming regions (point), 0..1."""
     middle = np.exp(-(((lon + 93) / 7.5) ** 2) - ((lat - 41.5) / 4) ** 2)
     river = np.exp(-(((lon + 90.5) / 1.6) ** 2) - ((lat - 34.5) / 3) ** 2)
     valley = np.exp(-(((lon + 120.5) / 0.9) ** 2) - ((lat - 37.5) / 2.2) ** 2)
@@ -72,7 +72,7 @@ def _belt(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
 
 
 def _scores(lon, climate, soil, trees, crops) -> np.ndarray:
-    """How well each cover does (point, cover)."""
+    """Score of each cover (point, cover)."""
     warm, dry = climate.annual_temperature, logistic(-4.5 * (np.log(climate.moisture) + 1.05))
     evergreen = logistic((-102 - lon) / 2) + logistic((3.8 - warm) / 1.2) + 0.8 * logistic((warm - 16) / 1.0)
     evergreen = np.clip(evergreen, 0, 1)
@@ -94,7 +94,7 @@ def _scores(lon, climate, soil, trees, crops) -> np.ndarray:
 
 
 def _production(climate: Climate) -> np.ndarray:
-    """Net primary production (point) [gC m-2 yr-1]: the lesser of what warmth and what rain allow."""
+    """Net primary production (point) [gC m-2 yr-1]: the smaller of the limits by temperature and by rain."""
     warmth = 1 / (1 + np.exp(1.1 - 0.12 * climate.annual_temperature))
     rain = 1 - np.exp(-((climate.moisture / 0.55) ** 1.1))
     return 20 + 900 * np.minimum(warmth, 0.95) * rain

@@ -1,4 +1,4 @@
-"""The whole continent from a seed: landscape, sites, forcing, covariates, profiles and their truth."""
+"""Generate the continent from a seed: landscape, sites, forcing, covariates, profiles and truth."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from proda_core.teaching.dirty import spoil
 from proda_core.teaching.forcing import GRID, forcing
 from proda_core.teaching.horizons import horizons
 from proda_core.teaching.landscape import Landscape, landscape_maker
-from proda_core.teaching.observed import at_depths, held, measurement_error, structural_error
+from proda_core.teaching.observed import at_depths, limit_carbon, measurement_error, structural_error
 from proda_core.teaching.outline import land_cells
 from proda_core.teaching.parameters import PRIOR, departures, parameters
 from proda_core.teaching.sites import Sites, sites
@@ -45,7 +45,7 @@ _STEPS = 5
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """A study and the truth behind it."""
+    """A study and its truth."""
 
     study: Study
     truth: xr.Dataset
@@ -57,23 +57,23 @@ def make(
     n_profiles: int = PROFILES,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> World:
-    """Make the continent; the same seed, variant and size always give the same one."""
+    """Generate the continent; the same seed, variant and size always give the same one."""
     one_of(variant, VARIANTS, "variant")
     expect(n_profiles >= LEAST_PROFILES, f"profiles: expected at least {LEAST_PROFILES}, found {n_profiles}")
-    tell, rng = _teller(on_progress), _streams(seed)
-    tell("drawing the landscape")
+    report, rng = _reporter(on_progress), _streams(seed)
+    report("drawing the landscape")
     cells, maker = land_cells(), landscape_maker(rng["landscape"])
     where = sites(n_profiles, maker, rng["places"])
     cell_land = maker(cells.lon, cells.lat)
     land = maker(where.lon, where.lat, where.place, rng["departures"])
-    tell("making forcing")
+    report("making forcing")
     cell_forcing, cell = forcing(cell_land), cells.holding(where.lon, where.lat)
-    tell("running the soil model at every site")
+    report("running the soil model at every site")
     columns = steady_state.prepare(cell_forcing, ModelSettings(grid=GRID.name, water="scalar"))
     variables = _site_variables(land, where, columns, cell, cell_forcing, rng)
-    tell("running the soil model in every cell")
+    report("running the soil model in every cell")
     variables |= cell_truth(cell_land, columns, rng["cells"])
-    tell("checking and writing down")
+    report("checking and storing")
     parts = _parts(where, land, cell_land, cell_forcing, cell, variables)
     if variant == "teaching-dirty":
         parts, planted = spoil(parts, rng["dirt"])
@@ -83,7 +83,7 @@ def make(
 
 
 def pit_depth(land: Landscape, bedrock: np.ndarray) -> np.ndarray:
-    """How deep a profile can be sampled (site) [m]: to bedrock, and to water in wet soils."""
+    """Greatest depth of sampling (site) [m]: to bedrock, and to water in wet soils."""
     return np.minimum(bedrock, 3.0 * np.exp(-1.6 * land.soil.wetness))
 
 
@@ -95,14 +95,14 @@ def _site_variables(
     cell_forcing: Forcing,
     rng: dict[str, np.random.Generator],
 ) -> dict[str, tuple]:
-    """Planted parameters and carbon of the sites, and what a surveyor finds there."""
+    """True parameters, carbon and observations of the sites."""
     values = parameters(land, departures(where.place, rng["local"]))
     carbon = steady_state.soc(columns, PRIOR.full(values), cell)
     bedrock = GRID.layer_node[cell_forcing.ds["nbedrock"].values[cell, 0].astype(int) - 1]
     row_size, depth = horizons(len(land), pit_depth(land, bedrock), rng["depths"])
     row = np.repeat(np.arange(len(land)), row_size)
     modelled = at_depths(carbon, row, depth, GRID)
-    real = held(modelled * np.exp(structural_error(land, row, depth, rng["structure"])))
+    real = limit_carbon(modelled * np.exp(structural_error(land, row, depth, rng["structure"])))
     error = measurement_error(len(depth), rng["measurement"])
     measured = np.maximum(np.round(real * np.exp(error)), 1.0)
     expected = parameters(land, averaged=True)
@@ -135,7 +135,7 @@ def _parts(
 
 
 def _forcing_of_sites(cells: Forcing, where: Sites, cell: np.ndarray) -> xr.Dataset:
-    """Every site takes the forcing of the half-degree cell it lies in."""
+    """Forcing of the half-degree cell that contains each site."""
     ds = cells.ds.isel(site=cell).assign_coords(site=np.arange(len(where)))
     return ds.assign(lon=("site", where.lon), lat=("site", where.lat))
 
@@ -156,11 +156,11 @@ def _streams(seed: int) -> dict[str, np.random.Generator]:
     return {name: np.random.default_rng(child) for name, child in zip(_STREAMS, children, strict=True)}
 
 
-def _teller(on_progress: Callable[[Progress], None] | None) -> Callable[[str], None]:
+def _reporter(on_progress: Callable[[Progress], None] | None) -> Callable[[str], None]:
     steps = iter(range(_STEPS))
 
-    def tell(message: str) -> None:
+    def report(message: str) -> None:
         if on_progress is not None:
             on_progress(Progress(next(steps), _STEPS, message))
 
-    return tell
+    return report

@@ -104,7 +104,7 @@ def test_between_cells_a_covariate_is_linear_and_a_category_that_of_its_cell(stu
 
 def test_a_map_that_was_stopped_goes_on_to_the_same_numbers_and_says_it_is_made_up(study, tmp_path):
     told: list = []
-    with pytest.raises(Cancelled, match="goes on"):
+    with pytest.raises(Cancelled, match="resumes"):
         fine_map(
             *(mapped(study, 0.1), tmp_path / "one"),
             **{"asked": {"product": "proda"}, "workers": 1, "side": 8, "on_progress": told.append},
