@@ -1,4 +1,4 @@
-"""A visitor compares: figures of the chapter, of one run and of two, and takes the numbers along."""
+"""A visitor compares: figures of the chapter, of one run and of two, and downloads the numbers."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ def _open(watched: Watched, server: Server, query: str = "") -> Page:
     return watched.page
 
 
-def test_table_37_1_stands_beside_the_published_one(
+def test_table_37_1_is_shown_beside_the_published_one_and_drawn(
     watched: Watched, server: Server, finished_run: journey.Run
 ) -> None:
     page = _open(watched, server)
     table = page.get_by_role("table", name="Table 37.1, computed beside published")
     expect(table).to_be_visible(timeout=PATIENCE)  # a first process has to start
     expect(table.get_by_text("0.62")).to_be_visible()
+    wait_for_figure(page, "score-r2", 4)
+    assert words_of(page, "score-rmse")["x"] == "RMSE (kgC m⁻³)"
 
 
 def test_a_figure_is_chosen_travels_in_the_link_and_goes_out_as_csv(
@@ -64,8 +66,8 @@ def test_maps_of_equal_area_are_drawn_with_nothing_fetched(
     wait_for_figures(page, "albers-end_to_end", 1)
 
 
-@pytest.mark.parametrize(("figure", "width"), [("taylor", 1440), ("taylor", 768), ("vegetation", 768)])
-def test_a_legend_lies_within_its_figure(
+@pytest.mark.parametrize(("figure", "width"), [("totals", 768), ("vegetation", 1440), ("vegetation", 768)])
+def test_a_legend_is_within_its_figure(
     watched: Watched, server: Server, finished_run: journey.Run, figure: str, width: int
 ) -> None:
     watched.page.set_viewport_size({"width": width, "height": 1024})
@@ -82,7 +84,22 @@ _LEGEND_WITHIN = """name => {
 }"""
 
 
-def test_two_runs_stand_below_each_other(watched: Watched, server: Server, finished_run: journey.Run) -> None:
+@pytest.mark.parametrize("width", [1440, 768])
+def test_the_key_of_several_marks_is_within_the_page(
+    watched: Watched, server: Server, finished_run: journey.Run, width: int
+) -> None:
+    watched.page.set_viewport_size({"width": width, "height": 1024})
+    page = _open(watched, server, "&figure=taylor")
+    wait_for_figure(page, "taylor")
+    key = page.locator(".key", has_text="PRODA: r ")
+    expect(key).to_be_visible()
+    box = key.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= width
+
+
+def test_two_runs_are_shown_below_each_other(
+    watched: Watched, server: Server, finished_run: journey.Run
+) -> None:
     second = finished_run.directory.with_name("second")
     shutil.copytree(finished_run.directory, second)
     try:
@@ -93,7 +110,7 @@ def test_two_runs_stand_below_each_other(watched: Watched, server: Server, finis
         shutil.rmtree(second)
 
 
-def test_a_bad_link_is_told(watched: Watched, server: Server, finished_run: journey.Run) -> None:
+def test_a_bad_link_is_reported(watched: Watched, server: Server, finished_run: journey.Run) -> None:
     page = _open(watched, server, "&figure=nothing&compared=gone,../x")
     expect(page.get_by_text("The link asks for figure=nothing, which is not known here.")).to_be_visible()
     expect(page.get_by_text("There is no run gone here.")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Story 5: a visitor sees a run's network, trains another, cancels, and reads what it listens to."""
+"""Story 5: a visitor sees the network of a run, trains another, stops it, reads which covariates matter."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _open(watched: Watched, server: Server) -> Page:
     return watched.page
 
 
-def test_the_network_of_a_run_is_laid_open(
+def test_the_network_of_a_run_is_examined(
     watched: Watched, server: Server, finished_run: journey.Run
 ) -> None:
     page = _open(watched, server)
@@ -60,14 +60,14 @@ def test_a_network_is_trained_and_a_reload_loses_nothing(
     ).to_be_visible()
 
 
-def test_a_training_is_cancelled(watched: Watched, server: Server, finished_run: journey.Run) -> None:
+def test_a_training_is_stopped(watched: Watched, server: Server, finished_run: journey.Run) -> None:
     page = _open(watched, server)
     fill_in(page, "Networks in the ensemble", "8")
     fill_in(page, "Epochs at most", "2000")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_role("heading", name="Your training")).to_be_visible()
     wait_for_figure(page, "losses", 2)
-    page.get_by_role("button", name="Cancel", exact=True).click()
+    page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text(re.compile("Stopped after"))).to_be_visible()
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
 

