@@ -72,7 +72,8 @@ def _draw_borders(plot: figure, box: Box, projection: Projection, labels: bool) 
 
 def _draw_graticule(plot: figure, box: Box, projection: Projection) -> None:
     _draw_line(plot, borders.graticule_lines(box, projection), line_alpha=0.45, line_width=0.7)
-    _draw_text(plot, borders.graticule_labels(box, projection), text_font_size="11px")
+    align = {"field": "align"}
+    _draw_text(plot, borders.graticule_labels(box, projection), text_font_size="10px", text_align=align)
 
 
 def _draw_line(plot: figure, columns: dict, **style: object) -> None:
@@ -81,6 +82,6 @@ def _draw_line(plot: figure, columns: dict, **style: object) -> None:
 
 
 def _draw_text(plot: figure, columns: dict, **style: object) -> None:
-    source, centred = ColumnDataSource(columns), {"text_align": "center", "text_baseline": "middle"}
-    text = plot.text(source=source, text_color=MUTED, level="underlay", **centred, **style)
+    source, style = ColumnDataSource(columns), {"text_align": "center"} | style
+    text = plot.text(source=source, text_color=MUTED, text_baseline="middle", level="underlay", **style)
     text.nonselection_glyph = None

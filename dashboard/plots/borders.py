@@ -63,13 +63,14 @@ def graticule_lines(box: Box, projection: Projection) -> dict[str, np.ndarray]:
 
 @lru_cache(maxsize=16)
 def graticule_labels(box: Box, projection: Projection) -> dict[str, list]:
-    """Return the degrees of meridians south of a box and of parallels west of it (x, y, text)."""
+    """Return the degrees of meridians south of a box and of parallels west of it: x, y, text, align."""
     meridians, parallels = _graticule(box)
     away = _LABEL_DISTANCE * max(box[2] - box[0], box[3] - box[1])
-    lon = [*meridians, *[box[0] - away] * len(parallels)]
+    lon = [*meridians, *[box[0] - away / 4] * len(parallels)]
     x, y = projection.project(lon, [*[box[1] - away] * len(meridians), *parallels])
     text = [_degrees(at, "E", "W") for at in meridians] + [_degrees(at, "N", "S") for at in parallels]
-    return {"x": x, "y": y, "text": text}
+    align = ["center"] * len(meridians) + ["right"] * len(parallels)
+    return {"x": x, "y": y, "text": text, "align": align}
 
 
 def outlines(shapes: Iterable[shapely.Geometry]) -> list[np.ndarray]:
@@ -114,6 +115,6 @@ def _degrees(value: float, positive: str, negative: str) -> str:
     """Return a whole longitude or latitude as printed on a map.
 
     >>> _degrees(-80.0, "E", "W"), _degrees(45.0, "N", "S")
-    ('80° W', '45° N')
+    ('80°W', '45°N')
     """
-    return f"{abs(value):.0f}° {positive if value > 0 else negative}" if value else "0°"
+    return f"{abs(value):.0f}°{positive if value > 0 else negative}" if value else "0°"

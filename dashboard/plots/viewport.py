@@ -23,6 +23,8 @@ _WIDTHS = {
     GEOGRAPHIC: (0.01, 360.0),  # degrees
 }
 
+_PADDING, _GRATICULE_PADDING = 0.1, 0.32  # of the width of the data; labels of a graticule are beside it
+
 # Fits the box that was last requested into the frame of a plot; a unit is as long across as up.
 _FIT = """
 const plot = frame ?? cb_obj
@@ -74,7 +76,8 @@ x.resting = setTimeout(() => {
 def map_ranges(projection: Projection = WEB_MERCATOR) -> dict[str, Range]:
     """Return the ranges of a map, or of several that move together: a village at least, the world at most."""
     least, most = _WIDTHS[projection.name]
-    limits = {"min_interval": least, "max_interval": most}
+    padding = _PADDING if projection.rectilinear else _GRATICULE_PADDING
+    limits = {"min_interval": least, "max_interval": most, "range_padding": padding}
     return {"x_range": DataRange1d(**limits), "y_range": DataRange1d(**limits)}
 
 

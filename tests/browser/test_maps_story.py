@@ -18,6 +18,7 @@ from proda_core.sources.covariate_table import vegetation_of
 from proda_core.vocabulary.depth_intervals import INTERVALS, label
 from proda_core.vocabulary.vegetation import VEGETATION
 from tests.browser.bokeh_page import (
+    choose,
     place_of,
     ranges_of,
     wait_for_figure,
@@ -131,7 +132,9 @@ def test_hovering_a_cell_without_an_observation_reads_a_dash(
     assert f" in {count} of {len(cells['cell'])} cells" in words_of(page, "map-p0")["title"]
 
 
-def test_a_run_that_is_not_there_is_told(watched: Watched, server: Server, finished_run: journey.Run) -> None:
+def test_a_run_that_is_not_there_is_reported(
+    watched: Watched, server: Server, finished_run: journey.Run
+) -> None:
     page = _open(watched, server, "?page=maps&run=gone")
     expect(page.get_by_text("There is no run gone of this data set here.")).to_be_visible()
 
@@ -175,10 +178,10 @@ _WEST = """() => {
 }"""
 
 
-def test_a_tapped_cell_tells_its_profile_and_parameters(maps: Page) -> None:
+def test_a_tapped_cell_shows_its_profile_and_parameters(maps: Page) -> None:
     cells = _cells(maps)
     maps.mouse.click(*place_of(maps, "map-p1", *_middle(cells, 0)))
-    expect(maps.get_by_role("heading", name="The tapped cell")).to_be_visible()
+    expect(maps.get_by_role("heading", name="The selected cell")).to_be_visible()
     expect(maps.get_by_role("table", name=f"Parameters of cell {int(cells['cell'][0])}")).to_be_visible()
     expect(maps).to_have_url(re.compile(f"cells={int(cells['cell'][0])}"))
     wait_for_figure(maps, "cell-profile", 3 * 20)
@@ -203,6 +206,64 @@ def test_a_mask_changes_the_totals_and_a_transect_cuts_the_maps(
     wait_for_figure(page, "transect", 1)
     assert "PgC" in words_of(page, "map-p2")["title"] != whole
     expect(page.get_by_text(re.compile(r"\d+ of \d+ cells in view"))).to_be_visible()
+
+
+def test_the_projection_changes_and_what_is_in_view_stays(maps: Page, finished_run: journey.Run) -> None:
+    """Expected: the same totals and values, the same part of the world to a hundredth of its width."""
+    zoom_in(maps, "map-p1", over="map-p2", turns=2)
+    expect(maps).to_have_url(re.compile("view="))
+    box, title = _box(maps), words_of(maps, "map-p2")["title"]
+    values = _values(maps, "p2")
+    for name, key, kind in (
+        ("Albers equal-area", "albers", "Patches"),
+        ("Geographic (lon-lat)", "geographic", "Quad"),
+    ):
+        choose(maps, "Projection", name)
+        expect(maps).to_have_url(re.compile(f"projection={key}"))
+        maps.wait_for_function(_DRAWN, arg=["map-p2", kind])
+        for name in MAPS:
+            wait_for_figure(maps, name, 10)
+        wait_until_idle(maps)
+        assert _title(maps, "map-p2") == title
+        np.testing.assert_array_equal(_values(maps, "p2"), values)
+        assert len({tuple(ranges_of(maps, name)) for name in MAPS}) == 1
+        assert maps.get_by_label(re.compile("Web Mercator only")).is_disabled()
+        zoom_in(maps, "map-p1", over="map-p0")
+        assert len({tuple(ranges_of(maps, name)) for name in MAPS}) == 1
+        maps.reload()
+        maps.wait_for_function(_DRAWN, arg=["map-p2", kind])
+        wait_until_idle(maps)
+    choose(maps, "Projection", "Web Mercator")
+    expect(maps).not_to_have_url(re.compile("projection="))
+    maps.wait_for_function(_DRAWN, arg=["map-p2", "Quad"])
+    inside = _box(maps)
+    assert box[0] < inside[0] < inside[2] < box[2] and box[1] < inside[1] < inside[3] < box[3]
+
+
+def _box(page: Page) -> list[float]:
+    return [float(end) for end in re.search(r"view=([^&]*)", page.url)[1].replace("%2C", ",").split(",")]
+
+
+def _values(page: Page, slot: str) -> np.ndarray:
+    """The column of a map in view; for some seconds Bokeh keeps maps that have been replaced, too."""
+    return np.array(page.evaluate(_VALUES, slot))
+
+
+def _title(page: Page, figure: str) -> str:
+    """The title of a figure, which may have no axes."""
+    return page.evaluate(
+        "name => Bokeh.index.query_one(view => view.model.name === name).model.title.text", figure
+    )
+
+
+_VALUES = """slot => {
+  const {model} = Bokeh.index.query_one(view => view.model.name === `map-${slot}`)
+  return [...model.renderers.find(r => r.data_source?.name === 'cells').data_source.get_column(slot)]
+}"""
+_DRAWN = """([name, kind]) => {
+  const view = Bokeh.index.query_one(view => view.model.name === name)
+  return view?.model.renderers.some(r => r.glyph?.type === kind)
+}"""
 
 
 @pytest.fixture
@@ -242,16 +303,16 @@ _WIDTH = """() => {
 }"""
 
 
-def test_streets_are_asked_for_only_while_their_switch_is_on(watched: Watched, maps: Page) -> None:
+def test_streets_are_requested_only_while_their_switch_is_on(watched: Watched, maps: Page) -> None:
     maps.route(
         "**/tile.openstreetmap.org/**", lambda route: route.fulfill(content_type="image/png", body=_DOT)
     )
     assert watched.outside == []
     with maps.expect_request(re.compile("tile.openstreetmap.org")):
-        maps.get_by_label("Streets").click()
+        maps.get_by_label("Street map").click()
     wait_until_idle(maps)
     assert {urlparse(url).hostname for url in watched.outside} == {"tile.openstreetmap.org"}
-    maps.get_by_label("Streets").click()
+    maps.get_by_label("Street map").click()
     maps.wait_for_function(_NO_TILES)
     wait_until_idle(maps)
     maps.wait_for_timeout(2000)  # Bokeh fetches neighbours of what was in view half a second later

@@ -10,7 +10,7 @@ from dashboard.ui.layout import flexible_width
 from proda_core.figures.projection import MERCATOR, Projection
 
 LABEL = "Street map (loads from OpenStreetMap)"
-WHY_DISABLED = "Street map (in Web Mercator only: its tiles are drawn in that projection)"
+WHY_DISABLED = "Street map (in Web Mercator only)"
 
 
 class StreetMap:

@@ -198,7 +198,7 @@ def test_an_albers_map_has_a_graticule_instead_of_axes() -> None:
         "geographic": 2,
     }
     texts = [r for r in plots["albers"].renderers if isinstance(r.glyph, Text)]
-    assert {"80° W", "43° N"} & set(texts[-1].data_source.data["text"])
+    assert {"80°W", "43°N"} & set(texts[-1].data_source.data["text"])
 
 
 @pytest.mark.parametrize("name", PROJECTIONS)
