@@ -65,7 +65,9 @@ class Shell:
         self._study_bar = StudyBar(services.studies, services.runs, self.session, load)
         self._places = {name: pn.Column(sizing_mode="stretch_width", margin=0) for name in PAGES}
         self._frames = {  # pmui's Column: a change inside has Bokeh measure this page alone
-            name: pmui.Column(place, name=name, sizing_mode="stretch_width", margin=0, styles=OFFSCREEN)
+            name: pmui.Column(
+                place, name=f"page-{name}", sizing_mode="stretch_width", margin=0, styles=OFFSCREEN
+            )
             for name, place in self._places.items()
         }
         self._watch(load)

@@ -59,7 +59,8 @@ def _words(shell: Shell) -> str:
 def test_every_page_opens_from_its_link(open_at, name: str) -> None:
     shell, address = open_at(page=name)
     assert shell.session.page == name
-    frames = {frame.name: frame for frame in shell.page().select(pmui.Column) if frame.name in PAGES}
+    named = {str(each.name): each for each in shell.page().select(pmui.Column)}
+    frames = {n.removeprefix("page-"): each for n, each in named.items() if n.startswith("page-")}
     shown = [other for other, frame in frames.items() if frame.styles["visibility"] != "hidden"]
     assert list(frames) == list(PAGES) and shown == [name]
     (place,) = frames[name].objects
