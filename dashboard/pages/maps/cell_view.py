@@ -1,6 +1,7 @@
 """A tapped cell: its carbon profile by product, and its parameters.
 
-Its figure stays on Bokeh sources: it is drawn again for every tap and as the worker's profiles arrive.
+Its figure stays on Bokeh sources: every tap draws it again, and so do profiles that arrive; an element
+takes 0.1 s, its sources 1 ms.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ _MEANINGS = {p.name: p.meaning for p in PARAMETERS}
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One field on the cells: its short name, its meaning in words, its unit as printed.
+    """One field on the cells: its short name, its meaning, its unit as printed.
 
     values : (cell) or (interval, cell)
     """
@@ -40,7 +40,7 @@ class Layer:
     quantity: str
     product: str
     name: str
-    words: str
+    meaning: str
     unit: str
     values: xr.DataArray
 
@@ -58,7 +58,7 @@ class Layer:
     @property
     def choice(self) -> str:
         """Its name in a menu."""
-        what = self.words if self.words.startswith(self.name) else self.name
+        what = self.meaning if self.meaning.startswith(self.name) else self.name
         return f"{product_title(self.product)} · {what}"
 
     @property
@@ -77,16 +77,16 @@ class Layer:
 
     def legend(self, interval: str) -> str:
         """Return meaning and unit for a colour bar."""
-        return f"{self._where(self.words, interval)}{f' ({self.unit})' if self.unit else ''}"
+        return f"{self._with_depth(self.meaning, interval)}{f' ({self.unit})' if self.unit else ''}"
 
     def description(self, interval: str) -> str:
         """Return product, name, meaning and depth in words, for a file."""
-        known = set(self.name.split()) <= set(self.words.replace(",", "").split())
-        what = self.words if known else f"{self.name}, {self.words}"
-        return f"{product_title(self.product)}: {self._where(what, interval)}"
+        known = set(self.name.split()) <= set(self.meaning.replace(",", "").split())
+        what = self.meaning if known else f"{self.name}, {self.meaning}"
+        return f"{product_title(self.product)}: {self._with_depth(what, interval)}"
 
-    def _where(self, words: str, interval: str) -> str:
-        return f"{words}, {label(interval)}" if self.by_interval else words
+    def _with_depth(self, meaning: str, interval: str) -> str:
+        return f"{meaning}, {label(interval)}" if self.by_interval else meaning
 
 
 def run_layers(maps: RunMaps) -> list[Layer]:
@@ -104,10 +104,10 @@ def run_layers(maps: RunMaps) -> list[Layer]:
 def stock_layers(carbon: CarbonMap) -> list[Layer]:
     """Return stocks of every product of a run, and their uncertainties where the run has them."""
     found = _by_product(carbon.ds["stock"], STOCK, STOCK, "soil carbon stock")
-    for quantity, words in _UNCERTAINTIES.items():
+    for quantity, meaning in _UNCERTAINTIES.items():
         if quantity in carbon.ds:
             units = carbon.ds["stock"].attrs.get("units", "")
-            found += _by_product(carbon.ds[quantity], quantity, words, words, units)
+            found += _by_product(carbon.ds[quantity], quantity, meaning, meaning, units)
     return found
 
 
@@ -133,13 +133,13 @@ def parameter_layers(parameters: ParameterMap) -> list[Layer]:
     for name in map(str, parameters.ds["parameter"].values):
         shown = parameter_label(name).partition(" (")[2].rstrip(")")
         spread = f"uncertainty of {name}"
-        for variable, quantity, title, words in (
+        for variable, quantity, title, meaning in (
             ("mean", name, name, f"{name}, {_MEANINGS[name]}"),
             ("sd", f"{name}_sd", spread, spread),
         ):
             if variable in parameters.ds:
                 values = parameters.ds[variable].sel(parameter=name)
-                found.append(Layer(quantity, "proda", title, words, shown, values))
+                found.append(Layer(quantity, "proda", title, meaning, shown, values))
     return found
 
 
@@ -162,7 +162,7 @@ def difference_layer(first: Layer, second: Layer) -> Layer:
         DIFFERENCE,
         " − ".join(names),
         first.name if alike else "",
-        f"difference, {first.words}" if alike else "difference",
+        f"difference, {first.meaning}" if alike else "difference",
         first.unit,
         a.reset_coords(drop=True) - b.reset_coords(drop=True),
     )
@@ -225,9 +225,9 @@ def known_layers(wanted: tuple[str, ...], layers: Mapping[str, Layer]) -> tuple[
     return found or tuple(key for key in FIRST_LAYERS if key in layers) or tuple(layers)[:1]
 
 
-def _by_product(values: xr.DataArray, quantity: str, name: str, words: str, units: str = "") -> list[Layer]:
+def _by_product(values: xr.DataArray, quantity: str, name: str, meaning: str, units: str = "") -> list[Layer]:
     shown = unit(str(values.attrs.get("units", units) or "1"))
     return [
-        Layer(quantity, str(product), name, words, shown, values.sel(product=product))
+        Layer(quantity, str(product), name, meaning, shown, values.sel(product=product))
         for product in values["product"].values
     ]

@@ -1,6 +1,7 @@
 """Maps along a line: the values of every map in view from one end to the other.
 
-Stays on a Bokeh source: the line is drawn again after every tap and every interval.
+Stays on a Bokeh source: every tap draws it again, which takes 6 ms; an element of four lines takes 0.1 s
+and a new figure in the browser.
 """
 
 from __future__ import annotations

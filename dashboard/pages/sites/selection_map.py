@@ -1,6 +1,7 @@
 """The map of all sites, on which sites are selected by tap, box, lasso or polygon.
 
-Stays on a Bokeh source: 26,509 points are sent once, and selections and filters are lists of rows.
+Stays on a Bokeh source: 26,509 points are sent once, and a selection or a filter is a list of rows; an
+element would send the points again.
 """
 
 from __future__ import annotations
