@@ -19,6 +19,7 @@ WORLD = (-180.0, -MERCATOR_POLE_DEGREES, 180.0, MERCATOR_POLE_DEGREES)
 _REACH = 75.0  # degrees of longitude on both sides of an Albers map's middle that a box may reach
 _BEYOND = 40.0  # degrees of latitude that it may reach beyond the map's own box
 _ITERATIONS = 60
+_LEAST_TILT = 1e-3  # degrees between the middle of the standard parallels and the equator, twice
 _OUTLINE_POINTS = 50  # along each side of a rectangle
 Box = tuple[float, float, float, float]  # west, south, east, north [degrees]
 
@@ -120,8 +121,8 @@ def _albers(box: Box) -> str:
     west, south, east, north = box
     lower, upper = standard_parallels(south, north)
     middle = f"+lon_0={(west + east) / 2:.10g} +ellps=GRS80 +units=m"
-    if abs(lower + upper) < 1e-6:  # the cone of Albers is a cylinder there
-        return f"+proj=cea +lat_ts={abs(lower):.10g} {middle}"
+    if abs(lower + upper) < _LEAST_TILT:  # the cone of a map around the equator would be a cylinder
+        upper += _LEAST_TILT
     return f"+proj=aea +lat_1={lower:.10g} +lat_2={upper:.10g} +lat_0={lower:.10g} {middle}"
 
 

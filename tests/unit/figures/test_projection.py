@@ -88,9 +88,10 @@ def test_meridians_are_along_the_axis_but_in_albers_projection() -> None:
 
 
 def test_a_map_around_the_equator_has_an_equal_area_projection_too() -> None:
-    """Albers' cone is a cylinder there: as wide as high where its scale is true, at 3.33 degrees."""
+    """Its cone is nearly a cylinder there; places come back all the same."""
     plane = Projection("albers", (0.0, -5.0, 10.0, 5.0))
     assert standard_parallels(-5.0, 5.0) == pytest.approx((-10 / 3, 10 / 3))
+    np.testing.assert_allclose(plane.unproject(*plane.project([1.0, 9.0], [-4.0, 4.0])), ([1, 9], [-4, 4]))
     assert _plane_area(plane, 5.25, 3.25) == pytest.approx(_earth_area(5.25, 3.25), rel=1e-5)
 
 

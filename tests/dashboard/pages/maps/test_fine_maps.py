@@ -18,6 +18,7 @@ from dashboard.pages.maps.fine_map_figure import (
     update_image,
     update_title,
 )
+from dashboard.pages.maps.hover_format import place_formatters
 from dashboard.plots.basemap import WEB_MERCATOR
 from dashboard.plots.viewport import map_ranges
 from proda_core.figures.projection import PROJECTIONS, Projection
@@ -151,3 +152,17 @@ def test_the_figure_says_how_fine_it_is_and_shares_the_scale() -> None:
     assert (pane.source.data["dw"], pane.source.data["dh"]) == ([30.0], [20.0])
     update_image(pane, None, (0.0, 0.0, 0.0, 0.0), (0.0, 1.0))
     assert all(len(column) == 0 for column in pane.source.data.values())
+
+
+@pytest.mark.parametrize("box", [(-125.0, 24.5, -66.5, 49.5), (-70.0, -50.0, -60.0, -20.0)])
+def test_the_place_under_the_pointer_is_found_in_albers_projection(box: tuple) -> None:
+    """Expected: pyproj's place, to a thousandth of a degree, by the arithmetic of the browser's script."""
+    plane = Projection("albers", box)
+    lon, lat = (grid.ravel() for grid in np.meshgrid(np.linspace(*box[::2], 9), np.linspace(*box[1::2], 9)))
+    x, y = plane.project(lon, lat)
+    cone = place_formatters(plane)["$x"].args["cone"]
+    across, up = cone["sign"] * x, cone["sign"] * (cone["apex"] - y)
+    found = cone["middle"] + np.arctan2(across, up) / cone["per_degree"]
+    np.testing.assert_allclose(found, lon, atol=1e-3)
+    found = np.interp(np.hypot(across, up), cone["distance"], cone["latitude"])
+    np.testing.assert_allclose(found, lat, atol=1e-3)
