@@ -32,7 +32,7 @@ def component_control(
     forcing: Forcing,
     cells_forcing: Forcing,
 ) -> pd.DataFrame:
-    """One row per product and group held at its mean, the first with nothing held.
+    """Return one row per product and group held at its mean, the first with nothing held.
 
     at_sites : parameters (site, parameter) of each product at the sites of ``profiles``, which
         should be held out; their mean is taken over these sites, that of ``maps`` over cells
@@ -52,7 +52,7 @@ def component_control(
 
 
 def names_of(group: str) -> list[str]:
-    """Names of the parameters of a group.
+    """Return names of the parameters of a group.
 
     >>> names_of("transport")
     ['diffus', 'cryo']
@@ -61,13 +61,13 @@ def names_of(group: str) -> list[str]:
 
 
 def held(parameters: xr.DataArray, group: str) -> xr.DataArray:
-    """Parameters (site, parameter) with those of a group at their mean over sites."""
+    """Return parameters (site, parameter) with those of a group at their mean over sites."""
     of_group = parameters["parameter"].isin(names_of(group))
     return xr.where(of_group, parameters.mean("site"), parameters).transpose("site", "parameter")
 
 
 def held_input(forcing: Forcing) -> Forcing:
-    """Forcing with the mean carbon input of every pool and month at every site."""
+    """Return forcing with the mean carbon input of every pool and month at every site."""
     mean = forcing.ds["carbon_input"].mean("site").broadcast_like(forcing.ds["carbon_input"])
     gaps = forcing.ds["carbon_input"].isnull()
     given = mean.where(~gaps).transpose(*forcing.ds["carbon_input"].dims)

@@ -6,7 +6,7 @@ import os
 
 
 def available_cores(leave: int = 0) -> int:
-    """Number of processor cores this process may use, less ``leave`` for others; at least 1.
+    """Return the number of processor cores this process may use, less ``leave`` for others; at least 1.
 
     >>> available_cores(leave=10**6)
     1

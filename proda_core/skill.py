@@ -76,7 +76,7 @@ def _direct(case: Case, trees: str) -> xr.DataArray:
 
 
 def _batch(case: Case) -> xr.DataArray:
-    """Batch assimilation by the schedule "quick" of all sites but those held out."""
+    """Return carbon by batch assimilation (schedule "quick") of all sites but those held out."""
     sites = sites_in(case.split, "train", "validation")
     inputs = case.profiles.select(sites), case.forcing.select(sites)
     found = assimilate_batch(*inputs, "quick", seed=case.seed, prior=case.posterior.ds.attrs["prior"])
@@ -133,7 +133,7 @@ def skill_table(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> pd.DataFrame:
-    """One row per split, method and part ("validation", "test"): the scores of carbon density [kgC m-3].
+    """Return scores of carbon density [kgC m-3], one row per split, method and part (validation, test).
 
     Methods that have seen the validation sites have no row for them.
 
@@ -180,7 +180,7 @@ def random_and_spatial(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> pd.DataFrame:
-    """Skill tables below each other with a first column ``by``: "random", then each of ``spatial``.
+    """Return skill tables in one, with a first column ``by``: "random", then each of ``spatial``.
 
     Random: one split by place per seed. Spatial ("block", "region"): five folds with the first seed.
 
@@ -209,7 +209,7 @@ def random_and_spatial(
 
 
 def averaged(table: pd.DataFrame, part: str = "test") -> pd.DataFrame:
-    """Mean over splits, one row per method in the order of the table."""
+    """Return the mean over splits, one row per method in the order of the table."""
     expect(
         part in set(table["part"]), f"skill table: expected part among {set(table['part'])}, found {part!r}"
     )

@@ -55,7 +55,7 @@ def assimilate_batch(
     directory: str | Path | None = None,
     on_states: OnStates | None = None,
 ) -> Posterior:
-    """Posterior of the one parameter set that all ``profiles`` share; its single site is -1.
+    """Return the posterior of one parameter set that all ``profiles`` share; its single site is -1.
 
     Each distinct column of the forcing is solved once per proposal. Chains share the workers; the
     result does not depend on how many there are.
@@ -114,7 +114,7 @@ def _summary(site: SiteChains, target: BatchTarget, columns: Columns, prior: Pri
 def _agreement(
     unit: np.ndarray, target: BatchTarget, columns: Columns, prior: Prior
 ) -> dict[str, float | int]:
-    """E, squared correlation and error of the mean prediction over all observations at once."""
+    """Return E, squared correlation and error of the mean prediction over all observations together."""
     parameters = prior.full(prior.to_physical(unit))
     mean = {
         column: steady_state.soc(columns, parameters, np.full(len(unit), column), n_threads=1).mean(axis=0)

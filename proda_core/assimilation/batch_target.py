@@ -76,7 +76,7 @@ def _misfit_of_block(block, observations, places, index):
 
 @njit(**COMPILED)
 def batch_cost(unit, work, index, cost):
-    """Cost J over all profiles, of each chain's point ``unit`` of the prior's cube."""
+    """Compute the cost J over all profiles, of each chain's point ``unit`` of the prior's cube."""
     blocks = index[_BLOCKS]
     observations = work[blocks * SLOTS :]
     start = index[_START : _START + blocks + 1]
@@ -125,7 +125,7 @@ class BatchTarget:
         return np.array([first.setdefault(line, column) for line, column in zip(lines, used, strict=True)])
 
     def buffers(self, most_observations: int, chains: int) -> tuple[np.ndarray, np.ndarray]:
-        """Blocks and observations, packed; the runner's lanes are chains and hold nothing more."""
+        """Return blocks and observations, packed; a lane of the runner is a chain and needs nothing more."""
         work, index = self.soil.buffers(0)
         blocks = -(-len(self.columns) // LANES)
         packed = np.tile(work, (blocks, 1))

@@ -16,7 +16,7 @@ BINS = 10
 
 
 def histogram(ranks: np.ndarray, ranked: int) -> np.ndarray:
-    """Number of truths per tenth of the ranks 0..ranked, shape (BINS,).
+    """Return the number of truths per tenth of the ranks 0..ranked, shape (BINS,).
 
     >>> histogram(np.arange(100), 99).tolist()
     [10, 10, 10, 10, 10, 10, 10, 10, 10, 10]

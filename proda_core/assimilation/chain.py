@@ -23,7 +23,7 @@ class Target(Protocol):
     size: int
 
     def buffers(self, most_observations: int, chains: int) -> tuple[np.ndarray, np.ndarray]:
-        """``work`` and ``index`` of a block of so many chains with at most so many observations each."""
+        """Return ``work`` and ``index`` of a block of chains with at most ``most_observations`` each."""
 
     def write_lane(self, work: np.ndarray, index: np.ndarray, lane: int, column: int, site: Observed) -> None:
         """Write one site into a lane."""

@@ -47,7 +47,7 @@ class ChunkStore:
         return [number for number in range(len(self.chunks)) if not self._mark(number).exists()]
 
     def finished(self, number: int) -> dict:
-        """What was noted when a chunk was finished."""
+        """Return the note that was written with a finished chunk."""
         return json.loads(self._mark(number).read_text())
 
     def write(self, number: int, part: ChunkResult, note: dict) -> None:
@@ -60,7 +60,7 @@ class ChunkStore:
             temporary.write_text(json.dumps(note | {"failures": part.failures}))
 
     def result(self) -> xr.Dataset:
-        """All entries, loaded."""
+        """Return all entries, loaded."""
         with xr.open_zarr(self.directory / _ENTRIES, chunks=None, **_ZARR) as ds:
             ds = ds.load().drop_encoding()
         names = self._order
@@ -105,7 +105,7 @@ def read_chunks(directory: str | Path, numbers: Iterable[int], variables: Sequen
 def open_store(
     directory: str | Path, sites: np.ndarray, size: int, spec: AssimilationSpec, fingerprint: str
 ) -> ChunkStore:
-    """A new store, or the one that is there if it was begun for the same choices and data."""
+    """Return a new store, or the existing one if it was made for the same choices and data."""
     directory = Path(directory)
     if (directory / _SPEC_FILE).exists():
         return _reopen(directory, sites, fingerprint)
@@ -130,7 +130,7 @@ def open_store(
 
 
 def _incomplete(path: Path) -> bool:
-    """What a kill leaves of a store that was being made: no chunk is finished before its job is written."""
+    """Return whether a file is left from a store whose creation was killed; no chunk of it is finished."""
     if path.name == _DONE:
         return not any(path.iterdir())
     return path.name == _ENTRIES or path.name.startswith(f".{Path(_SPEC_FILE).stem}-")
@@ -151,7 +151,7 @@ def _reopen(directory: Path, sites: np.ndarray, fingerprint: str) -> ChunkStore:
 
 
 def _template(store: ChunkStore, spec: AssimilationSpec) -> xr.Dataset:
-    """Every variable in its full size, without its values."""
+    """Return every variable in its full size, without values."""
     one, n = failed([0], spec, "").ds, len(store.sites)
     variables = {}
     for name, variable in one.data_vars.items():

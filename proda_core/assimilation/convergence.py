@@ -15,7 +15,7 @@ _FEWEST = 4  # draws per chain, two halves of two
 
 
 def gelman_rubin(draws: np.ndarray) -> np.ndarray:
-    """Potential scale reduction of draws (chain, draw, parameter), shape (parameter,) [1].
+    """Return the potential scale reduction of draws (chain, draw, parameter), shape (parameter,) [1].
 
     A. Gelman and D. Rubin (1992), as in [ch37]: sqrt(((n - 1)/n W + B/n) / W) with the within-chain
     variance W and between-chain variance B; 1 where nothing varies, NaN for a single chain.
@@ -24,7 +24,7 @@ def gelman_rubin(draws: np.ndarray) -> np.ndarray:
 
 
 def rank_diagnostics(draws: np.ndarray) -> dict[str, np.ndarray]:
-    """Rank-normalised split ``rhat``, ``ess_bulk`` and ``ess_tail`` of draws (chain, draw, parameter).
+    """Return rank-normalised split ``rhat``, ``ess_bulk`` and ``ess_tail`` of draws (chain, draw, parameter).
 
     Each of shape (parameter,), NaN for fewer than four draws. R-hat is the larger of bulk and folded
     R-hat; the tail's effective sample size is the smaller of the 5 % and the 95 % quantile's
@@ -45,7 +45,7 @@ def rank_diagnostics(draws: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _by_parameter(draws: np.ndarray) -> np.ndarray:
-    """Draws (chain, draw, parameter) as (parameter, chain, draw), the layout all of this works in."""
+    """Return draws (chain, draw, parameter) as (parameter, chain, draw), the layout all of this works in."""
     return np.ascontiguousarray(np.moveaxis(np.asarray(draws, dtype=float), -1, 0))
 
 
@@ -54,7 +54,7 @@ def _ratio(upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
 
 
 def _variances(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean variance within chains, variance between their means; (parameter,) each."""
+    """Return mean variance within chains, variance between their means; (parameter,) each."""
     within = draws.var(axis=2, ddof=1).mean(axis=1)
     between = draws.mean(axis=2).var(axis=1, ddof=1) if draws.shape[1] > 1 else np.zeros_like(within)
     return within, between
@@ -69,20 +69,20 @@ def _scale_reduction(draws: np.ndarray) -> np.ndarray:
 
 
 def _split(draws: np.ndarray) -> np.ndarray:
-    """Each chain cut into two; the middle one of an odd number of draws is left out."""
+    """Return each chain as two halves, without the middle one of an odd number of draws."""
     half = draws.shape[2] // 2
     return np.concatenate([draws[:, :, :half], draws[:, :, -half:]], axis=1)
 
 
 def _normal_scores(draws: np.ndarray) -> np.ndarray:
-    """Ranks over all chains as quantiles of the normal distribution (G. Blom 1958)."""
+    """Return ranks over all chains as quantiles of the normal distribution (G. Blom 1958)."""
     size, n_chain, n = draws.shape
     rank = _average_ranks(draws.reshape(size, n_chain * n))
     return ndtri((rank - 0.375) / (n_chain * n + 0.25)).reshape(draws.shape)
 
 
 def _average_ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks from 1 along the last axis, equal values sharing their mean rank (parameter, value).
+    """Return ranks from 1 along the last axis, equal values sharing their mean rank (parameter, value).
 
     As ``scipy.stats.rankdata``, whose stable sort takes several times longer.
 
@@ -102,7 +102,7 @@ def _average_ranks(values: np.ndarray) -> np.ndarray:
 
 
 def _ess(draws: np.ndarray) -> np.ndarray:
-    """Effective sample size by Geyer's initial monotone sequence (Vehtari et al. 2021, section 3.2)."""
+    """Return effective sample sizes by Geyer's initial monotone sequence (Vehtari et al. 2021, 3.2)."""
     size, n_chain, n = draws.shape
     within, between = _variances(draws)
     pooled = (within * (n - 1) / n + between)[:, None]
@@ -119,13 +119,13 @@ def _ess(draws: np.ndarray) -> np.ndarray:
 
 
 def _first_left_out(rho: np.ndarray, positive: np.ndarray) -> np.ndarray:
-    """The even-lag correlation right after the last positive pair, if it is positive."""
+    """Return the even-lag correlation right after the last positive pair, 0 if it is negative."""
     lag = np.minimum(2 * positive.sum(axis=1), rho.shape[1] - 1)
     return np.maximum(np.take_along_axis(rho, lag[:, None], axis=1)[:, 0], 0.0)
 
 
 def _autocovariance(draws: np.ndarray) -> np.ndarray:
-    """Autocovariance (parameter, chain, lag) by Fourier transform."""
+    """Return autocovariance (parameter, chain, lag) by Fourier transform."""
     n = draws.shape[2]
     length = next_fast_len(2 * n, real=True)
     spectrum = rfft(draws - draws.mean(axis=2, keepdims=True), length, axis=2)

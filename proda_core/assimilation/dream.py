@@ -37,7 +37,7 @@ _COST, _ACCEPTED = 3 * CROSSOVERS, 3 * CROSSOVERS + 1
 
 
 def rows(n: int) -> int:
-    """Rows of the state of ``n`` parameters."""
+    """Return the number of rows of the state of ``n`` parameters."""
     return 4 * n + SCALARS
 
 
@@ -54,7 +54,7 @@ def start(state, rng, n):
 
 @njit(**COMPILED)
 def _whole_number(u, most):
-    """A whole number 0 <= k < most from u in [0, 1)."""
+    """Return a whole number 0 <= k < most from u in [0, 1)."""
     return min(int(u * most), most - 1)
 
 
@@ -89,7 +89,7 @@ def _differences(state, archive, seat, picks, pairs, n):
 
 @njit(**COMPILED)
 def _crossover(state, n, u, chosen, probability):
-    """Which crossover probability each lane uses, by the weights learned."""
+    """Choose the crossover probability of each lane by the learned weights."""
     for lane in range(LANES):
         total, m = state[(4 * n) * LANES + lane], 0
         while m < CROSSOVERS - 1 and u[lane] >= total:
@@ -101,7 +101,7 @@ def _crossover(state, n, u, chosen, probability):
 
 @njit(**COMPILED)
 def _parallel_jump(state, rng, n, chance, pairs, probability, jumps):
-    """Proposal along the differences in the dimensions that cross over."""
+    """Write the proposal along the differences in the dimensions that cross over."""
     proposal, work = 2 * n, 3 * n
     cross = load(probability, 0)
     store(chance, 0, uniform(rng))
@@ -131,7 +131,7 @@ def _parallel_jump(state, rng, n, chance, pairs, probability, jumps):
 
 @njit(**COMPILED)
 def _snooker_jump(state, archive, seat, picks, n, lane, u):
-    """Proposal of one lane toward or away from an archived state; returns its log volume factor."""
+    """Write the proposal of one lane along the line to an archived state; return its log volume factor."""
     rows_of_site = archive[seat[lane]]
     z = rows_of_site[picks[2 * MOST_PAIRS, lane]]
     a, b = rows_of_site[picks[2 * MOST_PAIRS + 1, lane]], rows_of_site[picks[2 * MOST_PAIRS + 2, lane]]
@@ -189,7 +189,7 @@ def _accept(state, target_unit, rng, n, volume, cost, moved):
 
 @compiled_for(types.void(TARGET, FLOATS, FLOATS, FLOATS, FLOATS, INTEGERS, types.intp))
 def evaluate_start(target, state, target_unit, cost, work, index, n):
-    """Cost of the current state; not a number counts as infinite."""
+    """Compute the cost of the current state; NaN counts as infinite."""
     for i in range(n):
         store(target_unit, i, load(state, n + i))
     target(target_unit, work, index, cost)
@@ -208,7 +208,7 @@ def walk(
     target, state, rng, target_unit, cost, work, index, n, first, last,
     adapt, archive, count, seat, adds, keep, out, trace,
 ):  # fmt: skip
-    """Iterations ``first`` to ``last`` of a phase.
+    """Run iterations ``first`` to ``last`` of a phase.
 
     archive : past states (site, row, n); ``count`` (site,) rows are filled
     seat : the site of each lane; ``adds`` 1 where the lane's states go to the archive

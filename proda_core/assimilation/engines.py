@@ -48,7 +48,7 @@ class Work:
     should_stop: Callable[[], bool] | None = None
 
     def data_of(self, sites: np.ndarray) -> tuple[Profiles, Forcing]:
-        """Profiles and forcing of some sites, in their order."""
+        """Return profiles and forcing of some sites, in their order."""
         return self.profiles.select(sites), self.forcing.select(sites)
 
     def stopped(self) -> bool:
@@ -57,7 +57,7 @@ class Work:
 
 
 def engine_of(work: Work, workers: int, scheduler: str | None) -> Results:
-    """The engine for so many workers; ``scheduler`` is None (choose), "processes" or an address."""
+    """Return the engine for so many workers; ``scheduler`` is None (choose), "processes" or an address."""
     sites = sum(map(len, work.chunks.values()))
     worth = workers > 1 and sites >= _WORTH_PROCESSES and not current_process().daemon
     if scheduler is None and not worth:
@@ -66,7 +66,7 @@ def engine_of(work: Work, workers: int, scheduler: str | None) -> Results:
 
 
 def in_threads(work: Work, workers: int) -> Results:
-    """Threads of this process; the compiled loops release the interpreter lock."""
+    """Assimilate chunks on threads of this process; compiled loops release the interpreter lock."""
 
     def one(sites: np.ndarray) -> ChunkResult:
         return assimilate_chunk_isolated(*work.data_of(sites), work.spec, work.should_stop)
@@ -88,7 +88,7 @@ def in_threads(work: Work, workers: int) -> Results:
 
 
 def with_dask(work: Work, workers: int, address: str | None) -> Results:
-    """Processes on this machine, or those of the scheduler at ``address``.
+    """Assimilate chunks in processes on this machine, or in those of the scheduler at ``address``.
 
     A worker that vanishes costs nothing but time: Dask gives its chunks to others. A chunk that
     brings down one worker after the other is tried again site by site, and the culprit set aside.
@@ -123,7 +123,7 @@ def _client(workers: int, address: str | None, stack: ExitStack):
 def _remote_chunk(
     profiles: Profiles, forcing: Forcing, spec: AssimilationSpec, stop_name: str
 ) -> ChunkResult:
-    """What a worker does: a chunk, looking now and then whether to stop."""
+    """Assimilate a chunk in a worker, with regular checks for a stop."""
     return assimilate_chunk_isolated(profiles, forcing, spec, _StopSign(stop_name))
 
 

@@ -43,7 +43,7 @@ def export(
 
 
 def to_inference_data(posterior: Posterior, provenance: Mapping[str, str] | None = None):
-    """The draws as arviz.InferenceData: group ``posterior`` with a variable (chain, draw, site) each."""
+    """Return the draws as arviz.InferenceData, a variable (chain, draw, site) of group ``posterior`` each."""
     import arviz  # slow to import
 
     draws = posterior.ds["draws"].transpose("chain", "draw", "site", "parameter")
@@ -63,7 +63,7 @@ def to_inference_data(posterior: Posterior, provenance: Mapping[str, str] | None
 
 
 def parameter_table(posterior: Posterior) -> pd.DataFrame:
-    """One row per site and parameter: unit, moments, quantiles, identifiability, convergence."""
+    """Return one row per site and parameter: unit, moments, quantiles, identifiability, convergence."""
     ds = posterior.ds
     names = [name for name in ds.data_vars if ds[name].dims == ("site", "parameter")]
     frame = ds[names].reset_coords(drop=True).to_dataframe(dim_order=["site", "parameter"]).reset_index()
@@ -72,7 +72,7 @@ def parameter_table(posterior: Posterior) -> pd.DataFrame:
 
 
 def site_table(posterior: Posterior) -> pd.DataFrame:
-    """One row per site: verdict in words, agreement with the observations, acceptance of each chain."""
+    """Return one row per site: verdict in words, fit to the observations, acceptance of each chain."""
     ds = posterior.ds
     frame = ds[[name for name in _PER_SITE if name in ds]].reset_coords(drop=True).to_dataframe()
     frame["verdict"] = frame["verdict"].map(VERDICT_FLAGS)

@@ -43,7 +43,7 @@ def assimilate(
     directory: str | Path | None = None,
     scheduler: str | None = None,
 ) -> Posterior:
-    """Posterior of the parameters at every site of ``profiles``, each from its own profile.
+    """Return the posterior of the parameters at every site of ``profiles``, each from its own profile.
 
     A site's result follows from (seed, site number) and its data alone: it is bitwise the same
     whatever the workers, the engine, the order and the company of the sites.
@@ -96,7 +96,7 @@ def _on_disk(
 
 
 def summary_of(part: ChunkResult) -> dict:
-    """What a live bar shows of a finished chunk."""
+    """Return the counts of a finished chunk for a progress bar."""
     ds = part.ds
     acceptance = ds["acceptance"].values
     return {

@@ -44,23 +44,23 @@ _LEAST_VARIANCE = 1e-8  # of a direction, in units of the space walked in
 
 
 def triangle(n: int) -> int:
-    """Numbers in a lower triangle."""
+    """Return the number of elements of a lower triangle."""
     return n * (n + 1) // 2
 
 
 def rows(n: int) -> int:
-    """Rows of the state of ``n`` parameters."""
+    """Return the number of rows of the state of ``n`` parameters."""
     return 5 * n + 2 * triangle(n) + SCALARS
 
 
 def log_scale_row(n: int) -> int:
-    """Row of the logarithm of the proposal's scale."""
+    """Return the row of the logarithm of the proposal's scale."""
     return rows(n) - SCALARS + _LOG_SCALE
 
 
 @njit(**COMPILED)
 def _places(n):
-    """First rows of x, unit, mean, normals, proposal, covariance, factor, scalars."""
+    """Return the first rows of x, unit, mean, normals, proposal, covariance, factor, scalars."""
     t = n * (n + 1) // 2
     return 0, n, 2 * n, 3 * n, 4 * n, 5 * n, 5 * n + t, 5 * n + 2 * t
 
@@ -142,7 +142,7 @@ def _redraw(state, rng, target_unit, n, base_scale, outside, flag):
 
 @njit(**COMPILED)
 def _log_ratio(state, n, box, cost, coldness):
-    """Logarithm of the Metropolis ratio of the proposal, whose cost is ``cost``.
+    """Return the logarithm of the Metropolis ratio of the proposal, whose cost is ``cost``.
 
     coldness : the cost counts times this, 1 for the target itself
     """
@@ -179,7 +179,7 @@ def _learn(state, n, ratio, t, wanted):
 
 @njit(**COMPILED)
 def factorise(state, n):
-    """Cholesky factor of the covariance, row by row."""
+    """Write the Cholesky factor of the covariance, row by row."""
     _, _, _, _, _, covariance, factor, _ = _places(n)
     for i in range(n):
         row_i = i * (i + 1) // 2
@@ -210,7 +210,7 @@ def _accept(state, target_unit, rng, n, ratio, outside, cost):
 
 @compiled_for(types.void(TARGET, FLOATS, FLOATS, FLOATS, FLOATS, INTEGERS, types.intp))
 def evaluate_start(target, state, target_unit, cost, work, index, n):
-    """Cost of the current state; not a number counts as infinite."""
+    """Compute the cost of the current state; NaN counts as infinite."""
     _, unit, _, _, _, _, _, scalars = _places(n)
     for i in range(n):
         store(target_unit, i, load(state, unit + i))
@@ -247,7 +247,7 @@ def walk(
     out,
     trace,
 ):
-    """Iterations ``first`` to ``last`` of a phase.
+    """Run iterations ``first`` to ``last`` of a phase.
 
     target : compiled ``target(unit, work, index, cost)``, all lanes at once
     wanted : acceptance rate to adapt to; 0 in a frozen phase

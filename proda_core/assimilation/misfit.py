@@ -40,7 +40,7 @@ class Observed:
 def observed(
     depth: np.ndarray, carbon: np.ndarray, schedule: Schedule, factor: np.ndarray | None = None
 ) -> Observed:
-    """Observations of one site with their weights; zero, negative or missing ones are left out.
+    """Return the observations of one site with their weights; zero, negative or missing ones are left out.
 
     factor : (observation,) multiplies the weight that the schedule gives each observation, 1 where it is
         not given; 0 takes an observation out of the cost and leaves the weights of the others as they are
@@ -89,7 +89,7 @@ def _factors(factor: np.ndarray, count: int) -> np.ndarray:
 
 
 def weights(depth: np.ndarray, schedule: Schedule) -> np.ndarray:
-    """Weight of each observation, shape (observation,) [1]: see :class:`Schedule`."""
+    """Return the weight of each observation, shape (observation,) [1]: see :class:`Schedule`."""
     if schedule.weights == "none" or len(depth) == 0:
         return np.ones(len(depth))
     if schedule.weights == "rank":
@@ -100,7 +100,7 @@ def weights(depth: np.ndarray, schedule: Schedule) -> np.ndarray:
 
 
 def cost(profile: np.ndarray, site: Observed, grid: LayerGrid, schedule: Schedule) -> np.ndarray:
-    """J of modelled carbon (..., layer) [gC m-3], shape (...): the equation in plain NumPy.
+    """Return J of modelled carbon (..., layer) [gC m-3], shape (...): the equation in plain NumPy.
 
     The compiled target computes the same number; the tests hold one against the other.
     """
@@ -117,7 +117,7 @@ def cost(profile: np.ndarray, site: Observed, grid: LayerGrid, schedule: Schedul
 
 
 def efficiency(modelled: np.ndarray, carbon: np.ndarray) -> float:
-    """Modelling efficiency E = 1 - sum (obs - mod)^2 / sum (obs - mean obs)^2 (37.3); NaN if undefined.
+    """Return modelling efficiency, E = 1 - sum (obs - mod)^2 / sum (obs - mean obs)^2 (37.3), or NaN.
 
     >>> efficiency(np.array([1.0, 2.0]), np.array([1.0, 2.0]))
     1.0

@@ -32,7 +32,7 @@ class SiteChains:
         return np.array([_inside(chain, self.schedule) for chain in self.chains])
 
     def posterior(self) -> np.ndarray:
-        """States of the formal run that count, (chain, draw, parameter), in the unit cube."""
+        """Return the states kept of the formal run, (chain, draw, parameter), in the unit cube."""
         if self.schedule.annealed:
             return _accepted_states(self.chains)
         kept = np.stack([chain.unit for chain in self.chains])
@@ -98,7 +98,7 @@ def extend_until_converged(runner: Runner, sites: Sequence[SiteChains], keep_eve
 
 
 def converged(site: SiteChains) -> bool:
-    """Whether every parameter meets the schedule's limits of R-hat and effective sample size."""
+    """Return whether every parameter meets the schedule's limits of R-hat and effective sample size."""
     schedule = site.schedule
     if not (schedule.rhat_limit or schedule.ess_limit):
         return True
@@ -107,14 +107,14 @@ def converged(site: SiteChains) -> bool:
 
 
 def meets_limits(found: dict[str, np.ndarray], schedule: Schedule) -> bool:
-    """Whether R-hat and effective sample sizes (parameter,) meet the schedule's limits."""
+    """Return whether R-hat and effective sample sizes (parameter,) meet the schedule's limits."""
     mixed = not schedule.rhat_limit or (found["rhat"] < schedule.rhat_limit).all()
     least = min(found["ess_bulk"].min(), found["ess_tail"].min())
     return bool(mixed and (not schedule.ess_limit or least >= schedule.ess_limit))
 
 
 def evenly_spaced(draws: np.ndarray, most: int) -> np.ndarray:
-    """At most so many of the draws (chain, draw, parameter), evenly spaced, the last among them.
+    """Return at most ``most`` of the draws (chain, draw, parameter), evenly spaced, including the last.
 
     >>> evenly_spaced(np.arange(10).reshape(1, 10, 1), 3)[0, :, 0].tolist()
     [2, 5, 9]
@@ -144,7 +144,7 @@ def _restart(chain: Chain, learned: np.ndarray, schedule: Schedule) -> None:
 
 
 def _accepted_states(chains: Sequence[Chain]) -> np.ndarray:
-    """Second half of the accepted states of each chain, thinned to the same number [PRODA]."""
+    """Return the second half of the accepted states of each chain, thinned to the same number [PRODA]."""
     accepted = [chain.unit[np.diff(chain.accepted, prepend=0.0) > 0] for chain in chains]
     halves = [states[len(states) // 2 :] for states in accepted]
     least = max(min(len(states) for states in halves), 1)

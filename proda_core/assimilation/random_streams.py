@@ -19,7 +19,7 @@ _ONE = uint64(0x3FF0000000000000)  # the bits of 1.0
 
 
 def stream(seed: int, *key: int) -> np.ndarray:
-    """Initial state of the generator of ``key`` (e.g. site, chain, part), shape (4,) uint64.
+    """Return the initial state of the generator of ``key`` (e.g. site, chain, part), shape (4,) uint64.
 
     Negative numbers are allowed in the key (the site "batch" is -1).
 
@@ -37,7 +37,7 @@ def _rotate(x, k):
 
 @njit(**COMPILED)
 def uniform(rng):
-    """Eight numbers uniform on [0, 1), 52 bits each; advances ``rng`` (4 * LANES,)."""
+    """Return eight numbers uniform on [0, 1), 52 bits each; advance ``rng`` (4 * LANES,)."""
     s0, s1, s2, s3 = load_words(rng, 0), load_words(rng, 1), load_words(rng, 2), load_words(rng, 3)
     result = _rotate(s0 + s3, 23) + s0
     t = s1 << bits(uint64(17))

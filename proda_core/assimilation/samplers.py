@@ -19,10 +19,10 @@ class Sampler(Protocol):
     """How chains move."""
 
     def rows(self, size: int) -> int:
-        """Values in the state of a chain of ``size`` parameters; the last counts accepted proposals."""
+        """Return the length of a chain's state for ``size`` parameters; it ends with the accepted count."""
 
     def groups(self, chains: Sequence[Chain]) -> Iterator[Sequence[Chain]]:
-        """Chains that share a block, at most LANES."""
+        """Yield the chains that share a block, at most LANES."""
 
     def initialise(self, block: Block) -> None:
         """Draw starts from the prior and evaluate them."""
@@ -32,7 +32,7 @@ class Sampler(Protocol):
 
 
 def sampler_of(schedule: Schedule) -> Sampler:
-    """The sampler a schedule names."""
+    """Return the sampler that a schedule names."""
     return _Dream() if schedule.sampler == "dream" else _Metropolis(schedule)
 
 

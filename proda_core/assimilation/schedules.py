@@ -171,7 +171,7 @@ class Schedule:
         return int(self.formal_iterations * self.discard)
 
     def with_(self, **choices) -> Schedule:
-        """The same schedule with other choices.
+        """Return the schedule with other choices.
 
         >>> SCHEDULES["quick"].with_(chains=4).chains
         4
@@ -188,7 +188,7 @@ class Schedule:
         return replace(self, **choices)
 
     def to_json(self) -> str:
-        """All choices as JSON text; :func:`from_json` reads it back."""
+        """Return all choices as JSON text; :func:`from_json` reads it back."""
         return json.dumps(asdict(self))
 
 
@@ -203,7 +203,7 @@ def from_json(text: str) -> Schedule:
 
 
 def schedule_of(schedule: str | Schedule) -> Schedule:
-    """A schedule by its name, or as given."""
+    """Return a schedule by its name, or as given."""
     if isinstance(schedule, Schedule):
         return schedule
     return SCHEDULES[one_of(schedule, SCHEDULES, "schedule")]

@@ -40,7 +40,7 @@ def run_site(
     should_stop: Callable[[], bool] | None = None,
     seen: Observed | None = None,
 ) -> xr.Dataset:
-    """The full chains of one site, as they follow from (seed, site).
+    """Return the full chains of one site, as they follow from (seed, site).
 
     seen : what to assimilate instead of the profile's own observations, for instance
         ``misfit.observed(depth, carbon, schedule, factor)`` with an observation changed or left out
@@ -60,7 +60,7 @@ def run_site(
 def one_case(
     profiles: Profiles, forcing: Forcing, site: int, spec: AssimilationSpec, seen: Observed | None = None
 ) -> tuple[Columns, Case]:
-    """The column and the observations of one site, or ``seen`` instead; InputError if that cannot be done."""
+    """Return the column and the observations of one site, or ``seen`` instead."""
     profiles, forcing = profiles.select([site]), forcing.select([site])
     reasons, cases = sort_sites(profiles, forcing, spec.schedule)
     expect(

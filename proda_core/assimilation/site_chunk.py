@@ -74,7 +74,7 @@ def assimilate_chunk_isolated(
 
 
 def failed(sites: Iterable[int], spec: AssimilationSpec, reason: str) -> ChunkResult:
-    """Entries of sites that could not be assimilated because something broke."""
+    """Return entries of sites whose assimilation failed with an error."""
     sites = np.asarray(list(sites))
     nothing = missing("failed", spec.schedule, len(spec.prior.names), spec.settings.layers.size)
     return ChunkResult(
@@ -83,13 +83,13 @@ def failed(sites: Iterable[int], spec: AssimilationSpec, reason: str) -> ChunkRe
 
 
 def concatenate_results(parts: list[ChunkResult]) -> ChunkResult:
-    """Several parts as one."""
+    """Return several results as one."""
     failures = {site: reason for part in parts for site, reason in part.failures.items()}
     return ChunkResult(xr.concat([part.ds for part in parts], dim="site", data_vars="minimal"), failures)
 
 
 def sort_sites(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> tuple[dict[int, str], list[Case]]:
-    """Sites that cannot be assimilated with the reason, and the cases of the others."""
+    """Return the sites that cannot be assimilated with the reason, and the cases of the others."""
     complete, total = forcing.complete.values, forcing.annual_input.values
     reasons, cases = {}, []
     for column, site in enumerate(map(int, profiles.sites)):

@@ -43,7 +43,7 @@ ABOVE = POSITION + _N_PAR  # the layer above each observation, LANES numbers per
 
 @njit(**COMPILED)
 def _parameters(unit, work, index):
-    """Physical values of the sampled parameters."""
+    """Write the physical values of the sampled parameters."""
     for p in range(index[PARAMETERS]):
         row = (ln.PARAM + index[POSITION + p]) * LANES
         lower, width = work[LOWER + p], work[WIDTH + p]
@@ -53,7 +53,7 @@ def _parameters(unit, work, index):
 
 @njit(**COMPILED)
 def slopes(work, n_layer):
-    """Slopes at the nodes of the shape-preserving cubic (F. N. Fritsch and J. Butland 1984)."""
+    """Write the slopes at the nodes of the shape-preserving cubic (F. N. Fritsch and J. Butland 1984)."""
     for lane in range(LANES):
         for k in range(n_layer):
             work[_SLOPE + k * LANES + lane] = _slope(work, k, n_layer, lane)
@@ -85,7 +85,7 @@ def _slope(work, k, n_layer, lane):
 
 @njit(**COMPILED)
 def modelled_at(work, above, t, lane, pchip):
-    """Carbon at the fraction ``t`` of the way from node ``above`` to the next."""
+    """Return the carbon at the fraction ``t`` of the distance from node ``above`` to the next."""
     soc = (ln.SOC + above) * LANES + lane
     a, b = work[soc], work[soc + LANES]
     if not pchip:
@@ -99,7 +99,7 @@ def modelled_at(work, above, t, lane, pchip):
 
 @njit(**COMPILED)
 def _misfit(work, index, cost):
-    """J of each lane from the SOC rows."""
+    """Compute J of each lane from the SOC rows."""
     pchip, lognormal = index[PCHIP] == 1, index[LOGNORMAL] == 1
     if pchip:
         slopes(work, index[LAYERS])
@@ -125,7 +125,7 @@ def _misfit(work, index, cost):
 
 @njit(**COMPILED)
 def solve(work, index):
-    """Steady state of all lanes from the PARAM rows."""
+    """Solve the steady state of all lanes from the PARAM rows."""
     n = index[LAYERS]
     model = Model(
         work[_NODE : _NODE + n],
@@ -141,7 +141,7 @@ def solve(work, index):
 
 @njit(**COMPILED)
 def soil_cost(unit, work, index, cost):
-    """Cost J of the eight points ``unit`` of the prior's cube."""
+    """Compute the cost J of the eight points ``unit`` of the prior's cube."""
     _parameters(unit, work, index)
     solve(work, index)
     _misfit(work, index, cost)
@@ -163,7 +163,7 @@ class SoilTarget:
         return len(self.prior.names)
 
     def buffers(self, most_observations: int, chains: int = LANES) -> tuple[np.ndarray, np.ndarray]:
-        """``work`` and ``index`` for lanes with at most so many observations each."""
+        """Return ``work`` and ``index`` for lanes with at most so many observations each."""
         grid, model, size = self.columns.grid, model_of(self.columns), self.size
         work = np.zeros(SLOTS + 3 * most_observations * LANES)
         work[ln.PARAM * LANES : (ln.PARAM + _N_PAR) * LANES] = np.repeat(DEFAULTS, LANES)
@@ -194,7 +194,7 @@ class SoilTarget:
         layers[: len(site), lane] = above
 
     def as_numbers(self, site: Observed) -> tuple[np.ndarray, np.ndarray]:
-        """Value, 1 / scale and position of each observation (observation, 3); the layer above it."""
+        """Return value, 1 / scale and position of each observation (observation, 3); the layer above it."""
         node = self.columns.grid.layer_node
         depth = np.clip(site.depth, node[0], node[-1])
         above = np.clip(np.searchsorted(node, depth, side="right") - 1, 0, len(node) - 2)

@@ -28,7 +28,7 @@ class AssimilationSpec:
     seed: int
 
     def __getstate__(self) -> dict:
-        """Priors travel by their content: their bounds are a read-only view that does not pickle."""
+        """Return the state with the prior by its content: its read-only view of bounds does not pickle."""
         prior = (self.prior.name, self.prior.source, dict(self.prior.bounds))
         return {"schedule": self.schedule, "prior": prior, "settings": self.settings, "seed": self.seed}
 
@@ -39,7 +39,7 @@ class AssimilationSpec:
         object.__setattr__(self, "prior", Prior(name, source, MappingProxyType(bounds)))
 
     def described(self) -> dict:
-        """The choices as plain numbers and words."""
+        """Return the choices as plain values for JSON."""
         return {
             "schedule": self._schedule_in_use(),
             "prior": {"name": self.prior.name, "bounds": {k: list(v) for k, v in self.prior.bounds.items()}},
@@ -58,7 +58,7 @@ class AssimilationSpec:
 def spec_of(
     forcing: Forcing, schedule: str | Schedule, prior: str | Prior, settings: ModelSettings | None, seed: int
 ) -> AssimilationSpec:
-    """The choices of a run, checked; the soil model's settings follow from the forcing if not given."""
+    """Return the checked choices of a run; the soil model's settings follow from the forcing if not given."""
     if isinstance(prior, str):
         prior = PRIORS[one_of(prior, PRIORS, "prior")]
     settings = settings or ModelSettings(grid=forcing.grid.name, water=default_water(forcing))
@@ -71,7 +71,7 @@ def spec_of(
 
 
 def described(ds: xr.Dataset, spec: AssimilationSpec) -> xr.Dataset:
-    """The result with the choices it was made with."""
+    """Return the result with the choices it was made with as attributes."""
     return ds.assign_attrs(
         schedule=spec.schedule.to_json(),
         prior=spec.prior.name,
@@ -83,7 +83,7 @@ def described(ds: xr.Dataset, spec: AssimilationSpec) -> xr.Dataset:
 
 
 def fingerprint(profiles: Profiles, forcing: Forcing, spec: AssimilationSpec) -> str:
-    """SHA-256 of the choices and of every number the result depends on."""
+    """Return the SHA-256 of the choices and of every number the result depends on."""
     digest = hashlib.sha256(json.dumps(spec.described(), sort_keys=True).encode())
     for record in (profiles, forcing):
         for name in sorted(map(str, record.ds.variables)):

@@ -38,7 +38,7 @@ FARTHEST = 7.07
 
 @njit(**COMPILED)
 def horner(coefficients, x):
-    """Polynomial of x, highest power first."""
+    """Return the polynomial of x, highest power first."""
     value = spread(coefficients[0])
     for c in coefficients[1:]:
         value = value * x + c
@@ -47,7 +47,7 @@ def horner(coefficients, x):
 
 @njit(**COMPILED)
 def log(x):
-    """Natural logarithm of positive, normal numbers."""
+    """Return the natural logarithm of positive, normal numbers."""
     shifted = as_words(x) - bits(_SQRT_HALF)
     # The exponent, biased so that it is positive, becomes a float through the low bits of 2**52.
     exponent = (shifted + bits(_BIAS)) >> bits(uint64(52))
@@ -60,7 +60,7 @@ def log(x):
 
 @njit(**COMPILED)
 def sine_cosine_of_turn(t):
-    """Sine and cosine of 2 pi t, 0 <= t < 1."""
+    """Return sine and cosine of 2 pi t, 0 <= t < 1."""
     quarter = floor(t * 4.0 + 0.5)
     a = (t - quarter * 0.25) * (2.0 * pi)
     square = a * a
@@ -80,7 +80,7 @@ def sine_cosine_of_turn(t):
 
 @njit(**COMPILED)
 def normal_distribution(x):
-    """Probability that a standard normal number is below x, x held within +-:data:`FARTHEST`."""
+    """Return the probability that a standard normal number is below x, x held within +-:data:`FARTHEST`."""
     z = absolute(x)
     z = select(z > spread(FARTHEST), spread(FARTHEST), z)
     tail = exp(z * z * -0.5) * horner(_HART_UPPER, z) / horner(_HART_LOWER, z)

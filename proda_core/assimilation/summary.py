@@ -48,7 +48,7 @@ def summarise(site: SiteChains, columns: Columns, prior: Prior) -> dict[str, np.
 
 
 def choose_chain(site: SiteChains) -> int:
-    """One chain at random among those not rejected, from (seed, site) alone; -1 when all are pooled."""
+    """Return one chain at random among those not rejected, from (seed, site) alone; -1 if all are pooled."""
     if site.schedule.pooling == "all_chains":
         return -1
     valid = np.flatnonzero(site.valid) if site.valid.any() else np.arange(len(site.chains))
@@ -59,7 +59,7 @@ def choose_chain(site: SiteChains) -> int:
 
 
 def pool(unit: np.ndarray, site: SiteChains, chosen: int) -> np.ndarray:
-    """The draws that make the posterior, (draw, parameter)."""
+    """Return the draws that make the posterior, (draw, parameter)."""
     if chosen >= 0:
         return unit[chosen]
     valid = site.valid if site.valid.any() else np.ones(len(unit), dtype=bool)
@@ -67,7 +67,7 @@ def pool(unit: np.ndarray, site: SiteChains, chosen: int) -> np.ndarray:
 
 
 def moments(physical: np.ndarray) -> dict[str, np.ndarray]:
-    """Mean, standard deviation, quantiles and covariance of draws (draw, parameter)."""
+    """Return mean, standard deviation, quantiles and covariance of draws (draw, parameter)."""
     quantiles = np.quantile(physical, np.array(QUANTILES) / 100.0, axis=0)
     deviation = physical - physical.mean(axis=0)
     # einsum, as a threaded matrix product of this size costs more in waiting than in work
@@ -81,12 +81,12 @@ def moments(physical: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def sd_ratio(unit: np.ndarray) -> np.ndarray:
-    """Identifiability: posterior over prior standard deviation, from draws (draw, parameter) of the cube."""
+    """Return posterior over prior standard deviation from draws (draw, parameter) of the cube."""
     return unit.std(axis=0, ddof=1) / _SD_OF_UNIFORM
 
 
 def diagnostics(site: SiteChains, unit: np.ndarray) -> dict[str, np.ndarray]:
-    """Acceptance, re-runs and convergence per chain and per parameter."""
+    """Return acceptance, re-runs and convergence per chain and per parameter."""
     draws = evenly_spaced(unit, site.schedule.diagnosed_draws)
     return {
         "acceptance": site.acceptance,
@@ -99,7 +99,7 @@ def diagnostics(site: SiteChains, unit: np.ndarray) -> dict[str, np.ndarray]:
 def predicted(
     unit: np.ndarray, column: int, observed: Observed, columns: Columns, prior: Prior
 ) -> dict[str, np.ndarray]:
-    """Posterior predictive carbon of the layers, and how its mean agrees with the observations."""
+    """Return posterior predictive carbon of the layers, and the fit of its mean to the observations."""
     parameters = prior.full(prior.to_physical(unit))
     soc = steady_state.soc(columns, parameters, np.full(len(unit), column), n_threads=1)
     mean = soc.mean(axis=0)
@@ -108,7 +108,7 @@ def predicted(
 
 
 def agreement(profile: np.ndarray, observed: Observed, columns: Columns) -> dict[str, float]:
-    """E of eq. 37.3, squared correlation and root mean square error of one modelled profile."""
+    """Return E of eq. 37.3, squared correlation and root mean square error of one modelled profile."""
     modelled, carbon = interpolate(profile, observed.depth, columns.grid), observed.carbon
     varied = len(carbon) > 1 and np.ptp(carbon) > 0 and np.ptp(modelled) > 0
     return {
@@ -119,7 +119,7 @@ def agreement(profile: np.ndarray, observed: Observed, columns: Columns) -> dict
 
 
 def verdict(site: SiteChains, result: dict[str, np.ndarray]) -> int:
-    """Whether the site may train a network, or the first reason why not."""
+    """Return whether the site may train a network, or the first reason against it."""
     schedule = site.schedule
     if not site.valid.any():
         return VERDICT["acceptance_out_of_range"]
@@ -129,7 +129,7 @@ def verdict(site: SiteChains, result: dict[str, np.ndarray]) -> int:
 
 
 def missing(reason: str, schedule: Schedule, size: int, layers: int) -> dict[str, np.ndarray]:
-    """The entry of a site that was not assimilated: NaN and the reason."""
+    """Return the entry of a site that was not assimilated: NaN and the reason."""
     sizes = {
         **{"chain": schedule.chains, "draw": schedule.stored_draws, "parameter": size},
         **{"parameter_2": size, "layer": layers},
@@ -143,12 +143,12 @@ def missing(reason: str, schedule: Schedule, size: int, layers: int) -> dict[str
 
 
 def dimensions(name: str) -> tuple[str, ...]:
-    """Dimensions of one site's entry of this name."""
+    """Return dimensions of one site's entry of this name."""
     return _DIMENSIONS.get(name, ("parameter",))
 
 
 def stacked(sites: np.ndarray, results: list[dict[str, np.ndarray]], prior: Prior) -> xr.Dataset:
-    """The entries of many sites as one Dataset (site, ...)."""
+    """Return the entries of many sites as one Dataset (site, ...)."""
     variables = {}
     for name in results[0]:
         values = np.stack([np.asarray(result[name]) for result in results])

@@ -49,7 +49,7 @@ def twin(
     should_stop: Callable[[], bool] | None = None,
     workers: int = 1,
 ) -> xr.Dataset:
-    """Truth and posterior at every site, for parameters (site, parameter) and bulk processes (site, process).
+    """Return truth and posterior of parameters (site, parameter) and bulk processes (site, process).
 
     ``planted`` the truth; ``mean``, ``sd``, ``q05``.. of the posterior; ``rank`` of the truth among
     :data:`RANKED` draws; the same with the prefixes ``process_`` (site, process) and ``stock_``
@@ -76,7 +76,7 @@ def twin(
 
 
 def recovery(found: xr.Dataset) -> pd.DataFrame:
-    """One row per parameter, bulk process and stock: how well the truth came back.
+    """Return one row per parameter, bulk process and stock with the recovery of the truth.
 
     correlation of planted and retrieved over sites; error: root mean square, in standard deviations
     of the planted values; coverage of the 50 % and 90 % intervals; sd_ratio: posterior over planted
@@ -153,7 +153,7 @@ def _thinned(chains: list[SiteChains]) -> np.ndarray:
 def _of_processes(
     sites: list[Planted], draws: np.ndarray, forcing: Forcing, spec: AssimilationSpec
 ) -> xr.Dataset:
-    """Truth and posterior of the bulk processes, computed draw by draw for all sites of the chunk."""
+    """Return truth and posterior of the bulk processes, computed draw by draw for all sites of the chunk."""
     truth = _processes(np.stack([site.unit for site in sites]), forcing, spec)
     values = np.stack([_processes(draw, forcing, spec).values for draw in draws])
     coordinates = {"site": truth["site"].values, "process": truth["process"].values}
@@ -163,7 +163,7 @@ def _of_processes(
 def _of_stocks(
     sites: list[Planted], draws: np.ndarray, columns: Columns, spec: AssimilationSpec
 ) -> xr.Dataset:
-    """Truth and posterior of the carbon stocks [kgC m-2] of :data:`STOCKS`."""
+    """Return truth and posterior of the carbon stocks [kgC m-2] of :data:`STOCKS`."""
     index = np.array([site.case.column for site in sites])
     truth = _stocks(np.stack([site.unit for site in sites]), index, columns, spec)
     values = np.stack([_stocks(draw, index, columns, spec) for draw in draws])
@@ -172,7 +172,7 @@ def _of_stocks(
 
 
 def _summary(group: str, truth: np.ndarray, values: np.ndarray) -> dict[str, tuple]:
-    """Variables of a group from the truth (site, name) and its draws (draw, site, name)."""
+    """Return variables of a group from the truth (site, name) and its draws (draw, site, name)."""
     quantiles = np.quantile(values, _QUANTILES, axis=0, method="weibull")  # unbiased for few draws
     rank = np.round((values < truth).mean(axis=0) * RANKED).astype(int)
     found = {"planted": truth, "mean": values.mean(axis=0), "sd": values.std(axis=0, ddof=1), "rank": rank}
@@ -187,7 +187,7 @@ def _stocks(unit: np.ndarray, index: np.ndarray, columns: Columns, spec: Assimil
 
 
 def _processes(unit: np.ndarray, forcing: Forcing, spec: AssimilationSpec) -> xr.DataArray:
-    """Bulk processes (site, process) of points of the cube (site, parameter); input is no unknown."""
+    """Return bulk processes (site, process) of points of the cube (site, parameter), without the input."""
     parameters = spec.prior.full(spec.prior.to_physical(unit))
     found = bulk_processes(parameters, forcing, settings=spec.settings).drop_vars("plant_carbon_input")
     return found.to_dataarray("process").transpose("site", "process")

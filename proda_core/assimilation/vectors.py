@@ -89,13 +89,13 @@ for _operator, _name in (
 
 @intrinsic
 def select(typing_context, condition, yes, no):
-    """``yes`` in the lanes where the mask ``condition`` holds, ``no`` elsewhere."""
+    """Return ``yes`` in the lanes where the mask ``condition`` holds, ``no`` elsewhere."""
     return yes(MASK, yes, yes), lambda context, builder, sig, args: builder.select(*args)
 
 
 @intrinsic
 def bits(typing_context, word):
-    """The same uint64 in all lanes."""
+    """Return the same uint64 in all lanes."""
 
     def build(context, builder, sig, args):
         value = ir.Constant(_INTEGERS, ir.Undefined)
@@ -108,13 +108,13 @@ def bits(typing_context, word):
 
 @intrinsic
 def as_words(typing_context, vector):
-    """The bits of eight floats."""
+    """Return the bits of eight floats."""
     return WORDS(VECTOR), lambda context, builder, sig, args: builder.bitcast(args[0], _INTEGERS)
 
 
 @intrinsic
 def as_floats(typing_context, word):
-    """The floats whose bits are given."""
+    """Return the floats whose bits are given."""
     return VECTOR(WORDS), lambda context, builder, sig, args: builder.bitcast(args[0], _DOUBLES)
 
 
@@ -126,7 +126,7 @@ def _row(context, builder, array_type, array, row):
 
 @intrinsic
 def load_words(typing_context, array, row):
-    """Row ``row`` of an array of uint64."""
+    """Return row ``row`` of an array of uint64."""
 
     def build(context, builder, sig, args):
         return builder.load(_row(context, builder, sig.args[0], *args), align=8)

@@ -34,7 +34,7 @@ class DirectModel:
     names: tuple[str, ...]
 
     def predict(self, covariates: Covariates, depth: np.ndarray) -> np.ndarray:
-        """Carbon [gC m-3] at one depth [m] per site, shape (site,)."""
+        """Return carbon [gC m-3] at one depth [m] per site, shape (site,)."""
         expect(
             covariates.names == self.names,
             f"direct: expected covariates {self.names}, found {covariates.names}",
@@ -44,7 +44,7 @@ class DirectModel:
             return np.maximum(self.regressor.predict(table), 0.0)
 
     def soil_carbon(self, covariates: Covariates, grid: LayerGrid) -> xr.DataArray:
-        """Carbon (site, layer) [gC m-3] at the nodes of a grid, to stand beside a soil model's."""
+        """Return carbon (site, layer) [gC m-3] at the nodes of a grid, comparable to a soil model's."""
         layers = [self.predict(covariates, np.full(len(covariates), node)) for node in grid.layer_node]
         return xr.DataArray(
             np.stack(layers, axis=1),
@@ -78,11 +78,11 @@ def _regressors(seed: int) -> MappingProxyType[str, RegressorMixin]:
 
 
 def _threads(table: np.ndarray) -> AbstractContextManager:
-    """One thread for a small table: more wait for each other, and ten times as long where others work too."""
+    """Return one thread for a small table, where more are slower, by ten times on a busy machine."""
     return threadpool_limits(1 if len(table) < _SMALL else None)
 
 
 def _table(covariates: Covariates, site: np.ndarray, depth: np.ndarray) -> np.ndarray:
-    """Covariates of each row's site and its depth, shape (row, covariate + 1)."""
+    """Return covariates of each row's site and its depth, shape (row, covariate + 1)."""
     values = covariates.to_frame().to_numpy(dtype=float)[site]
     return np.column_stack([np.where(np.isfinite(values), values, MISSING), depth])

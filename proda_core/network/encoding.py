@@ -50,7 +50,7 @@ class Encoder:
         return () if self.as_numbers else tuple(len(codes) + 1 for codes in self.codes)
 
     def encode(self, covariates: Covariates) -> tuple[np.ndarray, np.ndarray]:
-        """Numbers (site, width) float32 and embedding rows (site, category) int64."""
+        """Return numbers (site, width) float32 and embedding rows (site, category) int64."""
         expect_columns(covariates.names, self.continuous + self.categorical, "Covariates")
         values = _columns(covariates, self.continuous)
         missing = ~np.isfinite(values)
@@ -71,12 +71,12 @@ class Encoder:
         return self.beyond(covariates) + self.unseen(covariates)
 
     def beyond(self, covariates: Covariates) -> np.ndarray:
-        """Number of continuous covariates of each site beyond the training range, shape (site,)."""
+        """Count the continuous covariates of each site beyond the training range, shape (site,)."""
         values = _columns(covariates, self.continuous)
         return ((values < self.low) | (values > self.high)).sum(axis=1)
 
     def unseen(self, covariates: Covariates) -> np.ndarray:
-        """Number of categories of each site with a code that has no embedding of its own, shape (site,)."""
+        """Count the categories of each site whose code has no embedding of its own, shape (site,)."""
         known = _columns(covariates, self.categorical) >= 0
         return ((self._rows(covariates) == 0) & known).sum(axis=1)
 
@@ -92,7 +92,7 @@ class Encoder:
 
 
 def fit(covariates: Covariates, settings: NetworkSettings) -> Encoder:
-    """The encoder of these (training) sites."""
+    """Return the encoder of these (training) sites."""
     values = _columns(covariates, covariates.continuous)
     known = np.isfinite(values)
     for name, count in zip(covariates.continuous, known.sum(axis=0), strict=True):
@@ -114,7 +114,7 @@ def fit(covariates: Covariates, settings: NetworkSettings) -> Encoder:
 
 
 def _columns(covariates: Covariates, names: tuple[str, ...]) -> np.ndarray:
-    """Raw values of some covariates, shape (site, name)."""
+    """Return raw values of some covariates, shape (site, name)."""
     columns = [covariates.ds[name].values.astype(float) for name in names]
     return np.stack(columns, axis=1) if columns else np.zeros((len(covariates), 0))
 

@@ -53,7 +53,7 @@ class ObservationLoss:
     prior_pull: float = 1e-3
 
     def __call__(self, modelled: torch.Tensor, observed: torch.Tensor, unit: torch.Tensor) -> torch.Tensor:
-        """Mean loss of observations (n,) plus the pull of the prior on parameters (site, parameter)."""
+        """Return the mean loss of observations (n,) plus the penalty of parameters (site, parameter)."""
         huber = torch.nn.functional.huber_loss
         relative = huber(torch.log(modelled + self.floor), torch.log(observed + self.floor))
         absolute = huber(modelled, observed, delta=self.scale) / (20.0 * self.scale)
@@ -83,7 +83,7 @@ class ObservationTask:
         return len(self.numbers)
 
     def loss(self, module: ParameterNetwork, chosen: torch.Tensor) -> torch.Tensor:
-        """Mean loss over the observations of the chosen sites."""
+        """Return the mean loss over the observations of the chosen sites."""
         unit = module(self.numbers[chosen], self.rows[chosen])
         sites = chosen.numpy()
         counts = self.first[sites + 1] - self.first[sites]
@@ -96,7 +96,7 @@ class ObservationTask:
 
 
 def complete(unit: torch.Tensor, prior: Prior) -> torch.Tensor:
-    """All parameters (site, parameter) in physical units from the unit cube of a prior; differentiable."""
+    """Return all parameters (site, parameter), physical units, from a prior's unit cube; differentiable."""
     lower, width = torch.from_numpy(prior.lower), torch.from_numpy(prior.upper - prior.lower)
     table = torch.from_numpy(np.tile(DEFAULTS, (len(unit), 1)))
     return table.index_copy(1, torch.from_numpy(prior.index), lower + width * unit)
@@ -116,7 +116,7 @@ def train_end_to_end(
     on_epoch: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> TrainedNetwork:
-    """A network trained on the carbon observed at the training sites; the same seed, the same network.
+    """Train a network on the carbon observed at the training sites; the same seed gives the same network.
 
     start : go on from this network (its settings' layers, encoding and prior) instead of from nothing
     measure : what is minimised; an :class:`ObservationLoss`

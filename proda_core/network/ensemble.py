@@ -53,12 +53,12 @@ class Ensemble:
         )
 
     def unit(self, covariates: Covariates) -> np.ndarray:
-        """Mean parameters in the unit cube (site, parameter)."""
+        """Return mean parameters in the unit cube (site, parameter)."""
         encoded = {one.encoder: one.encoder.encode(covariates) for one in self.members}  # mostly a single one
         return np.mean([one.unit_of(*encoded[one.encoder]) for one in self.members], axis=0)
 
     def predict(self, covariates: Covariates) -> xr.Dataset:
-        """``mean`` and ``sd`` (site, parameter) over members, physical units; ``outside(site)``.
+        """Return ``mean`` and ``sd`` (site, parameter) over members, physical units; ``outside(site)``.
 
         ``sd`` is the spread of the members alone: what another start of the training would have
         said. It knows nothing of the width of the site posteriors. One member has no ``sd``.
@@ -72,12 +72,12 @@ class Ensemble:
         return ds.assign_attrs(members=len(found))
 
     def each(self, covariates: Covariates) -> xr.DataArray:
-        """Parameters of every member (member, site, parameter), physical units."""
+        """Return parameters of every member (member, site, parameter), physical units."""
         found = [network.predict(covariates)["mean"] for network in self.members]
         return xr.concat(found, dim="member").assign_coords(member=np.arange(len(found)))
 
     def save(self, directory: Path) -> None:
-        """One folder per member below ``directory``, and a list of them."""
+        """Write one folder per member below ``directory``, and a list of them."""
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
         names = [f"member{i}" for i in range(len(self.members))]
@@ -93,7 +93,7 @@ def train_ensemble(
     size: int,
     on_epoch: Callable[[Progress], None] | None = None,
 ) -> Ensemble:
-    """An ensemble of ``size`` members; member i is ``train_one(seed=..., on_epoch=...)``.
+    """Train an ensemble of ``size`` members; member i is ``train_one(seed=..., on_epoch=...)``.
 
     The first member has ``seed`` itself, so that an ensemble of one is the plain network.
     """
@@ -116,7 +116,7 @@ def train_ensemble(
 
 
 def load(directory: Path) -> Ensemble:
-    """The ensemble kept in a folder; weights are read as tensors only, no code is run."""
+    """Load an ensemble from a folder; weights are read as tensors only, no code is run."""
     directory = Path(directory)
     expect((directory / LIST).is_file(), f"{directory}: expected a trained network, found no {LIST}")
     try:

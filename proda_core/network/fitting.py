@@ -24,10 +24,10 @@ class Task(Protocol):
     """Sites with what the network should say of them."""
 
     def __len__(self) -> int:
-        """Number of sites."""
+        """Return the number of sites."""
 
     def loss(self, module: ParameterNetwork, chosen: torch.Tensor) -> torch.Tensor:
-        """Mean loss over the chosen sites (positions), differentiable."""
+        """Return the mean loss over the chosen sites (positions), differentiable."""
 
 
 def fit(
@@ -66,7 +66,7 @@ def fit(
 
 
 def evaluate(module: ParameterNetwork, task: Task) -> float:
-    """Loss over all sites of a task, without dropout."""
+    """Return the loss over all sites of a task, without dropout."""
     module.eval()
     with torch.no_grad():
         return float(task.loss(module, torch.arange(len(task))))
@@ -98,7 +98,7 @@ def _optimiser(module: ParameterNetwork, settings: NetworkSettings) -> torch.opt
 
 @contextmanager
 def deterministic() -> Iterator[None]:
-    """For the length of the block: algorithms that repeat themselves, on one thread.
+    """Use deterministic algorithms on one thread within the block.
 
     A sum over two threads is rounded in another order than over four, so that a seed would mean
     other numbers on another machine; and networks of this size are slower on two threads than one.

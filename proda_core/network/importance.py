@@ -21,7 +21,7 @@ class Predictor(Protocol):
     prior: Prior
 
     def unit(self, covariates: Covariates) -> np.ndarray:
-        """Parameters in the unit cube (site, parameter)."""
+        """Return parameters in the unit cube (site, parameter)."""
 
 
 def permutation_importance(
@@ -32,7 +32,7 @@ def permutation_importance(
     repeats: int = 10,
     groups: Mapping[str, Sequence[str]] | None = None,
 ) -> pd.DataFrame:
-    """How far each parameter moves when a covariate is dealt out anew among the sites.
+    """Return the change of each parameter when a covariate is permuted among the sites.
 
     Root mean squared change in the unit cube, so that parameters can be compared. Covariates of one
     group move together; without groups each is its own. One row per group, one column per parameter.
@@ -54,7 +54,7 @@ def permutation_importance(
 
 
 def groups_by_kind(covariates: Covariates) -> dict[str, tuple[str, ...]]:
-    """Covariates of each kind (place, climate, soil, vegetation) that are there."""
+    """Return the covariates of each kind (place, climate, soil, vegetation) that the data set has."""
     kind = {covariate.name: covariate.kind for covariate in COVARIATES}
     found = {k: tuple(n for n in covariates.names if kind.get(n) == k) for k in KINDS}
     return {k: names for k, names in found.items() if names}
@@ -63,7 +63,7 @@ def groups_by_kind(covariates: Covariates) -> dict[str, tuple[str, ...]]:
 def partial_dependence(
     network: Predictor, covariates: Covariates, name: str, *, points: int = 20
 ) -> xr.DataArray:
-    """Mean predicted parameters (value, parameter), physical units, when all sites have one value.
+    """Return mean predicted parameters (value, parameter), physical units, when all sites have one value.
 
     value : evenly spaced quantiles of a continuous covariate, or the codes of a category that occur
     """
@@ -92,7 +92,7 @@ def partial_dependence(
 
 
 def _dealt(covariates: Covariates, names: Sequence[str], rng: np.random.Generator) -> Covariates:
-    """The same covariates with some columns dealt out anew, all by the same permutation."""
+    """Return the covariates with some columns permuted, all in the same way."""
     order = rng.permutation(len(covariates))
     ds = covariates.ds
     return Covariates(ds.assign({n: (("site",), ds[n].values[order], ds[n].attrs) for n in names}))

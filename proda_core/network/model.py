@@ -54,14 +54,14 @@ class ParameterNetwork(nn.Module):
         _initialise(self, generator)
 
     def forward(self, numbers: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
-        """Parameters in the unit cube, at least :data:`MARGIN` away from its faces."""
+        """Return parameters in the unit cube, at least :data:`MARGIN` away from its faces."""
         embedded = [embedding(rows[:, i]) for i, embedding in enumerate(self.embeddings)]
         hidden = self.hidden(torch.cat([numbers, *embedded], dim=1))
         return MARGIN + (1 - 2 * MARGIN) * torch.sigmoid(self.last(hidden))
 
 
 def _linear(inward: int, outward: int) -> nn.Linear:
-    """A layer whose first values are to be overwritten; torch's global generator stays as it was.
+    """Return a layer without initial values; torch's global generator is not advanced.
 
     Not by ``skip_init``, which loads torch's compiler to learn the shape: seconds.
     """
@@ -70,12 +70,12 @@ def _linear(inward: int, outward: int) -> nn.Linear:
 
 
 def _embedding(rows: int) -> nn.Embedding:
-    """An embedding without values yet."""
+    """Return an embedding without initial values."""
     return nn.Embedding.from_pretrained(torch.empty(rows, embedding_width(rows)), freeze=False)
 
 
 def embedding_width(rows: int) -> int:
-    """Numbers per category: half of its rows, at most 8.
+    """Return the numbers per category: half of its rows, at most 8.
 
     >>> [embedding_width(rows) for rows in (1, 3, 50)]
     [1, 2, 8]
@@ -84,7 +84,7 @@ def embedding_width(rows: int) -> int:
 
 
 def _initialise(module: nn.Module, generator: torch.Generator) -> None:
-    """Kaiming for layers, small embeddings; the last layer starts near the middle of the prior."""
+    """Initialise layers by Kaiming, embeddings small, the last layer near the middle of the prior."""
     with torch.no_grad():
         for part in module.modules():
             if isinstance(part, nn.Linear):

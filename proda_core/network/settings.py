@@ -125,12 +125,12 @@ class NetworkSettings:
             raise InputError(f"expected network setting dropout in [0, 1), found {self.dropout!r}")
 
     def to_dict(self) -> dict:
-        """Plain values, as kept in JSON."""
+        """Return plain values for JSON."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: dict) -> NetworkSettings:
-        """The inverse of :meth:`to_dict`.
+        """Return settings from the values of :meth:`to_dict`.
 
         >>> NetworkSettings.from_dict(PRESETS["modern"].to_dict()) == PRESETS["modern"]
         True
@@ -141,12 +141,12 @@ class NetworkSettings:
         return cls(**values)
 
     def like(self, other: NetworkSettings) -> NetworkSettings:
-        """These choices of training, on the network and the encoding of ``other``."""
+        """Return these choices of training with the network and the encoding of ``other``."""
         shape = ("scaling", "categories", "missing", "rare", "hidden", "activation")
         return self.changed(**{field: getattr(other, field) for field in shape})
 
     def changed(self, **values) -> NetworkSettings:
-        """The same settings with some fields changed."""
+        """Return the same settings with some fields changed."""
         return replace(self, **values)
 
 
@@ -183,7 +183,7 @@ PRESETS: MappingProxyType[str, NetworkSettings] = MappingProxyType(
 
 
 def preset(settings: str | NetworkSettings) -> NetworkSettings:
-    """A preset by name; settings pass through.
+    """Return a preset by its name, or settings as given.
 
     >>> preset("prodanet").hidden
     (256, 512, 512, 256)

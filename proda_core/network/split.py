@@ -45,7 +45,7 @@ def split(
 def folds(
     profiles: Profiles, *, seed: int, k: int = 5, by: str = "block", validation: float = 0.1
 ) -> list[xr.Dataset]:
-    """K splits in which every site is held out exactly once.
+    """Return k splits in which every site is held out exactly once.
 
     by : "place", "site" or "block" deal groups out evenly; "region" cuts the map into k
         contiguous regions (k-means of the coordinates), the hardest test of the four
@@ -60,7 +60,7 @@ def folds(
 
 
 def sites_in(parts: xr.Dataset, *names: str) -> np.ndarray:
-    """Site numbers of one or several parts of a split, in the order of the data set."""
+    """Return site numbers of one or several parts of a split, in the order of the data set."""
     for name in names:
         one_of(name, PARTS, "part of a split")
     return parts["profile"].values[np.isin(parts["split"].values.astype(str), names)]
@@ -72,7 +72,7 @@ def _shuffle(groups: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, n
 
 
 def _groups(profiles: Profiles, by: str) -> np.ndarray:
-    """Number of the group of each profile, shape (profile,)."""
+    """Return the number of the group of each profile, shape (profile,)."""
     if one_of(by, BY, "split by") == "site":
         return np.arange(len(profiles))
     if by == "place":

@@ -46,7 +46,7 @@ class Targets:
 
 
 def prior_of(posterior: Posterior) -> Prior:
-    """The prior a posterior was sampled under."""
+    """Return the prior a posterior was sampled under."""
     name = posterior.ds.attrs.get("prior")
     prior = PRIORS[one_of(name, PRIORS, "Posterior: attribute prior")]
     expect(
@@ -57,7 +57,7 @@ def prior_of(posterior: Posterior) -> Prior:
 
 
 def trainable(posterior: Posterior, sites: np.ndarray) -> tuple[np.ndarray, dict[str, int]]:
-    """Those of ``sites`` that may train the network, and how many are left out, by reason.
+    """Return those of ``sites`` that may train the network, and how many are left out, by reason.
 
     Left out are sites that were not assimilated, whose verdict is not "kept" (rejected chains,
     E < 0) or whose mean is not finite.
@@ -99,7 +99,7 @@ def targets(posterior: Posterior, sites: np.ndarray, settings: NetworkSettings) 
 
 
 def _covariance(chosen: xr.Dataset, prior: Prior) -> np.ndarray:
-    """Posterior covariance in the unit cube (site, parameter, parameter)."""
+    """Return posterior covariance in the unit cube (site, parameter, parameter)."""
     width = prior.upper - prior.lower
     if "covariance" not in chosen:
         chosen = _of_all_chains(chosen)
@@ -108,7 +108,7 @@ def _covariance(chosen: xr.Dataset, prior: Prior) -> np.ndarray:
 
 
 def _of_all_chains(chosen: xr.Dataset) -> xr.Dataset:
-    """Mean and covariance of the kept draws of all chains together."""
+    """Return mean and covariance of the kept draws of all chains together."""
     expect("draws" in chosen, "Posterior: expected the draws of every chain, found none")
     draws = chosen["draws"].transpose("site", "chain", "draw", "parameter").values.astype(float)
     flat = draws.reshape(draws.shape[0], -1, draws.shape[-1])

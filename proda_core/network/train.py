@@ -43,7 +43,7 @@ class PosteriorTask:
         return len(self.numbers)
 
     def loss(self, module: ParameterNetwork, chosen: torch.Tensor) -> torch.Tensor:
-        """Mean over sites and parameters of (f - c)' W (f - c), in units of the prior's variance."""
+        """Return the mean over sites and parameters of (f - c)' W (f - c), in prior variances."""
         away = module(self.numbers[chosen], self.rows[chosen]) - self.centre[chosen]
         squared = torch.einsum("sp,spq,sq->s", away, self.weight[chosen], away).mean()
         squared = squared / (PRIOR_PRECISION * away.shape[1])
@@ -62,7 +62,7 @@ def train(
     on_epoch: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> TrainedNetwork:
-    """The network of these settings, the same for the same seed, bitwise.
+    """Train a network with these settings; the same seed gives the same network, bitwise.
 
     posterior : its sites with verdict "kept" train; how many are left out, and why, is in ``counts``
     split : ``split(profile)`` from :func:`proda_core.network.split.split`
@@ -83,7 +83,7 @@ def train(
 
 
 def _sites(posterior: Posterior, split: xr.Dataset) -> tuple[dict[str, np.ndarray], dict]:
-    """Sites that train and validate, and the counts of used and left out."""
+    """Return sites that train and validate, and the counts of used and left out."""
     used, counts = {}, {}
     for part in ("train", "validation"):
         used[part], left_out = trainable(posterior, sites_in(split, part))

@@ -41,16 +41,16 @@ class TrainedNetwork:
     counts: dict = field(default_factory=dict)
 
     def unit(self, covariates: Covariates) -> np.ndarray:
-        """Parameters in the unit cube (site, parameter)."""
+        """Return parameters in the unit cube (site, parameter)."""
         return self.unit_of(*self.encoder.encode(covariates))
 
     def unit_of(self, numbers: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Parameters in the unit cube (site, parameter) of covariates that are encoded already."""
+        """Return parameters in the unit cube (site, parameter) of covariates that are encoded already."""
         with torch.no_grad():
             return self.module()(torch.from_numpy(numbers), torch.from_numpy(rows)).numpy().astype(float)
 
     def predict(self, covariates: Covariates) -> xr.Dataset:
-        """Parameters ``mean(site, parameter)`` in physical units, always inside the prior box.
+        """Return parameters ``mean(site, parameter)`` in physical units, always inside the prior box.
 
         ``outside(site)`` counts the covariates beyond the range of the training sites.
         """
@@ -72,7 +72,7 @@ class TrainedNetwork:
         return ds
 
     def module(self, generator: torch.Generator | None = None) -> ParameterNetwork:
-        """A fresh torch module with these weights, ready to predict; ``generator`` is for more training."""
+        """Return a new torch module with these weights for prediction; ``generator`` is for more training."""
         module = ParameterNetwork(
             self.encoder.width,
             self.encoder.categories,
@@ -100,7 +100,7 @@ class TrainedNetwork:
 
 
 def load_member(directory: Path) -> TrainedNetwork:
-    """The network kept in a folder; weights are read as tensors only, no code is run."""
+    """Load a network from a folder; weights are read as tensors only, no code is run."""
     directory = Path(directory)
     for name in (DESCRIPTION, WEIGHTS):
         expect((directory / name).is_file(), f"{directory}: expected a trained network, found no {name}")

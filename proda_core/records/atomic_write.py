@@ -20,7 +20,7 @@ class StoreError(OSError):
 
 @contextmanager
 def atomic_write(path: str | Path) -> Iterator[Path]:
-    """A temporary sibling of ``path`` to write to; takes its place when all went well.
+    """Yield a temporary path beside ``path`` and rename it to ``path`` if no error was raised.
 
     Works for files and directories. Failure to write becomes a :class:`StoreError`, and whatever
     stood at ``path`` before stays as it was.
@@ -38,7 +38,7 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
 
 
 def write_failure(error: OSError, path: str | Path) -> str:
-    """One sentence for a failed write.
+    """Return one sentence about a failed write.
 
     >>> write_failure(OSError(errno.ENOSPC, "No space left on device"), "maps.nc")
     'maps.nc: expected room to write, found no space left on the disk'

@@ -21,7 +21,7 @@ def expect(condition: bool, message: str) -> None:
 
 
 def expect_columns(found: Iterable[str], wanted: Iterable[str], where: str) -> None:
-    """Every wanted name is among those found.
+    """Raise :class:`InputError` unless every wanted name is among those found.
 
     >>> expect_columns(["a"], ["a", "b"], "table.csv")
     Traceback (most recent call last):
@@ -72,7 +72,7 @@ _KINDS = {"float": "fiu", "int": "iub", "text": "UOT"}
 
 
 def checked(ds: xr.Dataset, variables: Sequence[Variable], record: str) -> xr.Dataset:
-    """The data set, shallowly copied, with units and names filled in where the record fixes them.
+    """Return a shallow copy of the data set with the units and names that the record fixes.
 
     Raises :class:`InputError` on the first variable that is not as described.
     """
@@ -89,7 +89,7 @@ def checked(ds: xr.Dataset, variables: Sequence[Variable], record: str) -> xr.Da
 
 
 def expect_dataset(ds: object, record: str) -> None:
-    """A record is made around an xarray.Dataset."""
+    """Raise :class:`InputError` unless ``ds`` is an xarray.Dataset."""
     expect(isinstance(ds, xr.Dataset), f"{record}: expected an xarray.Dataset, found {type(ds).__name__}")
 
 
@@ -150,7 +150,7 @@ def _describe(array: xr.DataArray, wanted: Variable) -> None:
 
 
 def expect_unique(array: xr.DataArray, record: str) -> None:
-    """Labels of a dimension occur once each."""
+    """Raise :class:`InputError` unless the labels of a dimension are unique."""
     values, counts = np.unique(array.values, return_counts=True)
     twice = values[counts > 1]
     expect(
@@ -160,7 +160,7 @@ def expect_unique(array: xr.DataArray, record: str) -> None:
 
 
 def positions(labels: np.ndarray, wanted: Iterable[int], record: str) -> np.ndarray:
-    """Positions of the wanted labels, in the order asked for.
+    """Return positions of the wanted labels, in the order asked for.
 
     >>> positions(np.array([10, 20, 30]), [30, 10], "Profiles")
     array([2, 0])

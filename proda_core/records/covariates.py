@@ -64,11 +64,11 @@ class Covariates:
         return xr.DataArray(np.logical_and.reduce(known), dims="site", coords={"site": self.sites})
 
     def select(self, sites: Iterable[int]) -> Covariates:
-        """The covariates of these sites, in the order asked for."""
+        """Return the covariates of these sites, in the order asked for."""
         return Covariates(self.ds.isel(site=positions(self.sites, sites, "Covariates")))
 
     def to_frame(self) -> pd.DataFrame:
-        """A table with one row per site and one column per covariate."""
+        """Return a table with one row per site and one column per covariate."""
         return pd.DataFrame(
             {name: self.ds[name].values for name in self.names}, index=pd.Index(self.sites, name="site")
         )

@@ -100,7 +100,7 @@ class Forcing:
         return self.ds["site"].values
 
     def select(self, sites: Iterable[int]) -> Forcing:
-        """The forcing of these sites, in the order asked for."""
+        """Return the forcing of these sites, in the order asked for."""
         return Forcing(self.ds.isel(site=positions(self.sites, sites, "Forcing")))
 
     @cached_property
@@ -113,7 +113,7 @@ class Forcing:
         )
 
     def missing(self, site: int) -> tuple[str, ...]:
-        """Names of the variables of which a site lacks values."""
+        """Return names of the variables of which a site lacks values."""
         one = self.ds.isel(site=positions(self.sites, [site], "Forcing"))
         return tuple(name for name in _NEEDED if name in one and not present(one[name]).all())
 
@@ -125,7 +125,7 @@ class Forcing:
 
 
 def present(array: xr.DataArray) -> np.ndarray:
-    """Whether all values of a site are finite, shape (site,)."""
+    """Return whether all values of a site are finite, shape (site,)."""
     return np.isfinite(array.values).reshape(array.sizes["site"], -1).all(axis=1)
 
 

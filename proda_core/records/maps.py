@@ -82,7 +82,7 @@ class ParameterMap:
         return self.ds["cell"].values
 
     def select(self, cells: Iterable[int]) -> ParameterMap:
-        """The map of these cells, in the order asked for."""
+        """Return the map of these cells, in the order asked for."""
         return ParameterMap(self.ds.isel(cell=positions(self.cells, cells, "ParameterMap")))
 
 
@@ -117,11 +117,11 @@ class CarbonMap:
         return tuple(map(str, self.ds["product"].values))
 
     def select(self, cells: Iterable[int]) -> CarbonMap:
-        """The map of these cells, in the order asked for."""
+        """Return the map of these cells, in the order asked for."""
         return CarbonMap(self.ds.isel(cell=positions(self.cells, cells, "CarbonMap")))
 
     def totals(self) -> xr.DataArray:
-        """Carbon of all cells (product, interval) [PgC]: stock x area x land fraction, gaps left out."""
+        """Return carbon of all cells (product, interval) [PgC]: stock x area x land fraction, no gaps."""
         area = self.ds["cell_area"] * self.ds["land_fraction"]
         total = (self.ds["stock"] * area).sum("cell") / KG_PER_PG
         return total.assign_attrs(units="PgC", long_name="total soil organic carbon")

@@ -97,12 +97,12 @@ class Posterior:
         return self.sites[self.ds["verdict"].values == 0]
 
     def select(self, sites: Iterable[int]) -> Posterior:
-        """The posterior of these sites, in the order asked for."""
+        """Return the posterior of these sites, in the order asked for."""
         return Posterior(self.ds.isel(site=positions(self.sites, sites, "Posterior")))
 
 
 def with_parameter_units(ds: xr.Dataset, record: str) -> xr.Dataset:
-    """The data set with a coordinate ``parameter_unit(parameter)``; parameters must be known names."""
+    """Return the data set with a coordinate ``parameter_unit(parameter)``; parameters must be known names."""
     expect_dataset(ds, record)
     expect_columns(ds.coords, ["parameter"], f"{record}: coordinates")
     names = [str(name) for name in ds["parameter"].values]

@@ -77,7 +77,7 @@ class Product:
         return "cell" not in self.ds.dims
 
     def totals(self, area: str = "valid") -> xr.DataArray:
-        """Carbon of all cells (interval) [PgC] over their ``valid`` or their ``land`` area.
+        """Return carbon of all cells (interval) [PgC] over their ``valid`` or their ``land`` area.
 
         ``valid`` is what the source itself holds; ``land`` spreads each cell's mean over all its land.
         """
@@ -89,7 +89,7 @@ class Product:
     def on_cells(
         self, lon: Iterable[float], lat: Iterable[float], cell: Iterable[int] | None = None
     ) -> Product:
-        """The product in the grid cells that hold these points; no value outside the grid.
+        """Return the product in the grid cells that hold these points; no value outside the grid.
 
         lon, lat : (cell,) degrees; ``cell`` numbers them, from 0 where not given.
         """
@@ -108,7 +108,7 @@ class Product:
 
 
 def _containing(centres: np.ndarray, points: np.ndarray, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Index of the cell that holds each point along one axis, and whether there is one."""
+    """Return the index of the cell that holds each point along one axis, and whether there is one."""
     if len(centres) < 2:
         raise InputError(f"Product: {name}: expected at least two cells, found {len(centres)}")
     order = np.argsort(centres)

@@ -75,23 +75,23 @@ class Profiles:
         return np.repeat(self.sites, self.ds["row_size"].values)
 
     def observations(self, site: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Depth [m], carbon [gC m-3] and usable flag of one site, each (observation,)."""
+        """Return depth [m], carbon [gC m-3] and usable flag of one site, each (observation,)."""
         i = int(positions(self.sites, [site], "Profiles")[0])
         part = slice(self._start[i], self._start[i + 1])
         return tuple(self.ds[name].values[part] for name in ("depth", "carbon", "usable"))
 
     def usable_observations(self, site: int) -> tuple[np.ndarray, np.ndarray]:
-        """Depth [m] and carbon [gC m-3] of the usable observations of one site."""
+        """Return depth [m] and carbon [gC m-3] of the usable observations of one site."""
         depth, carbon, usable = self.observations(site)
         return depth[usable == 0], carbon[usable == 0]
 
     def usable_count(self) -> np.ndarray:
-        """Number of usable observations, shape (profile,)."""
+        """Return the number of usable observations, shape (profile,)."""
         total = np.concatenate([[0], np.cumsum(self.ds["usable"].values == 0)])
         return total[self._start[1:]] - total[self._start[:-1]]
 
     def select(self, sites: Iterable[int]) -> Profiles:
-        """The profiles of these sites, in the order asked for."""
+        """Return the profiles of these sites, in the order asked for."""
         index = positions(self.sites, sites, "Profiles")
         parts = [np.arange(self._start[i], self._start[i + 1]) for i in index]
         rows = np.concatenate(parts) if parts else np.zeros(0, int)
@@ -99,7 +99,7 @@ class Profiles:
 
 
 def _check_usable(ds: xr.Dataset) -> None:
-    """A usable observation has a depth and carbon above zero."""
+    """Raise :class:`InputError` unless every usable observation has a depth and carbon above zero."""
     usable = ds["usable"].values == 0
     for name in ("depth", "carbon"):
         values = ds[name].values

@@ -16,7 +16,7 @@ _PACKAGES = ("proda", "numpy", "scipy", "xarray", "numba", "torch")
 def provenance(
     *, date: str, command: str = "", seed: int | None = None, inputs: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """Attributes for a file; ``date`` is handed in (ISO 8601), so that the same call gives the same.
+    """Return attributes for a file; ``date`` is an argument (ISO 8601), so that results are reproducible.
 
     >>> provenance(date="2025-01-01T00:00:00Z", command="proda run", seed=3)["history"]
     '2025-01-01T00:00:00Z proda run'
@@ -30,7 +30,7 @@ def provenance(
 
 
 def versions() -> str:
-    """Versions of Python and of the packages whose numbers matter, in one line."""
+    """Return versions of Python and of the packages whose numbers matter, in one line."""
     found = [f"python {'.'.join(map(str, sys.version_info[:3]))}"]
     for package in _PACKAGES:
         with suppress(PackageNotFoundError):
@@ -39,6 +39,6 @@ def versions() -> str:
 
 
 def file_hash(path: str | Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -97,7 +97,7 @@ def _column(series: pd.Series) -> np.ndarray:
 
 
 def _plain(ds: xr.Dataset) -> xr.Dataset:
-    """Without the encodings of an earlier file; text of fixed length; flags as in the CF conventions."""
+    """Return the data set without earlier encodings, with text of fixed length and flags as in CF."""
     ds = ds.drop_encoding()
     for name, variable in ds.variables.items():
         if variable.dtype.kind in "OT":
@@ -108,12 +108,12 @@ def _plain(ds: xr.Dataset) -> xr.Dataset:
 
 
 def _ordered(ds: xr.Dataset) -> xr.Dataset:
-    """With the order of its variables written down: Zarr sorts them by name."""
+    """Return the data set with the order of its variables as an attribute, as Zarr sorts by name."""
     return _plain(ds).assign_attrs({_ORDER: " ".join(map(str, ds.data_vars))})
 
 
 def _restored(ds: xr.Dataset) -> xr.Dataset:
-    """In the order written down."""
+    """Return the variables in the order that :func:`_ordered` noted."""
     order = str(ds.attrs.pop(_ORDER, "")).split() or list(ds.data_vars)
     return _plain(ds[order])
 

@@ -63,11 +63,11 @@ class Study:
         return self.sites[enough & self.forcing.complete.values & fed]
 
     def assimilable(self) -> np.ndarray:
-        """Site numbers with two usable depths or more, complete forcing and carbon input."""
+        """Return site numbers with two usable depths or more, complete forcing and carbon input."""
         return self._assimilable
 
     def quality_of(self, site: int) -> pd.DataFrame:
-        """The quality notes of one site."""
+        """Return the quality notes of one site."""
         return self.quality[self.quality["site"] == site]
 
 

@@ -64,7 +64,7 @@ def _times_transposed(work, layer, g1, g2, g3):
 
 @njit(**COMPILED)
 def _transposed_soil(work, n_layer):
-    """Lambda of the soil pools: the factors in reverse, upward and then downward."""
+    """Compute Lambda of the soil pools: the factors in reverse, upward and then downward."""
     h1 = h2 = h3 = spread(0.0)
     for layer in range(n_layer - 1, -1, -1):
         c, down = load(work, ln.COTANGENT + layer), load(work, ln.DOWN + layer)
@@ -87,7 +87,7 @@ def _transposed_soil(work, n_layer):
 
 @njit(**COMPILED)
 def _soil_parameters(work, n_layer):
-    """Rates and transfers of the soil pools, their scalar, their mixing."""
+    """Add derivatives of rates and transfers of the soil pools, their scalar and their mixing."""
     k1, m12, m13 = load(work, co.KS1), load(work, co.M12), load(work, co.M13)
     m21, m31, m32 = load(work, co.M21), load(work, co.M31), load(work, co.M32)
     f12, f13 = load(work, co.FS1S2), load(work, co.FS1S3)
@@ -126,7 +126,7 @@ def _soil_parameters(work, n_layer):
 
 @njit(**COMPILED)
 def _litter(work, n_layer):
-    """Litter's transfers and rates, and its two transposed systems."""
+    """Add derivatives of litter's transfers and rates; solve its two transposed systems."""
     _litter_transfers(work, n_layer)
     _transposed_litter(work, n_layer, 0, ln.PIVOT_METABOLIC, ln.METABOLIC, co.K1, co.TAUL1, load(work, co.U1))
     _transposed_litter(work, n_layer, 1, ln.PIVOT_STRUCTURAL, ln.STRUCTURAL, co.K2, co.TAUL2, spread(1.0))
@@ -205,7 +205,7 @@ def _mixing_parameters(work, n_layer, advection):
 
 @njit(**COMPILED)
 def _one_sided(work, n_layer, up, down, out):
-    """What mixing brings or takes without an exchange: bedrock in the scheme `authors`, else nothing."""
+    """Return the change by mixing without an exchange: bedrock in the scheme `authors`, else 0."""
     total = above = spread(0.0)
     for layer in range(n_layer):
         total = total - _beyond(load(work, out + layer), above) * load(work, LOSS_BAR + layer)
@@ -217,14 +217,14 @@ def _one_sided(work, n_layer, up, down, out):
 
 @njit(**COMPILED)
 def _beyond(whole, part):
-    """Difference of two positive numbers, where it is more than rounding."""
+    """Return the difference of two positive numbers, 0 where it is rounding."""
     rest = whole - part
     return where_less(ROUNDING * part, rest, rest, spread(0.0))
 
 
 @njit(**COMPILED)
 def _scalar_parameters(work, model):
-    """q10, efolding and the water parameter: derivatives of the monthly scalars."""
+    """Add derivatives of the monthly scalars with respect to q10, efolding and the water parameter."""
     ln_q10, water, depth = load(work, co.LN_Q10), load(work, co.WATER), load(work, co.DEPTH)
     full, dry, zero = spread(1.0), spread(model.water_floor), spread(0.0)
     by_ln_q10 = by_water = by_depth = zero
@@ -254,7 +254,7 @@ def _scalar_parameters(work, model):
 
 @njit(**COMPILED)
 def _input_parameter(work, bottom, n_layer):
-    """Beta: share_j = s_j / sum s, s_j = rooted_j (beta^(100 z above) - beta^(100 z below))."""
+    """Add that of beta: share_j = s_j / sum s, s_j = rooted_j (beta^(100 z above) - beta^(100 z below))."""
     ln_beta = load(work, co.LN_BETA)
     total = slope_total = shared = weighted = spread(0.0)
     above, slope_above = spread(1.0), spread(0.0)

@@ -27,7 +27,7 @@ _LITTER = slice(POOLS.index("litr1"), POOLS.index("soil1"))
 def bulk_processes(
     parameters, forcing: Forcing, carbon: xr.DataArray | None = None, *, settings: ModelSettings | None = None
 ) -> xr.Dataset:
-    """Bulk processes of every site, each (site), from carbon (site, pool, layer) or the steady state.
+    """Return bulk processes of every site, each (site), from carbon (site, pool, layer) or the steady state.
 
     carbon_transfer_efficiency [1], baseline_decomposition [yr-1] (and litter_decomposition),
     environmental_modifier [1], vertical_transport_rate [yr-1], input_allocation [1],
@@ -89,12 +89,12 @@ def bulk_processes(
 
 
 def _weighted(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Mean of values (site, pool) weighted by pool, (site)."""
+    """Return the mean of values (site, pool) weighted by pool, (site)."""
     return (values * weights).sum(axis=-1) / weights.sum(axis=-1)
 
 
 def _layer_modifier(p: np.ndarray, forcing: Forcing, settings: ModelSettings) -> np.ndarray:
-    """Product of the annual means of xi_T and xi_W and of xi_D, (site, layer); no oxygen, no nitrogen."""
+    """Return the annual mean of xi_T times that of xi_W times xi_D, (site, layer), without xi_O and xi_N."""
     warmth = fields.temperature_scalar(p, forcing).mean(axis=-1)
     water = fields.water_scalar(p, forcing, settings).mean(axis=-1)
     return warmth * water * fields.depth_scalar(p, settings)
@@ -103,7 +103,7 @@ def _layer_modifier(p: np.ndarray, forcing: Forcing, settings: ModelSettings) ->
 def _transfer_efficiency(
     p: np.ndarray, forcing: Forcing, settings: ModelSettings, content: np.ndarray, modifier: np.ndarray
 ) -> np.ndarray:
-    """Carbon gained by soil pools by carbon lost from litter and soil pools, (site)."""
+    """Return the carbon gained by soil pools over the carbon lost from litter and soil pools, (site)."""
     lost = content * fields.baseline_rates(p)[..., None] * modifier[:, None]
     fractions = fields.transfer_fractions(p, forcing, settings)
     kept = sum(
@@ -113,7 +113,7 @@ def _transfer_efficiency(
 
 
 def _apparent_beta(shares: np.ndarray, grid: LayerGrid) -> np.ndarray:
-    """Mean over layers of (1 - input above the layer's bottom)^(1 / 100 z), z its node, (site).
+    """Return the mean over layers of (1 - input above the layer's bottom)^(1 / 100 z), z its node, (site).
 
     As published: at the bottom z' instead of the node z it would be beta itself. Layers below
     which no input enters are left out.

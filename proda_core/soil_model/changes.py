@@ -34,7 +34,7 @@ class Change:
         expect(bool(np.all(np.asarray(self.wetness) > 0)), "change: wetness: expected more than 0, found 0")
 
     def of_year(self, year: int) -> Change:
-        """The change in one year (from 0); after the last year given, that of the last.
+        """Return the change in one year (from 0); after the last year given, that of the last.
 
         >>> Change(warming=(0.0, 1.5)).of_year(7).warming
         1.5
@@ -44,7 +44,7 @@ class Change:
 
 
 def changed(forcing: Forcing, change: Change) -> Forcing:
-    """The forcing with the change of its first year applied."""
+    """Return the forcing with the change of its first year applied."""
     now, ds = change.of_year(0), forcing.ds
     new = {
         "soil_temperature": ds["soil_temperature"] + now.warming,

@@ -36,7 +36,7 @@ BETA, MAXPSI = _P["beta"], _P["maxpsi"]
 
 @njit(**COMPILED)
 def rates(work, potential, minpsi):
-    """Rates, transfers and inputs of each lane from its parameters: A and K of eq. 37.1.
+    """Compute rates, transfers and inputs of each lane from its parameters: A and K of eq. 37.1.
 
     potential : water limitation by potential (maxpsi) rather than by scaling W_SCALAR
     """
@@ -88,7 +88,7 @@ def _input_rates(work):
 
 @njit(**COMPILED)
 def scalars(work, node, thickness, floor):
-    """Annual means of xi_T xi_W xi_O (and xi_N), times xi_D and the layer's thickness [m].
+    """Compute annual means of xi_T xi_W xi_O (and xi_N), times xi_D and the layer's thickness [m].
 
     As fQ10 = Q10, one exponential covers frozen and thawed months alike. ``floor`` is the least
     water scalar: 0.05 in the potential form, 0 in the scalar form.
@@ -109,7 +109,7 @@ def scalars(work, node, thickness, floor):
 
 @njit(**COMPILED)
 def shares(work, bottom, n_layer):
-    """Share of the carbon input that arrives in each layer: beta^(100 z), normalised."""
+    """Compute the share of the carbon input that enters each layer: beta^(100 z), normalised."""
     ln_beta = load(work, LN_BETA)
     above, total = spread(1.0), spread(0.0)
     for layer in range(n_layer):
@@ -123,7 +123,7 @@ def shares(work, bottom, n_layer):
 
 @njit(**COMPILED)
 def mixing(work, n_layer):
-    """Exchange between neighbouring layers [m d-1], linear in diffus and cryo (no advection)."""
+    """Compute the exchange between neighbouring layers [m d-1], linear in diffus and cryo (no advection)."""
     bio, cryo = load(work, DIFFUS), load(work, CRYO)
     for part in range(3):
         per_bio, per_cryo = ln.UP_BIO + 2 * part * ln.MAX_LAYERS, ln.UP_CRYO + 2 * part * ln.MAX_LAYERS

@@ -67,7 +67,7 @@ def column_of(forcing: Forcing, site: int) -> Column:
 
 
 def by_name(parameters: Mapping[str, float] | np.ndarray) -> dict[str, float | np.ndarray]:
-    """Parameters by name, from a mapping or from an array (..., parameter) in the order of NAMES.
+    """Return parameters by name, from a mapping or from an array (..., parameter) in the order of NAMES.
 
     >>> from proda_core.vocabulary.parameters import DEFAULTS
     >>> float(by_name(DEFAULTS)["q10"])

@@ -72,7 +72,7 @@ def prepare(forcing: Forcing, settings: ModelSettings | None = None) -> Columns:
 
 
 def default_water(forcing: Forcing) -> str:
-    """The form of water limitation the forcing allows; W_SCALAR where both are given."""
+    """Return the form of water limitation the forcing allows; W_SCALAR where both are given."""
     return "scalar" if "water_scalar" in forcing.ds else "potential"
 
 
@@ -128,7 +128,7 @@ def _put_mixing(table: np.ndarray, forcing: Forcing, settings: ModelSettings) ->
 
 
 def _put_exchange(table: np.ndarray, firsts: tuple[int, int, int], lower, upper, settings) -> None:
-    """Rows of V (site, month, layer) [yr-1] as what arrives from above and below, and what leaves [m d-1].
+    """Write rows of V (site, month, layer) [yr-1] as gains from above and below, and losses [m d-1].
 
     ``up`` arrives in the layer above, ``down`` in the layer below. A row of V adds up to zero, so
     its diagonal is -(lower + upper); ``out`` is that less ``down``: what leaves the layer

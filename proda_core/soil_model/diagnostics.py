@@ -28,7 +28,7 @@ _POOL = ("site", "pool")
 def diagnose(
     parameters, forcing: Forcing, carbon: xr.DataArray | None = None, *, settings: ModelSettings | None = None
 ) -> xr.Dataset:
-    """Fluxes, residence times and storage of every site.
+    """Return fluxes, residence times and storage of every site.
 
     parameters : as for :func:`proda_core.soil_model.steady_state.simulate`
     carbon : (site, pool, layer) [gC m-3]; None is the steady state, then potential is zero

@@ -27,7 +27,7 @@ class _SteadyState(torch.autograd.Function):
 
 
 def soc_layer(columns: Columns, parameters: torch.Tensor, index: np.ndarray) -> torch.Tensor:
-    """SOC at the nodes of many columns, shape (n, layer) [gC m-3], with gradients to the parameters.
+    """Return SOC at the nodes of many columns, shape (n, layer) [gC m-3], with gradients to the parameters.
 
     parameters : (n, parameter), physical units, the vocabulary's order; computed in double
         precision whatever their type

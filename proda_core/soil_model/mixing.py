@@ -30,7 +30,7 @@ class Tridiagonal(NamedTuple):
 
 
 def diffusivity(diffus, cryo, active_layer, nbedrock, grid: LayerGrid) -> np.ndarray:
-    """D at the interface below each layer, shape (..., layer + 1), in the unit of diffus and cryo.
+    """Return D at the interface below each layer, shape (..., layer + 1), in the unit of diffus and cryo.
 
     Thawed deeper than 2 m: diffus. Permafrost (0 < active layer <= 2 m): cryo down to the active
     layer, then linearly to zero at 3 m or at the interface below layer nbedrock + 1. Never
@@ -48,7 +48,7 @@ def diffusivity(diffus, cryo, active_layer, nbedrock, grid: LayerGrid) -> np.nda
 
 
 def conductance(diffusivity_: np.ndarray, grid: LayerGrid) -> np.ndarray:
-    """D_h / (z_{j+1} - z_j) between nodes j and j + 1, shape (..., layer - 1) [D m-1].
+    """Return D_h / (z_{j+1} - z_j) between nodes j and j + 1, shape (..., layer - 1) [D m-1].
 
     D_h = 1 / ((1 - w) / D_j + w / D_{j+1}) with w = (z_{j+1} - zi_j) / (z_{j+1} - z_j): the
     harmonic mean of the diffusivities at the interfaces below the two layers; zero if one is.
@@ -62,7 +62,7 @@ def conductance(diffusivity_: np.ndarray, grid: LayerGrid) -> np.ndarray:
 
 
 def power_law(conductance_: np.ndarray, flow: np.ndarray) -> np.ndarray:
-    """Conductance left beside a flow: g max(0, (1 - 0.1 |flow / g|)^5), Patankar's power law [CTSM]."""
+    """Return the conductance beside a flow, g max(0, (1 - 0.1 |flow / g|)^5): Patankar's power law [CTSM]."""
     peclet = np.full_like(conductance_, np.inf)
     np.divide(np.abs(flow), conductance_, out=peclet, where=conductance_ > 0)
     return conductance_ * np.maximum(0.0, 1.0 - 0.1 * peclet) ** 5
@@ -71,7 +71,7 @@ def power_law(conductance_: np.ndarray, flow: np.ndarray) -> np.ndarray:
 def exchange(
     diffus, cryo, active_layer, nbedrock, settings: ModelSettings, floor: float = TINY
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Velocities at which carbon goes down and up between layers j and j + 1, (..., layer - 1) [m yr-1].
+    """Return velocities of carbon down and up between layers j and j + 1, (..., layer - 1) [m yr-1].
 
     Down (g + max(F, 0)) X_j, up (g + max(-F, 0)) X_{j+1}, where g is the conductance beside the
     advection F. Advection stops in permafrost; nothing crosses the interface under layer nbedrock
@@ -92,7 +92,7 @@ def exchange(
 def mixing_rows(
     diffus, cryo, active_layer, nbedrock, settings: ModelSettings, floor: float = TINY
 ) -> Tridiagonal:
-    """V of one pool by rows, each (..., layer) [yr-1]; -V X is what mixing brings to each layer.
+    """Return V of one pool by rows, each (..., layer) [yr-1]; -V X is the gain of each layer by mixing.
 
     No flux through the surface and the bottom of the column. ``authors``: from layer
     nbedrock + 1 on, a row's exchange with the layer below repeats that with the layer above, so

@@ -20,7 +20,7 @@ GRAMS_PER_PETAGRAM = 1e15
 
 
 def interpolation_weights(depth: np.ndarray, grid: LayerGrid) -> np.ndarray:
-    """Weights of the layers in the carbon at each depth, (observation, layer) [1]; rows add up to 1.
+    """Return weights of the layers in the carbon at each depth, (observation, layer) [1]; rows add up to 1.
 
     Linear between nodes; above the first and below the last node their value [ch37].
 
@@ -42,7 +42,7 @@ def interpolation_weights(depth: np.ndarray, grid: LayerGrid) -> np.ndarray:
 def interpolate(
     profile: np.ndarray, depth: np.ndarray, grid: LayerGrid, method: str = "linear"
 ) -> np.ndarray:
-    """Carbon at the given depths from carbon in layers: (..., layer) -> (..., observation).
+    """Return carbon at the given depths from carbon in layers: (..., layer) -> (..., observation).
 
     ``linear`` between nodes is the default; ``pchip`` is smooth and keeps what is monotone
     monotone [PRODA]. Both are clamped at the first and last node.
@@ -56,7 +56,7 @@ def interpolate(
 
 
 def stock_weights(grid: LayerGrid, intervals: tuple[str, ...] | None = None) -> np.ndarray:
-    """Thickness that each layer shares with each interval, (interval, layer) [m].
+    """Return thickness that each layer shares with each interval, (interval, layer) [m].
 
     >>> from proda_core.vocabulary.soil_layers import GRIDS
     >>> stock_weights(GRIDS["clm5_20"], ("0-30",))[0, :6].round(2).tolist()
@@ -71,7 +71,7 @@ def stock_weights(grid: LayerGrid, intervals: tuple[str, ...] | None = None) -> 
 
 
 def stock(profile: np.ndarray, grid: LayerGrid, interval: str) -> np.ndarray:
-    """Carbon stock of a depth interval, (..., layer) [gC m-3] -> (...) [kgC m-2].
+    """Return the carbon stock of a depth interval, (..., layer) [gC m-3] -> (...) [kgC m-2].
 
     The exact integral of the layers' carbon; a layer counts as far as it lies in the interval.
     """
@@ -80,7 +80,7 @@ def stock(profile: np.ndarray, grid: LayerGrid, interval: str) -> np.ndarray:
 
 
 def total(stock: xr.DataArray | np.ndarray, cell_area, land_fraction) -> float | xr.DataArray:
-    """Carbon of a region [PgC]: sum of stock [kgC m-2] x cell area [m2] x land fraction [1].
+    """Return carbon of a region [PgC]: sum of stock [kgC m-2] x cell area [m2] x land fraction [1].
 
     Summed over the last dimension (named ``cell`` or ``site`` in a DataArray); missing cells count
     for nothing.

@@ -25,7 +25,7 @@ _SUMS = (("fs1s2", "fs1s3"), ("fs2s1", "fs2s3"))
 
 
 def complete(parameters: xr.DataArray | pd.DataFrame | np.ndarray | None, sites: np.ndarray) -> np.ndarray:
-    """All parameters at all sites, shape (site, parameter), physical units, the vocabulary's order.
+    """Return all parameters at all sites, shape (site, parameter), physical units, the vocabulary's order.
 
     See :func:`proda_core.soil_model.steady_state.simulate` for what may be given. NaN parameters
     stay NaN and give NaN carbon.

@@ -20,7 +20,7 @@ from proda_core.vocabulary.pools import POOLS
 
 
 def settings_for(forcing: Forcing, settings: ModelSettings | None, parameters) -> ModelSettings:
-    """The settings given, or those that fit the forcing; without parameters, of CLM5's default run.
+    """Return the settings given, or those that fit the forcing; without parameters, of CLM5's default run.
 
     Raises InputError where the settings are for another layer grid than the forcing.
     """
@@ -33,7 +33,7 @@ def settings_for(forcing: Forcing, settings: ModelSettings | None, parameters) -
 
 
 def carbon_array(carbon: xr.DataArray | np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Carbon as an array (site, pool, layer) [gC m-3] of the expected shape."""
+    """Return carbon as an array (site, pool, layer) [gC m-3] of the expected shape."""
     dims = ("site", "pool", "layer")
     values = carbon.transpose(*dims).to_numpy() if isinstance(carbon, xr.DataArray) else np.asarray(carbon)
     expect(values.shape == shape, f"carbon: expected (site, pool, layer) = {shape}, found {values.shape}")
@@ -41,12 +41,12 @@ def carbon_array(carbon: xr.DataArray | np.ndarray, shape: tuple[int, ...]) -> n
 
 
 def temperature_scalar(parameters: np.ndarray, forcing: Forcing) -> np.ndarray:
-    """xi_T of every month, (site, layer, month) [1]."""
+    """Return the temperature scalar xi_T of every month, (site, layer, month) [1]."""
     return xi_T(forcing.ds["soil_temperature"].to_numpy(), _wide(by_name(parameters)["q10"]))
 
 
 def water_scalar(parameters: np.ndarray, forcing: Forcing, settings: ModelSettings) -> np.ndarray:
-    """xi_W of every month in the chosen form, (site, layer, month) [1]."""
+    """Return the water scalar xi_W of every month in the chosen form, (site, layer, month) [1]."""
     p = by_name(parameters)
     name = "water_scalar" if settings.water == "scalar" else "soil_water_potential"
     if name not in forcing.ds:
@@ -58,12 +58,12 @@ def water_scalar(parameters: np.ndarray, forcing: Forcing, settings: ModelSettin
 
 
 def depth_scalar(parameters: np.ndarray, settings: ModelSettings) -> np.ndarray:
-    """xi_D, (site, layer) [1]."""
+    """Return the depth scalar xi_D, (site, layer) [1]."""
     return xi_D(settings.layers, by_name(parameters)["efolding"])
 
 
 def decomposition_rates(parameters: np.ndarray, forcing: Forcing, settings: ModelSettings) -> np.ndarray:
-    """Annual mean of xi K, (site, pool, layer) [yr-1]."""
+    """Return the annual mean of xi K, (site, pool, layer) [yr-1]."""
     climate = temperature_scalar(parameters, forcing) * water_scalar(parameters, forcing, settings)
     climate = climate * forcing.ds["oxygen_scalar"].to_numpy()
     litter = (climate * forcing.ds["nitrogen_scalar"].to_numpy()).mean(axis=-1)
@@ -73,7 +73,7 @@ def decomposition_rates(parameters: np.ndarray, forcing: Forcing, settings: Mode
 
 
 def baseline_rates(parameters: np.ndarray) -> np.ndarray:
-    """K = 1 / tau, (site, pool) [yr-1]."""
+    """Return the baseline rates K = 1 / tau, (site, pool) [yr-1]."""
     p = by_name(parameters)
     return np.stack([1.0 / p[tau] for tau in TURNOVER], axis=-1)
 
@@ -81,7 +81,7 @@ def baseline_rates(parameters: np.ndarray) -> np.ndarray:
 def transfer_fractions(
     parameters: np.ndarray, forcing: Forcing, settings: ModelSettings
 ) -> dict[tuple[str, str], np.ndarray]:
-    """Fractions of what leaves a pool that enter another, by (donor, receiver), (site, layer) [1]."""
+    """Return fractions of what leaves a pool that enter another, by (donor, receiver), (site, layer) [1]."""
     sand = forcing.ds["sand"].to_numpy() if settings.texture else None
     shape = (len(forcing), settings.layers.size)
     per_site = ((pair, np.asarray(f)) for pair, f in transfers(parameters, sand).items())
@@ -89,14 +89,14 @@ def transfer_fractions(
 
 
 def respired_fraction(parameters: np.ndarray, forcing: Forcing, settings: ModelSettings) -> np.ndarray:
-    """What a pool's decomposition gives to the air, (site, pool, layer) [1]."""
+    """Return the fraction of decomposed carbon that is respired, (site, pool, layer) [1]."""
     fractions = transfer_fractions(parameters, forcing, settings)
     kept = [sum((f for (donor, _), f in fractions.items() if donor == pool), start=0.0) for pool in POOLS]
     return 1.0 - np.stack(kept, axis=1)
 
 
 def mixing_rate(parameters: np.ndarray, forcing: Forcing, settings: ModelSettings) -> np.ndarray:
-    """Diagonal of V, annual mean: rate at which mixing takes carbon from a layer, (site, layer) [yr-1]."""
+    """Return the annual mean diagonal of V: rate of loss of a layer by mixing, (site, layer) [yr-1]."""
     p, ds = by_name(parameters), forcing.ds
     thawed = np.maximum(ds["altmax"].to_numpy(), ds["altmax_last_year"].to_numpy())
     bedrock = ds["nbedrock"].to_numpy()
@@ -105,7 +105,7 @@ def mixing_rate(parameters: np.ndarray, forcing: Forcing, settings: ModelSetting
 
 
 def input_shares(parameters: np.ndarray, forcing: Forcing, settings: ModelSettings) -> np.ndarray:
-    """Share of the carbon input that enters each layer, (site, layer) [1]."""
+    """Return the share of the carbon input that enters each layer, (site, layer) [1]."""
     grid, ds = settings.layers, forcing.ds
     edge = 100.0 * np.concatenate([[0.0], grid.layer_bottom])
     share = -np.diff(by_name(parameters)["beta"][:, None] ** edge, axis=-1)

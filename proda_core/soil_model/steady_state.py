@@ -36,7 +36,7 @@ def simulate(
     advection: float = 0.0,
     n_threads: int | None = None,
 ) -> xr.Dataset:
-    """Steady state of eq. 37.2 at every site of the forcing.
+    """Return the steady state of eq. 37.2 at every site of the forcing.
 
     parameters : (site, parameter) or (parameter,), physical units, named (DataArray, DataFrame) or
         in the vocabulary's order (array); what is not named keeps CLM5's default. None is CLM5's
@@ -62,7 +62,7 @@ def simulate(
 def solve(
     columns: Columns, parameters: np.ndarray, index: np.ndarray, *, n_threads: int | None = None
 ) -> np.ndarray:
-    """All pools of many (site, parameters) pairs, shape (n, pool, layer) [gC m-3].
+    """Return all pools of many (site, parameters) pairs, shape (n, pool, layer) [gC m-3].
 
     parameters : (n, parameter), the vocabulary's order, physical units
     index : (n,), which column each belongs to
@@ -76,7 +76,7 @@ def solve(
 def soc(
     columns: Columns, parameters: np.ndarray, index: np.ndarray, *, n_threads: int | None = None
 ) -> np.ndarray:
-    """Soil organic carbon (soil1 + soil2 + soil3) of many pairs, shape (n, layer) [gC m-3]."""
+    """Return soil organic carbon (soil1 + soil2 + soil3) of many pairs, shape (n, layer) [gC m-3]."""
     parameters, index = _tasks(columns, parameters, index)
     out = np.empty((len(index), columns.grid.size))
     _run(kernel.solve_soc, columns, parameters, index, out, n_threads)
@@ -91,7 +91,7 @@ def soc_gradient(
     *,
     n_threads: int | None = None,
 ) -> np.ndarray:
-    """d(sum_j weights_j SOC_j) / d parameters, shape (n, parameter), per physical unit.
+    """Return d(sum_j weights_j SOC_j) / d parameters, shape (n, parameter), per physical unit.
 
     weights : (n, layer), any weights of the layers' SOC, for instance those of an observation
     Raises InputError for texture-dependent columns, whose transfers are no parameters.
@@ -139,7 +139,7 @@ def _tasks(columns: Columns, parameters: np.ndarray, index: np.ndarray) -> tuple
 
 
 def with_settings_applied(settings: ModelSettings, parameters: np.ndarray) -> np.ndarray:
-    """With texture, fs1s2 and fs1s3 come from the columns; the parameters' own are set aside."""
+    """Return parameters with fs1s2 and fs1s3 from the columns if the settings use texture."""
     if settings.texture:
         parameters[:, INDEX["fs1s2"]] = 0.0
         parameters[:, INDEX["fs1s3"]] = PASSIVE_FROM_FAST

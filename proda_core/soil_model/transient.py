@@ -44,7 +44,7 @@ def integrate(
     save_every: int = MONTHS,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> xr.Dataset:
-    """Carbon of every site through the years, from an initial state.
+    """Return carbon of every site through the years, from an initial state.
 
     parameters : as for :func:`proda_core.soil_model.steady_state.simulate`
     initial : (site, pool, layer) [gC m-3]
@@ -70,7 +70,7 @@ def integrate(
 
 
 def monthly_matrices(parameters, column: Column, settings: ModelSettings) -> list[tuple[Matrix, Matrix]]:
-    """A xi K and V of each month, twelve pairs of sparse (7 layers, 7 layers) matrices [d-1]."""
+    """Return A xi K and V of each month, twelve pairs of sparse (7 layers, 7 layers) matrices [d-1]."""
     p, n = by_name(parameters), settings.layers.size
     transfer = sp.csc_array(A(p, settings.layers, column.sand if settings.texture else None))
     rates = (K(p)[:, None, None] * xi(p, column, settings)).reshape(-1, MONTHS)
@@ -85,7 +85,7 @@ def monthly_matrices(parameters, column: Column, settings: ModelSettings) -> lis
 
 
 def monthly_inputs(parameters, column: Column, settings: ModelSettings) -> np.ndarray:
-    """Carbon put into each pool and layer in each month, (month, 7 layers) [gC m-3]."""
+    """Return the carbon input of each pool and layer in each month, (month, 7 layers) [gC m-3]."""
     share = input_allocation(parameters, column, settings) / settings.layers.thickness
     inputs = np.zeros((MONTHS, len(POOLS), settings.layers.size))
     inputs[:, : len(INPUT_POOLS)] = column.carbon_input.T[:, :, None] * share
@@ -114,7 +114,7 @@ def _year(parameters: np.ndarray, forcing: Forcing, change: Change, settings: Mo
 
 
 def _run(parameters, forcing: Forcing, state: np.ndarray, years, change, settings, save_every) -> tuple:
-    """One site: carbon (time, 7 layers), input and respiration (time,) between saved states."""
+    """Return carbon (time, 7 layers) of one site, input and respiration (time,) between saved states."""
     carbon, given, respired = [state], [0.0], [0.0]
     put, lost, before = 0.0, 0.0, None
     for month in range(years * MONTHS):
@@ -137,7 +137,7 @@ def _thickness(settings: ModelSettings) -> np.ndarray:
 
 
 def _initial(initial, shape: tuple[int, ...]) -> np.ndarray:
-    """The initial state, checked, (site, 7 layers) [gC m-3]."""
+    """Return the checked initial state, (site, 7 layers) [gC m-3]."""
     values = carbon_array(initial, shape)
     bad = values[~(np.isfinite(values) & (values >= 0))]
     expect(bad.size == 0, f"initial carbon: expected at least 0 gC m-3, found {bad[:1]}")

@@ -71,7 +71,7 @@ def _row_pointer(context, builder, array_type, array, row):
 
 @intrinsic
 def load(typing_context, work, row):
-    """Row ``row`` of the work buffer as a vector."""
+    """Return row ``row`` of the work buffer as a vector."""
 
     def codegen(context, builder, signature, args):
         pointer = _row_pointer(context, builder, signature.args[0], *args)
@@ -151,7 +151,7 @@ most = _choice(">")
 
 @intrinsic
 def where_less(typing_context, a, b, then, otherwise):
-    """Lane by lane ``then`` where a < b, else ``otherwise`` (NaN compares false)."""
+    """Return lane by lane ``then`` where a < b, else ``otherwise`` (NaN compares false)."""
 
     def codegen(context, builder, signature, args):
         return builder.select(builder.fcmp_ordered("<", args[0], args[1]), args[2], args[3])
@@ -180,7 +180,7 @@ EXP_RANGE = 660.0  # exp is clamped to exp(+-660), whose inverse times a slow ra
 
 @njit(**COMPILED)
 def exp(x):
-    """e**x to two units in the last place, by range reduction and a Taylor polynomial."""
+    """Return e**x to two units in the last place, by range reduction and a Taylor polynomial."""
     x = least(most(x, spread(-EXP_RANGE)), spread(EXP_RANGE))
     shifted = x * _LOG2_E + _ROUND
     n = shifted - _ROUND
