@@ -11,7 +11,7 @@ from dashboard.jobs.registry import Registry
 from dashboard.jobs.results import Results
 from dashboard.jobs.runs import Runs
 from dashboard.jobs.short_links import ShortLinks
-from dashboard.jobs.tasks import common
+from dashboard.jobs.tasks import common, figures_json
 from dashboard.jobs.workers import Workers
 from dashboard.state.session_state import DEFAULT_DATA
 
@@ -55,6 +55,7 @@ class Services:
         if load.wait(LONGEST_LOAD_SECONDS) and not load.error:
             self.results.default_run(self.default_data)
             Job(self.workers, "Warm-up", common.warm_up, self.default_data).start()
+            Job(self.read_workers, "Warm-up of figures", figures_json.warm_up).start()
 
     def close(self) -> None:
         """Stop the worker processes."""

@@ -58,19 +58,28 @@ def _point(row: pd.DataFrame, name: str) -> hv.Points:
 
 
 def _background(end: float) -> list:
-    """Circles of equal spread, rays of equal correlation, dotted circles of equal error around the star."""
-    angle, marks = np.linspace(0, np.pi, 181), []
+    """Draw circles of equal spread, rays of equal correlation, dotted circles of equal error to the star."""
+    angle = np.linspace(0, np.pi, 181)
     quarter = angle[: len(angle) // 2 + 1]
-    for radius in (*np.arange(0.25, end, 0.25), end):
-        style = {"width": 1.2} if radius in (1.0, end) else _THIN
-        marks.append(curve(radius * np.cos(quarter), radius * np.sin(quarter), _DIMS, **style))
-    for r in CORRELATIONS:
-        marks.append(curve(*zip((0.0, 0.0), place(end, r)), _DIMS, **_THIN))
-        marks.append(texts(*([v] for v in place(1.035 * end, r)), [f"{r:g}"], _DIMS))
-    marks.append(texts([0.8 * end], [0.8 * end], ["correlation"], _DIMS))
-    for error in ERRORS:
-        x, y = 1 + error * np.cos(angle), error * np.sin(angle)
-        inside = (x >= 0) & (np.hypot(x, y) <= end)
-        marks.append(curve(x[inside], y[inside], _DIMS, width=1, dash="dotted", alpha=0.8))
-        marks.append(texts([1 + error * np.cos(2.0)], [error * np.sin(2.0) + 0.02], [f"{error:g}"], _DIMS))
-    return marks
+    arcs = {
+        r: np.column_stack([r * np.cos(quarter), r * np.sin(quarter)]) for r in np.arange(0.25, end, 0.25)
+    }
+    arcs[end] = np.column_stack([end * np.cos(quarter), end * np.sin(quarter)])
+    strong = {radius: arcs.pop(radius) for radius in (1.0, end)}
+    rays = [np.array([(0.0, 0.0), place(end, r)]) for r in CORRELATIONS]
+    errors = [np.column_stack([1 + e * np.cos(angle), e * np.sin(angle)]) for e in ERRORS]
+    inside = [line[(line[:, 0] >= 0) & (np.hypot(*line.T) <= end)] for line in errors]
+    words = {f"{r:g}": place(1.035 * end, r) for r in CORRELATIONS} | {"correlation": (0.8 * end, 0.8 * end)}
+    numbers = {f"{e:g}": (1 + e * np.cos(2.0), e * np.sin(2.0) + 0.02) for e in ERRORS}
+    return [
+        _lines([*arcs.values(), *rays], **_THIN),
+        _lines(list(strong.values()), width=1.2),
+        _lines(inside, width=1, dash="dotted", alpha=0.8),
+        texts(*zip(*words.values(), *numbers.values()), [*words, *numbers], _DIMS),
+    ]
+
+
+def _lines(lines: list[np.ndarray], **style):
+    """Draw lines (point, 2) as one mark: a browser takes as long for each mark as for all points of one."""
+    gap = np.full((1, 2), np.nan)
+    return curve(*np.concatenate([part for line in lines for part in (line, gap)]).T, _DIMS, **style)

@@ -8,10 +8,30 @@ from __future__ import annotations
 import json
 
 from bokeh.core.serialization import Serializer
+from bokeh.models import GlyphRenderer
+from bokeh.plotting import figure
 
+from dashboard.jobs.messages import TaskContext
 from proda_core import figures
 
 
 def figures_json(element: object) -> str:
     """Return the Bokeh figures of an element, which ``dashboard.plots.elements.figures_from_json`` reads."""
-    return json.dumps(Serializer(deferred=False).serialize(figures.plots(element)).content)
+    plots = figures.plots(element)
+    for plot in plots:
+        _remove_unused_glyphs(plot)
+    return json.dumps(Serializer(deferred=False).serialize(plots).content)
+
+
+def warm_up(context: TaskContext) -> None:
+    """Import what draws (2 s), so that the first figure does not wait for it."""
+    figures.plots  # noqa: B018 - imported when first asked for
+
+
+def _remove_unused_glyphs(plot: figure) -> None:
+    """Remove the glyphs of selected and muted marks: nothing can be selected, and a legend hides its mark."""
+    for renderer in plot.renderers:
+        if isinstance(renderer, GlyphRenderer):
+            renderer.update(selection_glyph=None, nonselection_glyph=None, muted_glyph=None, hover_glyph=None)
+    for legend in plot.legend:
+        legend.click_policy = "hide"

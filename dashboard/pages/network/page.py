@@ -11,7 +11,7 @@ from dashboard.jobs.services import Services
 from dashboard.pages.network.losses_view import LossesView
 from dashboard.pages.network.network_view import NetworkView
 from dashboard.pages.network.score_table import sites_sentence, training_scores_table
-from dashboard.pages.network.training_form import TrainingForm
+from dashboard.pages.network.training_card import TrainingCard
 from dashboard.pages.network.training_job import (
     NetworkJob,
     NetworkTraining,
@@ -23,11 +23,9 @@ from dashboard.plots.tables import scores_table
 from dashboard.state.session_state import SessionState
 from dashboard.ui.callbacks import Poller, on_next_tick
 from dashboard.ui.help import Help
-from dashboard.ui.job_status import JobStatus
 from dashboard.ui.layout import (
     GAP,
     card,
-    card_column,
     flexible_column,
     page_column,
     set_content,
@@ -53,41 +51,20 @@ class NetworkPage:
 
     def __init__(self, services: Services, session: SessionState, help_: Help) -> None:
         self._services, self._session = services, session
-        self._notice, self._status, self._form = Notice(), JobStatus(), TrainingForm(session)
+        self._notice = Notice()
+        on_train = self._notice.guard(self._on_train)
+        self._training = TrainingCard(session, help_, on_train, self._on_stop)
         self._losses, self._view = LossesView(), NetworkView(session, help_)
         self._run: Run | None = None
         self._job: NetworkJob | None = None
         self._shown: tuple[str, int] = ("", -1)  # job and its version
         self._poller = Poller(self._poll, POLL_MS)
         self._content = pn.Column(sizing_mode="stretch_width", margin=0)
-        self._network = side_by_side(self._training_card(help_), self._results(help_))
+        self._network = side_by_side(self._training.view, self._results(help_))
         self._no_run = self._no_run_card()
         self.view = page_column(paragraph("network"), self._notice.view, self._content)
         session.param.watch(lambda *_: self._update(), ["page", "data", "run", "training"])
         self._update()
-
-    def _training_card(self, help_: Help) -> pn.Column:
-        self._train = pmui.Button(
-            label="Train", icon="play_arrow", margin=(8, 0), on_click=self._notice.guard(self._on_train)
-        )
-        self._stop = pmui.Button(
-            label="Stop", icon="stop", variant="outlined", margin=(8, 0), on_click=self._on_stop
-        )
-        self._back = pmui.Button(
-            label="Back to the run's network",
-            icon="undo",
-            variant="text",
-            margin=(8, 0),
-            on_click=self._on_back,
-        )
-        return card_column(
-            heading("Training", help_.button("training", "these choices")),
-            self._form.view,
-            wrap_row(self._train, self._stop, self._back),
-            self._status.view,
-            grow=1,
-            basis=330,
-        )
 
     def _results(self, help_: Help) -> pn.Column:
         self._title, self._sites = markdown(), markdown()
@@ -121,7 +98,7 @@ class NetworkPage:
             self._poller.stop()
             set_content(self._content, self._no_run)
             return
-        self._form.set_options(groups_by_kind(self._services.studies.study(data).covariates))
+        self._training.form.set_options(groups_by_kind(self._services.studies.study(data).covariates))
         self._job = self._find_job()
         self._shown = ("", -1)
         self._losses.clear()
@@ -148,12 +125,10 @@ class NetworkPage:
     def _poll(self) -> None:
         """Show the status of the job, and its results if they have changed."""
         job = self._job
-        own = isinstance(job, NetworkTraining)
         ended = job is None or job.state.ended  # read first: a job that ends below is shown at the next poll
-        busy = own and not ended
-        self._status.update(job, 0 if job is None else self._services.registry.jobs_before(job))
-        sample = self._run.id == SHOWCASE  # stores the posteriors of too few sites for a training
-        self._stop.disabled, self._train.disabled, self._back.visible = not busy, busy or sample, own
+        before = 0 if job is None else self._services.registry.jobs_before(job)
+        # the showcase stores the posteriors of too few sites for a training
+        self._training.update(job, before, can_train=self._run.id != SHOWCASE)
         version = ("", -1) if job is None else (job.id, job.version)
         if version != self._shown:
             self._shown = version
@@ -187,7 +162,7 @@ class NetworkPage:
         self._run_scores.object = none if scores is None else scores_table(scores)
 
     def _on_train(self, event: object) -> None:
-        form = self._form.choices
+        form = self._training.form.choices
         choices = form.numbers() | {"groups": form.kinds(), "preset": form.preset, "by": form.by}
         if isinstance(self._job, NetworkTraining):
             self._job.cancel()
@@ -197,9 +172,6 @@ class NetworkPage:
     def _on_stop(self, event: object) -> None:
         if isinstance(self._job, NetworkTraining):
             self._job.cancel()
-
-    def _on_back(self, event: object) -> None:
-        self._session.training = ""
 
     def _on_maps(self, event: object) -> None:
         self._session.page = "maps"
