@@ -13,7 +13,7 @@ from proda_core.comparison.tables import score_table
 from proda_core.journey import batch_draws
 from proda_core.mapping.soil_carbon import soil_carbon
 from proda_core.network.ensemble import train_ensemble
-from proda_core.network.split import members, split
+from proda_core.network.split import sites_in, split
 from proda_core.network.train import train
 from proda_core.sources import northeast
 
@@ -34,7 +34,7 @@ def scores(real_data) -> pd.DataFrame:
     tables = []
     for seed in SEEDS:
         parts = split(profiles, seed=seed)
-        training = members(parts, "train", "validation")
+        training = sites_in(parts, "train", "validation")
         batch = assimilate_batch(profiles.select(training), forcing.select(training), "quick", seed=seed)
         network = train_ensemble(partial(train, covariates, posterior, parts), seed=seed, size=5)
         carbon = {
@@ -42,7 +42,7 @@ def scores(real_data) -> pd.DataFrame:
             "batch": soil_carbon(batch_draws(batch), forcing),
             "proda": soil_carbon(network.predict(covariates)["mean"], forcing),
         }
-        held_out = profiles.select(members(parts, "test"))
+        held_out = profiles.select(sites_in(parts, "test"))
         tables.append(score_table(densities(held_out, carbon, forcing.grid)))
     return pd.concat(tables).groupby("method").mean()
 

@@ -17,8 +17,8 @@ from proda_core import journey
 from proda_core.__main__ import app
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.network.settings import PRESETS
-from proda_core.network.split import members
-from proda_core.records import replacing
+from proda_core.network.split import sites_in
+from proda_core.records import atomic_write
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled
 from proda_core.runs import LOG, SETTINGS, Run, extend, list_runs
@@ -67,7 +67,7 @@ def test_the_table_of_held_out_sites_has_every_method_and_score(finished, study)
     assert list(held_out.index) == ["default", "batch", "proda", "end_to_end", "direct", "site_level"]
     assert np.isfinite(held_out[["r2", "nse", "rmse", "bias", "mae", "log_r"]]).all(axis=None)
     assert held_out["n"].nunique() == 1  # all methods are judged by the same observations
-    test = members(finished["split"], "test")
+    test = sites_in(finished["split"], "test")
     usable = study.profiles.select(test).usable_count().sum()
     assert (held_out["n"] == usable).all() and (held_out["profiles"] == len(test)).all()
 
@@ -156,7 +156,7 @@ def test_the_command_scores_methods_on_random_and_spatial_splits(finished, tmp_p
 def test_batch_assimilation_never_saw_the_test_sites(finished):
     used = finished["network"].counts
     assert sum(part["used"] + sum(part["left_out"].values()) for part in used.values()) == len(
-        members(finished["split"], "train", "validation")
+        sites_in(finished["split"], "train", "validation")
     )
 
 
@@ -230,7 +230,7 @@ def test_a_full_disk_is_said_in_a_sentence_and_the_run_goes_on_when_there_is_roo
     shutil.copytree(finished.directory, directory)
     (directory / STAGES["carbon_map"].file).unlink()
     with monkeypatch.context() as patch:
-        patch.setattr(replacing, "_put_in_place", _no_space)
+        patch.setattr(atomic_write, "_replace", _no_space)
         with pytest.raises(OSError, match="expected room to write, found no space left on the disk"):
             journey.run(study, directory, **CHOICES)
     assert "carbon_map" not in Run(directory).finished
