@@ -56,8 +56,7 @@ class Identifiability(LazyView):
 
     def update(self, summary: xr.Dataset | None, owner: str, note: str) -> None:
         """Draw a posterior, or that there is none; ``owner`` is what was assimilated, as "site 9"."""
-        verb = "tell" if owner.endswith("s") else "tells"
-        self._title = f"What {owner} {verb} about each parameter"
+        self._title = f"Information on each parameter from {owner}"
         self._summary, self._note = summary, note
         self._redraw()
 
