@@ -9,11 +9,11 @@ import xarray as xr
 from dashboard.jobs import assimilation_store
 from dashboard.jobs.assimilation_request import AssimilationRequest
 from dashboard.jobs.data.chain_traces import SiteTraces
-from dashboard.jobs.data.site_estimates import BATCH
 from dashboard.jobs.job import Job, State
 from dashboard.jobs.registry import Registry
 from dashboard.jobs.tasks import assimilation
 from dashboard.jobs.workers import Workers
+from proda_core.records.posterior import BATCH_SITE
 
 MOST_TRACES = 60  # sites whose chains stay in memory; the posteriors of all sites do
 
@@ -58,7 +58,7 @@ class SiteAssimilation(Job):
 
     def traces_at(self, site: int) -> SiteTraces | None:
         """Return the chains of a site; None before their first state."""
-        return self.traces.get(BATCH if self.request.shared else site)
+        return self.traces.get(BATCH_SITE if self.request.shared else site)
 
     def posterior_at(self, site: int) -> xr.Dataset | None:
         """Return the posterior of a site with its modelled profile; None before it is finished."""
@@ -66,7 +66,7 @@ class SiteAssimilation(Job):
             return self.posteriors.get(site)
         if self._profiles is None:
             return None
-        here = self.posteriors[BATCH].assign_coords(site=[site])
+        here = self.posteriors[BATCH_SITE].assign_coords(site=[site])
         return here.assign(self._profiles.sel(site=[site]))
 
     def on_message(self, message: dict) -> None:

@@ -9,9 +9,9 @@ import numpy as np
 from dashboard.state import key_values
 from dashboard.state.typed_numbers import decimal, whole
 from proda_core.records.checks import expect
+from proda_core.records.profiles import MIN_OBSERVATIONS
 
 MIN_CARBON, MAX_CARBON = 0.01, 1000.0  # kgC m-3; no soil holds more
-MIN_OBSERVATIONS = 2  # of an assimilation
 MAX_WEIGHT = 100.0  # factor on the schedule's own
 
 

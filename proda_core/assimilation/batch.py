@@ -14,7 +14,6 @@ from proda_core.assimilation.checkpoints import Checkpoints
 from proda_core.assimilation.misfit import Observed, efficiency, observed
 from proda_core.assimilation.phases import SiteChains, evenly_spaced, run_phases
 from proda_core.assimilation.schedules import Schedule, batch_schedule_of
-from proda_core.assimilation.site_chunk import LEAST_OBSERVATIONS
 from proda_core.assimilation.soil_target import SoilTarget
 from proda_core.assimilation.spec import described, fingerprint, spec_of
 from proda_core.assimilation.summary import (
@@ -28,8 +27,8 @@ from proda_core.assimilation.summary import (
 )
 from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
-from proda_core.records.posterior import Posterior
-from proda_core.records.profiles import Profiles
+from proda_core.records.posterior import BATCH_SITE, Posterior
+from proda_core.records.profiles import MIN_OBSERVATIONS, Profiles
 from proda_core.records.progress import Progress
 from proda_core.soil_model import steady_state
 from proda_core.soil_model.columns import Columns, prepare
@@ -37,7 +36,6 @@ from proda_core.soil_model.observation import interpolate
 from proda_core.soil_model.settings import ModelSettings
 from proda_core.vocabulary.parameters import Prior
 
-BATCH_SITE = -1  # the site number of "all sites at once"
 _PREDICTED = 100  # draws that the mean prediction is made of
 
 
@@ -89,7 +87,7 @@ def _seen(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> list[tupl
         for column, site in enumerate(profiles.sites)
         if complete[column]
     ]
-    seen = [(column, site) for column, site in seen if len(site) >= LEAST_OBSERVATIONS]
+    seen = [(column, site) for column, site in seen if len(site) >= MIN_OBSERVATIONS]
     expect(
         len(seen) > 0, "batch assimilation: expected a profile with two usable depths and forcing, found none"
     )

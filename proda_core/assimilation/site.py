@@ -13,13 +13,13 @@ from proda_core.assimilation.misfit import Observed
 from proda_core.assimilation.phases import SiteChains, run_phases
 from proda_core.assimilation.runner import Runner
 from proda_core.assimilation.schedules import Schedule
-from proda_core.assimilation.site_chunk import LEAST_OBSERVATIONS, sort_sites
+from proda_core.assimilation.site_chunk import sort_sites
 from proda_core.assimilation.soil_target import SoilTarget
 from proda_core.assimilation.spec import AssimilationSpec, described, spec_of
 from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
 from proda_core.records.posterior import with_parameter_units
-from proda_core.records.profiles import Profiles
+from proda_core.records.profiles import MIN_OBSERVATIONS, Profiles
 from proda_core.soil_model.columns import Columns, prepare
 from proda_core.soil_model.settings import ModelSettings
 from proda_core.vocabulary.parameters import Prior
@@ -70,8 +70,8 @@ def one_case(
     )
     case = cases[0] if seen is None else replace(cases[0], observed=seen)
     expect(
-        len(case.observed) >= LEAST_OBSERVATIONS,
-        f"site {site}: expected at least {LEAST_OBSERVATIONS} observations with a weight above 0,"
+        len(case.observed) >= MIN_OBSERVATIONS,
+        f"site {site}: expected at least {MIN_OBSERVATIONS} observations with a weight above 0,"
         f" found {len(case.observed)}",
     )
     return prepare(forcing, spec.settings), case

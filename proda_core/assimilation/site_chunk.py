@@ -17,11 +17,9 @@ from proda_core.assimilation.soil_target import SoilTarget
 from proda_core.assimilation.spec import AssimilationSpec
 from proda_core.assimilation.summary import missing, stacked, summarise
 from proda_core.records.forcing import Forcing
-from proda_core.records.profiles import Profiles
+from proda_core.records.profiles import MIN_OBSERVATIONS, Profiles
 from proda_core.records.progress import Cancelled
 from proda_core.soil_model.columns import prepare
-
-LEAST_OBSERVATIONS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +92,7 @@ def sort_sites(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> tupl
     reasons, cases = {}, []
     for column, site in enumerate(map(int, profiles.sites)):
         seen = observed(*profiles.usable_observations(site), schedule)
-        if len(seen) < LEAST_OBSERVATIONS:
+        if len(seen) < MIN_OBSERVATIONS:
             reasons[site] = "too_few_observations"
         elif not (complete[column] and total[column] > 0):
             reasons[site] = "forcing_incomplete"

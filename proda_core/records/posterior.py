@@ -20,6 +20,7 @@ from proda_core.records.checks import (
 )
 from proda_core.vocabulary.parameters import NAMES, UNITS
 
+BATCH_SITE = -1  # site number of a batch, which has one parameter set for all sites
 VERDICT_FLAGS: dict[int, str] = {
     0: "kept",
     1: "negative_efficiency",
@@ -38,7 +39,9 @@ def _number(name: str, dims: tuple[str, ...], long_name: str, units: str | None 
 
 
 _VARIABLES = (
-    Variable("site", ("site",), kind="int", low=-1, long_name="site number; -1 for all sites at once"),
+    Variable(
+        "site", ("site",), kind="int", low=BATCH_SITE, long_name="site number; -1 for all sites at once"
+    ),
     _number("draws", ("site", "chain", "draw", "parameter"), "posterior draws, physical units"),
     _number("mean", _PER_PARAMETER, "posterior mean", optional=False),
     _number("sd", _PER_PARAMETER, "posterior standard deviation", low=0, optional=False),

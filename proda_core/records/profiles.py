@@ -12,6 +12,7 @@ import xarray as xr
 from proda_core.records.checks import InputError, Variable, checked, expect, expect_unique, positions
 
 MAX_DEPTH = 50.0  # m, no soil profile is sampled deeper
+MIN_OBSERVATIONS = 2  # usable depths a profile needs to be assimilated [ch37]
 USABLE_FLAGS: dict[int, str] = {
     0: "usable",
     1: "impossible",

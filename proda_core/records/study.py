@@ -11,9 +11,8 @@ import pandas as pd
 from proda_core.records.checks import expect, expect_columns
 from proda_core.records.covariates import Covariates
 from proda_core.records.forcing import Forcing
-from proda_core.records.profiles import Profiles
+from proda_core.records.profiles import MIN_OBSERVATIONS, Profiles
 
-MIN_OBSERVATIONS = 2  # usable depths a profile needs to be assimilated [ch37]
 QUALITY_COLUMNS = ("site", "profile_id", "observation", "depth", "found", "reason", "consequence")
 CONSEQUENCES = ("observation left out", "profile set aside", "kept, flagged")
 
@@ -63,7 +62,7 @@ class Study:
         return self.sites[enough & self.forcing.complete.values & fed]
 
     def assimilable(self) -> np.ndarray:
-        """Return site numbers with two usable depths or more, complete forcing and carbon input."""
+        """Return the sites with enough usable depths, complete forcing and carbon input."""
         return self._assimilable
 
     def quality_of(self, site: int) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from proda_core.hardware import available_cores
 from proda_core.records.checks import InputError
 from proda_core.records.forcing import Forcing
 from proda_core.soil_model import kernel
@@ -23,7 +23,7 @@ from proda_core.vocabulary.pools import MEANINGS, POOLS
 
 __all__ = ["Columns", "prepare", "simulate", "soc", "soc_gradient", "solve"]
 
-_CHUNK = 4096  # tasks a thread takes at a time: milliseconds of work
+_CHUNK = 4096  # tasks per chunk of a thread: milliseconds of work
 
 
 def simulate(
@@ -167,7 +167,7 @@ def _run(
 def over_chunks(one: Callable[[int], None], total: int, chunk: int, n_threads: int | None) -> None:
     """Call ``one(first)`` for every chunk, on several threads where there is enough to do."""
     starts = range(0, total, chunk)
-    workers = min(n_threads or os.cpu_count() or 1, len(starts))
+    workers = min(n_threads or available_cores(), len(starts))
     if workers <= 1:
         for first in starts:
             one(first)

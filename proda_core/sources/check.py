@@ -16,7 +16,7 @@ from proda_core.records.checks import InputError
 from proda_core.records.covariates import Covariates
 from proda_core.records.forcing import Forcing
 from proda_core.records.products import Product
-from proda_core.records.profiles import Profiles
+from proda_core.records.profiles import MIN_OBSERVATIONS, Profiles
 from proda_core.records.study import Study
 
 COLUMNS = ("part", "variable", "unit", "count", "missing", "least", "median", "largest")
@@ -48,15 +48,16 @@ def summarise(record) -> Summary:
 @summarise.register
 def _(record: Profiles) -> Summary:
     ds, count = record.ds, record.usable_count()
+    enough = count >= MIN_OBSERVATIONS
     facts = {
         "profiles": _number(len(record)),
         "places": _number(len(np.unique(ds["place"]))),
         "observations": f"{_number(ds.sizes['observation'])}, usable {_number(int(count.sum()))}",
-        "profiles with two usable or more": _number(int((count >= 2).sum())),
+        "profiles with two usable or more": _number(int(enough.sum())),
         **_extent(ds),
         **_provenance(ds.attrs),
     }
-    warnings = ["no profile has two usable observations"] if len(record) and not (count >= 2).any() else []
+    warnings = ["no profile has two usable observations"] if len(record) and not enough.any() else []
     return Summary(facts, _ranges(ds, "profiles"), tuple(warnings))
 
 

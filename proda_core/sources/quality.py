@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from proda_core.records.forcing import Forcing
-from proda_core.records.profiles import Profiles
-from proda_core.records.study import MIN_OBSERVATIONS, QUALITY_COLUMNS
+from proda_core.records.profiles import MIN_OBSERVATIONS, Profiles
+from proda_core.records.study import QUALITY_COLUMNS
 
 # gC m-3. Plant matter without any pores holds 1.5e6 g m-3 x 0.5 gC g-1 = 7.5e5; a soil, even
 # peat, has at least a third of its volume in pores. Real organic horizons stay below 2.5e5.

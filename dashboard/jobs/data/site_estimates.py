@@ -9,10 +9,10 @@ import numpy as np
 import xarray as xr
 
 from dashboard.jobs.runs import showcase_run
+from proda_core.records.posterior import BATCH_SITE
 from proda_core.runs import Run, list_runs
 from proda_core.sources.catalogue import runs_directory
 
-BATCH = -1  # site number of a batch, which has one parameter set for all sites
 _NEEDED = ("mean", "carbon_mean", "carbon_q05", "carbon_q95")
 
 
@@ -51,7 +51,7 @@ def batch_estimate(run: Run) -> SiteEstimate | None:
     """Return the parameters of a run's batch; None without one."""
     if "batch" not in run.finished:
         return None
-    return SiteEstimate(f"run {run.id}", _by_name(_row(run.path("batch"), BATCH)))
+    return SiteEstimate(f"run {run.id}", _by_name(_row(run.path("batch"), BATCH_SITE)))
 
 
 def estimate_from(one: xr.Dataset, origin: str) -> SiteEstimate | None:

@@ -13,12 +13,11 @@ from dashboard.jobs import assimilation_request
 from dashboard.jobs.assimilation_request import AssimilationRequest
 from dashboard.jobs.assimilation_store import AssimilationStore
 from dashboard.jobs.data.chain_traces import SiteTraces, trace_message
-from dashboard.jobs.data.site_estimates import BATCH
 from dashboard.jobs.messages import TaskContext, unpack
 from dashboard.jobs.tasks.common import study
 from dashboard.state.modes import ALL
 from proda_core.hardware import available_cores
-from proda_core.records.posterior import Posterior
+from proda_core.records.posterior import BATCH_SITE, Posterior
 from proda_core.records.progress import Cancelled, Progress
 from proda_core.records.study import Study
 
@@ -91,7 +90,7 @@ def _share_parameters(
     """Fit one parameter set for many sites, then compute its profile at each of the chosen ones."""
     from proda_core.mapping.soil_carbon import batch_draws, predictive_profiles
 
-    posterior = _send_stored(store, BATCH, context)
+    posterior = _send_stored(store, BATCH_SITE, context)
     if posterior is None and not resume:
         raise Cancelled("stopped on request")
     if posterior is None:
@@ -108,7 +107,7 @@ def _batch(request: AssimilationRequest, store: AssimilationStore, context: Task
     from proda_core.vocabulary.parameters import PRIORS
 
     whole, sites = study(request.data), _assimilated(request)
-    recorder = _Recorder(request, BATCH, context)
+    recorder = _Recorder(request, BATCH_SITE, context)
     posterior = assimilate_batch(
         whole.profiles.select(sites),
         whole.forcing,
@@ -121,7 +120,7 @@ def _batch(request: AssimilationRequest, store: AssimilationStore, context: Task
         directory=store.batch,
         on_states=ChainStreamer(request.schedule, PRIORS[request.prior], recorder),
     )
-    _finish(store, BATCH, posterior, recorder, context)
+    _finish(store, BATCH_SITE, posterior, recorder, context)
     return posterior
 
 

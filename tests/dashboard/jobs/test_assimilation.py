@@ -11,7 +11,6 @@ import pytest
 from dashboard.jobs import assimilation_request, assimilation_store, job_store
 from dashboard.jobs.assimilation import SiteAssimilation, find_assimilation
 from dashboard.jobs.assimilation_request import AssimilationRequest
-from dashboard.jobs.data.site_estimates import BATCH
 from dashboard.jobs.job import Job, State
 from dashboard.jobs.registry import Registry
 from dashboard.jobs.services import Services
@@ -19,6 +18,7 @@ from dashboard.state.modes import ALL, CHOSEN, EACH, MODES, schedules_of
 from proda_core.assimilation import assimilate_batch
 from proda_core.mapping.soil_carbon import batch_draws, soil_carbon
 from proda_core.records.checks import InputError
+from proda_core.records.posterior import BATCH_SITE
 from proda_core.records.study import Study
 from tests.dashboard.drivers import wait_until
 
@@ -133,7 +133,7 @@ def test_a_batch_that_is_watched_is_the_batch_of_the_library(
     wait_until(lambda: job.state.ended)
     assert (job.state, job.error) == (State.DONE, "")
     alone = assimilate_batch(study.profiles.select(sites), study.forcing, request.schedule, seed=3)
-    np.testing.assert_array_equal(job.posteriors[BATCH]["draws"].values, alone.ds["draws"].values)
+    np.testing.assert_array_equal(job.posteriors[BATCH_SITE]["draws"].values, alone.ds["draws"].values)
     traces = job.traces_at(shown[0])
     assert traces.reached == traces.total == 900
     assert [len(chain) for chain in traces.chains] == [90, 90]
