@@ -7,6 +7,7 @@ from bokeh.models import ColumnDataSource
 
 from dashboard.pages.network.parameter_fit_figure import fit_columns, fit_figure, update_fit_labels
 from dashboard.plots.elements import figures_from_json
+from dashboard.plots.palette import MUTED
 from dashboard.ui.layout import figure_pane, flexible_column, set_content, side_by_side
 from dashboard.ui.text import html
 
@@ -26,7 +27,8 @@ class FitView:
         self._training = ColumnDataSource(fit_columns(), name="training")
         self._fit = fit_figure(self._held_out, self._training)
         self._skill, self.spread = (
-            pn.Column(html(_WAITING), sizing_mode="stretch_width", margin=0) for _ in range(2)
+            pn.Column(html(_WAITING), sizing_mode="stretch_width", min_height=HEIGHT, margin=0)
+            for _ in range(2)
         )
         self._drawn: dict[str, str] | None = None
         self.view = side_by_side(
@@ -53,4 +55,5 @@ def _drawn_pane(drawn: dict[str, str] | None, name: str) -> pn.viewable.Viewable
     if name not in drawn:
         return html(f"<p class='quiet'>{ONE_NETWORK}</p>")
     (plot,) = figures_from_json(drawn[name])
+    plot.update(toolbar_location="right", outline_line_color=MUTED, outline_line_alpha=0.3)
     return figure_pane(plot, HEIGHT)
