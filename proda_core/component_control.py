@@ -1,7 +1,7 @@
-"""Which part of the model the predictions live by: one group of parameters at a time is held at its mean.
+"""Control of predictions by parts of the model: one group of parameters at a time is held at its mean.
 
-What is lost on held-out sites is what the network has learnt about that group; what changes on the
-map is how much carbon its pattern moves. The last group is no parameter: the carbon that plants put in.
+The skill lost on held-out sites is what the network has learnt about that group; the change of the
+map is the effect of the group's pattern on carbon. The last group is not a parameter but plant input.
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ def names_of(group: str) -> list[str]:
     return [p.name for p in PARAMETERS if p.group == group]
 
 
-def held(parameters: xr.DataArray, group: str) -> xr.DataArray:
+def at_mean(parameters: xr.DataArray, group: str) -> xr.DataArray:
     """Return parameters (site, parameter) with those of a group at their mean over sites."""
     of_group = parameters["parameter"].isin(names_of(group))
     return xr.where(of_group, parameters.mean("site"), parameters).transpose("site", "parameter")
 
 
-def held_input(forcing: Forcing) -> Forcing:
+def input_at_mean(forcing: Forcing) -> Forcing:
     """Return forcing with the mean carbon input of every pool and month at every site."""
     mean = forcing.ds["carbon_input"].mean("site").broadcast_like(forcing.ds["carbon_input"])
     gaps = forcing.ds["carbon_input"].isnull()
@@ -75,15 +75,15 @@ def held_input(forcing: Forcing) -> Forcing:
 
 
 def _scores(parameters: xr.DataArray, profiles: Profiles, forcing: Forcing, group: str) -> dict:
-    forcing = held_input(forcing) if group == PLANT_INPUT else forcing
-    carbon = soil_carbon(held(parameters, group), forcing)
+    forcing = input_at_mean(forcing) if group == PLANT_INPUT else forcing
+    carbon = soil_carbon(at_mean(parameters, group), forcing)
     pairs = densities(profiles, {"modelled": carbon}, forcing.grid)
     return score(pairs["modelled"], pairs["observed"])
 
 
 def _totals(parameters: ParameterMap, forcing: Forcing, group: str) -> dict:
-    forcing = held_input(forcing) if group == PLANT_INPUT else forcing
-    controlled = held(parameters.ds["mean"].rename(cell="site"), group)
+    forcing = input_at_mean(forcing) if group == PLANT_INPUT else forcing
+    controlled = at_mean(parameters.ds["mean"].rename(cell="site"), group)
     total = carbon_map({"product": controlled}, forcing).totals()
     return {f"total_{name}": float(total.sel(product="product", interval=name)) for name in TOTALS}
 

@@ -1,8 +1,8 @@
-"""Every step's gain: the same splits and scores for each way from profiles to a map.
+"""Skill of every method from profiles to maps, on the same splits with the same scores.
 
 The posteriors of the sites do not depend on the split, so they are given once; everything else is
-trained anew for every split, on its training sites alone. Which settings are the default was
-decided on the rows of the validation sites; the rows of the test sites are what is reported.
+trained for every split, on its training sites alone. The default settings were chosen on the rows
+of the validation sites; the rows of the test sites are reported.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from proda_core.vocabulary.parameters import PRIORS
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
-    """One split of one study, with what every method may use of it."""
+class SplitData:
+    """One split of one study, with the inputs of every method."""
 
     profiles: Profiles
     forcing: Forcing
@@ -48,16 +48,16 @@ class Case:
     seed: int
 
 
-Method = Callable[[Case], xr.DataArray]  # -> carbon (site, layer) [gC m-3] at all sites
+Method = Callable[[SplitData], xr.DataArray]  # -> carbon (site, layer) [gC m-3] at all sites
 
 
-def _proda(case: Case, settings: NetworkSettings, size: int) -> xr.DataArray:
+def _proda(case: SplitData, settings: NetworkSettings, size: int) -> xr.DataArray:
     one = partial(train, case.covariates, case.posterior, case.split, settings)
     network = train_ensemble(one, seed=case.seed, size=size)
     return soil_carbon(network.predict(case.covariates)["mean"], case.forcing)
 
 
-def _end_to_end(case: Case, size: int, from_proda: bool = False) -> xr.DataArray:
+def _end_to_end(case: SplitData, size: int, from_proda: bool = False) -> xr.DataArray:
     def one(*, seed: int, on_epoch: Callable | None = None):
         start = train(case.covariates, case.posterior, case.split, seed=seed) if from_proda else None
         settings = PRESETS["end_to_end"].changed(learning_rate=5e-4) if from_proda else PRESETS["end_to_end"]
@@ -70,12 +70,12 @@ def _end_to_end(case: Case, size: int, from_proda: bool = False) -> xr.DataArray
     return soil_carbon(network.predict(case.covariates)["mean"], case.forcing)
 
 
-def _direct(case: Case, trees: str) -> xr.DataArray:
+def _direct(case: SplitData, trees: str) -> xr.DataArray:
     model = train_direct(case.profiles, case.covariates, case.split, seed=case.seed, trees=trees)
     return model.soil_carbon(case.covariates, case.forcing.grid)
 
 
-def _batch(case: Case) -> xr.DataArray:
+def _batch(case: SplitData) -> xr.DataArray:
     """Return carbon by batch assimilation (schedule "quick") of all sites but those held out."""
     sites = sites_in(case.split, "train", "validation")
     inputs = case.profiles.select(sites), case.forcing.select(sites)
@@ -83,7 +83,7 @@ def _batch(case: Case) -> xr.DataArray:
     return soil_carbon(batch_draws(found), case.forcing)
 
 
-def _mid_prior(case: Case) -> xr.DataArray:
+def _mid_prior(case: SplitData) -> xr.DataArray:
     prior = PRIORS[case.posterior.ds.attrs["prior"]]
     middle = prior.to_physical(np.full(len(prior.names), 0.5))
     named = xr.DataArray(middle, dims="parameter", coords={"parameter": list(prior.names)})
@@ -113,7 +113,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
 )
 
 
-#: What is shown of every data set; the other methods are the steps that led there.
+#: Methods reported for every data set; the others are intermediate steps.
 HEADLINE = (
     *("default", "batch", "posterior means", "whitened, ensemble", "end-to-end, ensemble"),
     *("direct, boosting", "direct, extra trees", "site level"),
@@ -139,8 +139,8 @@ def skill_table(
 
     by : "place" or "site" makes one random split per seed; "block" or "region" five spatial folds
         per seed, in which every site is held out once
-    known : rows of an earlier call that was stopped; what they hold is not done again
-    on_rows : gets the rows of a split and method as soon as they are there, to be kept
+    known : rows of an earlier call that was stopped; they are not computed again
+    on_rows : called with the rows of a split and method as soon as they are computed
     """
     for name in methods:
         one_of(name, METHODS, "method")
@@ -148,7 +148,7 @@ def skill_table(
     tables = []
     for i, case in enumerate(cases):
         for j, name in enumerate(methods):
-            rows = _among(known, i, name)
+            rows = _known_rows(known, i, name)
             if rows.empty:
                 if should_stop is not None and should_stop():
                     raise Cancelled(f"skill table stopped before {name} of split {i}")
@@ -161,7 +161,7 @@ def skill_table(
     return pd.concat(tables, ignore_index=True)
 
 
-def _among(known: pd.DataFrame | None, split: int, method: str) -> pd.DataFrame:
+def _known_rows(known: pd.DataFrame | None, split: int, method: str) -> pd.DataFrame:
     if known is None or known.empty:
         return pd.DataFrame()
     rows = known[(known["split"] == split) & (known["method"] == method)]
@@ -190,7 +190,7 @@ def random_and_spatial(
     tables = []
     for kind, (by, chosen) in kinds.items():
 
-        def tell(progress: Progress, kind: str = kind) -> None:
+        def report(progress: Progress, kind: str = kind) -> None:
             if on_progress is not None:
                 place = {"stage": kind, "stage_number": list(kinds).index(kind) + 1, "stages": len(kinds)}
                 text = f"split {progress.detail['split'] + 1}, {progress.message}"
@@ -201,7 +201,7 @@ def random_and_spatial(
                 on_rows(rows.assign(by=kind))
 
         earlier = None if known is None else known[known["by"] == kind].drop(columns="by")
-        choices = {"methods": methods, "on_progress": tell, "should_stop": should_stop}
+        choices = {"methods": methods, "on_progress": report, "should_stop": should_stop}
         table = skill_table(study, posterior, seeds=chosen, by=by, known=earlier, on_rows=keep, **choices)
         table.insert(0, "by", kind)
         tables.append(table)
@@ -217,20 +217,20 @@ def averaged(table: pd.DataFrame, part: str = "test") -> pd.DataFrame:
     return chosen.groupby("method", sort=False).mean()
 
 
-def _cases(study: Study, posterior: Posterior, seeds: tuple[int, ...], by: str) -> list[Case]:
+def _cases(study: Study, posterior: Posterior, seeds: tuple[int, ...], by: str) -> list[SplitData]:
     sites = study.assimilable()
-    sites = sites[np.isin(sites, posterior.sites)]  # of a run that took some sites at random
+    sites = sites[np.isin(sites, posterior.sites)]  # a run may have assimilated a random selection
     profiles, forcing = study.profiles.select(sites), study.forcing.select(sites)
     covariates = study.covariates.select(sites)
     spatial = one_of(by, ("place", "site", "block", "region"), "splits by") in ("block", "region")
     cases = []
     for seed in seeds:
         parts = folds(profiles, seed=seed, by=by) if spatial else [split(profiles, seed=seed, by=by)]
-        cases += [Case(profiles, forcing, covariates, posterior, part, seed) for part in parts]
+        cases += [SplitData(profiles, forcing, covariates, posterior, part, seed) for part in parts]
     return cases
 
 
-def _rows(case: Case, name: str, number: int) -> list[dict]:
+def _rows(case: SplitData, name: str, number: int) -> list[dict]:
     carbon = METHODS[name](case)
     rows = []
     for part in ("test",) if name in LEARNT_FROM_VALIDATION else ("validation", "test"):

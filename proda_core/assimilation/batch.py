@@ -15,7 +15,7 @@ from proda_core.assimilation.misfit import Observed, efficiency, observed
 from proda_core.assimilation.phases import SiteChains, evenly_spaced, run_phases
 from proda_core.assimilation.schedules import Schedule, batch_schedule_of
 from proda_core.assimilation.soil_target import SoilTarget
-from proda_core.assimilation.spec import described, fingerprint, spec_of
+from proda_core.assimilation.spec import fingerprint, spec_of, with_spec_attributes
 from proda_core.assimilation.summary import (
     choose_chain,
     diagnostics,
@@ -55,13 +55,13 @@ def assimilate_batch(
 ) -> Posterior:
     """Return the posterior of one parameter set that all ``profiles`` share; its single site is -1.
 
-    Each distinct column of the forcing is solved once per proposal. Chains share the workers; the
-    result does not depend on how many there are.
+    Each distinct column of the forcing is solved once per proposal. Arguments shared with other
+    functions are described in :mod:`proda_core.assimilation`.
 
-    directory : keep checkpoints there; called again, with the same choices and data, the chains go on
-        from the last
+    directory : checkpoints are written there; a later call with the same choices and data resumes the
+        chains from the last
     on_states : called with the chains, how many states they have just gained, every how many iterations
-        one was kept, and whether the test run is on; the chains do not depend on being watched
+        one was kept, and whether it is the test run; the chains do not depend on it
     """
     schedule = batch_schedule_of(schedule)
     spec = spec_of(forcing, schedule, prior, settings, seed)
@@ -77,7 +77,7 @@ def assimilate_batch(
     nothing = Observed(*(np.zeros(0) for _ in range(4)))
     site = run_phases(runner, [Case(BATCH_SITE, 0, nothing)], spec.seed)[0]
     result = _summary(site, target, columns, spec.prior)
-    return Posterior(described(stacked(np.array([BATCH_SITE]), [result], spec.prior), spec))
+    return Posterior(with_spec_attributes(stacked(np.array([BATCH_SITE]), [result], spec.prior), spec))
 
 
 def _seen(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> list[tuple[int, Observed]]:

@@ -1,4 +1,4 @@
-"""Runs the batch's few, long chains: side by side on threads, in pieces, with checkpoints."""
+"""Run the few, long chains of a batch: in parallel on threads, in pieces, with checkpoints."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from proda_core.assimilation.schedules import Schedule
 from proda_core.records.progress import Cancelled, Progress
 
 OnStates = Callable[[Sequence[Chain], int, int, bool], None]
-_PIECE = 5_000_000  # columns solved between two looks at the clock and the stop sign: a few seconds
+_PIECE = 5_000_000  # columns solved between two checks for a stop: a few seconds
 _LONGEST = 10_000  # iterations of a piece
 _WATCHED_PIECES = 60  # per phase at least, while chains are displayed
 
@@ -37,7 +37,7 @@ class BatchRunner(Runner):
         self.walks = 0
 
     def advance(self, chains: Sequence[Chain], iterations: int, *, adapt: bool, keep_every: int) -> None:
-        """As any runner, in pieces; what a checkpoint holds is not walked again."""
+        """Advance as :class:`Runner` does, in pieces; iterations in a checkpoint are not repeated."""
         last = chains[0].iterations + iterations
         keep_every = keep_every if self.on_states is None else min(keep_every, self.schedule.keep_every)
         before = len(chains[0].unit)

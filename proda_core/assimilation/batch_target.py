@@ -2,7 +2,7 @@
 
 Up to eight chains propose together, one in each lane of ``unit``. The lanes of the soil model hold
 columns: a block of ``work`` is eight of them, laid out as in
-:mod:`proda_core.assimilation.soil_target`; behind the blocks lie the observations, block by block.
+:mod:`proda_core.assimilation.soil_target`; after the blocks follow the observations, block by block.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _CHAINS, _BLOCKS, _START = ABOVE, ABOVE + 1, ABOVE + 2
 
 @njit(**COMPILED)
 def _same_parameters(unit, chain, block, index):
-    """Give all columns of a block the parameters of one chain."""
+    """Write the parameters of one chain to all columns of a block."""
     for p in range(index[PARAMETERS]):
         row = (ln.PARAM + index[POSITION + p]) * LANES
         value = block[LOWER + p] + unit[p * LANES + chain] * block[WIDTH + p]
@@ -54,7 +54,7 @@ def _same_parameters(unit, chain, block, index):
 
 @njit(**COMPILED)
 def _misfit_of_block(block, observations, places, index):
-    """Sum of squares of the observations of one block, less what the profiles' errors share."""
+    """Return the sum of squares of one block, less the part of errors that a profile shares."""
     pchip, lognormal = index[PCHIP] == 1, index[LOGNORMAL] == 1
     if pchip:
         slopes(block, index[LAYERS])
@@ -99,7 +99,7 @@ def batch_cost(unit, work, index, cost):
 
 @dataclass(frozen=True, eq=False)
 class BatchTarget:
-    """All profiles at once. ``profiles`` pairs a column of ``soil`` with what was observed there."""
+    """All profiles at once; ``profiles`` pairs a column of ``soil`` with its observations."""
 
     soil: SoilTarget
     profiles: Sequence[tuple[int, Observed]]
@@ -160,4 +160,4 @@ class BatchTarget:
         return np.concatenate(numbers), places.astype(np.int64), start.astype(np.int64)
 
     def write_lane(self, work: np.ndarray, index: np.ndarray, lane: int, column: int, site: Observed) -> None:
-        """Nothing to do: all chains see the same profiles."""
+        """Do nothing: all chains use the same profiles."""

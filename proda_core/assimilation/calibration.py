@@ -1,4 +1,4 @@
-"""Simulation-based calibration: is the posterior as wide as it should be?
+"""Simulation-based calibration of the width of posteriors.
 
 If truths are drawn from the prior and observations from the truths, then the rank of a truth among
 draws of its posterior is uniform, for every parameter (S. Talts et al. 2018). A sampler whose
@@ -25,7 +25,7 @@ def histogram(ranks: np.ndarray, ranked: int) -> np.ndarray:
 
 
 def uniformity(found: xr.Dataset, ranked: int) -> pd.DataFrame:
-    """Return one row per parameter, and per stock where there are any: is the rank of the truth uniform?
+    """Test the uniformity of the truth's rank; return one row per parameter, and per stock if any.
 
     found : of a twin experiment; ``rank`` (site, parameter) and ``stock_rank`` (site, interval)
     ``chi_square`` and ``p_value`` judge the histogram of the ranks, ``ends`` is the share of truths in the

@@ -17,7 +17,7 @@ _SCALES = {"low": 0.5, "high": 2.0}  # of the proposal, after an acceptance belo
 
 
 class Target(Protocol):
-    """What is sampled: a density exp(-cost) over the unit cube of ``size`` dimensions."""
+    """A sampled density exp(-cost) over the unit cube of ``size`` dimensions."""
 
     function: Callable
     size: int
@@ -75,11 +75,11 @@ class Chain:
         self.state[metropolis.log_scale_row(self.unit.shape[1])] = value
 
     def draw_from(self, part: int) -> None:
-        """Take the random stream of (seed, site, chain, part)."""
+        """Set the random stream of (seed, site, chain, part)."""
         self.rng[:] = stream(self.seed, self.case.site, self.number, part)
 
     def clear(self) -> None:
-        """Begin a phase: forget what was kept and counted."""
+        """Clear stored states and counts at the start of a phase."""
         size = self.unit.shape[1]
         self.unit, self.cost, self.accepted = np.zeros((0, size)), np.zeros(0), np.zeros(0)
         self.state[-1], self.iterations = 0.0, 0
@@ -99,7 +99,7 @@ class Block:
         self.unit, self.cost = np.zeros(target.size * LANES), np.zeros(LANES)
 
     def write_back(self) -> None:
-        """Hand each chain its state."""
+        """Copy the state of each lane to its chain."""
         state, rng = self.state.reshape(-1, LANES), self.rng.reshape(-1, LANES)
         for lane, chain in enumerate(self.chains):
             chain.state[:], chain.rng[:] = state[:, lane], rng[:, lane]

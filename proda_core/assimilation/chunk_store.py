@@ -1,6 +1,6 @@
-"""Results on disk, chunk by chunk; a chunk without its mark is computed again.
+"""Results of an assimilation on disk by chunks of sites; a chunk without its mark is computed again.
 
-job.json         what was asked for, and a fingerprint of choices and data
+job.json         choices, and a fingerprint of choices and data
 posterior.zarr   the entries, one Zarr chunk per chunk of sites
 done/            one small file per finished chunk, written after its entries
 """
@@ -21,16 +21,17 @@ import xarray as xr
 
 from proda_core.assimilation.site_chunk import ChunkResult, failed
 from proda_core.assimilation.spec import AssimilationSpec
+from proda_core.assimilation.spec_file import SPEC_FILE, expect_same_spec, write_spec
 from proda_core.records.atomic_write import StoreError, atomic_write, write_failure
-from proda_core.records.checks import InputError, expect
+from proda_core.records.checks import expect
 
-_SPEC_FILE, _ENTRIES, _DONE = "job.json", "posterior.zarr", "done"
+_ENTRIES, _DONE = "posterior.zarr", "done"
 _ZARR = {"zarr_format": 2, "consolidated": False}
 
 
 @dataclass(frozen=True, eq=False)
 class ChunkStore:
-    """The directory of one assimilation. ``sites`` in order, ``size`` of them to a chunk."""
+    """The directory of one assimilation: ``sites`` in order, ``size`` of them per chunk."""
 
     directory: Path
     sites: np.ndarray
@@ -42,8 +43,8 @@ class ChunkStore:
         return [self.sites[i : i + self.size] for i in range(0, len(self.sites), self.size)]
 
     @property
-    def open_chunks(self) -> list[int]:
-        """Numbers of the chunks that are still to be done."""
+    def unfinished_chunks(self) -> list[int]:
+        """Numbers of the unfinished chunks."""
         return [number for number in range(len(self.chunks)) if not self._mark(number).exists()]
 
     def finished(self, number: int) -> dict:
@@ -74,7 +75,7 @@ class ChunkStore:
 
     @cached_property
     def _order(self) -> list[str]:
-        return json.loads((self.directory / _SPEC_FILE).read_text())["variables"]
+        return json.loads((self.directory / SPEC_FILE).read_text())["variables"]
 
     def _mark(self, number: int) -> Path:
         return self.directory / _DONE / f"{number:06d}.json"
@@ -94,7 +95,7 @@ def read_chunks(directory: str | Path, numbers: Iterable[int], variables: Sequen
     Raises OSError, KeyError or ValueError while the directory is still being created.
     """
     directory = Path(directory)
-    size = int(json.loads((directory / _SPEC_FILE).read_text())["chunk_sites"])
+    size = int(json.loads((directory / SPEC_FILE).read_text())["chunk_sites"])
     with xr.open_zarr(directory / _ENTRIES, chunks=None, **_ZARR) as ds:
         sites = ds["site"].values
         rows = np.concatenate([np.arange(len(sites))[n * size : (n + 1) * size] for n in numbers] or [[]])
@@ -105,27 +106,25 @@ def read_chunks(directory: str | Path, numbers: Iterable[int], variables: Sequen
 def open_store(
     directory: str | Path, sites: np.ndarray, size: int, spec: AssimilationSpec, fingerprint: str
 ) -> ChunkStore:
-    """Return a new store, or the existing one if it was made for the same choices and data."""
+    """Return a new store, or the existing one if it was made for the same choices and data.
+
+    Raises InputError if the directory holds other files, or an assimilation of other choices or data.
+    """
     directory = Path(directory)
-    if (directory / _SPEC_FILE).exists():
-        return _reopen(directory, sites, fingerprint)
+    if (directory / SPEC_FILE).exists():
+        size = int(expect_same_spec(directory, fingerprint, "chunk_sites")["chunk_sites"])
+        return ChunkStore(directory, np.asarray(sites), size)
     expect(
         not directory.exists() or all(map(_incomplete, directory.iterdir())),
-        f"{directory}: expected an empty directory or an assimilation to go on with, found other files",
+        f"{directory}: expected an empty directory or an assimilation to resume, found other files",
     )
     store = ChunkStore(directory, np.asarray(sites), size)
     with _writing(directory):
         (directory / _DONE).mkdir(parents=True, exist_ok=True)
         template = _template(store, spec)
         template.to_zarr(directory / _ENTRIES, mode="w", compute=False, **_ZARR)
-        asked = {
-            "fingerprint": fingerprint,
-            "chunk_sites": size,
-            "variables": list(map(str, template.data_vars)),
-            **spec.described(),
-        }
-        with atomic_write(directory / _SPEC_FILE) as temporary:
-            temporary.write_text(json.dumps(asked, indent=1))
+        variables = list(map(str, template.data_vars))
+        write_spec(directory, spec, fingerprint, chunk_sites=size, variables=variables)
     return store
 
 
@@ -133,21 +132,7 @@ def _incomplete(path: Path) -> bool:
     """Return whether a file is left from a store whose creation was killed; no chunk of it is finished."""
     if path.name == _DONE:
         return not any(path.iterdir())
-    return path.name == _ENTRIES or path.name.startswith(f".{Path(_SPEC_FILE).stem}-")
-
-
-def _reopen(directory: Path, sites: np.ndarray, fingerprint: str) -> ChunkStore:
-    try:
-        asked = json.loads((directory / _SPEC_FILE).read_text())
-        found, size = asked["fingerprint"], int(asked["chunk_sites"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{directory / _SPEC_FILE}: expected a readable job, found {error}") from error
-    expect(
-        found == fingerprint,
-        f"{directory}: expected the assimilation that was begun there (seed {asked.get('seed')}, schedule"
-        f" {asked.get('schedule', {}).get('name')}), found other choices or other data",
-    )
-    return ChunkStore(directory, np.asarray(sites), size)
+    return path.name == _ENTRIES or path.name.startswith(f".{Path(SPEC_FILE).stem}-")
 
 
 def _template(store: ChunkStore, spec: AssimilationSpec) -> xr.Dataset:
@@ -164,7 +149,7 @@ def _template(store: ChunkStore, spec: AssimilationSpec) -> xr.Dataset:
 
 @contextmanager
 def _writing(directory: Path) -> Iterator[None]:
-    """Say in one sentence what is wrong where writing fails; what was finished stays."""
+    """Re-raise a failed write as one sentence; finished chunks stay on disk."""
     try:
         yield
     except StoreError:

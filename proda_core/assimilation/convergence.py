@@ -1,4 +1,4 @@
-"""Have the chains converged? The chapter's Gelman-Rubin and today's rank-normalised diagnostics.
+"""Convergence diagnostics of chains: the chapter's Gelman-Rubin, and rank-normalised R-hat and ESS.
 
 ArviZ computes the same numbers for one parameter at a time; here all parameters of a site are done
 in one pass, because at 26,000 sites the diagnostics must not cost more than the sampling. The tests

@@ -1,8 +1,8 @@
 """DREAM(ZS) on eight chains at once: proposals are differences of states the site's chains were in.
 
 J. A. Vrugt (2016) and E. Laloy and J. A. Vrugt (2012), in the space of normal scores, where the
-prior is a standard normal distribution and there are no walls. The chains of a site share an
-archive of past states, which begins with draws of the prior and grows all along; proposals jump
+prior is a standard normal distribution without bounds. The chains of a site share an
+archive of past states, which starts with draws of the prior and grows; proposals jump
 along the difference of one to three pairs of them in some of the dimensions, or, one time in ten,
 toward an archived state (snooker). How many dimensions jump is learned while a phase adapts.
 
@@ -151,7 +151,7 @@ def _snooker_jump(state, archive, seat, picks, n, lane, u):
 
 @njit(**COMPILED)
 def _learn_crossover(state, n, moved, chosen):
-    """Credit the crossover probability each lane used with the distance it has brought."""
+    """Add the distance moved to the crossover probability that each lane used."""
     for lane in range(LANES):
         uses = (4 * n + _USES + chosen[lane]) * LANES + lane
         state[uses] += 1.0

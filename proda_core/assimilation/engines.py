@@ -1,7 +1,7 @@
-"""Where chunks are worked on: threads of this process, or processes here and elsewhere through Dask.
+"""Engines that assimilate chunks: threads of this process, or processes here and elsewhere through Dask.
 
 Every engine is a generator: it takes numbered chunks and yields (number, ChunkResult) as they are finished,
-in any order. What a chunk's result is does not depend on the engine.
+in any order. A chunk's result does not depend on the engine.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from proda_core.records.profiles import Profiles
 from proda_core.records.progress import Cancelled
 
 PROCESSES = "processes"
-_WORTH_PROCESSES = 400  # sites from which starting processes (seconds) pays
-_POLL = 0.5  # seconds between looks at whether to stop
-_AHEAD = 2  # chunks handed out per worker, so that none waits
+_SITES_FOR_PROCESSES = 400  # from which starting processes, which takes seconds, is faster
+_POLL_SECONDS = 0.5  # between two checks for a stop
+_AHEAD = 2  # chunks submitted per worker, so that none is idle
 
 Results = Iterator[tuple[int, ChunkResult]]
 
@@ -59,7 +59,7 @@ class Work:
 def engine_of(work: Work, workers: int, scheduler: str | None) -> Results:
     """Return the engine for so many workers; ``scheduler`` is None (choose), "processes" or an address."""
     sites = sum(map(len, work.chunks.values()))
-    worth = workers > 1 and sites >= _WORTH_PROCESSES and not current_process().daemon
+    worth = workers > 1 and sites >= _SITES_FOR_PROCESSES and not current_process().daemon
     if scheduler is None and not worth:
         return in_threads(work, workers)
     return with_dask(work, workers, None if scheduler in (None, PROCESSES) else scheduler)
@@ -90,8 +90,8 @@ def in_threads(work: Work, workers: int) -> Results:
 def with_dask(work: Work, workers: int, address: str | None) -> Results:
     """Assimilate chunks in processes on this machine, or in those of the scheduler at ``address``.
 
-    A worker that vanishes costs nothing but time: Dask gives its chunks to others. A chunk that
-    brings down one worker after the other is tried again site by site, and the culprit set aside.
+    Dask reschedules the chunks of a lost worker. A chunk that loses one worker after the other is
+    repeated site by site, and the site that fails gets a reason instead of a result.
     """
     with ExitStack() as stack:
         client = stack.enter_context(_client(workers, address, stack))
@@ -124,11 +124,11 @@ def _remote_chunk(
     profiles: Profiles, forcing: Forcing, spec: AssimilationSpec, stop_name: str
 ) -> ChunkResult:
     """Assimilate a chunk in a worker, with regular checks for a stop."""
-    return assimilate_chunk_isolated(profiles, forcing, spec, _StopSign(stop_name))
+    return assimilate_chunk_isolated(profiles, forcing, spec, _StopFlag(stop_name))
 
 
-class _StopSign:
-    """Asks the scheduler at most twice a second whether the run was stopped."""
+class _StopFlag:
+    """A stop flag on the scheduler, read at most twice a second."""
 
     def __init__(self, name: str) -> None:
         from distributed import Event
@@ -136,13 +136,13 @@ class _StopSign:
         self.event, self.asked, self.answer = Event(name), time.monotonic(), False
 
     def __call__(self) -> bool:
-        if time.monotonic() - self.asked > _POLL:
+        if time.monotonic() - self.asked > _POLL_SECONDS:
             self.asked, self.answer = time.monotonic(), self.event.is_set()
         return self.answer
 
 
 class _Dispatcher:
-    """Hands chunks to a Dask client, a few ahead of what its workers can take."""
+    """Submission of chunks to a Dask client, a few more than its workers compute at a time."""
 
     def __init__(self, work: Work, client) -> None:
         from distributed import Event
@@ -163,7 +163,7 @@ class _Dispatcher:
                 if self.work.stopped():
                     raise Cancelled("assimilation stopped on request")
                 try:
-                    done = wait(list(self.running), timeout=_POLL, return_when="FIRST_COMPLETED").done
+                    done = wait(list(self.running), timeout=_POLL_SECONDS, return_when="FIRST_COMPLETED").done
                 except TimeoutError:
                     continue
                 for future in done:
@@ -185,7 +185,7 @@ class _Dispatcher:
         if future.status == "finished":
             part = future.result()
         elif len(sites) > 1:
-            # sites of a broken chunk go one by one, so that only the culprit is lost
+            # sites of a broken chunk are submitted one by one, so that only the failing one is lost
             self.waiting += [(number, np.array([site])) for site in sites]
             self.singles[number] = []
             return
@@ -194,7 +194,7 @@ class _Dispatcher:
         yield from self._complete(number, part)
 
     def _complete(self, number: int, part: ChunkResult) -> Results:
-        """Yield a chunk that is complete; single sites are gathered until all are there."""
+        """Yield a complete chunk; single sites are collected until all of their chunk are present."""
         if number not in self.singles:
             yield number, part
             return

@@ -27,7 +27,7 @@ def export(
     netcdf : everything, CF attributes, one file
     arviz : the draws by parameter name (chain, draw, site), for ``arviz.from_netcdf``
     csv : one row per site and parameter; beside it ``..._sites.csv``, one row per site. Lines that
-        begin with # say where it comes from
+        begin with # hold the provenance
     """
     path, suffix = Path(path), _SUFFIX[one_of(format, FORMATS, "export format")]
     expect(

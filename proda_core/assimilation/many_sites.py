@@ -1,4 +1,4 @@
-"""Site-level assimilation of many sites: chunks of sites, each site as if it were alone."""
+"""Site-level assimilation of many sites in chunks; each site is independent of the others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from proda_core.assimilation.chunk_store import open_store
 from proda_core.assimilation.engines import Work, engine_of
 from proda_core.assimilation.schedules import Schedule
 from proda_core.assimilation.site_chunk import ChunkResult
-from proda_core.assimilation.spec import AssimilationSpec, described, fingerprint, spec_of
+from proda_core.assimilation.spec import AssimilationSpec, fingerprint, spec_of, with_spec_attributes
 from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
 from proda_core.records.posterior import Posterior
@@ -25,8 +25,8 @@ from proda_core.vocabulary.parameters import Prior
 
 __all__ = ["AssimilationSpec", "assimilate", "spec_of"]
 
-CHUNK = 16  # sites a worker takes at a time: about a second of work, so progress and stopping are prompt
-CHUNK_ON_DISK = 64  # fewer and larger files
+CHUNK = 16  # sites of a chunk: about a second of work, so progress and stopping are prompt
+CHUNK_ON_DISK = 64  # sites of a chunk at most, for fewer and larger files
 
 
 def assimilate(
@@ -45,13 +45,13 @@ def assimilate(
 ) -> Posterior:
     """Return the posterior of the parameters at every site of ``profiles``, each from its own profile.
 
-    A site's result follows from (seed, site number) and its data alone: it is bitwise the same
-    whatever the workers, the engine, the order and the company of the sites.
+    A site's result follows from (seed, site number) and its data alone: it is bitwise the same for
+    any number of workers, any engine, any order and selection of sites.
 
-    forcing : holds every site of ``profiles``; more do no harm
-    should_stop : asked every second or so; True raises :class:`Cancelled`
-    directory : keep finished chunks there; called again, with the same choices and data, what is
-        finished is not done again
+    Arguments shared with other functions are described in :mod:`proda_core.assimilation`.
+
+    directory : finished chunks are written there; a later call with the same choices and data
+        computes only the others
     scheduler : None uses threads for few sites and processes for many; "processes" or the address
         of a Dask scheduler ("tcp://...") uses Dask
     """
@@ -67,7 +67,7 @@ def assimilate(
     else:
         work = Work(profiles, forcing, spec, {}, should_stop)
         ds, failures = _on_disk(work, report, workers, scheduler, Path(directory))
-    return Posterior(described(ds, spec).assign_attrs(failures=json.dumps(failures)))
+    return Posterior(with_spec_attributes(ds, spec).assign_attrs(failures=json.dumps(failures)))
 
 
 def _in_memory(work: Work, report: Reporter, workers: int, scheduler: str | None) -> tuple[xr.Dataset, dict]:
@@ -85,7 +85,7 @@ def _on_disk(
     sites, key = work.profiles.sites, fingerprint(work.profiles, work.forcing, work.spec)
     size = max(1, min(CHUNK_ON_DISK, -(-len(sites) // (4 * workers))))
     store = open_store(directory, sites, size, work.spec, key)
-    left = store.open_chunks
+    left = store.unfinished_chunks
     report.resume([store.finished(n) for n in range(len(store.chunks)) if n not in set(left)])
     todo = Work(work.profiles, work.forcing, work.spec, {n: store.chunks[n] for n in left}, work.should_stop)
     for number, part in engine_of(todo, workers, scheduler) if left else ():
@@ -118,7 +118,7 @@ class Reporter:
         self.before, self.began = 0, time.monotonic()
 
     def resume(self, notes: list[dict]) -> None:
-        """Count what an earlier run has finished."""
+        """Count the chunks that an earlier run has finished."""
         for note in notes:
             self._add(note)
         self.before = self.sums["sites"]
@@ -126,7 +126,7 @@ class Reporter:
             self._report_progress()
 
     def __call__(self, note: dict) -> None:
-        """Count a finished chunk and tell."""
+        """Count a finished chunk and report progress."""
         self._add(note)
         self._report_progress()
 

@@ -1,8 +1,8 @@
 """Random-walk Metropolis on eight chains at once, adaptive while it learns, frozen afterwards.
 
-The target is a density exp(-J(u)) over the unit cube, in which the prior is uniform. A chain walks
-either in the cube itself, where a proposal outside is refused, or in the space of normal scores
-x = Phi^-1(u), where the prior is a standard normal distribution and there are no walls. While a
+The target is a density exp(-J(u)) over the unit cube, in which the prior is uniform. A chain moves
+either in the cube itself, where a proposal outside is rejected, or in the space of normal scores
+x = Phi^-1(u), where the prior is a standard normal distribution without bounds. While a
 phase adapts, each chain learns the covariance of its own past (H. Haario et al. 2001, with growing
 memory) and the scale that brings its acceptance to the target (C. Andrieu and J. Thoms 2008). In a
 frozen phase nothing changes, so the chain is exact Metropolis.

@@ -1,4 +1,4 @@
-"""The cost J of a profile: what the model is asked to match, how much each observation counts.
+"""The cost J of a profile: its observations, their weights and the model of their errors.
 
 J = sum_i w_i (mod_i - obs_i)^2 / (2 sigma_i^2) [PRODA]; the target density is exp(-J) times the prior.
 With an estimated scale, J = (nu + n) / 2 ln(1 + r' R^-1 r / (nu s^2)), where r = ln mod - ln obs and
@@ -43,7 +43,7 @@ def observed(
     """Return the observations of one site with their weights; zero, negative or missing ones are left out.
 
     factor : (observation,) multiplies the weight that the schedule gives each observation, 1 where it is
-        not given; 0 takes an observation out of the cost and leaves the weights of the others as they are
+        not given; 0 removes an observation from the cost and does not change the weights of the others
 
     >>> from proda_core.assimilation.schedules import SCHEDULES
     >>> observed(np.array([0.1, 0.5, 1.0]), np.array([3e4, 0.0, 2e3]), SCHEDULES["chapter"]).sigma

@@ -1,4 +1,4 @@
-"""The phases of a schedule: test run, formal run, re-runs of rejected chains, going on until converged."""
+"""The phases of a schedule: test run, formal run, re-runs of rejected chains, extension until convergence."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class SiteChains:
 def run_phases(
     runner: Runner, cases: Sequence[Case], seed: int, *, keep_every: int | None = None
 ) -> list[SiteChains]:
-    """Take sites through the whole schedule; each result is as if its site were alone.
+    """Run the whole schedule at every site; a result does not depend on the other sites.
 
     keep_every : keep states this often, default the schedule's; states themselves do not depend on it
     """
@@ -59,7 +59,7 @@ def run_phases(
 
 
 def test_run(runner: Runner, sites: Sequence[SiteChains]) -> None:
-    """Learn the proposal; nothing is kept."""
+    """Adapt the proposal; no states are kept."""
     chains = _chains(sites)
     runner.initialise(chains)
     if runner.schedule.test_iterations:
@@ -67,7 +67,7 @@ def test_run(runner: Runner, sites: Sequence[SiteChains]) -> None:
 
 
 def formal_run(runner: Runner, sites: Sequence[SiteChains], keep_every: int) -> None:
-    """Walk with the proposal frozen; chains outside the acceptance window start again, rescaled."""
+    """Run with the proposal frozen; repeat chains outside the acceptance window, rescaled."""
     schedule, chains = runner.schedule, _chains(sites)
     learned = {id(chain): chain.state.copy() for chain in chains}
     for attempt in range(schedule.max_reruns + 1):
@@ -83,7 +83,7 @@ def formal_run(runner: Runner, sites: Sequence[SiteChains], keep_every: int) -> 
 
 
 def extend_until_converged(runner: Runner, sites: Sequence[SiteChains], keep_every: int) -> None:
-    """Double the formal run of sites that have not converged, as far as the schedule allows."""
+    """Double the formal run of sites that have not converged, up to the schedule's maximum."""
     schedule, done = runner.schedule, runner.schedule.formal_iterations
     open_sites = list(sites)
     while done < schedule.max_formal_iterations:
@@ -135,7 +135,7 @@ def _inside(chain: Chain, schedule: Schedule) -> bool:
 
 
 def _restart(chain: Chain, learned: np.ndarray, schedule: Schedule) -> None:
-    """Back to the end of the test run; rescalings of earlier re-runs stay."""
+    """Reset a chain to the end of the test run, but keep the rescalings of earlier re-runs."""
     rescale(chain, schedule.acceptance_window)
     scale = chain.log_scale
     chain.state[:] = learned

@@ -21,7 +21,7 @@ _KEY = 0x7217  # names the random stream of planting
 
 @dataclass(frozen=True, eq=False)
 class Planted:
-    """A site, its observations made from ``unit`` (parameter,), a point of the prior's cube."""
+    """A site with synthetic observations, computed from ``unit`` (parameter,) in the prior's cube."""
 
     case: Case
     unit: np.ndarray

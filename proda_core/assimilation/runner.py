@@ -15,7 +15,7 @@ from proda_core.soil_model.lanes import LANES
 
 
 class Runner:
-    """Runs chains of one target under one schedule; one per thread."""
+    """Runner of the chains of one target under one schedule; one per thread."""
 
     def __init__(
         self, target: Target, schedule: Schedule, should_stop: Callable[[], bool] | None = None
@@ -32,7 +32,7 @@ class Runner:
         return chain
 
     def initialise(self, chains: Sequence[Chain]) -> None:
-        """Put chains at draws of the prior and evaluate them there."""
+        """Set chains to draws of the prior and evaluate them."""
         for block in self._blocks(chains):
             self.sampler.initialise(block)
             block.write_back()

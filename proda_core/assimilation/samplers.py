@@ -16,7 +16,7 @@ _ARCHIVE_KEY = 0xA2C41E  # names the random stream of a site's archive
 
 
 class Sampler(Protocol):
-    """How chains move."""
+    """Interface of a sampler."""
 
     def rows(self, size: int) -> int:
         """Return the length of a chain's state for ``size`` parameters; it ends with the accepted count."""
@@ -28,7 +28,7 @@ class Sampler(Protocol):
         """Draw starts from the prior and evaluate them."""
 
     def walk(self, block: Block, first: int, iterations: int, adapt: bool, keep: int) -> tuple:
-        """Walk; kept unit states (kept, parameter * LANES), cost and accepted (kept, 2 * LANES)."""
+        """Advance; return unit states (kept, parameter * LANES), cost and accepted (kept, 2 * LANES)."""
 
 
 def sampler_of(schedule: Schedule) -> Sampler:
@@ -42,7 +42,7 @@ def _trace(block: Block, iterations: int, keep: int) -> tuple[np.ndarray, np.nda
 
 
 class _Metropolis:
-    """Chains know nothing of each other: any eight make a block."""
+    """Adaptive Metropolis; chains are independent, so any eight share a block."""
 
     def __init__(self, schedule: Schedule) -> None:
         self.schedule, self.box = schedule, schedule.space == "box"
@@ -75,7 +75,7 @@ class _Metropolis:
 
 
 class _Dream:
-    """Chains of a site share an archive and go in step: whole sites make a block."""
+    """DREAM(ZS); chains of a site share an archive, so a block holds whole sites."""
 
     def rows(self, size: int) -> int:
         return dream.rows(size)

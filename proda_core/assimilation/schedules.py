@@ -213,12 +213,12 @@ _CHAPTER = Schedule("chapter", space="box", first_step=0.29, target_acceptance=0
 
 SCHEDULES = MappingProxyType(
     {
-        # For a first look: valid, adaptive, short.
+        # For exploration: valid, adaptive, short.
         "quick": Schedule("quick", test_iterations=12_000, formal_iterations=20_000,
                           max_formal_iterations=20_000, discard=0.0, stored_draws=50, pooling="all_chains"),
         # As chapter 37 describes it.
         "chapter": _CHAPTER,
-        # For science: extended until converged by today's standard, otherwise reported as not converged.
+        # For research: extended until converged by current standards, else reported as not converged.
         "modern": Schedule("modern", chains=4, test_iterations=30_000, formal_iterations=70_000,
                            max_formal_iterations=500_000, discard=0.0, keep_every=25, diagnosed_draws=1_000,
                            pooling="all_chains", rhat_limit=1.01, ess_limit=400.0,
@@ -232,9 +232,9 @@ _BATCH = {"space": "probit", "first_step": 1.0, "target_acceptance": 0.234, "fir
 _OF_BATCH = (*_BATCH, "test_iterations", "formal_iterations", "max_formal_iterations", "stored_draws")
 
 #: The same choices for one parameter set that all profiles share; [ch37]: 50,000 + 200,000 iterations
-#: and 1,000 draws of one chain. Its posterior lies on walls of the box and is a thousand times narrower
-#: than the prior: from draws of the prior, chains in the box do not find it, so all walk in probit space
-#: and begin hot.
+#: and 1,000 draws of one chain. Its posterior is at bounds of the prior and a thousand times narrower
+#: than it: chains in the box that start at draws of the prior do not find it, so all use probit space
+#: and a tempered start.
 BATCH_SCHEDULES = MappingProxyType(
     {
         "quick": SCHEDULES["quick"].with_(**_BATCH, chains=1, test_iterations=16_000,

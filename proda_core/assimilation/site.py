@@ -1,4 +1,4 @@
-"""One site in full: every state of every chain, the very ones that a run of many sites summarised."""
+"""One site in full: every state of every chain, identical to those a run of many sites summarises."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from proda_core.assimilation.runner import Runner
 from proda_core.assimilation.schedules import Schedule
 from proda_core.assimilation.site_chunk import sort_sites
 from proda_core.assimilation.soil_target import SoilTarget
-from proda_core.assimilation.spec import AssimilationSpec, described, spec_of
+from proda_core.assimilation.spec import AssimilationSpec, spec_of, with_spec_attributes
 from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
 from proda_core.records.posterior import with_parameter_units
@@ -54,13 +54,18 @@ def run_site(
     runner = _Recorder(SoilTarget(columns, spec.prior, spec.schedule), spec.schedule, should_stop)
     runner.keep_every = keep_every
     (found,) = run_phases(runner, [case], spec.seed, keep_every=keep_every)
-    return described(_labelled(found, runner.test, spec, keep_every), spec).assign_attrs(site=int(site))
+    return with_spec_attributes(_labelled(found, runner.test, spec, keep_every), spec).assign_attrs(
+        site=int(site)
+    )
 
 
 def one_case(
     profiles: Profiles, forcing: Forcing, site: int, spec: AssimilationSpec, seen: Observed | None = None
 ) -> tuple[Columns, Case]:
-    """Return the column and the observations of one site, or ``seen`` instead."""
+    """Return the column and the observations of one site, or ``seen`` instead.
+
+    Raises InputError if the site cannot be assimilated.
+    """
     profiles, forcing = profiles.select([site]), forcing.select([site])
     reasons, cases = sort_sites(profiles, forcing, spec.schedule)
     expect(
@@ -78,7 +83,7 @@ def one_case(
 
 
 class _Recorder(Runner):
-    """Keeps the states of the test run, which a schedule does not."""
+    """Runner that also keeps the states of the test run."""
 
     keep_every = 1
     test: list[tuple[np.ndarray, np.ndarray, np.ndarray]]

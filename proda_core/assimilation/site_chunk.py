@@ -24,7 +24,7 @@ from proda_core.soil_model.columns import prepare
 
 @dataclass(frozen=True, eq=False)
 class ChunkResult:
-    """The entries of some sites, and what went wrong with the sites that failed."""
+    """The entries of some sites, and the reasons of the sites that failed."""
 
     ds: xr.Dataset
     failures: dict[int, str] = field(default_factory=dict)
@@ -56,7 +56,7 @@ def assimilate_chunk_isolated(
     spec: AssimilationSpec,
     should_stop: Callable[[], bool] | None = None,
 ) -> ChunkResult:
-    """As :func:`assimilate_chunk`; a site that fails is set aside with its reason, the others go on."""
+    """Assimilate as :func:`assimilate_chunk`; a site that fails gets a reason, not the whole chunk."""
     try:
         return ChunkResult(assimilate_chunk(profiles, forcing, spec, should_stop))
     except Cancelled:

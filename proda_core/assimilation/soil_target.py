@@ -1,6 +1,6 @@
 """The soil model as a sampler's target: from eight points of the prior's cube to their costs.
 
-``work`` begins with the kernel's rows (:mod:`proda_core.soil_model.lanes`); behind them lie the
+``work`` begins with the kernel's rows (:mod:`proda_core.soil_model.lanes`); after them follow the
 prior, the layers and the observations of each lane. ``index`` holds the sizes and, for each
 observation slot, the layer above it.
 """
@@ -25,7 +25,7 @@ LANES = ln.LANES
 _N_PAR = ln.N_PARAMETERS
 _N_LAYER = ln.MAX_LAYERS
 
-# Places in ``work`` behind the kernel's rows: plain numbers, then rows of LANES numbers.
+# Places in ``work`` after the kernel's rows: plain numbers, then rows of LANES numbers.
 LOWER = ln.ROWS * LANES
 WIDTH = LOWER + _N_PAR
 _NODE = WIDTH + _N_PAR

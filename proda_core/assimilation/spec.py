@@ -1,4 +1,4 @@
-"""What an assimilation was asked for: all choices, none of the data."""
+"""The specification of an assimilation: all choices, none of the data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from proda_core.vocabulary.parameters import PRIORS, Prior
 
 @dataclass(frozen=True, eq=False)
 class AssimilationSpec:
-    """Schedule, prior, soil model and seed; what every worker needs to know beside the data."""
+    """Schedule, prior, settings of the soil model, and seed: all that a worker needs besides data."""
 
     schedule: Schedule
     prior: Prior
@@ -38,7 +38,7 @@ class AssimilationSpec:
             object.__setattr__(self, key, value)
         object.__setattr__(self, "prior", Prior(name, source, MappingProxyType(bounds)))
 
-    def described(self) -> dict:
+    def to_dict(self) -> dict:
         """Return the choices as plain values for JSON."""
         return {
             "schedule": self._schedule_in_use(),
@@ -70,7 +70,7 @@ def spec_of(
     return AssimilationSpec(schedule_of(schedule), prior, settings, int(seed))
 
 
-def described(ds: xr.Dataset, spec: AssimilationSpec) -> xr.Dataset:
+def with_spec_attributes(ds: xr.Dataset, spec: AssimilationSpec) -> xr.Dataset:
     """Return the result with the choices it was made with as attributes."""
     return ds.assign_attrs(
         schedule=spec.schedule.to_json(),
@@ -84,7 +84,7 @@ def described(ds: xr.Dataset, spec: AssimilationSpec) -> xr.Dataset:
 
 def fingerprint(profiles: Profiles, forcing: Forcing, spec: AssimilationSpec) -> str:
     """Return the SHA-256 of the choices and of every number the result depends on."""
-    digest = hashlib.sha256(json.dumps(spec.described(), sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps(spec.to_dict(), sort_keys=True).encode())
     for record in (profiles, forcing):
         for name in sorted(map(str, record.ds.variables)):
             values = record.ds[name].values

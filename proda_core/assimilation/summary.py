@@ -1,4 +1,4 @@
-"""From the chains of a site to what is kept of it: moments, quantiles, diagnostics, predicted profile."""
+"""Summaries of the chains of a site: moments, quantiles, diagnostics, predicted profile."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ INTEGERS = types.int64[::1]
 WORDS = types.uint64[::1]
 
 #: ``target(unit, work, index, cost)``: reads ``unit`` (parameter * LANES), may use ``work`` and
-#: ``index`` as it likes, writes ``cost`` (LANES,). The target density is exp(-cost) on the unit cube.
+#: ``index`` freely, writes ``cost`` (LANES,). The target density is exp(-cost) on the unit cube.
 #: A sampler takes it as a pointer, so that it is compiled once for all targets.
 TARGET = types.FunctionType(types.void(FLOATS, FLOATS, INTEGERS, FLOATS))
 
@@ -25,7 +25,7 @@ _compiling = Lock()
 
 
 def compiled_for(signature: types.Type) -> Callable[[Callable], Callable]:
-    """Compile for exactly this signature, at the first call (an import must not take seconds)."""
+    """Compile for this signature at the first call, because compiling takes seconds."""
 
     def decorate(function: Callable) -> Callable:
         compiled = []

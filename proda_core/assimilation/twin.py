@@ -14,7 +14,7 @@ from proda_core.assimilation.planted import Planted, plant
 from proda_core.assimilation.runner import Runner
 from proda_core.assimilation.schedules import Schedule
 from proda_core.assimilation.soil_target import SoilTarget
-from proda_core.assimilation.spec import AssimilationSpec, described, spec_of
+from proda_core.assimilation.spec import AssimilationSpec, spec_of, with_spec_attributes
 from proda_core.assimilation.summary import choose_chain, pool
 from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
@@ -53,7 +53,8 @@ def twin(
 
     ``planted`` the truth; ``mean``, ``sd``, ``q05``.. of the posterior; ``rank`` of the truth among
     :data:`RANKED` draws; the same with the prefixes ``process_`` (site, process) and ``stock_``
-    (site, interval) [kgC m-2]. See :func:`plant` for ``noise``.
+    (site, interval) [kgC m-2]. See :func:`plant` for ``noise``, and
+    :mod:`proda_core.assimilation` for the other arguments.
     """
     spec = spec_of(forcing, schedule, prior, settings, seed)
     expect(noise is None or noise > 0, f"noise: expected a number above 0, found {noise}")
@@ -72,7 +73,9 @@ def twin(
                 on_progress(Progress(done, len(profiles), f"{done} of {len(profiles)} planted sites"))
     ds = xr.concat(parts, dim="site", data_vars="minimal")
     noise_text = "as the cost assumes" if noise is None else f"log-normal, {noise:g}"
-    return described(with_parameter_units(ds, "twin experiment"), spec).assign_attrs(noise=noise_text)
+    return with_spec_attributes(with_parameter_units(ds, "twin experiment"), spec).assign_attrs(
+        noise=noise_text
+    )
 
 
 def recovery(found: xr.Dataset) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What samplers need of vectors beyond the soil model's: yes or no per lane, random bits, a few functions.
+"""Vector operations of the samplers: comparison and selection per lane, random bits, a few functions.
 
 Adds to :mod:`proda_core.soil_model.vector` (eight float64 side by side) the comparison of vectors,
 which gives a ``Mask``; ``select`` by a mask; and ``Words``, eight uint64. As there, every operation
@@ -66,7 +66,7 @@ class _MaskModel(models.PrimitiveModel):
 
 
 def _define(python_operator, result, *operands, build) -> None:
-    """Let ``python_operator`` on ``operands`` be what ``build(builder, *values)`` emits."""
+    """Define ``python_operator`` on ``operands`` as the code that ``build(builder, *values)`` emits."""
 
     class Template(ConcreteTemplate):
         cases = [signature(result, *operands)]

@@ -1,7 +1,7 @@
-"""What a local worker process does first: leave Ctrl-C to the process that started it.
+"""Setup of a local worker process: ignore Ctrl-C, which its parent process handles.
 
-Named as ``preload`` of Dask's local cluster. A terminal sends Ctrl-C to all processes at once; the one
-that was started by hand decides what it means and stops the others in order.
+``preload`` of Dask's local cluster. A terminal sends Ctrl-C to all processes at once; the parent
+stops the workers in order.
 """
 
 from __future__ import annotations
@@ -10,5 +10,5 @@ import signal
 
 
 def dask_setup(worker: object) -> None:
-    """Called by Dask in every worker process, before it takes work."""
+    """Ignore Ctrl-C; Dask calls this when a worker process starts."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

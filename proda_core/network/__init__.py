@@ -1,1 +1,1 @@
-"""Floor 3: from covariates to parameters. Sibling of assimilation; they meet only through Posterior."""
+"""Networks that predict the soil model's parameters from covariates; they learn from a Posterior."""

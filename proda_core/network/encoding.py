@@ -1,4 +1,4 @@
-"""Covariates as numbers a network can take: everything is learnt from the training sites only.
+"""Encoding of covariates as input of a network, fitted to the training sites only.
 
 Continuous covariates are scaled and their gaps filled with the training median, with a flag column
 beside each covariate that has gaps in training. A category becomes a row number of its embedding:
@@ -18,11 +18,11 @@ from proda_core.records.covariates import Covariates
 
 @dataclass(frozen=True)
 class Encoder:
-    """How each covariate is turned into numbers; plain values, so that it can be kept as JSON.
+    """Encoding of each covariate; plain values, so that it can be saved as JSON.
 
     continuous, categorical : names, in the order of the columns
     centre, scale, median : per continuous covariate; the encoded value is (x - centre) / scale
-    flagged : continuous covariates with a column that says "was missing"
+    flagged : continuous covariates with a column that is 1 where the value is missing
     codes : per categorical covariate the codes with an embedding row each, from row 1
     low, high : range of each continuous covariate in training, for ``outside``
     as_numbers : whether the categorical codes enter as one scaled number each instead

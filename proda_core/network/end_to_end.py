@@ -1,8 +1,8 @@
 """Train the network through the soil model, directly on observed carbon (the idea of BINN).
 
-No site is assimilated. The network's parameters go through the steady state, the carbon is read at
-the observed depths, and the gradient comes back through the model's adjoint. The answer is still a
-process model's: carbon is never predicted from covariates directly.
+No site is assimilated. The steady state is computed with the network's parameters, its carbon is
+interpolated to the observed depths, and the gradient follows from the model's adjoint. Predictions
+are those of a process model: carbon is never predicted from covariates directly.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ from proda_core.vocabulary.parameters import DEFAULTS, PRIORS, Prior
 
 @dataclass(frozen=True)
 class ObservationLoss:
-    """How far modelled carbon m is from observed o, both in kgC m-3: a relative and an absolute part.
+    """Loss of modelled carbon m against observed o, both in kgC m-3: a relative and an absolute part.
 
     H(ln(m + floor) - ln(o + floor)) + absolute (H_scale(m - o) / (20 scale)), H Huber's function:
-    the logarithm alone would care for deep layers only and leave the stock far too low, the
-    absolute difference alone for the surface only; Huber lets single horizons be odd.
+    the logarithm alone would fit deep layers only and leave the stock far too low, the absolute
+    difference alone would fit the surface only; Huber's function limits the effect of outliers.
 
-    floor : kgC m-3, so that no carbon below bedrock is not infinitely wrong
+    floor : kgC m-3, keeps the loss finite below bedrock, where modelled carbon is 0
     scale : kgC m-3, from where an absolute difference counts in proportion instead of squared
     absolute : weight of the absolute part
     prior_pull : weight of the distance from the middle of the prior, in prior variances, so that
-        parameters which carbon does not tell anything of stay where they are
+        parameters that carbon does not constrain stay near the middle
     """
 
     floor: float = 0.1
@@ -67,7 +67,7 @@ class ObservationTask:
     numbers (site, width), rows (site, category) : encoded covariates
     weights (observation, layer) : linear interpolation to the observed depth
     observed (observation,) : kgC m-3, the observations of a site one after the other
-    first (site + 1,) : where the observations of each site begin
+    first (site + 1,) : position of the first observation of each site
     """
 
     numbers: torch.Tensor
@@ -118,7 +118,7 @@ def train_end_to_end(
 ) -> TrainedNetwork:
     """Train a network on the carbon observed at the training sites; the same seed gives the same network.
 
-    start : go on from this network (its settings' layers, encoding and prior) instead of from nothing
+    start : continue from this network (its settings' layers, encoding and prior)
     measure : what is minimised; an :class:`ObservationLoss`
     """
     settings, measure = preset(settings), measure or ObservationLoss()

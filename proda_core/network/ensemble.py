@@ -1,4 +1,4 @@
-"""A deep ensemble: the same training from several starts; what the members disagree on is uncertain."""
+"""A deep ensemble: the same training from several seeds; the spread of members measures uncertainty."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LIST = "ensemble.json"
 
 @dataclass(frozen=True, eq=False)
 class Ensemble:
-    """Trained networks that differ in nothing but their seed; predicts their mean and spread."""
+    """Trained networks that differ by their seed alone; a prediction is their mean and spread."""
 
     members: tuple[TrainedNetwork, ...]
 
@@ -32,7 +32,7 @@ class Ensemble:
 
     @property
     def settings(self) -> NetworkSettings:
-        """What every member was trained with."""
+        """Settings of every member."""
         return self.members[0].settings
 
     @property
@@ -99,20 +99,20 @@ def train_ensemble(
     """
     expect(size >= 1, f"ensemble: expected at least one member, found {size}")
 
-    def told_of(member: int) -> Callable[[Progress], None] | None:
+    def reporter_of(member: int) -> Callable[[Progress], None] | None:
         if on_epoch is None:
             return None
         text = f"network {member + 1} of {size}"
 
-        def tell(progress: Progress) -> None:
+        def report(progress: Progress) -> None:
             done = member * progress.total + progress.done
             detail = progress.detail | {"member": member}
             on_epoch(Progress(done, size * progress.total, f"{text}, {progress.message}", detail))
 
-        return tell
+        return report
 
     seeds = [seed, *np.random.SeedSequence(seed).generate_state(size)[1:].tolist()]
-    return Ensemble(tuple(train_one(seed=one, on_epoch=told_of(i)) for i, one in enumerate(seeds)))
+    return Ensemble(tuple(train_one(seed=one, on_epoch=reporter_of(i)) for i, one in enumerate(seeds)))
 
 
 def load(directory: Path) -> Ensemble:

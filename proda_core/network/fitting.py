@@ -1,4 +1,4 @@
-"""The training loop, the same whatever the network is drawn to."""
+"""The training loop, independent of the training target."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from proda_core.network.settings import NetworkSettings
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled, Progress
 
-MOST_BATCHES = 100  # in an epoch; larger data sets take larger batches instead of more of them
-LARGEST_GRADIENT = 1.0  # norm; one odd site does not throw the weights about
+MOST_BATCHES = 100  # in an epoch; larger data sets have larger batches instead of more
+LARGEST_GRADIENT = 1.0  # norm; limits the effect of a single outlying site on the weights
 
 
 class Task(Protocol):
-    """Sites with what the network should say of them."""
+    """Interface of a training task: sites and the loss of a network at them."""
 
     def __len__(self) -> int:
         """Return the number of sites."""
@@ -39,7 +39,7 @@ def fit(
     on_epoch: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> pd.DataFrame:
-    """Train ``module`` in place up to its best epoch on ``validation``; returns one row per epoch."""
+    """Train ``module`` in place up to its best epoch on ``validation``; return one row per epoch."""
     optimiser = _optimiser(module, settings)
     slower = ReduceLROnPlateau(optimiser, factor=0.5, patience=settings.patience // 3)
     best, best_epoch, best_weights, rows = np.inf, 0, {}, []

@@ -1,4 +1,4 @@
-"""What the network listens to: permutation importance and partial dependence of its covariates."""
+"""Importance of covariates for a network: permutation importance and partial dependence."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def permutation_importance(
     """Return the change of each parameter when a covariate is permuted among the sites.
 
     Root mean squared change in the unit cube, so that parameters can be compared. Covariates of one
-    group move together; without groups each is its own. One row per group, one column per parameter.
+    group are permuted together; without groups each is its own. One row per group, one column per parameter.
 
-    It tells what the network uses, which is not what nature does.
+    Importance describes the network, not causes in nature.
     """
     groups = groups or {name: (name,) for name in covariates.names}
     before = network.unit(covariates)
@@ -46,7 +46,7 @@ def permutation_importance(
     for group, names in groups.items():
         for name in names:
             one_of(name, covariates.names, f"covariates of group {group}")
-        moved = [network.unit(_dealt(covariates, names, rng)) - before for _ in range(repeats)]
+        moved = [network.unit(_permuted(covariates, names, rng)) - before for _ in range(repeats)]
         rows[group] = np.sqrt(np.mean(np.square(moved), axis=(0, 1)))
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(network.prior.names))
     frame.index.name = "group"
@@ -91,7 +91,7 @@ def partial_dependence(
     )
 
 
-def _dealt(covariates: Covariates, names: Sequence[str], rng: np.random.Generator) -> Covariates:
+def _permuted(covariates: Covariates, names: Sequence[str], rng: np.random.Generator) -> Covariates:
     """Return the covariates with some columns permuted, all in the same way."""
     order = rng.permutation(len(covariates))
     ds = covariates.ds

@@ -1,7 +1,7 @@
 """The network itself: embeddings, hidden layers, and outputs inside the unit cube.
 
-All randomness comes from one generator handed in, never from torch's global one: two trainings in
-one process do not disturb each other, and a seed means the same numbers again.
+All randomness comes from a generator that is an argument, never from torch's global one: two
+trainings in one process are independent, and the same seed gives the same numbers.
 """
 
 from __future__ import annotations

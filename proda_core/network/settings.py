@@ -1,4 +1,4 @@
-"""The choices of the network, each a named field with a default and a reason."""
+"""Settings of a network and its training, each a named field with a default and an explanation."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Which sites train, which say when to stop, and which judge: a Dataset ``split(profile)``.
+"""Splits of sites into training, validation (early stopping) and test: a Dataset ``split(profile)``.
 
-Sites that share coordinates share covariates and forcing. A random split that tears them apart
-lets the network see its own test; so by default places stay together.
+Sites that share coordinates share covariates and forcing. A random split that separates them
+leaks test data into training; so by default places stay together.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from proda_core.records.profiles import Profiles
 
 PARTS: tuple[str, ...] = ("train", "validation", "test")
 BY: tuple[str, ...] = ("place", "site", "block")
-BLOCK_SIZE = 0.5  # degrees; sites within one square of this size are never torn apart by blocks
+BLOCK_SIZE = 0.5  # degrees; sites within one square of this size are never separated by blocks
 
 
 def split(
@@ -25,7 +25,7 @@ def split(
     """Divide sites into train, validation and test, the same for the same seed.
 
     test, validation : shares of all groups
-    by : "place" keeps sites of the same coordinates together, "site" takes every site by itself
+    by : "place" keeps sites of the same coordinates together, "site" separates every site
         (the chapter's random split), "block" keeps half-degree squares together
     Returns ``split(profile)``, one of :data:`PARTS`, with the settings as attributes.
     """
@@ -48,7 +48,7 @@ def folds(
     """Return k splits in which every site is held out exactly once.
 
     by : "place", "site" or "block" deal groups out evenly; "region" cuts the map into k
-        contiguous regions (k-means of the coordinates), the hardest test of the four
+        contiguous regions (k-means of the coordinates), the strictest test of the four
     """
     one_of(by, (*BY, "region"), "folds by")
     groups = _groups(profiles, "place" if by == "region" else by)

@@ -1,17 +1,17 @@
-"""What the network is drawn to at each training site: a centre and a weight matrix.
+"""Training targets of a network: a centre and a weight matrix at each training site.
 
 Every choice of ``targets`` is a quadratic form (f - c)' W (f - c) of the network's output f in the
-unit cube, so that training knows only one loss:
+unit cube, so that training has one loss:
 
 - "mean": c is the posterior mean, W = 12, the prior's precision. As published. Most parameters are
-  hardly identified by one profile; their posterior means are the middle of the prior, and pull the
-  network there with the same force as what was identified.
+  hardly identified by one profile; their posterior means are the middle of the prior, and have the
+  same weight in the loss as identified parameters.
 - "precision": c is the posterior mean and W = 1 / (s^2 + spread^2) with the posterior variance s^2 of
   each parameter by itself.
 - "whitened": the whole posterior covariance S, with the prior (mean 1/2, precision 12) taken out.
-  L = S^-1 - 12 is what the profile itself says, L (c - 1/2) = S^-1 (m - 1/2) is where it points, and
-  W = (L^-1 + spread^2)^-1, finite where L is singular. Directions in which the profile says
-  nothing have no weight, and trade-offs between parameters are left to the other sites.
+  L = S^-1 - 12 is the information of the profile itself, L (c - 1/2) = S^-1 (m - 1/2) gives c, and
+  W = (L^-1 + spread^2)^-1, finite where L is singular. Directions without information have no
+  weight, and trade-offs between parameters are resolved by the other sites.
 
 The prior can only be taken out of all parameters together. Taken out of each by itself, what they
 explain jointly is counted once for every parameter, and modelled carbon comes out far too low; for

@@ -1,6 +1,6 @@
-"""Train the network on what assimilation found: covariates -> posterior, at the training sites.
+"""Train a network on posteriors: covariates -> posterior, at the training sites.
 
-Early stopping watches the validation sites; the test sites of the split are never looked at.
+Early stopping uses the validation sites; the test sites of the split are not used.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from proda_core.records.progress import Progress
 
 @dataclass(frozen=True, eq=False)
 class PosteriorTask:
-    """Sites whose posterior the network is drawn to.
+    """Training task with the posteriors of sites as targets.
 
     numbers (site, width), rows (site, category) : encoded covariates
     centre (site, parameter), weight (site, parameter, parameter) : see ``targets.py``

@@ -1,4 +1,4 @@
-"""A trained network: predicts parameters, and is kept as a folder of JSON and plain weights."""
+"""A trained network: predicts parameters, and is saved as a folder of JSON and plain weights."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DESCRIPTION, WEIGHTS = "network.json", "weights.pt"
 class TrainedNetwork:
     """Covariates -> parameters.
 
-    settings, encoder, prior : what was trained, on which numbers, for which parameters
+    settings, encoder, prior : choices of training, encoding of covariates, box of the parameters
     weights : tensors by name
     seed : of initial weights, batches and dropout
     history : one row per epoch: epoch, train, validation, learning_rate

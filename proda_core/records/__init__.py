@@ -1,1 +1,1 @@
-"""Floor 1: records. What travels between the rooms: frozen, labelled, checked at the door."""
+"""Records passed between modules: frozen, labelled data, checked when they are made."""

@@ -1,4 +1,4 @@
-"""Written whole or not at all: a temporary name first, then a rename."""
+"""Atomic writes of files and directories: a temporary name first, then a rename."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class StoreError(OSError):
 def atomic_write(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path`` and rename it to ``path`` if no error was raised.
 
-    Works for files and directories. Failure to write becomes a :class:`StoreError`, and whatever
-    stood at ``path`` before stays as it was.
+    Works for files and directories. A failed write raises :class:`StoreError` and does not
+    change what was at ``path`` before.
     """
     path = Path(path)
     temporary = path.with_name(f".{path.stem}-{uuid.uuid4().hex[:8]}{path.suffix}")

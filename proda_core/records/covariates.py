@@ -1,4 +1,4 @@
-"""Surroundings of a site or grid cell: climate, soil, vegetation, place."""
+"""Covariates of a site or grid cell: climate, soil, vegetation, place."""
 
 from __future__ import annotations
 

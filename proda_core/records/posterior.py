@@ -1,4 +1,4 @@
-"""What assimilation found: draws of the parameters of each site, their summary and diagnostics."""
+"""Posteriors of an assimilation: draws of the parameters of each site, their summary and diagnostics."""
 
 from __future__ import annotations
 

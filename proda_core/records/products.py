@@ -38,7 +38,7 @@ class Product:
 
     ``stock`` is the mean over the part of a cell that has a value; that part is
     ``valid_fraction`` (same dimensions), and ``land_fraction`` (lat, lon) is the part that is land.
-    The attributes say where it comes from: source, version, licence, url, and synthetic (0 or 1).
+    The attributes hold the provenance: source, version, licence, url, and synthetic (0 or 1).
     """
 
     ds: xr.Dataset

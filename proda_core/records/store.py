@@ -1,4 +1,4 @@
-"""Save and load records: NetCDF (``.nc``) or Zarr (``.zarr``), without pickle, whole or not at all."""
+"""Save and load records: NetCDF (``.nc``) or Zarr (``.zarr``), atomically and without pickle."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def save(record: Any, path: str | Path, provenance: Mapping[str, str] | None = N
 
 
 def load(path: str | Path) -> Any:
-    """Read back what :func:`save` wrote, checked again at the door, entirely in memory."""
+    """Load a record or a study that :func:`save` wrote into memory, and check it."""
     path = Path(path)
     engine = _engine(path)
     expect(path.exists(), f"{path}: expected a saved record, found no such file")

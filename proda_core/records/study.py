@@ -1,4 +1,4 @@
-"""A study: everything one data set brings to the journey."""
+"""A study: all records of one data set."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONSEQUENCES = ("observation left out", "profile set aside", "kept, flagged")
 class Study:
     """Profiles, forcing and covariates of sites; forcing and covariates of grid cells; quality notes.
 
-    ``quality`` has one row per thing noticed: who, what was found, why, and what follows. In it
+    ``quality`` has one row per note: site, finding, reason and consequence. In it
     site is the site number (-1: a grid cell or the whole set), observation the position within
     the profile (-1: all).
     """

@@ -1,1 +1,1 @@
-"""Floor 2: the equations. Forcing and parameters in, carbon out; knows no file format."""
+"""The equations of the soil model: carbon from forcing and parameters, without file formats."""

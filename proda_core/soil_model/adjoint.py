@@ -187,7 +187,7 @@ def _transposed_litter(work, n_layer, which, pivot, state, rate, turnover, scale
 
 @njit(**COMPILED)
 def _mixing_parameters(work, n_layer, advection):
-    """Take diffus and cryo from what layers exchange."""
+    """Add the derivatives of diffus and cryo from the exchange between layers."""
     bio = cryo = spread(0.0)
     for layer in range(n_layer - 1):
         exchange = load(work, EXCHANGE_BAR + layer)

@@ -12,7 +12,7 @@ from proda_core.records.forcing import Forcing
 
 @dataclass(frozen=True)
 class Change:
-    """What is different from the given forcing; each a number, or one for every year.
+    """Differences from the given forcing; each a number, or one for every year.
 
     warming : added to soil temperature [K]
     wetness : factor on the water scalar (kept within 0 and 1); soil water potential is divided by

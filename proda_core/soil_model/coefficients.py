@@ -1,4 +1,4 @@
-"""What the kernel eliminates: rates, environmental scalars, input shares and mixing of each lane.
+"""Coefficients of the linear systems: rates, environmental scalars, input shares, mixing of each lane.
 
 Everything works on the rows of :mod:`proda_core.soil_model.lanes`, eight columns at once; the
 equations are those of :mod:`proda_core.soil_model.matrices`, written for speed.

@@ -47,7 +47,7 @@ class Column:
 
     @property
     def ever_thaws(self) -> bool:
-        """Whether the ground thaws at all; if not, carbon input stays in the first layer."""
+        """Whether the ground thaws in any month; if not, carbon input stays in the first layer."""
         return bool(np.mean(self.altmax_last_year) > 0)
 
     @property
@@ -60,7 +60,7 @@ _ARRAYS = tuple(Column.__dataclass_fields__)
 
 
 def column_of(forcing: Forcing, site: int) -> Column:
-    """Take one site out of a Forcing record."""
+    """Return the column of one site of a Forcing record."""
     dataset = forcing.select([site]).ds.squeeze("site")
     taken = {name: dataset[name].to_numpy().astype(float) for name in _ARRAYS if name in dataset}
     return Column(**taken)

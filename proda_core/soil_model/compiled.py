@@ -1,7 +1,7 @@
-"""How functions are compiled: options, and a cache on disk that never outlives the source.
+"""Compilation of functions: options, and a cache on disk that is tied to the source.
 
-Numba keeps compiled code beside each file and looks only at that file's date, while compiled code
-here carries constants of other files with it (the rows of ``lanes``, the vocabulary). The cache
+Numba keeps compiled code beside each file and checks only that file's date, while compiled code
+here includes constants of other files (the rows of ``lanes``, the vocabulary). The cache
 therefore lives in a folder named after the contents of all of them.
 """
 

@@ -91,7 +91,7 @@ def times_inverse(work, layer, b1, b2, b3):
 
 @njit(**COMPILED)
 def _eliminate(work, n_layer):
-    """Leave the inverse of every layer's block, and what the layer holds without input from above."""
+    """Write the inverse of every layer's block, and the layer's carbon without input from above."""
     m12, m13, m31, m32 = load(work, M12), load(work, M13), load(work, M31), load(work, M32)
     m21, s1, s2, s3, ks1 = load(work, M21), load(work, R1), load(work, R2), load(work, R3), load(work, KS1)
     k1, k2, f1, f2, f3 = load(work, K1), load(work, K2), load(work, F1), load(work, F2), load(work, F3)

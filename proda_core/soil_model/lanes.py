@@ -1,9 +1,9 @@
-"""How the compiled kernel lays out its work: eight independent columns side by side.
+"""Memory layout of the compiled kernel: eight independent columns side by side.
 
 Every quantity is a row of :data:`LANES` numbers, one for each (site, parameter vector) pair, in
 one flat buffer: row ``r`` of lane ``l`` is ``work[r * LANES + l]``. A row is one
-:mod:`~proda_core.soil_model.vector`; as no operation mixes lanes, what comes out of a lane does
-not depend on what lies in the others: results are bitwise the same however columns are packed.
+:mod:`~proda_core.soil_model.vector`; as no operation mixes lanes, the result of a lane does
+not depend on the others: results are bitwise the same for any packing of columns.
 """
 
 from __future__ import annotations

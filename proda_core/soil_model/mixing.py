@@ -18,7 +18,7 @@ from proda_core.vocabulary.constants import (
 )
 from proda_core.vocabulary.soil_layers import LayerGrid
 
-TINY = 1e-30 * DAYS_PER_YEAR  # m2 yr-1, what CLM takes for no diffusivity [CTSM]
+TINY = 1e-30 * DAYS_PER_YEAR  # m2 yr-1, CLM's value for no diffusivity [CTSM]
 
 
 class Tridiagonal(NamedTuple):

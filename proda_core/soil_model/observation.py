@@ -1,4 +1,4 @@
-"""From layers to what is observed: carbon at a depth, stocks of an interval, totals of a region.
+"""Observation operators: carbon at a depth, stocks of an interval, totals of a region.
 
 Linear operators are given as weight matrices too, so that others (a cost, a gradient, a torch
 network) can apply them without this module.

@@ -1,4 +1,4 @@
-"""From the parameters a person gives to the complete, checked table the kernel takes."""
+"""Completion and checks of given parameters: the table that the kernel reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the surroundings do to decomposition: the scalars xi, and texture's hold on fast soil carbon.
+"""Environmental scalars xi of decomposition, and transfer fractions that depend on soil texture.
 
 Each function takes arrays that broadcast against each other, so that one column or many sites
 are the same call. Sources: CLM5 source and technical note [CTSM]; the scaled water scalar is

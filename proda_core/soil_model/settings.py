@@ -1,4 +1,4 @@
-"""The choices of the soil model that are not parameters, each a named field with its reason."""
+"""Settings of the soil model that are not parameters, each a named field with an explanation."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ WATER_FORMS: tuple[str, ...] = ("scalar", "potential")
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """How the soil column is laid out and closed.
+    """Layers, bedrock, water limitation and texture of the soil column.
 
     grid : layer grid of :data:`GRIDS`; CLM5's 20 layers, or the chapter's 10
-    bedrock : "closed" lets no carbon cross the interface under the last soil layer, as CLM does;
+    bedrock : "closed": no carbon crosses the interface under the last soil layer, as CLM does;
         "authors" is the published code's scheme, which leaks there and is kept for comparison
     water : "scalar" scales a given water scalar, "potential" computes it from soil water potential
-    texture : True takes the transfer fractions of fast soil carbon from sand content, as CLM5's
-        default run does; False takes them from the parameters
+    texture : True computes the transfer fractions of fast soil carbon from sand content, as CLM5's
+        default run does; False uses the parameters
     advection : downward velocity of carbon [m yr-1]; CLM5 and the chapter have none
     minpsi : water potential below which decomposition stops [MPa]; CLM5 -2, CLM4.5 -10
 

@@ -1,4 +1,4 @@
-"""The public verb: from parameters and forcing to the carbon of every pool and layer."""
+"""Steady state of the soil model: carbon of every pool and layer from parameters and forcing."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def monthly_inputs(parameters, column: Column, settings: ModelSettings) -> np.nd
 
 @dataclass(frozen=True)
 class _Year:
-    """Twelve steps made ready: solvers of the step, carbon put in [gC m-3], respired by state [m]."""
+    """Twelve prepared steps: solvers of the step, carbon input [gC m-3], respired by state [m]."""
 
     solvers: list[SuperLU]
     inputs: np.ndarray

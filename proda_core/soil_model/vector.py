@@ -1,7 +1,7 @@
-"""Eight numbers as one: a vector type for compiled code, so that formulas read like formulas.
+"""A vector type of eight numbers for compiled code, with ordinary operators.
 
-``load(work, r)`` takes row ``r`` of a work buffer (see :mod:`proda_core.soil_model.lanes`) as a
-vector, ``store(work, r, v)`` puts it back; in between ``+ - * /``, negation, ``least``, ``most``,
+``load(work, r)`` reads row ``r`` of a work buffer (see :mod:`proda_core.soil_model.lanes`) as a
+vector, ``store(work, r, v)`` writes it; in between ``+ - * /``, negation, ``least``, ``most``,
 ``exp`` and plain numbers mix freely. Every operation acts on each of the eight lanes alone and in
 IEEE arithmetic, so a lane's result never depends on its neighbours. On the processor these are
 vector instructions of whatever width it has.
@@ -93,7 +93,7 @@ def store(typing_context, work, row, vector):
 
 
 def _arithmetic(python_operator, instruction: str) -> None:
-    """Give vectors one of the four operations, with vectors and with plain numbers."""
+    """Define one of the four operations of vectors, with vectors and with plain numbers."""
 
     @intrinsic
     def apply(typing_context, a, b):

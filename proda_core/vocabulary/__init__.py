@@ -1,1 +1,1 @@
-"""Floor 0: words. Tables without behaviour, each row with its unit and source."""
+"""Tables of parameters, pools, layers and covariates, each row with its unit and source."""

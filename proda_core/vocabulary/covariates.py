@@ -31,7 +31,7 @@ class Covariate:
 
     @property
     def categorical(self) -> bool:
-        """Whether its numbers are codes: to encode, never to scale, never to average."""
+        """Whether its numbers are codes, which are encoded and never scaled or averaged."""
         return self.legend is not None
 
 

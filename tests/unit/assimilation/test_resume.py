@@ -238,7 +238,7 @@ def test_a_scheduler_that_is_not_there_is_named(study, profiles, brief) -> None:
 def test_the_store_reads_back_the_choices(study, profiles, brief, tmp_path) -> None:
     found = assimilate(profiles, study.forcing, brief, seed=3, directory=tmp_path / "run")
     assert from_json(found.ds.attrs["schedule"]) == brief
-    assert (tmp_path / "run" / chunk_store._SPEC_FILE).exists()
+    assert (tmp_path / "run" / chunk_store.SPEC_FILE).exists()
 
 
 def test_finished_chunks_are_read_while_the_others_are_still_open(study, profiles, brief, tmp_path) -> None:
