@@ -59,7 +59,7 @@ class Judged:
     def gradient(self) -> np.ndarray:
         return soc_gradient(self.columns, self.parameters, self.index, self.weights)
 
-    def room(self, name: str) -> np.ndarray:
+    def width(self, name: str) -> np.ndarray:
         """Scale on which a parameter is varied: itself, or what beta lacks to 1."""
         value = self.parameters[:, INDEX[name]]
         return 1.0 - value if name == "beta" else value
@@ -95,12 +95,12 @@ def error(judged: Judged, name: str, gradient: np.ndarray) -> np.ndarray:
 
     Of the draws that are judged: physical ones, with a step that meets no kink.
     """
-    slope, room, j = gradient[:, INDEX[name]], judged.room(name), judged.value(judged.parameters)
-    scale = np.maximum(np.abs(slope), 1e-5 * np.abs(j) / room)
+    slope, width, j = gradient[:, INDEX[name]], judged.width(name), judged.value(judged.parameters)
+    scale = np.maximum(np.abs(slope), 1e-5 * np.abs(j) / width)
     best = np.full(len(j), np.inf)
     for step in STEPS:
         clear = judged.bend(name) > 2.5 * step
-        off = np.abs(judged.difference(name, step * room) - slope)
+        off = np.abs(judged.difference(name, step * width) - slope)
         off = np.divide(off, scale, out=np.zeros_like(off), where=scale > 0)
         best = np.where(clear, np.minimum(best, off), best)
     return best[np.isfinite(best) & judged.physical]

@@ -1,4 +1,4 @@
-"""The teaching continent tells the chapter's story, with surrogates for what takes hours.
+"""The teaching continent reproduces the results of the chapter, with surrogates for what takes hours.
 
 Held-out places. ``default``: CLM5's own parameters. ``batch``: the one parameter set of least cost
 (chapter's weights and errors) over the training profiles, by gradient descent on the model's

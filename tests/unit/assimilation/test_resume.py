@@ -1,4 +1,4 @@
-"""A run that is killed, loses workers or meets a full disk goes on, and its result is the same."""
+"""A run that is killed, loses workers or meets a full disk is resumed with the same result."""
 
 from __future__ import annotations
 

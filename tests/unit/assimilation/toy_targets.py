@@ -25,7 +25,7 @@ def flat(unit, work, index, cost):
 
 @njit(nogil=True)
 def gaussian(unit, work, index, cost):
-    """Parameters 0 and 1 correlated, the others independent, far from the walls."""
+    """Parameters 0 and 1 correlated, the others independent, far from the bounds."""
     for lane in range(LANES):
         a = (unit[lane] - 0.5) / 0.06
         b = (unit[LANES + lane] - 0.5) / 0.06
@@ -37,7 +37,7 @@ def gaussian(unit, work, index, cost):
 
 @njit(nogil=True)
 def truncated(unit, work, index, cost):
-    """Half a Gaussian: its peak lies on the wall u = 0 of the cube."""
+    """Half a Gaussian: its peak is at the bound u = 0 of the cube."""
     for lane in range(LANES):
         cost[lane] = 0.0
         for p in range(index[0]):

@@ -16,7 +16,7 @@ BRIEF = PRESETS["end_to_end"].changed(max_epochs=8, hidden=(16,), rare=2)
 
 
 @pytest.fixture(scope="module")
-def rooms():
+def inputs():
     """Profiles, forcing, covariates and split of the synthetic example."""
     study = example.load()
     sites = study.assimilable()
@@ -26,8 +26,8 @@ def rooms():
 
 
 @pytest.fixture(scope="module")
-def network(rooms):
-    return train_end_to_end(*rooms, BRIEF, seed=3)
+def network(inputs):
+    return train_end_to_end(*inputs, BRIEF, seed=3)
 
 
 def test_it_learns_from_carbon_alone(network):
@@ -36,29 +36,30 @@ def test_it_learns_from_carbon_alone(network):
     assert history["validation"].min() < history["validation"].iloc[0]
 
 
-def test_the_same_seed_gives_the_same_network_bitwise(rooms, network):
-    again = train_end_to_end(*rooms, BRIEF, seed=3)
+def test_the_same_seed_gives_the_same_network_bitwise(inputs, network):
+    again = train_end_to_end(*inputs, BRIEF, seed=3)
     assert all(torch.equal(network.weights[name], again.weights[name]) for name in network.weights)
 
 
-def test_parameters_stay_inside_the_prior_box(rooms, network):
-    found = network.predict(rooms[2])["mean"].values
+def test_parameters_stay_inside_the_prior_box(inputs, network):
+    found = network.predict(inputs[2])["mean"].values
     assert (found > PRIORS["proda"].lower).all() and (found < PRIORS["proda"].upper).all()
 
 
-def test_it_can_go_on_from_a_trained_network(rooms, network):
-    further = train_end_to_end(*rooms, BRIEF.changed(learning_rate=1e-4, hidden=(99,)), seed=4, start=network)
+def test_it_can_continue_from_a_trained_network(inputs, network):
+    settings = BRIEF.changed(learning_rate=1e-4, hidden=(99,))
+    further = train_end_to_end(*inputs, settings, seed=4, start=network)
     assert further.encoder == network.encoder and further.settings.hidden == network.settings.hidden
     assert further.history["train"].iloc[0] < network.history["train"].iloc[0]
 
 
-def test_the_carbon_of_test_sites_never_matters(rooms):
-    profiles, forcing, covariates, parts = rooms
+def test_the_carbon_of_test_sites_never_matters(inputs):
+    profiles, forcing, covariates, parts = inputs
     test = parts["profile"].values[parts["split"].values == "test"]
     ds = profiles.ds.copy(deep=True)
     ds["carbon"] = ds["carbon"].where(~np.isin(profiles.site_of_observation, test), 5e4)
     brief = BRIEF.changed(max_epochs=2)
-    one = train_end_to_end(*rooms, brief, seed=3)
+    one = train_end_to_end(*inputs, brief, seed=3)
     two = train_end_to_end(type(profiles)(ds), forcing, covariates, parts, brief, seed=3)
     assert all(torch.equal(one.weights[name], two.weights[name]) for name in one.weights)
 

@@ -10,7 +10,7 @@ from proda_core.records import store
 from proda_core.records.checks import InputError
 from proda_core.records.products import Product
 
-ATTRS = {"source": "made up", "version": "1", "licence": "MIT", "url": "none", "synthetic": 1}
+ATTRS = {"source": "synthetic", "version": "1", "licence": "MIT", "url": "none", "synthetic": 1}
 
 
 def gridded(**changes) -> xr.Dataset:

@@ -44,14 +44,14 @@ def test_soc_is_the_sum_of_the_soil_pools(columns):
 
 
 def test_texture_moves_fast_carbon_as_the_formula_says():
-    """fs1s2 and fs1s3 set to the texture's values by hand give the default run's carbon."""
+    """fs1s2 and fs1s3 set to the texture's values give the default run's carbon."""
     forcing = random_forcing("clm5_20", 3, seed=5)
     forcing.ds["sand"][:] = 40.0
-    by_hand = DEFAULTS.copy()
+    explicit = DEFAULTS.copy()
     kept = 1.0 - (0.85 - 0.0068 * 60.0)
-    by_hand[INDEX["fs1s2"]] = kept - 0.004
+    explicit[INDEX["fs1s2"]] = kept - 0.004
     default = simulate(None, forcing)["carbon"].values
-    np.testing.assert_allclose(default, simulate(by_hand, forcing)["carbon"].values, rtol=1e-12)
+    np.testing.assert_allclose(default, simulate(explicit, forcing)["carbon"].values, rtol=1e-12)
 
 
 def test_names_find_their_place_whatever_the_order():
