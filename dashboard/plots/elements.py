@@ -2,8 +2,8 @@
 
 Drawn here, or by a worker process that sends JSON, which a server reads five times as fast.
 
-The colours of text, axes and ground are left to the theme of the page, so a figure is drawn once for light
-and dark.
+The colours of text, axes and background are left to the theme of the page, so a figure is drawn once
+for light and dark.
 """
 
 from __future__ import annotations

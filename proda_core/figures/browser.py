@@ -11,7 +11,7 @@ from bokeh.plotting import figure
 from bokeh.themes import Theme
 from holoviews.plotting.bokeh import BokehRenderer
 
-from proda_core.figures.ground import ground
+from proda_core.figures.base_map import base_map
 from proda_core.figures.projection import ALBERS
 from proda_core.figures.theme import bokeh_settings, matplotlib_settings
 
@@ -62,4 +62,4 @@ def use_theme(theme: str) -> None:
 
 def prepare(frame, projection: str = ALBERS) -> None:
     """Import what draws and project the borders under the places of a table, once; may run in a thread."""
-    ground(frame, projection).borders  # noqa: B018 - cached
+    base_map(frame, projection).borders  # noqa: B018 - cached

@@ -12,8 +12,8 @@ from proda_core.comparison.components import bulk_processes
 from proda_core.comparison.deviation import profile_deviation
 from proda_core.comparison.labels import OBSERVED, label, order
 from proda_core.comparison.map_products import map_products
+from proda_core.figures.base_map import base_map
 from proda_core.figures.elements import STOCK, abreast, columns_for, dim
-from proda_core.figures.ground import ground
 from proda_core.figures.inputs import from_run
 from proda_core.figures.projection import ALBERS
 from proda_core.figures.theme import (
@@ -45,7 +45,7 @@ def maps(
     ]
     products, intervals = order(frame["product"]), list(dict.fromkeys(frame["interval"]))
     on_cells = frame[frame["product"] != OBSERVED] if len(products) > 1 else frame
-    base = ground(on_cells, projection) if len(frame) else None
+    base = base_map(on_cells, projection) if len(frame) else None
     columns = len(intervals) if len(intervals) > 1 else columns_for(len(products))
     value, panels = dim("stock", units=STOCK), []
     for product in products:
@@ -82,7 +82,7 @@ def difference(
         words = (
             f"difference of the stock, {depths(frame.attrs['interval'])} ({_KG}; orange: the first has less)"
         )
-        base, middle = ground(frame, projection), number(float(frame["difference"].median()))
+        base, middle = base_map(frame, projection), number(float(frame["difference"].median()))
         text = f"{title(frame.attrs['one'])} minus {label(frame.attrs['two'])} (median {middle})"
         cells = base.cells(frame, value, words=words, **colours)
         panels.append(base.panel(cells, title=text, note=note, columns=2, name="difference"))
@@ -112,7 +112,7 @@ def deviation(
     limits = (-1.0, 1.0) if scaled else symmetric_limits(frame["deviation"], 0.95)
     colours = {"limits": limits, "palette": DIVERGING, "words": f"{words}; orange: too little"}
     others = [dim("site"), dim("observed", units=STOCK), dim("modelled", units=STOCK)]
-    base, panels = ground(frame, projection), []
+    base, panels = base_map(frame, projection), []
     for method in shown:
         part = frame[frame["method"] == method]
         part = part.iloc[part[value.name].abs().argsort(kind="stable")]  # the largest departures on top
@@ -134,7 +134,7 @@ def processes(frame: pd.DataFrame, *, projection: str = ALBERS, note: str = "") 
 
     frame : process, unit, meaning, cell, lon, lat, value
     """
-    base, panels = ground(frame, projection), []
+    base, panels = base_map(frame, projection), []
     for name, part in frame.groupby("process", sort=False):
         value = dim("value", str(name).replace("_", " "), part["unit"].iloc[0])
         colours = {

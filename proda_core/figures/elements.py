@@ -98,7 +98,7 @@ def band(low, high, y, dims: Sequence, label: str = "", *, colour: str) -> hv.Po
 
 
 def texts(x, y, words: Iterable[str], dims: Sequence, align: str = "center") -> hv.Labels:
-    """Return small texts at places, in a grey that reads on light and dark ground."""
+    """Return small texts at places, in a grey that reads on light and dark backgrounds."""
     bokeh = {"text_font_size": "9pt", "text_color": MUTED}
     found = hv.Labels((x, y, list(words)), list(dims), "text")
     return styled(found, bokeh, {"size": 8, "color": "#6b7278"}, align=align)

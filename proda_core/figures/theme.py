@@ -1,7 +1,7 @@
 """Colours with one meaning each, readable limits, numbers as text, and the light, dark and print themes.
 
 Hues after Okabe & Ito, "Color Universal Design" (2008): distinguishable to colour-blind readers, on light
-and on dark ground. HoloViews is not imported here.
+and on a dark background. HoloViews is not imported here.
 """
 
 from __future__ import annotations
@@ -56,11 +56,11 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours of text, lines and ground, and the size of text [pt]."""
+    """Colours of text, lines and background, and the size of text [pt]."""
 
     ink: str
     grid: str
-    ground: str
+    background: str
     points: float = 9.0
 
 
@@ -77,7 +77,7 @@ def matplotlib_settings(theme: str = "light") -> dict:
     """Return rc parameters of Matplotlib for a theme."""
     chosen = THEMES[theme]
     ink = ("text.color", "axes.labelcolor", "xtick.labelcolor", "ytick.labelcolor")
-    grounds = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
+    backgrounds = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
     return {
         "font.family": "DejaVu Sans",
         **dict.fromkeys(("font.size", "axes.labelsize", "axes.titlesize", "legend.fontsize"), chosen.points),
@@ -86,7 +86,7 @@ def matplotlib_settings(theme: str = "light") -> dict:
         **dict.fromkeys(("axes.spines.top", "axes.spines.right", "legend.frameon"), False),
         **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color"), MUTED),
         **dict.fromkeys(ink, chosen.ink),
-        **dict.fromkeys(grounds, chosen.ground),
+        **dict.fromkeys(backgrounds, chosen.background),
         "axes.axisbelow": True,
         "grid.color": chosen.grid,
         "grid.linewidth": 0.6,
@@ -99,15 +99,15 @@ def bokeh_settings(theme: str = "light") -> dict:
     size = f"{chosen.points + 1:g}pt"
     text = {"axis_label_text_color": chosen.ink, "major_label_text_color": chosen.ink}
     lines = dict.fromkeys(("axis_line_color", "major_tick_line_color", "minor_tick_line_color"), MUTED)
-    grounds = {"background_fill_color": chosen.ground, "border_fill_color": chosen.ground}
+    backgrounds = {"background_fill_color": chosen.background, "border_fill_color": chosen.background}
     bar = {"title_text_color": chosen.ink, "major_label_text_color": chosen.ink}
     attrs = {
-        "Plot": grounds | {"outline_line_color": None},
+        "Plot": backgrounds | {"outline_line_color": None},
         "Axis": text | lines | {"axis_label_text_font_style": "normal"},
         "Grid": {"grid_line_color": chosen.grid},
         "Title": {"text_color": chosen.ink, "text_font_size": size, "text_font_style": "normal"},
         "Legend": {"label_text_color": chosen.ink, "background_fill_alpha": 0, "border_line_alpha": 0},
-        "BaseColorBar": bar | {"background_fill_color": chosen.ground, "bar_line_color": MUTED},
+        "BaseColorBar": bar | {"background_fill_color": chosen.background, "bar_line_color": MUTED},
     }
     return {"attrs": attrs}
 

@@ -13,7 +13,7 @@ from proda_core import figures
 from proda_core.comparison.labels import order
 from proda_core.comparison.published import SCORES
 from proda_core.figures import theme
-from proda_core.figures.ground import ground
+from proda_core.figures.base_map import base_map
 from proda_core.figures.projection import PROJECTIONS
 from proda_core.report.picture import picture
 from tests.unit.comparison import made_run
@@ -190,7 +190,7 @@ def test_the_legend_in_a_notebook_names_every_mark_of_all_panels(elements):
 
 
 def test_albers_maps_are_equal_area():
-    plane = ground(pd.DataFrame({"lon": [-125.0, -67.0], "lat": [24.0, 50.0]})).plane
+    plane = base_map(pd.DataFrame({"lon": [-125.0, -67.0], "lat": [24.0, 50.0]})).plane
     for south in (25.0, 48.0):
         east, north = np.array([0, 0.1, 0.1, 0]), np.array([0, 0, 0.1, 0.1])
         x, y = plane.project(-100 + east, south + north)
@@ -200,7 +200,7 @@ def test_albers_maps_are_equal_area():
 
 
 def test_geoviews_projects_as_the_plane_does():
-    base = ground(pd.DataFrame({"lon": [-125.0, -67.0], "lat": [24.0, 50.0]}))
+    base = base_map(pd.DataFrame({"lon": [-125.0, -67.0], "lat": [24.0, 50.0]}))
     import cartopy.crs as ccrs
 
     theirs = base.crs.transform_point(-80.0, 40.0, ccrs.PlateCarree())

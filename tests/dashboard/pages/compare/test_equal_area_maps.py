@@ -11,7 +11,7 @@ from pyproj import Geod
 
 from dashboard.jobs.tasks.comparison_figures import FIGURES
 from proda_core import figures
-from proda_core.figures.ground import ground
+from proda_core.figures.base_map import base_map
 from proda_core.records.checks import InputError
 
 LON, LAT = (a.ravel() for a in np.meshgrid(np.arange(-84.75, -80), np.arange(26.25, 48, 0.5)))
@@ -86,7 +86,7 @@ def test_borders_are_drawn_over_the_cells_in_the_same_metres(frame: pd.DataFrame
     names = [type(r.glyph).__name__ for r in plot.renderers]
     assert names.index("Image") < names.index("Line")
     y = lines.data_source.data[lines.glyph.y]
-    base = ground(frame)
+    base = base_map(frame)
     south = float(np.min(base.plane.project(-81.0, 25.2)[1]))
     assert np.nanmin(y) < south + 2e4, "Florida is cut off"
 

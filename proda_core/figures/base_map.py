@@ -1,4 +1,4 @@
-"""The ground of every map: a projection, borders of states, cells and sites.
+"""The base map of every map: a projection, borders of states, cells and sites.
 
 Everything is projected here once, so that GeoViews draws coordinates of the projection as they are.
 Borders: U.S. Census Bureau TIGER/Line, from an installed package.
@@ -41,7 +41,7 @@ class _Albers(crs.AlbersEqualArea):
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class BaseMap:
     """The map of some half-degree cells in one projection, by name.
 
     centres : of the cells, pairs of longitude and latitude [degrees]
@@ -116,26 +116,26 @@ class Ground:
         return found.opts(show_bounds=False, backend="bokeh")  # of the projection, in black
 
 
-def ground(frame, projection: str = ALBERS) -> Ground:
-    """Return the ground under the places (columns lon, lat [degrees]) of a table."""
+def base_map(frame, projection: str = ALBERS) -> BaseMap:
+    """Return the base map of the places (columns lon, lat [degrees]) of a table."""
     places = frame[["lon", "lat"]].to_numpy(float)
     centres = np.unique(np.floor(places / CELL_SIZE) * CELL_SIZE + _HALF, axis=0)
-    return _ground(tuple(map(tuple, centres.tolist())), projection)
+    return _base_map(tuple(map(tuple, centres.tolist())), projection)
 
 
 @lru_cache(maxsize=8)
-def _ground(centres: tuple, projection: str) -> Ground:
-    return Ground(centres, projection)
+def _base_map(centres: tuple, projection: str) -> BaseMap:
+    return BaseMap(centres, projection)
 
 
 @lru_cache(maxsize=8)
-def _pixels(ground: Ground, lon: tuple, lat: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _pixels(base_map: BaseMap, lon: tuple, lat: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return x, y of square pixels of the plane, and the cell (y, x) each belongs to, -1 for none."""
     centres = np.column_stack([lon, lat])
-    east, north = ground.plane.project(*(centres[:, None] + _CORNERS).reshape(-1, 2).T)
+    east, north = base_map.plane.project(*(centres[:, None] + _CORNERS).reshape(-1, 2).T)
     step = max(np.ptp(east), np.ptp(north)) / PIXELS
     x, y = (np.arange(ends.min() + step / 2, ends.max(), step) for ends in (east, north))
-    pixels = np.stack(ground.plane.unproject(*np.meshgrid(x, y)), axis=-1)
+    pixels = np.stack(base_map.plane.unproject(*np.meshgrid(x, y)), axis=-1)
     corner = centres.min(axis=0) - _HALF
     shape = (np.ptp(centres, axis=0) / CELL_SIZE).round().astype(int) + 1
     table = np.full(shape + 2, -1)  # a margin without cells catches what is outside
