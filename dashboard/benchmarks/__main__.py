@@ -1,4 +1,4 @@
-"""``python -m dashboard.benchmarks``, to which ``proda bench dashboard`` hands over."""
+"""``python -m dashboard.benchmarks``, which ``proda bench dashboard`` runs."""
 
 from __future__ import annotations
 

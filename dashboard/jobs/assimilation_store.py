@@ -3,7 +3,7 @@
 request.json   the request
 input          a fingerprint of its data
 stopped        exists while a visitor has stopped it
-9.nc, 9.npz    posterior and thinned chains of site 9; -1 stands for all sites at once
+9.nc, 9.npz    posterior and thinned chains of site 9; -1: all sites at once
 batch          checkpoints of a batch
 """
 

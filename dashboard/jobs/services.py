@@ -1,4 +1,4 @@
-"""What all visitors of one server share; created once in app.py and handed down."""
+"""What all sessions of one server share; created once in app.py and passed to them."""
 
 from __future__ import annotations
 

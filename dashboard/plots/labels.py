@@ -1,4 +1,4 @@
-"""Words that many figures share: titles that name the data, numbers as people write them."""
+"""Labels that many figures share: titles that name the data, numbers in readable form."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ OF_SITES = ("site", "selected")
 class StudyNavigator:
     """Moves a session to other choices, after their data set has been opened.
 
-    ``waiting`` stands in place of a page that cannot be made before.
+    ``waiting`` is the content of a page that cannot be made before.
     """
 
     def __init__(

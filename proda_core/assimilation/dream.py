@@ -59,12 +59,12 @@ def _whole_number(u, most):
 
 
 @njit(**COMPILED)
-def _draw_pairs(rng, picks, chance, pairs, seat, count):
+def _draw_pairs(rng, picks, chance, pairs, site_of_lane, count):
     """Pick archive rows of every lane: ``pairs`` pairs of different ones, and three for snooker."""
     for k in range(2 * MOST_PAIRS + 3):
         store(chance, 0, uniform(rng))
         for lane in range(LANES):
-            picks[k, lane] = _whole_number(chance[lane], count[seat[lane]] - k % 2)
+            picks[k, lane] = _whole_number(chance[lane], count[site_of_lane[lane]] - k % 2)
     for k in range(1, 2 * MOST_PAIRS, 2):
         for lane in range(LANES):
             if picks[k, lane] >= picks[k - 1, lane]:
@@ -75,10 +75,10 @@ def _draw_pairs(rng, picks, chance, pairs, seat, count):
 
 
 @njit(**COMPILED)
-def _differences(state, archive, seat, picks, pairs, n):
+def _differences(state, archive, site_of_lane, picks, pairs, n):
     """Sum of the picked pairs' differences, dimension by dimension, into the work rows."""
     for lane in range(LANES):
-        rows_of_site = archive[seat[lane]]
+        rows_of_site = archive[site_of_lane[lane]]
         for i in range(n):
             state[(3 * n + i) * LANES + lane] = 0.0
         for k in range(pairs[lane]):
@@ -130,9 +130,9 @@ def _parallel_jump(state, rng, n, chance, pairs, probability, jumps):
 
 
 @njit(**COMPILED)
-def _snooker_jump(state, archive, seat, picks, n, lane, u):
+def _snooker_jump(state, archive, site_of_lane, picks, n, lane, u):
     """Write the proposal of one lane along the line to an archived state; return its log volume factor."""
-    rows_of_site = archive[seat[lane]]
+    rows_of_site = archive[site_of_lane[lane]]
     z = rows_of_site[picks[2 * MOST_PAIRS, lane]]
     a, b = rows_of_site[picks[2 * MOST_PAIRS + 1, lane]], rows_of_site[picks[2 * MOST_PAIRS + 2, lane]]
     distance, along = 0.0, 0.0
@@ -206,12 +206,12 @@ _WALK = types.void(
 @compiled_for(_WALK)
 def walk(
     target, state, rng, target_unit, cost, work, index, n, first, last,
-    adapt, archive, count, seat, adds, keep, out, trace,
+    adapt, archive, count, site_of_lane, adds, keep, out, trace,
 ):  # fmt: skip
     """Run iterations ``first`` to ``last`` of a phase.
 
     archive : past states (site, row, n); ``count`` (site,) rows are filled
-    seat : the site of each lane; ``adds`` 1 where the lane's states go to the archive
+    site_of_lane : the site of each lane; ``adds`` 1 where the lane's states go to the archive
     Others as in :func:`proda_core.assimilation.metropolis.walk`.
     """
     chance, probability = np.zeros(LANES), np.zeros(LANES)
@@ -219,17 +219,17 @@ def walk(
     pairs, chosen = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
     picks = np.zeros((2 * MOST_PAIRS + 3, LANES), np.int64)
     for t in range(first, last):
-        _draw_pairs(rng, picks, chance, pairs, seat, count)
+        _draw_pairs(rng, picks, chance, pairs, site_of_lane, count)
         store(chance, 0, uniform(rng))
         _crossover(state, n, chance, chosen, probability)
-        _differences(state, archive, seat, picks, pairs, n)
+        _differences(state, archive, site_of_lane, picks, pairs, n)
         _parallel_jump(state, rng, n, chance, pairs, probability, jumps)
         store(chance, 0, uniform(rng))
         store(jumps, 0, uniform(rng))
         for lane in range(LANES):
             volume[lane] = 0.0
             if chance[lane] < _SNOOKER:
-                volume[lane] = _snooker_jump(state, archive, seat, picks, n, lane, jumps[lane])
+                volume[lane] = _snooker_jump(state, archive, site_of_lane, picks, n, lane, jumps[lane])
         for i in range(n):
             store(target_unit, i, normal_distribution(load(state, 2 * n + i)))
         target(target_unit, work, index, cost)
@@ -239,7 +239,7 @@ def walk(
         if (t + 1) % ARCHIVE_EVERY == 0:
             for lane in range(LANES):
                 if adds[lane]:
-                    s = seat[lane]
+                    s = site_of_lane[lane]
                     for i in range(n):
                         archive[s, count[s], i] = state[i * LANES + lane]
                     count[s] += 1

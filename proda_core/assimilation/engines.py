@@ -133,11 +133,11 @@ class _StopFlag:
     def __init__(self, name: str) -> None:
         from distributed import Event
 
-        self.event, self.asked, self.answer = Event(name), time.monotonic(), False
+        self.event, self.checked, self.answer = Event(name), time.monotonic(), False
 
     def __call__(self) -> bool:
-        if time.monotonic() - self.asked > _POLL_SECONDS:
-            self.asked, self.answer = time.monotonic(), self.event.is_set()
+        if time.monotonic() - self.checked > _POLL_SECONDS:
+            self.checked, self.answer = time.monotonic(), self.event.is_set()
         return self.answer
 
 

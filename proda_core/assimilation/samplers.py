@@ -112,13 +112,14 @@ class _Dream:
         )
         for s, rows in enumerate(filled):
             archive[s, : len(rows)] = rows
-        seats = [s for s, site in enumerate(sites) for _ in site]
-        seat = np.array(seats + [seats[-1]] * (LANES - len(seats)))
-        adds = (np.arange(LANES) < len(seats)).astype(np.int64)
+        used = [s for s, site in enumerate(sites) for _ in site]
+        site_of_lane = np.array(used + [used[-1]] * (LANES - len(used)))
+        adds = (np.arange(LANES) < len(used)).astype(np.int64)
         out, trace = _trace(block, iterations, keep)
         dream.walk(
             *(block.function, block.state, block.rng, block.unit, block.cost, block.work, block.index),
-            *(block.size, first, first + iterations, adapt, archive, count, seat, adds, keep, out, trace),
+            *(block.size, first, first + iterations, adapt, archive, count, site_of_lane, adds),
+            *(keep, out, trace),
         )
         for s, site in enumerate(sites):
             site[0].archive[0] = archive[s, : count[s]].copy()

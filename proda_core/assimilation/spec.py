@@ -48,7 +48,7 @@ class AssimilationSpec:
         }
 
     def _schedule_in_use(self) -> dict:
-        """Return the schedule without unused fields, so that work begun before they existed resumes."""
+        """Return the schedule without unused fields, so that work from before they existed resumes."""
         choices = asdict(self.schedule)
         if self.schedule.errors != "lognormal_estimated":
             choices = {name: v for name, v in choices.items() if not name.startswith("error_")}

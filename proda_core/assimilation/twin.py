@@ -141,7 +141,7 @@ def _of_parameters(site: Planted, found: SiteChains, prior: Prior) -> dict[str, 
         "mean": physical.mean(axis=0),
         "sd": physical.std(axis=0, ddof=1),
         **dict(zip(_NAMES, np.quantile(physical, _QUANTILES, axis=0), strict=True)),
-        # of a rule that leaves fewer states than RANKED, their share stands for the rank
+        # of a rule that leaves fewer states than RANKED, their share replaces the rank
         "rank": np.round((among < site.unit).mean(axis=0) * RANKED).astype(int),
     }
 

@@ -19,7 +19,7 @@ _AXIS, _BESIDE, _LEGEND_ROW = 60, 90, 22  # px of an axis; of title, axis and co
 
 
 def plots(element) -> list[figure]:
-    """Return one Bokeh figure per panel of an element, free to fill the room of a page.
+    """Return one Bokeh figure per panel of an element, of a size that a page may stretch.
 
     Panels of a Layout share the ranges of their axes; maps stay in proportion whatever their size. A
     legend beside the panels of a Layout is left to the page, which has colours and names of products.

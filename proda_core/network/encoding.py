@@ -2,7 +2,7 @@
 
 Continuous covariates are scaled and their gaps filled with the training median, with a flag column
 beside each covariate that has gaps in training. A category becomes a row number of its embedding:
-row 0 stands for codes that are unknown, too rare, or were never seen in training.
+row 0 is for codes that are unknown, too rare, or were never seen in training.
 """
 
 from __future__ import annotations

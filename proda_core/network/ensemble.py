@@ -60,8 +60,8 @@ class Ensemble:
     def predict(self, covariates: Covariates) -> xr.Dataset:
         """Return ``mean`` and ``sd`` (site, parameter) over members, physical units; ``outside(site)``.
 
-        ``sd`` is the spread of the members alone: what another start of the training would have
-        said. It knows nothing of the width of the site posteriors. One member has no ``sd``.
+        ``sd`` is the spread of the members alone: the effect of another seed
+        of the training, without the width of the site posteriors. One member has no ``sd``.
         """
         found = [network.predict(covariates) for network in self.members]
         every = np.stack([one["mean"].values for one in found])

@@ -34,7 +34,7 @@ def _variables(place: tuple[str, ...]) -> tuple[Variable, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Product:
-    """Stocks (interval, lat, lon) or (interval, cell) [kgC m-2] with the area they stand for.
+    """Stocks (interval, lat, lon) or (interval, cell) [kgC m-2] with the area they refer to.
 
     ``stock`` is the mean over the part of a cell that has a value; that part is
     ``valid_fraction`` (same dimensions), and ``land_fraction`` (lat, lon) is the part that is land.

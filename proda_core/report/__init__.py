@@ -1,1 +1,1 @@
-"""The roof beside the journey: a run as figures, tables and one page. The only room that draws."""
+"""Reports: a run as figures, tables and one page. The only package that draws with Matplotlib."""

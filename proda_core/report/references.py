@@ -1,4 +1,4 @@
-"""Maps that others made, to stand beside those of a run: what this computer has for a study."""
+"""Reference maps to compare with those of a run: those on this computer for a study."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def references(
 
     The teaching continent has two synthetic ones of its own. For a study of real places, those of
     the catalogue whose files are in the data directory, brought to half-degree cells without losing
-    carbon, once; they are kept in ``derived/references``. Real maps never stand beside made-up sites.
+    carbon, once; they are kept in ``derived/references``. Real maps are not compared with synthetic sites.
 
-    on_problem : told in a sentence of a product that is here but can not be read
+    on_problem : called with a sentence about a product that is present but cannot be read
     """
     if study.name in TEACHING:
         from proda_core import teaching

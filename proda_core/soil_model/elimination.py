@@ -38,7 +38,7 @@ from proda_core.soil_model.vector import load, spread, store
 def litter(work, n_layer):
     """Solve litr1 and the common profile of litr2 and litr3 (two tridiagonal systems)."""
     k1, k2, u1 = load(work, K1), load(work, K2), load(work, U1)
-    e1 = e2 = b1 = b2 = spread(0.0)  # excess per pivot and input, handed upward
+    e1 = e2 = b1 = b2 = spread(0.0)  # excess per pivot and input, passed upward
     for layer in range(n_layer - 1, -1, -1):
         xi, share = load(work, ln.XI_LITTER + layer), load(work, ln.SHARE + layer)
         up, down, out = load(work, ln.UP + layer), load(work, ln.DOWN + layer), load(work, ln.OUT + layer)
@@ -146,7 +146,7 @@ def _eliminate(work, n_layer):
         store(work, y, b1)
         store(work, y + 1, b2)
         store(work, y + 2, b3)
-        # handed upward: the input, and the excess times the inverse
+        # passed upward: the input, and the excess times the inverse
         b1, b2, b3 = u * b1, u * b2, u * b3
         r1, r2, r3 = r1 + (out - u), r2 + (out - u), r3 + (out - u)
         r1, r2, r3 = (

@@ -46,7 +46,7 @@ def xi_W_potential(potential: np.ndarray, maxpsi: np.ndarray, minpsi: float) -> 
     """Water scalar, potential form [1]: ln(minpsi / psi) / ln(minpsi / maxpsi), at least 0.05.
 
     psi is the soil water potential [MPa] or maxpsi, whichever is lower; at psi <= minpsi
-    decomposition is at the floor.
+    decomposition is at its minimum.
 
     >>> float(xi_W_potential(np.array(-0.001), np.array(-0.002), -2.0))
     1.0

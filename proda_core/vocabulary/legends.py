@@ -2,8 +2,8 @@
 
 Sources: ESA CCI land cover (classes divided by ten); USDA texture triangle as numbered by
 SoilGrids; Köppen-Geiger classes of Beck et al. 2018; USDA Soil Taxonomy suborders as numbered by
-SoilGrids 2017. The numbers of the WRB subgroups changed between releases of SoilGrids, so they
-stand for themselves here.
+SoilGrids 2017. The numbers of the WRB subgroups changed between releases of SoilGrids, so the
+number is the meaning here.
 """
 
 from __future__ import annotations

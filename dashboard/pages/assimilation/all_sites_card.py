@@ -45,7 +45,7 @@ class AllSitesCard:
             self._poller.start()
 
     def _select_site(self, site: int) -> None:
-        """Add a site of the run to the selection, and look at it."""
+        """Add a site of the run to the selection and make it the current one."""
         self._session.select(tuple(sorted({*self._session.selected, site})), site)
 
     def _on_start(self) -> None:

@@ -105,12 +105,12 @@ class MapControls:
         )
         choices = self._choices(event)
         if all(getattr(self._session, name) == value for name, value in choices.items()):
-            self.sync_from_state()  # no map chosen stands for the default ones
+            self.sync_from_state()  # no map chosen means the default ones
         else:
             self._session.param.update(**choices)
 
     def _choices(self, event: object) -> dict[str, str]:
-        """Return what the widgets stand for as choices of the session."""
+        """Return the values of the widgets as choices of the session."""
         default = known_layers((), self._layers)
         maps = tuple(self._maps.value) or default
         compare = "" if self._compare.value == _SIDE else self._compare.value

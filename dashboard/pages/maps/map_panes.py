@@ -109,7 +109,7 @@ def update_pane(
 ) -> None:
     """Set title, colour scale and legend of a map; its values are in the column of its slot.
 
-    The title has two lines: six maps stand beside each other, and none is wide.
+    The title has two lines: six maps are in a row, and none is wide.
     """
     pane.mapper.update(low=limits[0], high=limits[1])
     pane.plot.title.text = f"{layer.title}\n{summary}"

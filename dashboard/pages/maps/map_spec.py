@@ -21,7 +21,7 @@ class MapSpec:
     """What the session has chosen, resolved for one run.
 
     in_view : (cell) bool, the cells that the mask leaves
-    fine : a map finer than the cells, which stands beside the others but not in a swipe
+    fine : a map finer than the cells, which is drawn beside the others but not in a swipe
     line : longitude of a swipe's line [degrees]; None for the middle
     """
 

@@ -106,7 +106,7 @@ class MapWorkspace:
         return self._cell.poll() and self._has_references
 
     def reload_references(self) -> None:
-        """Look for reference products again: some may have been fetched meanwhile."""
+        """Reload the list of reference products, which a download may have extended."""
         if self._run is not None:
             self._has_references = False
             self._start_polling()
