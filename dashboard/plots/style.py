@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from bokeh.models import ColorBar, ColorMapper, ColumnDataSource, GlyphRenderer, Legend, LegendItem
+from bokeh.models import (
+    ColorBar,
+    ColorMapper,
+    ColumnDataSource,
+    CustomJS,
+    GlyphRenderer,
+    Legend,
+    LegendItem,
+)
 from bokeh.plotting import figure
 
 from dashboard.plots.palette import MUTED
 
 BAND_ALPHA = 0.25  # opacity of a credible band
+# As many columns as the frame has room for: about 7.2 px a letter, and 34 px for a mark and the gaps.
+_FIT_LEGEND = """
+const widths = legend.items.map(item => 7.2 * item.label.value.length + 34)
+const wide = columns => {
+  const widest = column => Math.max(...widths.filter((_, i) => i % columns == column))
+  return [...Array(columns).keys()].reduce((sum, column) => sum + widest(column), 0)
+}
+let columns = widths.length
+while (columns > 1 && wide(columns) > cb_obj.inner_width) columns--
+legend.ncols = Math.max(columns, 1)
+"""
 
 
 def without_logo(plot: figure) -> figure:
@@ -35,6 +54,13 @@ def legend_above(plot: figure, *items: LegendItem, columns: int | None = None, *
     )
     plot.add_layout(legend, "above")
     return legend
+
+
+def fit_legend(plot: figure) -> None:
+    """Give the legend of a plot as many columns as fit into the width of its frame."""
+    for legend in plot.legend:
+        legend.update(orientation="horizontal", padding=2, margin=0, spacing=8, border_line_alpha=0)
+        plot.js_on_change("inner_width", CustomJS(args={"legend": legend}, code=_FIT_LEGEND))
 
 
 def colour_bar(mapper: ColorMapper, title: str = "", **options: object) -> ColorBar:

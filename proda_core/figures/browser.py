@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 import holoviews as hv
+from bokeh.document import Document
 from bokeh.models import DataRange1d, Legend
 from bokeh.models.glyphs import Line
 from bokeh.plotting import figure
@@ -24,7 +25,8 @@ def plots(element) -> list[figure]:
     Panels of a Layout share the ranges of their axes; maps stay in proportion whatever their size. A
     legend beside the panels of a Layout is left to the page, which has colours and names of products.
     """
-    drawn = BokehRenderer.instance().get_plot(element)
+    # In a document of its own, as a server draws: HoloViews replaces the theme of the document it draws in.
+    drawn = BokehRenderer.instance(mode="server").get_plot(element, doc=Document())
     cells = [drawn]
     if isinstance(element, hv.Layout):
         cells = [cell.subplots.get("main") for cell in drawn.subplots.values() if cell is not None]

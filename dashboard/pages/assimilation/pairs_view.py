@@ -5,10 +5,11 @@ from __future__ import annotations
 import panel as pn
 import panel_material_ui as pmui
 import xarray as xr
-from bokeh.models import GlyphRenderer
+from bokeh.models import BasicTicker, BoxAnnotation, GlyphRenderer, NumeralTickFormatter
 from bokeh.plotting import figure
 
 from dashboard.plots.elements import figures_of
+from dashboard.plots.palette import MUTED
 from dashboard.ui.callbacks import Updating, on_next_tick
 from dashboard.ui.layout import SMALL_CHOICES, figure_pane, flexible_width, set_content, wrap_row
 from dashboard.ui.text import markdown
@@ -136,6 +137,15 @@ def _style_pair(plot: figure, is_first: bool, is_last: bool) -> None:
         toolbar_location=None,
     )
     plot.title.visible = False
+    frame = {"fill_color": MUTED, "fill_alpha": 0.07, "line_color": MUTED, "line_alpha": 0.5}
+    plot.add_layout(BoxAnnotation(level="underlay", **frame))  # an outline is not drawn in every theme
+    for axis in plot.axis:  # a small figure has space for three numbers
+        axis.update(
+            ticker=BasicTicker(desired_num_ticks=3, num_minor_ticks=0),
+            formatter=NumeralTickFormatter(format="0.[00000]"),
+            axis_label_text_font_size="12px",
+            major_label_text_font_size="10px",
+        )
     plot.yaxis.visible = is_first and not _is_diagonal(plot)
     plot.xaxis.visible = is_last
     if _is_diagonal(plot):

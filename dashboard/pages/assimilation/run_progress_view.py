@@ -16,6 +16,7 @@ from dashboard.pages.assimilation.diagnostics_table import diagnostics_strip
 from dashboard.pages.assimilation.worst_sites_table import worst_sites_table
 from dashboard.plots.elements import figures_of
 from dashboard.plots.labels import data_note
+from dashboard.plots.style import fit_legend
 from dashboard.ui.callbacks import Updating
 from dashboard.ui.help import Help
 from dashboard.ui.job_status import duration
@@ -130,6 +131,7 @@ class RunProgressView:
         element = figures.posterior(summary, prior, title=title, note=data_note(self._study))
         (plot,) = figures_of(element)
         plot.name = "batch-intervals"
+        fit_legend(plot)
         self._batch_place[:] = [
             heading("Batch assimilation"),
             html(diagnostics_strip(summary, verdict=False)),

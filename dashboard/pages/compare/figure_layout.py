@@ -10,9 +10,10 @@ import pandas as pd
 import panel as pn
 from bokeh.plotting import figure
 
-from dashboard.pages.compare.legends import fit_legend, legend_html
+from dashboard.pages.compare.legends import legend_html
 from dashboard.plots.elements import figures_from_json
 from dashboard.plots.palette import MUTED
+from dashboard.plots.style import fit_legend
 from dashboard.ui.layout import figure_pane, grid, side_by_side
 from dashboard.ui.text import html
 

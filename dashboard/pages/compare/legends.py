@@ -1,24 +1,13 @@
-"""Legends that fit: one key for several figures, and columns by the width of a single figure."""
+"""One legend for several figures, as HTML."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
 
-from bokeh.models import CustomJS, GlyphRenderer, Legend, Scatter
+from bokeh.models import GlyphRenderer, Legend, Scatter
 from bokeh.plotting import figure
 
-# As many columns as the frame has room for: about 7.2 px a letter, and 34 px for a mark and the gaps.
-_FIT_LEGEND = """
-const widths = legend.items.map(item => 7.2 * item.label.value.length + 34)
-const wide = columns => {
-  const widest = column => Math.max(...widths.filter((_, i) => i % columns == column))
-  return [...Array(columns).keys()].reduce((sum, column) => sum + widest(column), 0)
-}
-let columns = widths.length
-while (columns > 1 && wide(columns) > cb_obj.inner_width) columns--
-legend.ncols = Math.max(columns, 1)
-"""
 _SIGNS = {
     "circle": "●",
     "square": "■",
@@ -31,13 +20,6 @@ _SIGNS = {
 }
 _OPEN_SIGNS = {"circle": "○", "square": "□", "triangle": "△", "inverted_triangle": "▽", "diamond": "◇"}
 LINE_SIGN, DASHED_SIGN, NO_COLOUR = "━", "┅", "inherit"
-
-
-def fit_legend(plot: figure) -> None:
-    """Give the legend of a plot as many columns as fit into the width of its frame."""
-    for legend in plot.legend:
-        legend.update(orientation="horizontal", padding=2, margin=0, spacing=8, border_line_alpha=0)
-        plot.js_on_change("inner_width", CustomJS(args={"legend": legend}, code=_FIT_LEGEND))
 
 
 def legend_html(plots: Iterable[figure]) -> str:

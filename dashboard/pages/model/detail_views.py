@@ -15,6 +15,7 @@ from dashboard.ui.layout import (
     figure_pane,
     flexible_column,
     flexible_width,
+    grid,
     set_content,
     side_by_side,
     wrap_row,
@@ -51,14 +52,14 @@ class MatricesView:
             self._grid = model.grid
             self.view[:] = [self._figures(model.grid)]
 
-    def _figures(self, grid: LayerGrid) -> pn.Row:
+    def _figures(self, layers: LayerGrid) -> pn.Column:
         plots = (
             matrix_figures.transfer_figure(self._transfer),
-            matrix_figures.rates_figure(self._rates, grid),
-            matrix_figures.mixing_figure(self._mixing, grid),
-            matrix_figures.system_figure(self._system, grid),
+            matrix_figures.rates_figure(self._rates, layers),
+            matrix_figures.mixing_figure(self._mixing, layers),
+            matrix_figures.system_figure(self._system, layers),
         )
-        return side_by_side(*(flexible_column(figure_pane(plot, MATRIX_HEIGHT), basis=380) for plot in plots))
+        return grid([figure_pane(plot, MATRIX_HEIGHT) for plot in plots], across=2)
 
 
 class FluxesView:

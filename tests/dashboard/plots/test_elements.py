@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bokeh.document import Document
+from bokeh.io.doc import patch_curdoc
 from bokeh.plotting import figure
 from bokeh.themes import Theme
 
@@ -37,3 +38,12 @@ def test_the_theme_of_the_page_colours_text_and_ground(plot: figure) -> None:
     document.theme = Theme(json={"attrs": colours})
     document.add_root(plot)
     assert (plot.title.text_color, plot.background_fill_color) == ("#123456", "#654321")
+
+
+def test_drawing_leaves_the_theme_of_the_page_alone() -> None:
+    """HoloViews replaces the theme of the current document; titles would be black on a dark page."""
+    page = Document()
+    page.theme = before = Theme(json={"attrs": {"Title": {"text_color": "#123456"}}})
+    with patch_curdoc(page):
+        figures_of(figures.losses({0: [(1, 1.0, 1.2), (2, 0.5, 0.7)]}))
+    assert page.theme is before
