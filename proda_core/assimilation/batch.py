@@ -102,7 +102,7 @@ def _summary(site: SiteChains, target: BatchTarget, columns: Columns, prior: Pri
         "draws": stored.astype(np.float32),
         **moments(prior.to_physical(pooled)),
         **diagnostics(site, unit),
-        "sd_ratio": sd_ratio(pooled),
+        "sd_ratio": sd_ratio(pooled, prior),
         "chosen_chain": chosen,
         **_agreement(evenly_spaced(pooled[None], _PREDICTED)[0], target, columns, prior),
     }

@@ -111,6 +111,16 @@ class BatchTarget:
         """Number of sampled parameters."""
         return self.soil.size
 
+    @property
+    def location(self) -> np.ndarray:
+        """Location of the prior's normal scores, shape (parameter,)."""
+        return self.soil.location
+
+    @property
+    def scale(self) -> np.ndarray:
+        """Scale of the prior's normal scores, shape (parameter,)."""
+        return self.soil.scale
+
     @cached_property
     def columns(self) -> np.ndarray:
         """The first of each set of identical columns that holds a profile, shape (column,)."""

@@ -17,10 +17,15 @@ _SCALES = {"low": 0.5, "high": 2.0}  # of the proposal, after an acceptance belo
 
 
 class Target(Protocol):
-    """A sampled density exp(-cost) over the unit cube of ``size`` dimensions."""
+    """A sampled density exp(-cost) times the prior, over the unit cube of ``size`` dimensions.
+
+    location, scale : of the prior's normal scores, (size,); 0 and 1 where it is uniform
+    """
 
     function: Callable
     size: int
+    location: np.ndarray
+    scale: np.ndarray
 
     def buffers(self, most_observations: int, chains: int) -> tuple[np.ndarray, np.ndarray]:
         """Return ``work`` and ``index`` of a block of chains with at most ``most_observations`` each."""
@@ -90,6 +95,7 @@ class Block:
 
     def __init__(self, target: Target, chains: Sequence[Chain]) -> None:
         self.chains, self.function, self.size = chains, target.function, target.size
+        self.location, self.scale = target.location, target.scale
         lanes = [*chains, *[chains[-1]] * (LANES - len(chains))]
         self.work, self.index = target.buffers(max(len(chain.case.observed) for chain in chains), len(chains))
         for lane, chain in enumerate(lanes):

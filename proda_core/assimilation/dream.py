@@ -1,7 +1,7 @@
 """DREAM(ZS) on eight chains at once: proposals are differences of states the site's chains were in.
 
-J. A. Vrugt (2016) and E. Laloy and J. A. Vrugt (2012), in the space of normal scores, where the
-prior is a standard normal distribution without bounds. The chains of a site share an
+J. A. Vrugt (2016) and E. Laloy and J. A. Vrugt (2012), in the space of normal scores of the
+prior, where it is a standard normal distribution without bounds. The chains of a site share an
 archive of past states, which starts with draws of the prior and grows; proposals jump
 along the difference of one to three pairs of them in some of the dimensions, or, one time in ten,
 toward an archived state (snooker). How many dimensions jump is learned while a phase adapts.
@@ -42,11 +42,11 @@ def rows(n: int) -> int:
 
 
 @njit(**COMPILED)
-def start(state, rng, n):
+def start(state, rng, n, location, scale):
     """Draw a start from the prior; writes the rows of ``state``."""
     normals(rng, state, 0, n)
     for i in range(n):
-        store(state, n + i, normal_distribution(load(state, i)))
+        store(state, n + i, normal_distribution(location[i] + load(state, i) * scale[i]))
     for k in range(SCALARS):
         weight = 1.0 / CROSSOVERS if k < _USES else 1e-3 if k < _COST else 0.0
         store(state, 4 * n + k, spread(weight))
@@ -199,14 +199,25 @@ def evaluate_start(target, state, target_unit, cost, work, index, n):
 
 _WALK = types.void(
     *(TARGET, FLOATS, WORDS, FLOATS, FLOATS, FLOATS, INTEGERS, types.intp, types.intp, types.intp),
-    *(types.boolean, FLOATS_3D, INTEGERS, INTEGERS, INTEGERS, types.intp, FLOATS_2D, FLOATS_2D),
+    *(
+        FLOATS,
+        FLOATS,
+        types.boolean,
+        FLOATS_3D,
+        INTEGERS,
+        INTEGERS,
+        INTEGERS,
+        types.intp,
+        FLOATS_2D,
+        FLOATS_2D,
+    ),
 )
 
 
 @compiled_for(_WALK)
 def walk(
     target, state, rng, target_unit, cost, work, index, n, first, last,
-    adapt, archive, count, site_of_lane, adds, keep, out, trace,
+    location, scale, adapt, archive, count, site_of_lane, adds, keep, out, trace,
 ):  # fmt: skip
     """Run iterations ``first`` to ``last`` of a phase.
 
@@ -231,7 +242,7 @@ def walk(
             if chance[lane] < _SNOOKER:
                 volume[lane] = _snooker_jump(state, archive, site_of_lane, picks, n, lane, jumps[lane])
         for i in range(n):
-            store(target_unit, i, normal_distribution(load(state, 2 * n + i)))
+            store(target_unit, i, normal_distribution(location[i] + load(state, 2 * n + i) * scale[i]))
         target(target_unit, work, index, cost)
         _accept(state, target_unit, rng, n, volume, cost, moved)
         if adapt:

@@ -2,7 +2,8 @@
 
 The target is a density exp(-J(u)) over the unit cube, in which the prior is uniform. A chain moves
 either in the cube itself, where a proposal outside is rejected, or in the space of normal scores
-x = Phi^-1(u), where the prior is a standard normal distribution without bounds. While a
+u = Phi(location + scale x) of the prior, where it is a standard normal distribution without bounds
+(location 0 and scale 1 where the prior is uniform). While a
 phase adapts, each chain learns the covariance of its own past (H. Haario et al. 2001, with growing
 memory) and the scale that brings its acceptance to the target (C. Andrieu and J. Thoms 2008). In a
 frozen phase nothing changes, so the chain is exact Metropolis.
@@ -66,12 +67,12 @@ def _places(n):
 
 
 @njit(**COMPILED)
-def start(state, rng, n, box, spread_of_step):
+def start(state, rng, n, box, location, scale, spread_of_step):
     """Draw a start from the prior and guess a diagonal covariance; writes the rows of ``state``."""
     x, unit, mean, _, _, covariance, factor, scalars = _places(n)
     normals(rng, state, x, n)
     for i in range(n):
-        u = normal_distribution(load(state, x + i))
+        u = normal_distribution(location[i] + load(state, x + i) * scale[i])
         store(state, unit + i, u)
         if box:
             store(state, x + i, u)
@@ -100,7 +101,7 @@ def _propose(state, rng, n, base_scale):
 
 
 @njit(**COMPILED)
-def _to_unit(state, target_unit, n, box):
+def _to_unit(state, target_unit, n, box, location, scale):
     """Write the proposal's place in the unit cube to ``target_unit``; 0 where it is inside, else 1.
 
     Outside the cube the target gets the current state, to keep its arithmetic healthy.
@@ -109,7 +110,8 @@ def _to_unit(state, target_unit, n, box):
     outside = spread(0.0)
     if not box:
         for i in range(n):
-            store(target_unit, i, normal_distribution(load(state, proposal + i)))
+            score = location[i] + load(state, proposal + i) * scale[i]
+            store(target_unit, i, normal_distribution(score))
         return outside
     for i in range(n):
         y = load(state, proposal + i)
@@ -120,7 +122,7 @@ def _to_unit(state, target_unit, n, box):
 
 
 @njit(**COMPILED)
-def _redraw(state, rng, target_unit, n, base_scale, outside, flag):
+def _redraw(state, rng, target_unit, n, location, scale, base_scale, outside, flag):
     """Draw again in the lanes whose proposal left the cube, the published code's rule."""
     _, _, kept, _, proposal, _, _, _ = _places(n)
     for _ in range(_MAX_REDRAWS):
@@ -136,7 +138,7 @@ def _redraw(state, rng, target_unit, n, base_scale, outside, flag):
             store(state, proposal + i, select(again, load(state, proposal + i), load(state, kept + i)))
         for k in range(4):
             store_words(rng, k, select(again, load_words(rng, k), before[k]))
-        outside = _to_unit(state, target_unit, n, True)
+        outside = _to_unit(state, target_unit, n, True, location, scale)
     return outside
 
 
@@ -221,8 +223,8 @@ def evaluate_start(target, state, target_unit, cost, work, index, n):
 
 _WALK = types.void(
     *(TARGET, FLOATS, WORDS, FLOATS, FLOATS, FLOATS, INTEGERS, types.intp, types.intp, types.intp),
-    *(types.boolean, types.float64, types.float64, types.float64, types.boolean, types.intp),
-    *(FLOATS_2D, FLOATS_2D),
+    *(types.boolean, FLOATS, FLOATS, types.float64, types.float64, types.float64, types.boolean),
+    *(types.intp, FLOATS_2D, FLOATS_2D),
 )
 
 
@@ -239,6 +241,8 @@ def walk(
     first,
     last,
     box,
+    location,
+    scale,
     wanted,
     heat,
     cooling,
@@ -250,6 +254,7 @@ def walk(
     """Run iterations ``first`` to ``last`` of a phase.
 
     target : compiled ``target(unit, work, index, cost)``, all lanes at once
+    location, scale : of the prior's normal scores (n,); not used in the box
     wanted : acceptance rate to adapt to; 0 in a frozen phase
     heat, cooling : the target begins flattened by a temperature exp(heat) and is itself from
         iteration ``cooling`` on; for a test run only
@@ -262,9 +267,9 @@ def walk(
     base_scale = 2.38 / math.sqrt(n)
     for t in range(first, last):
         _propose(state, rng, n, base_scale)
-        outside = _to_unit(state, target_unit, n, box)
+        outside = _to_unit(state, target_unit, n, box, location, scale)
         if annealed:
-            outside = _redraw(state, rng, target_unit, n, base_scale, outside, cost)
+            outside = _redraw(state, rng, target_unit, n, location, scale, base_scale, outside, cost)
         target(target_unit, work, index, cost)
         found = load(cost, 0)
         coldness = math.exp(-heat * max(0.0, 1.0 - t / cooling)) if heat > 0.0 else 1.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
 
 from proda_core.assimilation.chain import Case
 from proda_core.assimilation.misfit import Observed, observed, weights
@@ -45,7 +46,8 @@ def _plant_one(
 ) -> Planted:
     random = np.random.default_rng(np.random.SeedSequence(spec.seed, spawn_key=(site & 0xFFFFFFFF, _KEY)))
     depth, _ = profiles.usable_observations(site)
-    unit = random.uniform(size=(1 + _TYPICAL, len(spec.prior.names)))
+    uniform = random.uniform(size=(1 + _TYPICAL, len(spec.prior.names)))
+    unit = uniform if spec.prior.is_uniform else spec.prior.unit_of_scores(ndtri(uniform))
     parameters = spec.prior.full(spec.prior.to_physical(unit))
     carbon = steady_state.soc(columns, parameters, np.full(len(unit), column), n_threads=1)
     at_depth = interpolate(carbon, depth, columns.grid, spec.schedule.operator)

@@ -54,7 +54,10 @@ class _Metropolis:
         return (chains[first : first + LANES] for first in range(0, len(chains), LANES))
 
     def initialise(self, block: Block) -> None:
-        metropolis.start(block.state, block.rng, block.size, self.box, self.schedule.first_step)
+        metropolis.start(
+            *(block.state, block.rng, block.size, self.box, block.location, block.scale),
+            self.schedule.first_step,
+        )
         metropolis.evaluate_start(
             block.function, block.state, block.unit, block.cost, block.work, block.index, block.size
         )
@@ -64,7 +67,7 @@ class _Metropolis:
         schedule = self.schedule
         metropolis.walk(
             *(block.function, block.state, block.rng, block.unit, block.cost, block.work, block.index),
-            *(block.size, first, first + iterations, self.box),
+            *(block.size, first, first + iterations, self.box, block.location, block.scale),
             schedule.target_acceptance if adapt else 0.0,
             float(np.log(schedule.first_temperature)) if adapt else 0.0,
             schedule.test_iterations / 2.0,
@@ -97,7 +100,7 @@ class _Dream:
             archive = [random.standard_normal((dream.ARCHIVE_START * block.size, block.size))]
             for chain in site:
                 chain.archive = archive
-        dream.start(block.state, block.rng, block.size)
+        dream.start(block.state, block.rng, block.size, block.location, block.scale)
         dream.evaluate_start(
             block.function, block.state, block.unit, block.cost, block.work, block.index, block.size
         )
@@ -118,7 +121,8 @@ class _Dream:
         out, trace = _trace(block, iterations, keep)
         dream.walk(
             *(block.function, block.state, block.rng, block.unit, block.cost, block.work, block.index),
-            *(block.size, first, first + iterations, adapt, archive, count, site_of_lane, adds),
+            *(block.size, first, first + iterations, block.location, block.scale),
+            *(adapt, archive, count, site_of_lane, adds),
             *(keep, out, trace),
         )
         for s, site in enumerate(sites):

@@ -162,6 +162,16 @@ class SoilTarget:
         """Number of sampled parameters."""
         return len(self.prior.names)
 
+    @property
+    def location(self) -> np.ndarray:
+        """Location of the prior's normal scores, shape (parameter,)."""
+        return self.prior.location
+
+    @property
+    def scale(self) -> np.ndarray:
+        """Scale of the prior's normal scores, shape (parameter,)."""
+        return self.prior.scale
+
     def buffers(self, most_observations: int, chains: int = LANES) -> tuple[np.ndarray, np.ndarray]:
         """Return ``work`` and ``index`` for lanes with at most so many observations each."""
         grid, model, size = self.columns.grid, model_of(self.columns), self.size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
 
@@ -29,23 +30,31 @@ class AssimilationSpec:
 
     def __getstate__(self) -> dict:
         """Return the state with the prior by its content: its read-only view of bounds does not pickle."""
-        prior = (self.prior.name, self.prior.source, dict(self.prior.bounds))
+        prior = (self.prior.name, self.prior.source, dict(self.prior.bounds), dict(self.prior.scores))
         return {"schedule": self.schedule, "prior": prior, "settings": self.settings, "seed": self.seed}
 
     def __setstate__(self, state: dict) -> None:
-        name, source, bounds = state.pop("prior")
+        name, source, bounds, scores = state.pop("prior")
         for key, value in state.items():
             object.__setattr__(self, key, value)
-        object.__setattr__(self, "prior", Prior(name, source, MappingProxyType(bounds)))
+        prior = Prior(name, source, MappingProxyType(bounds), MappingProxyType(scores))
+        object.__setattr__(self, "prior", prior)
 
     def to_dict(self) -> dict:
         """Return the choices as plain values for JSON."""
         return {
             "schedule": self._schedule_in_use(),
-            "prior": {"name": self.prior.name, "bounds": {k: list(v) for k, v in self.prior.bounds.items()}},
+            "prior": self._prior_in_use(),
             "settings": asdict(self.settings),
             "seed": self.seed,
         }
+
+    def _prior_in_use(self) -> dict:
+        """Return the prior, without scores where it is uniform, so that earlier work resumes."""
+        prior = {"name": self.prior.name, "bounds": {k: list(v) for k, v in self.prior.bounds.items()}}
+        if not self.prior.is_uniform:
+            prior["scores"] = {k: list(v) for k, v in self.prior.scores.items()}
+        return prior
 
     def _schedule_in_use(self) -> dict:
         """Return the schedule without unused fields, so that work from before they existed resumes."""
@@ -67,7 +76,24 @@ def spec_of(
         "texture: expected False in an assimilation, which samples fs1s2 and fs1s3, found True",
     )
     expect(seed >= 0, f"seed: expected a number from 0 on, found {seed}")
-    return AssimilationSpec(schedule_of(schedule), prior, settings, int(seed))
+    schedule = schedule_of(schedule)
+    _expect_prior(prior, schedule)
+    return AssimilationSpec(schedule, prior, settings, int(seed))
+
+
+def _expect_prior(prior: Prior, schedule: Schedule) -> None:
+    """Refuse scores that are no distribution, and an informed prior of chains that walk in the box."""
+    for name, (location, scale) in prior.scores.items():
+        expect(
+            name in prior.bounds and math.isfinite(location) and 0 < scale < math.inf,
+            f"prior {prior.name}: expected a location and a scale above 0 of a sampled parameter, "
+            f"found {location:g} and {scale:g} of {name}",
+        )
+    expect(
+        prior.is_uniform or schedule.space == "probit",
+        f"schedule {schedule.name}: space: expected probit with prior {prior.name}, which is not uniform, "
+        f"found {schedule.space}",
+    )
 
 
 def with_spec_attributes(ds: xr.Dataset, spec: AssimilationSpec) -> xr.Dataset:

@@ -17,7 +17,6 @@ from proda_core.vocabulary.parameters import Prior
 
 VERDICT = {meaning: number for number, meaning in VERDICT_FLAGS.items()}
 QUANTILES = (5, 25, 50, 75, 95)
-_SD_OF_UNIFORM = 1.0 / np.sqrt(12.0)
 _DIMENSIONS = {
     "draws": ("chain", "draw", "parameter"),
     "covariance": ("parameter", "parameter_2"),
@@ -37,7 +36,7 @@ def summarise(site: SiteChains, columns: Columns, prior: Prior) -> dict[str, np.
     physical = prior.to_physical(pooled)
     stored = prior.to_physical(evenly_spaced(unit, site.schedule.stored_draws))
     result = {"draws": stored.astype(np.float32), **moments(physical), **diagnostics(site, unit)}
-    result["sd_ratio"] = sd_ratio(pooled)
+    result["sd_ratio"] = sd_ratio(pooled, prior)
     result["chosen_chain"] = chosen
     result |= predicted(
         evenly_spaced(pooled[None], 300)[0], site.case.column, site.case.observed, columns, prior
@@ -80,9 +79,9 @@ def moments(physical: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def sd_ratio(unit: np.ndarray) -> np.ndarray:
+def sd_ratio(unit: np.ndarray, prior: Prior) -> np.ndarray:
     """Return posterior over prior standard deviation from draws (draw, parameter) of the cube."""
-    return unit.std(axis=0, ddof=1) / _SD_OF_UNIFORM
+    return unit.std(axis=0, ddof=1) / prior.sd_of_unit
 
 
 def diagnostics(site: SiteChains, unit: np.ndarray) -> dict[str, np.ndarray]:

@@ -8,10 +8,13 @@ clm5_params.c190829.nc [PAR] and CLM5 technical note [CTSM] for defaults; Tao & 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
+
+from proda_core.vocabulary import probit_normal
 
 
 @dataclass(frozen=True)
@@ -62,17 +65,26 @@ DEFAULTS.flags.writeable = False
 GROUPS: tuple[str, ...] = ("transfer", "decomposition", "environment", "transport", "allocation")
 
 
+_UNIFORM = (0.0, 1.0)  # location and scale of the normal scores of a uniform number
+
+
 @dataclass(frozen=True)
 class Prior:
-    """A uniform prior: the sampled parameters and the bounds of each (physical units).
+    """The sampled parameters, the bounds of each (physical units), and its distribution between them.
+
+    A parameter is uniform between its bounds unless ``scores`` has its name: then the normal score of
+    its place u between the bounds is normal, u = Phi(location + scale z) with z standard normal.
 
     ``lower`` is exclusive where it is zero: a zero turnover time or e-folding depth makes a
     singular system. Parameters that are not sampled keep their CLM5 default.
+
+    scores : (location, scale) by name
     """
 
     name: str
     source: str
-    bounds: MappingProxyType
+    bounds: Mapping[str, tuple[float, float]]
+    scores: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -90,6 +102,31 @@ class Prior:
         return np.array([self.bounds[n][1] for n in self.names])
 
     @property
+    def location(self) -> np.ndarray:
+        """Mean of the normal scores, shape (parameter,); 0 where uniform."""
+        return np.array([self.scores.get(n, _UNIFORM)[0] for n in self.names])
+
+    @property
+    def scale(self) -> np.ndarray:
+        """Standard deviation of the normal scores, shape (parameter,); 1 where uniform."""
+        return np.array([self.scores.get(n, _UNIFORM)[1] for n in self.names])
+
+    @property
+    def is_uniform(self) -> bool:
+        """Whether every parameter is uniform between its bounds."""
+        return all(tuple(score) == _UNIFORM for score in self.scores.values())
+
+    @property
+    def mean_of_unit(self) -> np.ndarray:
+        """Mean in the unit cube, shape (parameter,); 0.5 where uniform."""
+        return probit_normal.mean(self.location, self.scale)
+
+    @property
+    def sd_of_unit(self) -> np.ndarray:
+        """Standard deviation in the unit cube, shape (parameter,); 0.29 where uniform."""
+        return probit_normal.sd(self.location, self.scale)
+
+    @property
     def index(self) -> np.ndarray:
         """Position of each sampled parameter in :data:`PARAMETERS`, shape (parameter,)."""
         return np.array([INDEX[n] for n in self.names])
@@ -105,6 +142,18 @@ class Prior:
     def to_unit(self, physical: np.ndarray) -> np.ndarray:
         """Map physical values (..., parameter) to the unit cube: the inverse of ``to_physical``."""
         return (np.asarray(physical) - self.lower) / (self.upper - self.lower)
+
+    def unit_of_scores(self, z: np.ndarray) -> np.ndarray:
+        """Map standard normal numbers (..., parameter) to the unit cube: draws of this prior."""
+        return probit_normal.unit_of_scores(z, self.location, self.scale)
+
+    def scores_of_unit(self, unit: np.ndarray) -> np.ndarray:
+        """Map points of the unit cube (..., parameter) to standard normal numbers."""
+        return probit_normal.scores_of_unit(unit, self.location, self.scale)
+
+    def log_density(self, unit: np.ndarray) -> np.ndarray:
+        """Return the logarithm of the density (...) at points of the unit cube (..., parameter)."""
+        return probit_normal.log_density(unit, self.location, self.scale).sum(axis=-1)
 
     def full(self, physical: np.ndarray) -> np.ndarray:
         """Complete sampled values (..., parameter) with defaults to all of :data:`PARAMETERS`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.special import ndtri
 
 from proda_core.assimilation import convergence
 from proda_core.assimilation.schedules import Schedule
@@ -44,6 +45,12 @@ def check(draws: np.ndarray, distribution, transform=lambda u: u) -> None:
 def test_without_data_the_prior_is_sampled_exactly_up_to_the_walls(schedule) -> None:
     (site,) = toy.sample(toy.flat, schedule)
     check(site.posterior(), stats.uniform())
+
+
+@pytest.mark.parametrize("name", ["metropolis in probit space", "dream"])
+def test_without_data_a_prior_that_is_not_uniform_is_sampled(name) -> None:
+    (site,) = toy.sample(toy.flat, SAMPLERS[name], location=0.7, scale=0.4)
+    check(site.posterior(), stats.norm(0.7, 0.4), ndtri)
 
 
 def test_a_gaussian_inside_the_box_is_found_with_its_correlation(schedule) -> None:

@@ -57,8 +57,9 @@ def banana(unit, work, index, cost):
 class ToyTarget:
     """A compiled density of ``size`` parameters."""
 
-    def __init__(self, function, size: int) -> None:
+    def __init__(self, function, size: int, location: float = 0.0, scale: float = 1.0) -> None:
         self.function, self.size = function, size
+        self.location, self.scale = np.full(size, location), np.full(size, scale)
 
     def buffers(self, most_observations: int, chains: int) -> tuple[np.ndarray, np.ndarray]:
         return np.zeros(LANES), np.array([self.size])
@@ -71,6 +72,9 @@ def case(site: int = 0) -> Case:
     return Case(site, 0, Observed(*(np.zeros(0) for _ in range(4))))
 
 
-def sample(function, schedule: Schedule, size: int = 4, seed: int = 1, sites=(0,)) -> list[SiteChains]:
-    """Chains of each site on a toy density."""
-    return run_phases(Runner(ToyTarget(function, size), schedule), [case(site) for site in sites], seed)
+def sample(
+    function, schedule: Schedule, size: int = 4, seed: int = 1, sites=(0,), **prior: float
+) -> list[SiteChains]:
+    """Chains of each site on a toy density under a prior, by default a uniform one."""
+    target = ToyTarget(function, size, **prior)
+    return run_phases(Runner(target, schedule), [case(site) for site in sites], seed)
