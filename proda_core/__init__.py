@@ -7,7 +7,7 @@ True
 
 from __future__ import annotations
 
-from importlib import import_module
+from proda_core.lazy_names import lazy_names
 
 _MODULES = {
     # records
@@ -46,16 +46,4 @@ _MODULES = {
     "list_runs": "runs",
 }
 __all__ = sorted(_MODULES)
-
-
-def __getattr__(name: str):
-    """Import a public name from its module when it is first used."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_names(__name__, _MODULES)

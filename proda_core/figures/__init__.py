@@ -10,7 +10,7 @@ True
 
 from __future__ import annotations
 
-from importlib import import_module
+from proda_core.lazy_names import lazy_names
 
 _HOME = {
     "method_scores": ("headline", "scores"),
@@ -27,16 +27,4 @@ _HOME = {
 }
 _MODULES = {name: module for module, names in _HOME.items() for name in names}
 __all__ = sorted(_MODULES)
-
-
-def __getattr__(name: str):
-    """Import a figure when it is first asked for."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_names(__name__, _MODULES)
