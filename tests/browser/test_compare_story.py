@@ -51,7 +51,9 @@ def test_a_figure_is_chosen_travels_in_the_link_and_goes_out_as_csv(
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV").first.click()
     waiting.value.save_as(tmp_path / "frame.csv")
-    assert (tmp_path / "frame.csv").read_text().startswith("site,depth [m],part,method,observed [kgC m-3]")
+    lines = (tmp_path / "frame.csv").read_text().splitlines()
+    assert "# synthetic: 1" in lines[:3]
+    assert lines[3].startswith("site,depth [m],part,method,observed [kgC m-3]")
 
 
 def test_maps_of_equal_area_are_drawn_with_nothing_fetched(

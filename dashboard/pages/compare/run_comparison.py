@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from html import escape
 
 import pandas as pd
@@ -28,7 +29,7 @@ class RunComparison:
     """A card. One job computes the frame, a second one draws it; the table is shown after the first."""
 
     def __init__(self, run: RunSummary, synthetic: bool) -> None:
-        self.run = run
+        self.run, self._synthetic = run, synthetic
         self._note = "synthetic data" if synthetic else ""
         self._name = ""
         self._frame: Job | None = None
@@ -78,7 +79,8 @@ class RunComparison:
 
     def _csv_file(self) -> io.StringIO:
         known = self._frame is not None and self._frame.state is State.DONE
-        return io.StringIO(csv_text(self._frame.result) if known else "")
+        origin = {"data set": self.run.study, "run": self.run.id, "synthetic": int(self._synthetic)}
+        return io.StringIO(csv_text(self._frame.result, origin) if known else "")
 
 
 def _under_way(frame: Job, drawing: Job) -> Job | None:
@@ -88,14 +90,15 @@ def _under_way(frame: Job, drawing: Job) -> Job | None:
     return None if drawing.state.ended else drawing
 
 
-def csv_text(frame: pd.DataFrame) -> str:
-    r"""Return the frame as CSV with units in its header.
+def csv_text(frame: pd.DataFrame, origin: Mapping[str, object]) -> str:
+    r"""Return the frame as CSV with units in its header, below lines that begin with # and state its origin.
 
     >>> frame = pd.DataFrame({"depth": [0.5]})
     >>> frame.attrs["units"] = {"depth": "m"}
-    >>> csv_text(frame)
-    'depth [m]\n0.5\n'
+    >>> csv_text(frame, {"run": "mine", "synthetic": 1})
+    '# run: mine\n# synthetic: 1\ndepth [m]\n0.5\n'
     """
     units = frame.attrs.get("units", {})
     named = {name: f"{name} [{unit}]" for name, unit in units.items() if unit not in ("", "1")}
-    return frame.rename(columns=named).to_csv(index=False, float_format="%.6g")
+    lines = "".join(f"# {name}: {value}\n" for name, value in origin.items())
+    return lines + frame.rename(columns=named).to_csv(index=False, float_format="%.6g")

@@ -68,10 +68,11 @@ def test_every_figure_has_a_frame_a_drawing_and_a_placement() -> None:
     assert set(FIGURES) == set(FRAMES) == set(DRAWN) == set(PLACEMENTS)
 
 
-def test_a_csv_file_states_its_units() -> None:
+def test_a_csv_file_states_its_units_and_origin() -> None:
     frame = pd.DataFrame({"depth": [0.5], "method": ["proda"]})
     frame.attrs["units"] = {"depth": "m", "method": "1"}
-    assert csv_text(frame) == "depth [m],method\n0.5,proda\n"
+    origin = {"run": "mine", "synthetic": 1}
+    assert csv_text(frame, origin) == "# run: mine\n# synthetic: 1\ndepth [m],method\n0.5,proda\n"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,9 @@ def test_figures_of_a_run_come_from_a_worker_and_go_out_as_csv(services: Service
     assert page.session.figure == "density"
     page.wait_until_drawn()
     assert page.figures == [f"density-{method}" for method in METHODS]
-    assert page.csv.startswith("site,depth [m],part,method")
+    assert page.csv.splitlines()[:2] == [f"# data set: {page.session.data}", f"# run: {with_map}"]
+    assert page.csv.splitlines()[2] == "# synthetic: 1"
+    assert page.csv.splitlines()[3].startswith("site,depth [m],part,method")
     page.choose_part("all")
     page.wait_until_drawn()
     assert page.session.part == "all" and page.figures
@@ -105,7 +108,7 @@ def test_the_table_is_shown_while_its_figure_is_being_drawn(services: Services, 
     page = CompareDriver(services)
     page.wait(lambda: page.has("CSV"))
     assert page.html("Table 37.1, computed beside published")
-    assert page.csv.startswith("part,method")
+    assert "\npart,method" in page.csv
 
 
 def test_two_sessions_and_two_visits_have_models_of_their_own(services: Services, with_map: str) -> None:
@@ -129,7 +132,7 @@ def test_a_finished_run_is_compared_while_the_workers_are_busy(
         assert page.html("Table 37.1, computed beside published")
         assert not long.state.ended
     finally:
-        long.cancel()
+        long.stop()
         wait_until(lambda: long.state.ended, 60)
         busy.close()
 
