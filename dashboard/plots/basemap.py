@@ -7,9 +7,9 @@ from bokeh.models import BoxZoomTool, ColumnDataSource, DataRange1d, PanTool, Re
 from bokeh.plotting import figure
 
 from dashboard.plots import borders
-from dashboard.plots.palette import MUTED
 from dashboard.plots.style import without_logo
 from proda_core.figures.projection import MERCATOR, Box, Projection
+from proda_core.figures.theme import MUTED
 
 WEB_MERCATOR = Projection()
 

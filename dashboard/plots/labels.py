@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proda_core.figures.theme import noted, number, unit  # noqa: F401 - for the pages
+from proda_core.figures.theme import unit
 from proda_core.records.study import Study
 from proda_core.vocabulary.parameters import UNITS
 

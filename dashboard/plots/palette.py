@@ -1,26 +1,12 @@
-"""Colours and limits of the pages: those of ``proda_core.figures.theme``, and what only pages name."""
+"""Colours and names that only pages have; all others are in ``proda_core.figures.theme``."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 
 from proda_core.comparison.labels import label
-from proda_core.figures.theme import (  # noqa: F401 - for the pages
-    CHAIN_COLOURS,
-    DIVERGING,
-    MUTED,
-    OBSERVED,
-    POSTERIOR,
-    PRODUCT_COLOURS,
-    SEQUENTIAL,
-    fitting_limits,
-    readable_limits,
-    round_up,
-    symmetric_limits,
-    title,
-)
+from proda_core.figures.theme import CHAIN_COLOURS, title
 
-CARBON_PALETTE, DIFFERENCE_PALETTE = SEQUENTIAL, DIVERGING
 STATUS_COLOURS = MappingProxyType({"can be assimilated": CHAIN_COLOURS[0], "set aside": CHAIN_COLOURS[1]})
 _TITLES = MappingProxyType({"site_level": "This profile alone", "observed": "Observations"})
 

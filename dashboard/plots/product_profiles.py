@@ -8,11 +8,13 @@ import numpy as np
 from bokeh.models import ColumnDataSource, LegendItem
 from bokeh.plotting import figure
 
-from dashboard.plots.palette import MUTED, PRODUCT_COLOURS, product_title
+from dashboard.plots.palette import product_title
 from dashboard.plots.profile import band_columns, line_columns
 from dashboard.plots.style import draw_band
+from proda_core.figures.theme import MUTED, PRODUCT_COLOURS
 from proda_core.vocabulary.soil_layers import LayerGrid
 
+WITHOUT_BAND = "default"  # has no posterior
 PRODUCTS: tuple[str, ...] = ("default", "batch", "end_to_end", "proda", "site_level")
 _DASHES = {"default": "dashed", "batch": "dotdash", "end_to_end": "dotted"}
 
@@ -27,7 +29,7 @@ def draw_products(plot: figure, sources: Mapping[str, ColumnDataSource]) -> None
     plot.legend[0].ncols = 3
     for name, source in sources.items():
         colour = PRODUCT_COLOURS[name]
-        band = draw_band(plot, source, colour)
+        bands = [] if name == WITHOUT_BAND else [draw_band(plot, source, colour)]
         line = plot.line(
             "carbon",
             "depth",
@@ -38,7 +40,7 @@ def draw_products(plot: figure, sources: Mapping[str, ColumnDataSource]) -> None
             name=f"profile-{name}",
         )
         label = {"value": product_title(name)}
-        plot.legend[0].items.append(LegendItem(label=label, renderers=[line, band], visible=False))
+        plot.legend[0].items.append(LegendItem(label=label, renderers=[line, *bands], visible=False))
 
 
 def update_products(

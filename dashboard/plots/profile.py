@@ -10,8 +10,8 @@ from bokeh.models import ColumnDataSource, HoverTool, Range1d
 from bokeh.plotting import figure
 
 from dashboard.plots.labels import CARBON_LABEL, DEPTH_LABEL, GRAMS_PER_KILOGRAM, study_title
-from dashboard.plots.palette import OBSERVED, POSTERIOR, PRODUCT_COLOURS
 from dashboard.plots.style import draw_band, legend_above, without_logo
+from proda_core.figures.theme import OBSERVED, POSTERIOR, PRODUCT_COLOURS
 from proda_core.records.profiles import USABLE_FLAGS
 from proda_core.records.study import Study
 from proda_core.vocabulary.soil_layers import LayerGrid

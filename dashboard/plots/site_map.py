@@ -27,9 +27,10 @@ from bokeh.transform import factor_cmap
 
 from dashboard.plots.basemap import box_around, map_figure, to_mercator
 from dashboard.plots.labels import study_title
-from dashboard.plots.palette import OBSERVED, STATUS_COLOURS
+from dashboard.plots.palette import STATUS_COLOURS
 from dashboard.plots.style import legend_above
 from dashboard.plots.viewport import map_ranges
+from proda_core.figures.theme import OBSERVED
 from proda_core.records.study import Study
 
 _SIZES = ((200, 9), (3000, 6))  # most sites, size of their points [px]

@@ -13,7 +13,7 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
-from dashboard.plots.palette import MUTED
+from proda_core.figures.theme import MUTED
 
 BAND_ALPHA = 0.25  # opacity of a credible band
 # As many columns as the frame has room for: about 7.2 px a letter, and 34 px for a mark and the gaps.

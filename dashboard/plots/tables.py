@@ -8,8 +8,8 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from dashboard.plots.labels import number
 from dashboard.plots.palette import product_title
+from proda_core.figures.theme import number
 
 _METHODS = {
     "site_level": "Each profile by itself (upper bound)",

@@ -10,7 +10,7 @@ import holoviews.plotting.bokeh
 import holoviews.plotting.mpl
 import numpy as np
 
-from proda_core.figures.theme import MUTED, noted, unit
+from proda_core.figures.theme import MUTED, noted, on_white, unit
 from proda_core.records.checks import expect
 
 DENSITY, STOCK = "kgC m-3", "kgC m-2"
@@ -113,7 +113,8 @@ def coloured(element, limits: tuple[float, float], palette: Sequence[str], words
     """Colour by the first value dimension, with a colour bar that says ``words``."""
     bar = {"colorbar": True, "colorbar_position": "bottom", "colorbar_opts": _BAR}
     bar |= {"clabel": fill(words, _BAR_LETTERS)}
-    return styled(element, bar, {"clabel": words}, cmap=list(palette), clim=limits)
+    printed = {"clabel": words, "cmap": [on_white(shade) for shade in palette]}  # HoloViews drops alpha there
+    return styled(element, bar | {"cmap": list(palette)}, printed, clim=limits)
 
 
 def panel(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from bokeh.palettes import PuOr11, Viridis256, interp_palette
+from bokeh.palettes import Viridis256
 
 from proda_core.comparison import labels
 
@@ -47,11 +47,45 @@ SLICE_COLOURS = MappingProxyType(
     {"0-30": "#b8de29", "30-100": "#29798e", "100-200": "#7a5195"}
 )  # deeper, darker
 SEQUENTIAL: tuple[str, ...] = tuple(Viridis256[::-1])  # more carbon, darker
-DIVERGING: tuple[str, ...] = tuple(interp_palette(PuOr11[::-1], 255))  # orange less, purple more
+LESS, MORE = "#e66101", "#7b5fc0"  # orange, purple: ends of a scale around zero
 
+_LEAST_ALPHA, _OPAQUE_FROM = 64, 0.6  # 0..255, of the middle; share of the half scale
 _NEAR_ZERO = 0.4  # of the upper end: a lower end below that begins at zero
 _STEPS = np.array([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def diverging_palette(less: str, more: str, count: int = 255) -> tuple[str, ...]:
+    """Return colours (RGBA) of a scale around zero, whose middle is nearly the background, light or dark.
+
+    >>> diverging_palette("#ff0000", "#0000ff", 3)
+    ('#ff0000ff', '#8a8f9440', '#0000ffff')
+    """
+    colours = []
+    for share in np.linspace(-1, 1, count):
+        end = less if share < 0 else more
+        rgb = [(1 - abs(share)) * _part(MUTED, i) + abs(share) * _part(end, i) for i in range(3)]
+        alpha = _LEAST_ALPHA + (255 - _LEAST_ALPHA) * min(1.0, abs(share) / _OPAQUE_FROM)
+        colours.append("#" + "".join(f"{round(part):02x}" for part in (*rgb, alpha)))
+    return tuple(colours)
+
+
+def on_white(colour: str) -> str:
+    """Return a colour without transparency, as it is seen on white.
+
+    >>> on_white("#0000ff80"), on_white("#00ff00")
+    ('#7f7fff', '#00ff00')
+    """
+    alpha = _part(colour, 3) / 255 if len(colour) > 7 else 1.0
+    return "#" + "".join(f"{round(255 - alpha * (255 - _part(colour, i))):02x}" for i in range(3))
+
+
+def _part(code: str, i: int) -> int:
+    """Return red, green, blue or alpha, 0..255."""
+    return int(code[1 + 2 * i : 3 + 2 * i], 16)
+
+
+DIVERGING = diverging_palette(LESS, MORE)
 
 
 @dataclass(frozen=True)

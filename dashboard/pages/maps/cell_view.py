@@ -68,7 +68,7 @@ class CellView:
         self._sources.observed.data = _observed_columns(study, self._sites)
         self._table.object = parameters_table(maps.parameters, cell)
         if self._job is not None:
-            self._job.cancel()
+            self._job.stop()
         arguments = study.name, str(run.directory), cell
         self._job = Job(self._services.read_workers, f"Cell {cell}", cell_carbon, *arguments).start()
         self._draw()

@@ -13,10 +13,11 @@ from bokeh.plotting import figure
 
 from dashboard.pages.maps.hover_format import place_formatters
 from dashboard.plots.basemap import map_figure
-from dashboard.plots.labels import STOCK_UNIT, noted, number
-from dashboard.plots.palette import CARBON_PALETTE, product_title
+from dashboard.plots.labels import STOCK_UNIT
+from dashboard.plots.palette import product_title
 from dashboard.plots.style import colour_bar
 from proda_core.figures.projection import Box, Projection
+from proda_core.figures.theme import SEQUENTIAL, noted, number
 from proda_core.sources.spherical_grid import KM_PER_DEGREE
 from proda_core.vocabulary.depth_intervals import label
 
@@ -37,7 +38,7 @@ def fine_map_pane(box: Box, ranges: dict[str, Range], projection: Projection) ->
     """Return an empty map, linked to others by their ranges."""
     plot = map_figure(box, "", labels=False, projection=projection, name="map-fine", **ranges)
     source = ColumnDataSource({name: [] for name in _COLUMNS}, name="fine")
-    mapper = LinearColorMapper(palette=CARBON_PALETTE, low=0, high=1, nan_color=_TRANSPARENT)
+    mapper = LinearColorMapper(palette=SEQUENTIAL, low=0, high=1, nan_color=_TRANSPARENT)
     image = plot.image(*_COLUMNS, source=source, color_mapper=mapper, level="image")
     tips = [("stock", f"@image{{0.00}} {STOCK_UNIT}"), ("place", "$x{custom}")]
     hover = HoverTool(renderers=[image], tooltips=tips, formatters=place_formatters(projection))

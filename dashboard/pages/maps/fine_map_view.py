@@ -22,13 +22,14 @@ from dashboard.pages.maps.fine_map_figure import (
 from dashboard.pages.maps.map_layers import STOCK, scale_limits
 from dashboard.pages.maps.map_spec import MapSpec
 from dashboard.pages.maps.map_view import MapView
-from dashboard.plots.palette import fitting_limits, product_title
+from dashboard.plots.palette import product_title
 from dashboard.state import viewport
 from dashboard.state.session_state import SessionState
 from dashboard.ui.callbacks import Poller, on_next_tick
 from dashboard.ui.layout import flexible_width
 from dashboard.ui.text import html
 from proda_core.figures.projection import Box, Projection
+from proda_core.figures.theme import fitting_limits
 from proda_core.records.checks import InputError
 from proda_core.runs import Run
 

@@ -12,8 +12,9 @@ import numpy as np
 import xarray as xr
 
 from dashboard.jobs.data.run_maps import RunMaps
-from dashboard.plots.labels import BULK_PROCESS_TITLES, number, parameter_label, unit
-from dashboard.plots.palette import fitting_limits, product_title, symmetric_limits
+from dashboard.plots.labels import BULK_PROCESS_TITLES, parameter_label
+from dashboard.plots.palette import product_title
+from proda_core.figures.theme import fitting_limits, number, symmetric_limits, unit
 from proda_core.records.checks import expect
 from proda_core.records.maps import KG_PER_PG, CarbonMap, ParameterMap
 from proda_core.vocabulary.depth_intervals import INTERVALS, label

@@ -29,10 +29,10 @@ from dashboard.pages.maps.map_layers import Layer
 from dashboard.pages.maps.map_spec import DIFFERENCE_SLOT, SWIPE_SLOTS
 from dashboard.plots.basemap import WEB_MERCATOR, map_figure
 from dashboard.plots.cells import cell_glyph
-from dashboard.plots.palette import CARBON_PALETTE, DIFFERENCE_PALETTE, OBSERVED
 from dashboard.plots.style import colour_bar
 from dashboard.plots.viewport import map_ranges
 from proda_core.figures.projection import Box, Projection
+from proda_core.figures.theme import DIVERGING, OBSERVED, SEQUENTIAL
 
 _TRANSPARENT = "rgba(0,0,0,0)"
 
@@ -78,7 +78,7 @@ def map_frame(cells: ColumnDataSource, box: Box, projection: Projection = WEB_ME
 
 def map_pane(slot: str, frame: MapFrame) -> MapPane:
     """Return the map of the column ``slot``."""
-    palette = DIFFERENCE_PALETTE if slot == DIFFERENCE_SLOT else CARBON_PALETTE
+    palette = DIVERGING if slot == DIFFERENCE_SLOT else SEQUENTIAL
     mapper = LinearColorMapper(palette=palette, low=0, high=1, nan_color=_TRANSPARENT)
     plot = _empty_map(f"map-{slot}", frame)
     hover = _draw_cells(plot, slot, frame, mapper)
@@ -93,7 +93,7 @@ def swipe_pane(frame: MapFrame) -> SwipePane:
     plot = _empty_map("map-swipe", frame)
     mappers, bars, filters, hovers = [], [], [], []
     for slot in SWIPE_SLOTS:
-        mappers.append(LinearColorMapper(palette=CARBON_PALETTE, low=0, high=1, nan_color=_TRANSPARENT))
+        mappers.append(LinearColorMapper(palette=SEQUENTIAL, low=0, high=1, nan_color=_TRANSPARENT))
         filters.append(IndexFilter([]))
         hovers.append(_draw_cells(plot, slot, frame, mappers[-1], CDSView(filter=filters[-1])))
         bars.append(colour_bar(mappers[-1]))

@@ -6,8 +6,8 @@ from html import escape
 
 import numpy as np
 
-from dashboard.plots.labels import number, unit
 from dashboard.plots.tables import html_table, share_below
+from proda_core.figures.theme import number, unit
 from proda_core.records.maps import ParameterMap
 from proda_core.vocabulary.parameters import PARAMETERS, UNITS
 

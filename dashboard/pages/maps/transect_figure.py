@@ -15,10 +15,9 @@ from bokeh.plotting import figure
 
 from dashboard.pages.maps.hover_format import value_formatters, value_tooltip
 from dashboard.pages.maps.map_layers import Layer
-from dashboard.plots.labels import noted
-from dashboard.plots.palette import CHAIN_COLOURS, MUTED, PRODUCT_COLOURS
 from dashboard.plots.style import legend_above, without_logo
 from proda_core.comparison.cells import CELL_SIZE
+from proda_core.figures.theme import CHAIN_COLOURS, MUTED, PRODUCT_COLOURS, noted
 from proda_core.sources.spherical_grid import KM_PER_DEGREE
 
 STEP_DEGREES = 0.25  # between two samples of a slanting line

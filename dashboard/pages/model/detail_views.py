@@ -9,7 +9,6 @@ import panel_material_ui as pmui
 from bokeh.models import ColumnDataSource, Span
 
 from dashboard.pages.model import flux_figure, matrix_figures, response_figure, time_figures
-from dashboard.plots.palette import MUTED
 from dashboard.ui.help import Help
 from dashboard.ui.layout import (
     figure_pane,
@@ -21,6 +20,7 @@ from dashboard.ui.layout import (
     wrap_row,
 )
 from dashboard.ui.text import html, markdown
+from proda_core.figures.theme import MUTED
 from proda_core.vocabulary.soil_layers import LayerGrid
 
 if TYPE_CHECKING:

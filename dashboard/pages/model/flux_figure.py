@@ -13,9 +13,8 @@ from bokeh.models import ColumnDataSource, HoverTool, Range1d
 from bokeh.plotting import figure
 
 from dashboard.pages.model.pool_figures import POOL_COLOURS
-from dashboard.plots.labels import number
-from dashboard.plots.palette import MUTED
 from dashboard.plots.style import without_logo
+from proda_core.figures.theme import MUTED, number
 from proda_core.vocabulary.pools import INPUT_POOLS, MEANINGS, POOLS
 
 FLUX_UNIT = "gC m⁻² yr⁻¹"

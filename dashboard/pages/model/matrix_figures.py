@@ -21,9 +21,8 @@ from bokeh.models import (
 from bokeh.palettes import Cividis256
 from bokeh.plotting import figure
 
-from dashboard.plots.labels import number
-from dashboard.plots.palette import MUTED
 from dashboard.plots.style import without_logo
+from proda_core.figures.theme import MUTED, number
 from proda_core.vocabulary.pools import POOLS
 from proda_core.vocabulary.soil_layers import LayerGrid
 

@@ -8,8 +8,6 @@ import panel as pn
 import panel_material_ui as pmui
 from param import edit_constant
 
-from dashboard.plots.labels import number, unit
-from dashboard.plots.palette import OBSERVED, POSTERIOR
 from dashboard.state.parameter_choices import (
     CHANGES,
     GROUP_TITLES,
@@ -20,6 +18,7 @@ from dashboard.state.parameter_choices import (
     ParameterChoices,
     Scale,
 )
+from proda_core.figures.theme import OBSERVED, POSTERIOR, number, unit
 from proda_core.vocabulary.parameters import DEFAULTS, INDEX, PARAMETERS, PRIORS
 
 _UNITS = {p.name: unit(p.unit) for p in PARAMETERS} | {"warming": "K"}

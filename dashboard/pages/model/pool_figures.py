@@ -12,10 +12,10 @@ import numpy as np
 from bokeh.models import ColumnDataSource, HoverTool, Range1d
 from bokeh.plotting import figure
 
-from dashboard.plots.labels import DEPTH_LABEL, GRAMS_PER_KILOGRAM, STOCK_UNIT, number
-from dashboard.plots.palette import MUTED
+from dashboard.plots.labels import DEPTH_LABEL, GRAMS_PER_KILOGRAM, STOCK_UNIT
 from dashboard.plots.style import legend_above, without_logo
 from dashboard.plots.tables import html_table
+from proda_core.figures.theme import MUTED, number
 from proda_core.soil_model.observation import interpolate, stock
 from proda_core.vocabulary.depth_intervals import label
 from proda_core.vocabulary.pools import MEANINGS, POOLS, SOIL_POOLS

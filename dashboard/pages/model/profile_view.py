@@ -10,7 +10,7 @@ import panel as pn
 from bokeh.models import ColumnDataSource
 
 from dashboard.pages.model import pool_figures
-from dashboard.plots.labels import data_note, noted
+from dashboard.plots.labels import data_note
 from dashboard.plots.profile import (
     MARGIN,
     ProfileSources,
@@ -23,6 +23,7 @@ from dashboard.plots.profile import (
 )
 from dashboard.ui.layout import figure_pane, flexible_column, side_by_side
 from dashboard.ui.text import html
+from proda_core.figures.theme import noted
 from proda_core.records.study import Study
 from proda_core.vocabulary.soil_layers import LayerGrid
 

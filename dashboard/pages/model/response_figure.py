@@ -9,8 +9,8 @@ from bokeh.plotting import figure
 
 from dashboard.pages.model.pool_figures import POOL_COLOURS
 from dashboard.plots.labels import STOCK_UNIT
-from dashboard.plots.palette import MUTED
 from dashboard.plots.style import legend_above, without_logo
+from proda_core.figures.theme import MUTED
 from proda_core.vocabulary.pools import POOLS
 
 

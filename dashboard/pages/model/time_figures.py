@@ -9,9 +9,10 @@ from bokeh.models import ColumnDataSource, FactorRange, HoverTool
 from bokeh.plotting import figure
 
 from dashboard.pages.model.pool_figures import CURRENT
-from dashboard.plots.labels import BULK_PROCESS_TITLES, number, unit
+from dashboard.plots.labels import BULK_PROCESS_TITLES
 from dashboard.plots.style import legend_above, without_logo
 from dashboard.plots.tables import html_table
+from proda_core.figures.theme import number, unit
 from proda_core.vocabulary.pools import MEANINGS, POOLS
 
 _COLUMNS = ("pool", "meaning", "turnover", "residence", "turnover0", "residence0")

@@ -15,8 +15,9 @@ from bokeh.plotting import figure
 from dashboard.plots.basemap import Box, box_around, map_figure
 from dashboard.plots.cells import cell_columns
 from dashboard.plots.labels import STOCK_UNIT
-from dashboard.plots.palette import CARBON_PALETTE, MUTED, product_title, readable_limits
+from dashboard.plots.palette import product_title
 from dashboard.plots.viewport import map_ranges
+from proda_core.figures.theme import MUTED, SEQUENTIAL, readable_limits
 from proda_core.records.maps import CarbonMap
 from proda_core.vocabulary.depth_intervals import label
 
@@ -47,7 +48,7 @@ def carbon_maps(carbon: CarbonMap, interval: str, note: str = "") -> CarbonMaps:
     cells = cell_columns(carbon.cells, carbon.ds["lon"].values, carbon.ds["lat"].values)
     source = ColumnDataSource(cells | stock_columns(carbon, interval), name="cells")
     low, high = stock_limits(carbon, interval)
-    mapper = LinearColorMapper(palette=CARBON_PALETTE, low=low, high=high, nan_color="rgba(0,0,0,0)")
+    mapper = LinearColorMapper(palette=SEQUENTIAL, low=low, high=high, nan_color="rgba(0,0,0,0)")
     box = box_around(carbon.ds["lon"].values, carbon.ds["lat"].values)
     ranges = map_ranges()
     tips = [(product_title(p), f"@{{{p}}}{{0.0}} {STOCK_UNIT}") for p in carbon.products]

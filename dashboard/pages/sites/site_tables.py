@@ -8,8 +8,8 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from dashboard.plots.labels import number, unit
 from dashboard.plots.tables import html_table, share_below
+from proda_core.figures.theme import number, unit
 from proda_core.records.covariates import UNKNOWN, Covariates
 from proda_core.vocabulary.covariates import COVARIATES
 

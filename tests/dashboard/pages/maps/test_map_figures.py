@@ -12,8 +12,8 @@ from dashboard.pages.maps.map_spec import SLOTS, SWIPE_SLOTS
 from dashboard.pages.maps.swipe_view import meridian_ends
 from dashboard.plots.basemap import box_around
 from dashboard.plots.cells import HALF_CELL, cell_columns
-from dashboard.plots.palette import DIFFERENCE_PALETTE, fitting_limits, symmetric_limits
 from proda_core.figures.projection import PROJECTIONS, Projection
+from proda_core.figures.theme import DIVERGING, fitting_limits, symmetric_limits
 from proda_core.records.checks import InputError
 from proda_core.records.maps import CarbonMap, ParameterMap
 from proda_core.records.study import Study
@@ -96,7 +96,7 @@ def test_a_difference_is_centred_on_zero_and_needs_one_unit(layers: dict) -> Non
     np.testing.assert_allclose(found.at("0-30"), 2.0)
     low, high = map_layers.scale_limits([found], "0-30")["difference"]
     assert low == -high
-    assert len(DIFFERENCE_PALETTE) % 2 == 1
+    assert len(DIVERGING) % 2 == 1
     other = map_layers.Layer("q10", "proda", "q10", "q10", "", xr.DataArray(np.ones(4), dims="cell"))
     with pytest.raises(InputError, match="one unit"):
         map_layers.difference_layer(found, other)
