@@ -24,7 +24,7 @@ def assimilate_all_sites(browser: Any, url: str) -> Iterator[None]:
     try:
         yield
     finally:
-        page.get_by_role("button", name="Stop").click()
+        page.get_by_role("button", name="Stop the run").click()
         page.get_by_text("Stopped after").wait_for()
         page.context.close()
         shutil.rmtree(data_directory() / "runs" / name, ignore_errors=True)

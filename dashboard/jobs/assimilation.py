@@ -45,16 +45,16 @@ class SiteAssimilation(Job):
         """Restore the job after a restart of the server; resume it unless a visitor had stopped it."""
         return self._run(resume=not self._store.stopped)
 
-    def cancel(self) -> None:
+    def stop(self) -> None:
         """Stop until the job is started again; finished sites are kept."""
         if not self.state.ended:
             self._store.stopped = True
-        super().cancel()
+        super().stop()
 
     @property
     def unfinished(self) -> bool:
         """Whether it ended before all sites were done."""
-        return self.state in (State.CANCELLED, State.FAILED)
+        return self.state in (State.STOPPED, State.FAILED)
 
     def traces_at(self, site: int) -> SiteTraces | None:
         """Return the chains of a site; None before their first state."""

@@ -24,12 +24,12 @@ class State(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
-    CANCELLED = "stopped"
+    STOPPED = "stopped"
 
     @property
     def ended(self) -> bool:
         """Whether the job has ended."""
-        return self in (State.DONE, State.FAILED, State.CANCELLED)
+        return self in (State.DONE, State.FAILED, State.STOPPED)
 
 
 class Job:
@@ -67,7 +67,7 @@ class Job:
         self._task = self._workers.run(function, arguments, self._on_message, self.finish)
         return self
 
-    def cancel(self) -> None:
+    def stop(self) -> None:
         """Ask the job to stop; what it has reported so far stays."""
         if self._task is not None and not self.state.ended:
             self._task.stop()
@@ -75,7 +75,7 @@ class Job:
     @property
     def failed(self) -> bool:
         """Whether it has ended without a result."""
-        return self.state in (State.FAILED, State.CANCELLED)
+        return self.state in (State.FAILED, State.STOPPED)
 
     @property
     def may_retry(self) -> bool:
@@ -112,7 +112,7 @@ class Job:
         if error is None:
             self.state = State.DONE
         elif isinstance(error, Cancelled):
-            self.state = State.CANCELLED
+            self.state = State.STOPPED
         else:
             self.error, self.state = error_sentence(error), State.FAILED
         self.version += 1

@@ -14,7 +14,7 @@ _STATES = {
     State.RUNNING: "Running",
     State.DONE: "Finished",
     State.FAILED: "Failed",
-    State.CANCELLED: "Stopped",
+    State.STOPPED: "Stopped",
 }
 
 
@@ -50,7 +50,7 @@ def status_sentence(job: Job, before: int = 0) -> str:
         parts = [words, escape_markdown(job.progress.message), f"{duration(job.seconds)} so far"]
         parts.append(f"about {duration(left)} left" if left is not None else "")
         return " · ".join(filter(None, parts))
-    if job.state in (State.DONE, State.CANCELLED):
+    if job.state in (State.DONE, State.STOPPED):
         return f"{words} after {duration(job.seconds)}."
     return words if words.endswith(".") else f"{words}."
 
@@ -75,4 +75,4 @@ def duration(seconds: float) -> str:
 
 
 def _colour(state: State) -> str:
-    return {State.FAILED: "error", State.CANCELLED: "warning", State.DONE: "success"}.get(state, "primary")
+    return {State.FAILED: "error", State.STOPPED: "warning", State.DONE: "success"}.get(state, "primary")

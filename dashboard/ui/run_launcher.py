@@ -47,7 +47,9 @@ class RunLauncher:
         self._resume = pmui.Button(
             icon="redo", variant="outlined", visible=False, on_click=notice.guard(self._on_resume)
         )
-        self._stop = pmui.Button(label="Stop", icon="stop", variant="outlined", on_click=self._on_stop)
+        self._stop = pmui.Button(
+            label="Stop the run", icon="stop", variant="outlined", on_click=self._on_stop
+        )
         parts = (self._schedule, self._seed, self._start, self._resume, self._stop)
         self._buttons = wrap_row(*parts, **{"justify-content": "safe center"})
         self._site_count = markdown(styles={"text-align": "center", "opacity": "0.68"})
@@ -146,4 +148,4 @@ class RunLauncher:
 
     def _on_stop(self, event: object) -> None:
         if self._job is not None:
-            self._job.cancel()
+            self._job.stop()

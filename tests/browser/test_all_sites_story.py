@@ -1,4 +1,4 @@
-"""Story: a visitor starts a run over all sites, cancels it, starts another, goes on, reads a finished one."""
+"""Story: a visitor starts a run over all sites, stops it, starts another, goes on, reads a finished one."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ def _open(watched: Watched, server: Server, query: str = "") -> Page:
     return watched.page
 
 
-def _cancel(page: Page) -> None:
-    page.get_by_role("button", name="Stop").last.click()  # the first one stops the chains
+def _stop(page: Page) -> None:
+    page.get_by_role("button", name="Stop the run").click()
     expect(page.get_by_text(re.compile(r"Stopped after"))).to_be_visible()
 
 
-def test_after_a_cancelled_run_another_schedule_starts_anew_and_the_first_is_gone_on_with_by_name(
+def test_after_a_stopped_run_another_schedule_starts_anew_and_the_first_is_gone_on_with_by_name(
     watched: Watched, server: Server, runs: Path
 ) -> None:
     page = _open(watched, server)
     page.get_by_role("button", name="Start the quick run").click()
     expect(page.get_by_text(re.compile(r"Running · .* so far"))).to_be_visible()
     wait_for_figure(page, "progress-map", 60)
-    _cancel(page)
+    _stop(page)
     (first,) = runs.iterdir()
     resume = page.get_by_role("button", name="Resume the run: quick, seed 1")
     expect(resume).to_be_visible()
@@ -57,7 +57,7 @@ def test_after_a_cancelled_run_another_schedule_starts_anew_and_the_first_is_gon
     second = next(path for path in runs.iterdir() if path != first)
     assert "chapter" in second.name
     assert journey.Run(second).settings["choices"]["schedule"] == "chapter"
-    _cancel(page)
+    _stop(page)
     shutil.rmtree(second)
     page.reload()
     wait_until_idle(page)
@@ -65,7 +65,7 @@ def test_after_a_cancelled_run_another_schedule_starts_anew_and_the_first_is_gon
     resume.click()
     expect(page.get_by_text(re.compile(r"Running · .* so far"))).to_be_visible()
     page.wait_for_function("() => true")
-    _cancel(page)
+    _stop(page)
     assert [path.name for path in runs.iterdir()] == [first.name]
     assert "taken up again" in (first / "log.txt").read_text()
 

@@ -22,9 +22,7 @@ def no_runs(server: Server):
     shutil.rmtree(server.data / "runs", ignore_errors=True)
 
 
-def test_a_quick_run_is_started_watched_and_cancelled(
-    watched: Watched, server: Server, no_runs: None
-) -> None:
+def test_a_quick_run_is_started_watched_and_stopped(watched: Watched, server: Server, no_runs: None) -> None:
     page = watched.page
     page.goto(server.url + "?page=maps")
     expect(page.get_by_role("heading", name="No finished run of this data set yet")).to_be_visible()
@@ -41,7 +39,7 @@ def test_a_quick_run_is_started_watched_and_cancelled(
     page.reload()
     expect(page.get_by_text(re.compile(r"Running · .* so far"))).to_be_visible()
     wait_until_idle(page)
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop the run").click()
     expect(page.get_by_text(re.compile(r"Stopped after"))).to_be_visible()
     expect(page.get_by_role("button", name="Resume the run")).to_be_enabled()
 

@@ -10,8 +10,8 @@ from bokeh.plotting import figure
 from dashboard.jobs.cache import Cache
 from dashboard.jobs.data.chain_traces import ChainTrace, SiteTraces
 from dashboard.pages.assimilation import convergence_figure, trace_figures
-from dashboard.plots.palette import CHAIN_COLOURS, MUTED
 from dashboard.ui.layout import figure_pane, flexible_column, side_by_side
+from proda_core.figures.theme import CHAIN_COLOURS, MUTED
 
 MAX_CHAINS = len(CHAIN_COLOURS)
 TRACE_HEIGHT, SMALL_HEIGHT = 260, 210  # px

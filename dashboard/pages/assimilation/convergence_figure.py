@@ -11,10 +11,9 @@ from bokeh.plotting import figure
 
 from dashboard.pages.assimilation.diagnostics_table import GELMAN_RUBIN_LIMIT, RHAT_LIMIT
 from dashboard.pages.assimilation.trace_figures import SMALL_TOOLS, set_few_ticks
-from dashboard.plots.labels import noted
-from dashboard.plots.palette import CHAIN_COLOURS, MUTED
 from dashboard.plots.style import legend_above, without_logo
 from proda_core.assimilation.convergence import gelman_rubin, rank_diagnostics
+from proda_core.figures.theme import CHAIN_COLOURS, MUTED, noted
 
 MIN_STATES = 12  # of each chain, below which there is no diagnostic
 COLUMNS = ("iteration", "gelman_rubin", "rhat")

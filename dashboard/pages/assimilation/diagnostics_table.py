@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from dashboard.plots.labels import GRAMS_PER_KILOGRAM, number
+from dashboard.plots.labels import GRAMS_PER_KILOGRAM
 from proda_core.assimilation.schedules import from_json
+from proda_core.figures.theme import number
 from proda_core.records.posterior import VERDICT_FLAGS
 
 GELMAN_RUBIN_LIMIT = 1.1  # A. Gelman et al., Bayesian Data Analysis

@@ -46,7 +46,7 @@ class AssimilationPage:
         self._what_if = WhatIfCard(services, session, help_, self._choices_of_one)
         self._sites = markdown()
         self._start = _button("Start", "play_arrow", self._notice.guard(self._on_start), variant="contained")
-        self._stop = _button("Stop", "stop", self._on_stop, disabled=True)
+        self._stop = _button("Stop the chains", "stop", self._on_stop, disabled=True)
         self._resume = _button("Resume", "redo", self._notice.guard(self._on_resume), visible=False)
         self._speed = pmui.Select(
             label="Playback speed", options=list(SPEEDS), size="small", **flexible_width(160)
@@ -111,7 +111,7 @@ class AssimilationPage:
         last, self._own_job = self._own_job, services.registry.start(job)
         self._session.job = job.id
         if last is not None:  # a job of another visitor continues: they may be watching it
-            last.cancel()
+            last.stop()
 
     def _on_resume(self, event: object) -> None:
         if self._job is not None:
@@ -121,7 +121,7 @@ class AssimilationPage:
 
     def _on_stop(self, event: object) -> None:
         if self._job is not None:
-            self._job.cancel()
+            self._job.stop()
 
     @on_next_tick
     def _sync_job(self) -> None:

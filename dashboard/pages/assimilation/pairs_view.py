@@ -9,11 +9,11 @@ from bokeh.models import BasicTicker, BoxAnnotation, GlyphRenderer, NumeralTickF
 from bokeh.plotting import figure
 
 from dashboard.plots.elements import figures_of
-from dashboard.plots.palette import MUTED
 from dashboard.ui.callbacks import Updating, on_next_tick
 from dashboard.ui.layout import SMALL_CHOICES, figure_pane, flexible_width, set_content, wrap_row
 from dashboard.ui.text import markdown
 from proda_core import figures
+from proda_core.figures.theme import MUTED
 from proda_core.vocabulary.parameters import PRIORS
 
 HEIGHT = 560  # px, of the bars

@@ -12,9 +12,9 @@ import xarray as xr
 from bokeh.models import ColumnDataSource, FactorRange, HoverTool, Range1d
 from bokeh.plotting import figure
 
-from dashboard.plots.labels import noted, number, parameter_label, unit
-from dashboard.plots.palette import MUTED, OBSERVED, POSTERIOR
+from dashboard.plots.labels import parameter_label
 from dashboard.plots.style import without_logo
+from proda_core.figures.theme import MUTED, OBSERVED, POSTERIOR, noted, number, unit
 from proda_core.vocabulary.parameters import DEFAULTS, INDEX, PRIORS, UNITS
 
 BINS = 40

@@ -10,7 +10,7 @@ from bokeh.models import ColumnDataSource
 from dashboard.pages.assimilation import posterior_figures
 from dashboard.pages.assimilation.diagnostics_table import diagnostics_strip
 from dashboard.pages.assimilation.pairs_view import Identifiability, Pairs
-from dashboard.plots.labels import data_note, noted
+from dashboard.plots.labels import data_note
 from dashboard.plots.profile import (
     MARGIN,
     ProfileSources,
@@ -27,6 +27,7 @@ from dashboard.ui.help import Help
 from dashboard.ui.layout import card_column, figure_pane, side_by_side
 from dashboard.ui.tabs import tabs
 from dashboard.ui.text import heading, html
+from proda_core.figures.theme import noted
 from proda_core.records.study import Study
 
 INTERVALS_HEIGHT, HISTOGRAM_HEIGHT, FIT_HEIGHT = 560, 220, 420  # px

@@ -13,9 +13,9 @@ from bokeh.plotting import figure
 from dashboard.pages.assimilation.diagnostics_table import GELMAN_RUBIN_LIMIT, RHAT_LIMIT
 from dashboard.plots.basemap import box_around, map_figure, to_mercator
 from dashboard.plots.labels import study_title
-from dashboard.plots.palette import MUTED, POSTERIOR
 from dashboard.plots.site_map import point_size
 from dashboard.plots.style import colour_bar, without_logo
+from proda_core.figures.theme import MUTED, POSTERIOR
 from proda_core.records.study import Study
 
 PENDING = "rgba(138,143,148,0.30)"

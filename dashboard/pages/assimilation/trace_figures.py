@@ -18,9 +18,9 @@ from bokeh.models import (
 )
 from bokeh.plotting import figure
 
-from dashboard.plots.labels import noted, parameter_label
-from dashboard.plots.palette import CHAIN_COLOURS, MUTED, POSTERIOR
+from dashboard.plots.labels import parameter_label
 from dashboard.plots.style import legend_above, without_logo
+from proda_core.figures.theme import CHAIN_COLOURS, MUTED, POSTERIOR, noted
 from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
 
 SMALL_TOOLS = "xpan,xwheel_zoom,reset"  # more do not fit beside a small figure

@@ -12,11 +12,11 @@ from bokeh.plotting import figure
 from bokeh.transform import dodge, stack
 
 from dashboard.pages.assimilation.posterior_figures import interval_columns, prior_range_figure
-from dashboard.plots.labels import CARBON_LABEL, DEPTH_LABEL, number, unit
-from dashboard.plots.palette import OBSERVED, POSTERIOR
+from dashboard.plots.labels import CARBON_LABEL, DEPTH_LABEL
 from dashboard.plots.profile import axis_limits, band_columns
 from dashboard.plots.style import draw_band, legend_above, without_logo
 from dashboard.state.profile_changes import ProfileChanges
+from proda_core.figures.theme import OBSERVED, POSTERIOR, number, unit
 from proda_core.vocabulary.parameters import UNITS
 from proda_core.vocabulary.soil_layers import LayerGrid
 

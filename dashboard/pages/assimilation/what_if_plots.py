@@ -11,11 +11,12 @@ from bokeh.models import ColumnDataSource, Range1d
 from dashboard.jobs.tasks.what_if import CHANGED, MEASURED
 from dashboard.pages.assimilation import what_if_figures
 from dashboard.pages.assimilation.posterior_figures import interval_columns
-from dashboard.plots.labels import data_note, noted
+from dashboard.plots.labels import data_note
 from dashboard.plots.profile import MARGIN
 from dashboard.state.profile_changes import ProfileChanges
 from dashboard.ui.callbacks import Updating
 from dashboard.ui.layout import figure_pane
+from proda_core.figures.theme import noted
 from proda_core.records.study import Study
 
 PROFILE_HEIGHT, INTERVALS_HEIGHT = 470, 620  # px

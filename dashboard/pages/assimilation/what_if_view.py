@@ -154,20 +154,20 @@ class WhatIfView:
         changes = self._changes
         changes.expect_enough()
         request = WhatIfRequest(self._session.data, int(self._site.value), *self._choices())
-        self._cancel()
+        self._stop_job()
         observations = np.stack([changes.depth, changes.carbon * GRAMS_PER_KILOGRAM, changes.weight])
         job = WhatIfJob(self._services.workers, request, observations, self._measured.get(request))
         self._job = job.start()  # not in the registry: no link leads to it
         self._poller.start()
         return True
 
-    def _cancel(self) -> None:
+    def _stop_job(self) -> None:
         if self._job is not None:
-            self._job.cancel()
+            self._job.stop()
 
     def _discard_job(self) -> None:
         """Remove the posterior of a changed profile."""
-        self._cancel()
+        self._stop_job()
         self._job = None
         self._status.update(None)
         self._moves.object = self._plots.update_posteriors({})

@@ -7,8 +7,8 @@ from html import escape
 import numpy as np
 
 from dashboard.jobs.data.run_progress import RunProgress
-from dashboard.plots.labels import number
 from dashboard.plots.tables import html_table
+from proda_core.figures.theme import number
 from proda_core.records.posterior import VERDICT_FLAGS
 
 

@@ -12,10 +12,10 @@ from bokeh.plotting import figure
 
 from dashboard.pages.compare.legends import legend_html
 from dashboard.plots.elements import figures_from_json
-from dashboard.plots.palette import MUTED
 from dashboard.plots.style import fit_legend
 from dashboard.ui.layout import figure_pane, grid, side_by_side
 from dashboard.ui.text import html
+from proda_core.figures.theme import MUTED
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ class CatalogueView:
     def _on_stop(self, event: object) -> None:
         job = self._job(self._item.name)
         if job is not None:
-            job.cancel()
+            job.stop()
 
     def _on_open(self, event: object) -> None:
         self._session.request(data=self._item.name, page="sites")

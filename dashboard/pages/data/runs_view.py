@@ -116,7 +116,7 @@ class RunsView:
     def _on_stop(self, event: object) -> None:
         job = self._job(self._shown.id)
         if job is not None:
-            job.cancel()
+            job.stop()
 
 
 def _last_lines(path: Path) -> list[str]:

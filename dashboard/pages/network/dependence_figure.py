@@ -10,9 +10,9 @@ import numpy as np
 from bokeh.models import ColumnDataSource, FixedTicker, HoverTool
 from bokeh.plotting import figure
 
-from dashboard.plots.labels import noted, number, parameter_label, unit
-from dashboard.plots.palette import CHAIN_COLOURS
+from dashboard.plots.labels import parameter_label
 from dashboard.plots.style import without_logo
+from proda_core.figures.theme import CHAIN_COLOURS, noted, number, unit
 from proda_core.vocabulary.covariates import COVARIATES
 from proda_core.vocabulary.parameters import PRIORS
 

@@ -7,9 +7,9 @@ from bokeh.models import ColumnDataSource
 
 from dashboard.pages.network.parameter_fit_figure import fit_columns, fit_figure, update_fit_labels
 from dashboard.plots.elements import figures_from_json
-from dashboard.plots.palette import MUTED
 from dashboard.ui.layout import figure_pane, flexible_column, set_content, side_by_side
 from dashboard.ui.text import html
+from proda_core.figures.theme import MUTED
 
 HEIGHT = 430  # px
 ONE_NETWORK = "One network has no other to disagree with"

@@ -10,9 +10,8 @@ import numpy as np
 from bokeh.models import ColumnDataSource, LegendItem, NumeralTickFormatter
 from bokeh.plotting import figure
 
-from dashboard.plots.labels import noted
-from dashboard.plots.palette import CHAIN_COLOURS, MUTED
 from dashboard.plots.style import legend_above, without_logo
+from proda_core.figures.theme import CHAIN_COLOURS, MUTED, noted
 
 MOST_MEMBERS = len(CHAIN_COLOURS)
 

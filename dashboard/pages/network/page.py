@@ -165,13 +165,13 @@ class NetworkPage:
         form = self._training.form.choices
         choices = form.numbers() | {"groups": form.kinds(), "preset": form.preset, "by": form.by}
         if isinstance(self._job, NetworkTraining):
-            self._job.cancel()
+            self._job.stop()
         job = NetworkTraining(self._services.workers, self._session.data, self._run, choices)
         self._session.training = self._services.registry.start(job).id
 
     def _on_stop(self, event: object) -> None:
         if isinstance(self._job, NetworkTraining):
-            self._job.cancel()
+            self._job.stop()
 
     def _on_maps(self, event: object) -> None:
         self._session.page = "maps"

@@ -10,9 +10,9 @@ import numpy as np
 from bokeh.models import ColumnDataSource, HoverTool, Range1d
 from bokeh.plotting import figure
 
-from dashboard.plots.labels import noted, number, parameter_label
-from dashboard.plots.palette import CHAIN_COLOURS, MUTED
+from dashboard.plots.labels import parameter_label
 from dashboard.plots.style import legend_above, without_logo
+from proda_core.figures.theme import CHAIN_COLOURS, MUTED, noted, number
 from proda_core.vocabulary.parameters import PRIORS
 
 HELD_OUT = CHAIN_COLOURS[0]

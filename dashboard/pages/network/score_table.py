@@ -6,9 +6,9 @@ from html import escape
 
 import pandas as pd
 
-from dashboard.plots.labels import number
 from dashboard.plots.palette import product_title
 from dashboard.plots.tables import html_table
+from proda_core.figures.theme import number
 
 _THIS = "This network"
 

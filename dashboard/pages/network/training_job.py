@@ -60,11 +60,11 @@ class NetworkTraining(NetworkJob):
         super().start()
         return self
 
-    def cancel(self) -> None:
+    def stop(self) -> None:
         """Stop; a restarted server does not resume it."""
         if not self.state.ended:
             (self._directory / _TRAINING).unlink(missing_ok=True)
-        super().cancel()
+        super().stop()
 
 
 class RunExamination(NetworkJob):

@@ -93,10 +93,10 @@ def test_what_a_server_left_unfinished_is_gone_on_with(services: Services, study
     request = AssimilationRequest(EACH, "example", sites, _short(EACH, formal_iterations=200_000), "proda", 7)
     job = SiteAssimilation(services.workers, request).start()
     wait_until(lambda: len(job.posteriors) >= 1)
-    Job.cancel(job)  # as a server that ends does; a person presses a button, see below
+    Job.stop(job)  # as a server that ends does; a person presses a button, see below
     wait_until(lambda: job.state.ended)
     first = dict(job.posteriors)
-    assert job.state is State.CANCELLED and len(first) < len(sites)
+    assert job.state is State.STOPPED and len(first) < len(sites)
     again = _found_after_the_server(services, job.id)
     wait_until(lambda: again.state.ended)
     assert again.state is State.DONE and tuple(again.posteriors) == sites
@@ -111,14 +111,14 @@ def test_what_a_person_stopped_rests_until_it_is_gone_on_with(services: Services
     )
     job = SiteAssimilation(services.workers, request).start()
     wait_until(lambda: bool(job.traces))
-    job.cancel()
+    job.stop()
     wait_until(lambda: job.state.ended)
     again = _found_after_the_server(services, job.id)
     wait_until(lambda: again.state.ended)
-    assert again.state is State.CANCELLED and again.unfinished and not again.posteriors
+    assert again.state is State.STOPPED and again.unfinished and not again.posteriors
     again.start()
     wait_until(lambda: bool(again.traces))
-    again.cancel()
+    again.stop()
     wait_until(lambda: again.state.ended)
 
 
@@ -156,14 +156,14 @@ def test_a_batch_goes_on_from_its_last_checkpoint_with_the_chains_it_had(
     request = AssimilationRequest(ALL, "example", shown, _short(ALL, formal_iterations=1_000_000), "proda", 3)
     job = SiteAssimilation(services.run_workers, request).start()
     wait_until(lambda: bool(job.traces) and job.traces_at(shown[0]).reached > 1000)
-    Job.cancel(job)
+    Job.stop(job)
     wait_until(lambda: job.state.ended)
     reached = job.traces_at(shown[0]).reached
     again = _found_after_the_server(services, job.id)
     wait_until(lambda: bool(again.traces))
     assert again.traces_at(shown[0]).reached >= min(reached, 300)
     wait_until(lambda: again.traces_at(shown[0]).reached > reached)
-    again.cancel()
+    again.stop()
     wait_until(lambda: again.state.ended)
 
 

@@ -38,9 +38,9 @@ def test_a_running_job_stops_within_a_second(workers: Workers, tasks) -> None:
     wait_until(lambda: job.progress.done > 50)
     assert job.seconds_left > 0
     asked = time.monotonic()
-    job.cancel()
+    job.stop()
     wait_until(lambda: job.state.ended)
-    assert job.state is State.CANCELLED
+    assert job.state is State.STOPPED
     assert time.monotonic() - asked < 2.0
 
 
@@ -50,24 +50,24 @@ def test_a_waiting_job_stops_without_ever_running(workers: Workers, tasks) -> No
     second = Job(workers, "count", tasks.count, 2000, 0.02).start()
     time.sleep(0.3)
     assert second.state is State.WAITING
-    second.cancel()
-    wait_until(lambda: second.state is State.CANCELLED, 5)
+    second.stop()
+    wait_until(lambda: second.state is State.STOPPED, 5)
     assert second.progress.total == 0
-    first.cancel()
+    first.stop()
     wait_until(lambda: first.state.ended)
 
 
 def test_a_stopped_job_can_be_started_again(workers: Workers, tasks) -> None:
     job = Job(workers, "count", tasks.count, 400, 0.02).start()
     wait_until(lambda: job.progress.done > 5)
-    job.cancel()
-    wait_until(lambda: job.state is State.CANCELLED)
+    job.stop()
+    wait_until(lambda: job.state is State.STOPPED)
     before = job.version
     job.start()
     wait_until(lambda: job.state is State.RUNNING)
     assert job.version > before
     assert job.error == ""
-    job.cancel()
+    job.stop()
     wait_until(lambda: job.state.ended)
 
 
@@ -118,5 +118,5 @@ def test_the_registry_keeps_what_runs_and_the_last_that_ended(workers: Workers, 
     assert registry.get("nonsense") is None
     waiting = registry.start(Job(workers, "count", tasks.count, 1, 0.0))
     assert registry.jobs_before(waiting) == 1
-    running.cancel()
+    running.stop()
     wait_until(lambda: waiting.state.ended)

@@ -43,7 +43,7 @@ def launched(data_directory: Path) -> SimpleNamespace:
     )
 
 
-def _cancel(launched: SimpleNamespace, study: Study, directory: Path) -> RunJob:
+def _stop(launched: SimpleNamespace, study: Study, directory: Path) -> RunJob:
     """The last job is stopped after it has begun: its directory is there, its maps are not."""
     job = launched.jobs()[-1]
     _, (_, _, schedule, seed) = launched.services.run_workers.calls[-1]
@@ -54,28 +54,28 @@ def _cancel(launched: SimpleNamespace, study: Study, directory: Path) -> RunJob:
     return job
 
 
-def test_after_a_cancelled_run_another_schedule_is_a_new_run_with_that_schedule(
+def test_after_a_stopped_run_another_schedule_is_a_new_run_with_that_schedule(
     launched: SimpleNamespace, study: Study, data_directory: Path
 ) -> None:
     launched.start.clicks += 1
-    cancelled = _cancel(launched, study, data_directory)
+    stopped = _stop(launched, study, data_directory)
     launched.schedule.value = "chapter"
     assert launched.start.label == "Start the chapter run"
     launched.start.clicks += 1
     new = launched.jobs()[-1]
-    assert new is not cancelled and new.run_id != cancelled.run_id
+    assert new is not stopped and new.run_id != stopped.run_id
     function, arguments = launched.services.run_workers.calls[-1]
     assert function is common.run_study and arguments[2:] == ("chapter", 1)
-    assert cancelled.state is State.CANCELLED and new.state is State.WAITING
+    assert stopped.state is State.STOPPED and new.state is State.WAITING
 
 
 def test_even_with_the_same_choices_a_start_is_a_new_run(
     launched: SimpleNamespace, study: Study, data_directory: Path
 ) -> None:
     launched.start.clicks += 1
-    cancelled = _cancel(launched, study, data_directory)
+    stopped = _stop(launched, study, data_directory)
     launched.start.clicks += 1
-    assert launched.jobs()[-1] is not cancelled and type(launched.jobs()[-1]) is RunJob
+    assert launched.jobs()[-1] is not stopped and type(launched.jobs()[-1]) is RunJob
 
 
 def test_resuming_is_named_after_the_run_and_does_not_ask_the_choices_in_view(
@@ -85,12 +85,12 @@ def test_resuming_is_named_after_the_run_and_does_not_ask_the_choices_in_view(
     launched.seed.value = "7"
     launched.start.clicks += 1
     assert not launched.resume.visible
-    cancelled = _cancel(launched, study, data_directory)
+    stopped = _stop(launched, study, data_directory)
     assert launched.resume.visible and launched.resume.label == "Resume the run: quick, seed 7"
     launched.schedule.value, launched.seed.value = "modern", "8"
     launched.resume.clicks += 1
     job = launched.jobs()[-1]
-    assert isinstance(job, ResumedRun) and job.run_id == cancelled.run_id
+    assert isinstance(job, ResumedRun) and job.run_id == stopped.run_id
     assert not launched.resume.visible and launched.start.disabled is True
 
 
@@ -98,10 +98,10 @@ def test_a_run_that_was_deleted_meanwhile_cannot_be_resumed_and_it_is_said(
     launched: SimpleNamespace, study: Study, data_directory: Path
 ) -> None:
     launched.start.clicks += 1
-    cancelled = _cancel(launched, study, data_directory)
-    launched.services.runs.delete(cancelled.run_id)
+    stopped = _stop(launched, study, data_directory)
+    launched.services.runs.delete(stopped.run_id)
     launched.resume.clicks += 1
-    assert launched.jobs()[-1] is cancelled
+    assert launched.jobs()[-1] is stopped
     assert "There is no run" in launched.notice.view.object
 
 

@@ -45,13 +45,13 @@ def test_who_starts_again_stops_only_what_they_began(idle: Services, study: Stud
     theirs = _assimilation(idle, study)
     theirs.state = State.RUNNING
     stopped = []
-    theirs.cancel = lambda: stopped.append("theirs")
+    theirs.stop = lambda: stopped.append("theirs")
     session = _session(theirs)
     page = AssimilationDriver(idle, session)
     page.click("Start again")
     mine = idle.registry.get(session.job)
     assert mine is not theirs and not stopped
-    mine.cancel = lambda: stopped.append("mine")
+    mine.stop = lambda: stopped.append("mine")
     page.click("Start again")
     assert stopped == ["mine"]
 

@@ -203,7 +203,7 @@ def test_a_training_that_a_stopped_server_left_is_resumed_with_its_trained_membe
 def test_a_training_that_a_person_has_stopped_is_not_resumed(with_run: Services) -> None:
     run = chosen_run("example", "", "posterior")
     job = NetworkTraining(with_run.workers, "example", run, GOOD | {"epochs": 2000}).start()
-    job.cancel()
+    job.stop()
     assert find_training(job.id, Registry(), with_run.workers, with_run.runs) is None
     assert find_training("../../etc", Registry(), with_run.workers, with_run.runs) is None
 
