@@ -248,7 +248,7 @@ def run(
     network: str | NetworkSettings = "modern",
     end_to_end: str | NetworkSettings | None = "end_to_end",
     sites_at_most: int | None = None,
-    prior: str = "proda",
+    prior: str | None = None,
     split_by: str = "place",
     workers: int | None = None,
     scheduler: str | None = None,
@@ -260,6 +260,7 @@ def run(
     end_to_end : settings of the network trained through the soil model; None leaves it out
     sites_at_most : more sites than this are reduced to as many drawn at random with the seed, for all
         stages alike; 0 takes all, None is 4,000 for the schedule "quick" and all for any other
+    prior : name of a prior of the vocabulary, by default the schedule's own
     workers : threads or processes of the assimilation, all cores by default; scheduler : address of a
         Dask scheduler that has workers of its own. Results do not depend on either.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from proda_core.assimilation.schedules import Schedule, batch_schedule_of, schedule_of
+from proda_core.assimilation.schedules import Schedule, batch_schedule_of, prior_of, schedule_of
 from proda_core.hardware import available_cores
 from proda_core.network.settings import NetworkSettings, preset
 from proda_core.records.covariates import Covariates
@@ -44,12 +44,14 @@ class Choices:
         network: str | NetworkSettings,
         end_to_end: str | NetworkSettings | None,
         sites_at_most: int | None,
+        prior: str | None,
         **others: Any,
     ) -> Choices:
         """Resolve presets and defaults; raises InputError where a preset or schedule is unknown."""
         network, name = preset(network), schedule_of(schedule).name
         return cls(
             schedule=schedule,
+            prior=prior or prior_of(schedule),
             network=network,
             end_to_end=None if end_to_end is None else preset(end_to_end),
             sites_at_most=SITES_AT_MOST.get(name, 0) if sites_at_most is None else sites_at_most,

@@ -85,7 +85,7 @@ def _batch(case: SplitData) -> xr.DataArray:
 
 def _mid_prior(case: SplitData) -> xr.DataArray:
     prior = PRIORS[case.posterior.ds.attrs["prior"]]
-    middle = prior.to_physical(np.full(len(prior.names), 0.5))
+    middle = prior.to_physical(prior.unit_of_scores(np.zeros(len(prior.names))))
     named = xr.DataArray(middle, dims="parameter", coords={"parameter": list(prior.names)})
     return soil_carbon(named, case.forcing)
 

@@ -7,7 +7,7 @@ import param
 from dashboard.state import key_values, schedule_fields
 from dashboard.state.assimilation_choices import FIELDS, AssimilationChoices
 from dashboard.state.modes import EACH, MODES, schedules_of
-from proda_core.assimilation.schedules import SCHEDULES
+from proda_core.assimilation.schedules import SCHEDULES, prior_of
 from proda_core.records.checks import InputError, expect
 from proda_core.vocabulary.parameters import PRIORS
 
@@ -34,13 +34,10 @@ def write(choices: AssimilationChoices) -> str:
     'schedule:chapter,seed:7'
     """
     choices.to_schedule()
-    first = AssimilationChoices.param
-    found = {
-        key: getattr(choices, name)
-        for key, name in GENERAL.items()
-        if getattr(choices, name) != first[name].default
-    }
     fields = default_fields(choices.schedule, choices.mode)
+    first = {name: AssimilationChoices.param[name].default for name in GENERAL.values()} | fields
+    found = {key: getattr(choices, name) for key, name in GENERAL.items()}
+    found = {key: value for key, value in found.items() if value != first[GENERAL[key]]}
     found |= {name: getattr(choices, name) for name in FIELDS if getattr(choices, name) != fields[name]}
     found |= {"seed": str(choices.seed_number())} if "seed" in found else {}
     return key_values.write({name: _plain(value) for name, value in (found | choices.other).items()})
@@ -79,9 +76,10 @@ def form_choices(found: dict[str, str]) -> dict[str, object]:
 
 
 def default_fields(schedule: str, mode: str = EACH) -> dict[str, str]:
-    """Return the fields of a schedule that a form shows first, as typed."""
+    """Return the fields of a schedule that a form shows first, as typed, and its prior."""
     base = schedules_of(mode)[schedule]
-    return {name: schedule_fields.as_text(getattr(base, name)) for name in FIELDS}
+    texts = {name: schedule_fields.as_text(getattr(base, name)) for name in FIELDS}
+    return texts | {"prior": prior_of(schedule)}
 
 
 def _plain(value: str) -> str:

@@ -6,7 +6,7 @@ profiles : the sites, and the carbon observed there
 forcing : of every site of ``profiles``; other sites are ignored
 schedule : name of a preset, or a :class:`Schedule`
 seed : of all random numbers; results are bitwise the same for the same seed, choices and data
-prior : name of a prior of the vocabulary, or a ``Prior``
+prior : name of a prior of the vocabulary, or a ``Prior``; by default the schedule's own
 settings : of the soil model; by default the layers and the form of water limitation of the forcing
 on_progress : called with a ``Progress`` after every chunk of work
 should_stop : called every second or so; True stops the computation with ``Cancelled``

@@ -35,7 +35,7 @@ def assimilate(
     schedule: str | Schedule,
     *,
     seed: int,
-    prior: str | Prior = "proda",
+    prior: str | Prior | None = None,
     settings: ModelSettings | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,

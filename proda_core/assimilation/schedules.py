@@ -209,6 +209,16 @@ def schedule_of(schedule: str | Schedule) -> Schedule:
     return SCHEDULES[one_of(schedule, SCHEDULES, "schedule")]
 
 
+def prior_of(schedule: str | Schedule) -> str:
+    """Return the name of the prior that a schedule assimilates under where none is chosen.
+
+    >>> prior_of("modern"), prior_of("chapter")
+    ('informed', 'proda')
+    """
+    return _PRIORS.get(schedule_of(schedule).name, "proda")
+
+
+_PRIORS = MappingProxyType({"modern": "informed"})  # by the name of the preset
 _CHAPTER = Schedule("chapter", space="box", first_step=0.29, target_acceptance=0.3)
 
 SCHEDULES = MappingProxyType(

@@ -34,7 +34,7 @@ def run_site(
     schedule: str | Schedule,
     *,
     seed: int,
-    prior: str | Prior = "proda",
+    prior: str | Prior | None = None,
     settings: ModelSettings | None = None,
     keep_every: int = 1,
     should_stop: Callable[[], bool] | None = None,

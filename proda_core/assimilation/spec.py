@@ -10,9 +10,10 @@ from types import MappingProxyType
 
 import xarray as xr
 
-from proda_core.assimilation.schedules import Schedule, schedule_of
+from proda_core.assimilation.schedules import Schedule, prior_of, schedule_of
 from proda_core.records.checks import expect, one_of
 from proda_core.records.forcing import Forcing
+from proda_core.records.prior_attributes import prior_attributes
 from proda_core.records.profiles import Profiles
 from proda_core.soil_model.columns import default_water
 from proda_core.soil_model.settings import ModelSettings
@@ -65,9 +66,18 @@ class AssimilationSpec:
 
 
 def spec_of(
-    forcing: Forcing, schedule: str | Schedule, prior: str | Prior, settings: ModelSettings | None, seed: int
+    forcing: Forcing,
+    schedule: str | Schedule,
+    prior: str | Prior | None,
+    settings: ModelSettings | None,
+    seed: int,
 ) -> AssimilationSpec:
-    """Return the checked choices of a run; the soil model's settings follow from the forcing if not given."""
+    """Return the checked choices of a run; the soil model's settings follow from the forcing if not given.
+
+    prior : by default the schedule's own
+    """
+    schedule = schedule_of(schedule)
+    prior = prior_of(schedule) if prior is None else prior
     if isinstance(prior, str):
         prior = PRIORS[one_of(prior, PRIORS, "prior")]
     settings = settings or ModelSettings(grid=forcing.grid.name, water=default_water(forcing))
@@ -76,7 +86,6 @@ def spec_of(
         "texture: expected False in an assimilation, which samples fs1s2 and fs1s3, found True",
     )
     expect(seed >= 0, f"seed: expected a number from 0 on, found {seed}")
-    schedule = schedule_of(schedule)
     _expect_prior(prior, schedule)
     return AssimilationSpec(schedule, prior, settings, int(seed))
 
@@ -100,7 +109,7 @@ def with_spec_attributes(ds: xr.Dataset, spec: AssimilationSpec) -> xr.Dataset:
     """Return the result with the choices it was made with as attributes."""
     return ds.assign_attrs(
         schedule=spec.schedule.to_json(),
-        prior=spec.prior.name,
+        **prior_attributes(spec.prior),
         seed=spec.seed,
         grid=spec.settings.grid,
         bedrock=spec.settings.bedrock,

@@ -42,7 +42,7 @@ def twin(
     schedule: str | Schedule,
     *,
     seed: int,
-    prior: str | Prior = "proda",
+    prior: str | Prior | None = None,
     settings: ModelSettings | None = None,
     noise: float | None = None,
     on_progress: Callable[[Progress], None] | None = None,

@@ -47,8 +47,11 @@ Schedule = Annotated[
     ),
 ]
 Prior = Annotated[
-    Literal["proda", "binn", "clm45_18"],
-    typer.Option(help="Preset of sampled parameters and their bounds."),
+    Literal["proda", "binn", "clm45_18", "informed"] | None,
+    typer.Option(
+        help="Preset of sampled parameters and their distributions; by default 'informed' with the "
+        "schedule 'modern', 'proda' with any other."
+    ),
 ]
 Workers = Annotated[
     int | None, typer.Option(min=1, help="Number of processor cores to use; by default all of them.")

@@ -31,7 +31,7 @@ def run(
     data: Data = "example",
     schedule: Schedule = "quick",
     seed: Seed = 0,
-    prior: Prior = "proda",
+    prior: Prior = None,
     network: Annotated[
         Literal["modern", "prodanet"], typer.Option(help="Network preset; 'prodanet' is the published one.")
     ] = "modern",

@@ -33,7 +33,7 @@ def twin(
     limit: Limit = None,
     schedule: Schedule = "quick",
     seed: Seed = 0,
-    prior: Prior = "proda",
+    prior: Prior = None,
     noise: Annotated[
         float | None,
         typer.Option(

@@ -30,6 +30,7 @@ from proda_core.soil_model.gradient import soc_layer
 from proda_core.soil_model.observation import GRAMS_PER_KILOGRAM, interpolation_weights
 from proda_core.soil_model.steady_state import prepare
 from proda_core.vocabulary.parameters import DEFAULTS, PRIORS, Prior
+from proda_core.vocabulary.probit_normal import SD_OF_UNIFORM
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class ObservationLoss:
     floor : kgC m-3, keeps the loss finite below bedrock, where modelled carbon is 0
     scale : kgC m-3, from where an absolute difference counts in proportion instead of squared
     absolute : weight of the absolute part
-    prior_pull : weight of the distance from the middle of the prior, in prior variances, so that
-        parameters that carbon does not constrain stay near the middle
+    prior_pull : weight of the distance from the prior's mean, in prior variances, so that parameters that
+        carbon does not constrain stay near it
     """
 
     floor: float = 0.1
@@ -52,12 +53,24 @@ class ObservationLoss:
     absolute: float = 10.0
     prior_pull: float = 1e-3
 
-    def __call__(self, modelled: torch.Tensor, observed: torch.Tensor, unit: torch.Tensor) -> torch.Tensor:
-        """Return the mean loss of observations (n,) plus the penalty of parameters (site, parameter)."""
+    def __call__(
+        self, modelled: torch.Tensor, observed: torch.Tensor, unit: torch.Tensor, prior: Prior | None = None
+    ) -> torch.Tensor:
+        """Return the mean loss of observations (n,) plus the penalty of parameters (site, parameter).
+
+        prior : of the parameters, uniform by default
+        """
         huber = torch.nn.functional.huber_loss
         relative = huber(torch.log(modelled + self.floor), torch.log(observed + self.floor))
         absolute = huber(modelled, observed, delta=self.scale) / (20.0 * self.scale)
-        return relative + self.absolute * absolute + self.prior_pull * 12.0 * ((unit - 0.5) ** 2).mean()
+        away = unit - 0.5 if prior is None or prior.is_uniform else _relative_to(prior, unit)
+        return relative + self.absolute * absolute + self.prior_pull * 12.0 * (away**2).mean()
+
+
+def _relative_to(prior: Prior, unit: torch.Tensor) -> torch.Tensor:
+    """Return the distance from the prior's mean, in units in which its width is that of a uniform one."""
+    mean, width = torch.from_numpy(prior.mean_of_unit), torch.from_numpy(prior.sd_of_unit / SD_OF_UNIFORM)
+    return (unit - mean.to(unit.dtype)) / width.to(unit.dtype)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +105,7 @@ class ObservationTask:
         of_site = torch.from_numpy(np.repeat(np.arange(len(sites)), counts))
         carbon = soc_layer(self.columns, complete(unit.double(), self.prior), sites)
         modelled = (self.weights[observation] * carbon[of_site]).sum(dim=1) / GRAMS_PER_KILOGRAM
-        return self.measure(modelled, self.observed[observation], unit)
+        return self.measure(modelled, self.observed[observation], unit, self.prior)
 
 
 def complete(unit: torch.Tensor, prior: Prior) -> torch.Tensor:
@@ -128,6 +141,7 @@ def train_end_to_end(
     if start is None:
         encoder = encoding.fit(covariates.select(sites["train"]), settings)
         module = ParameterNetwork(encoder.width, encoder.categories, len(box.names), settings, generator)
+        module.start_from(box.mean_of_unit)
     else:
         settings = settings.like(start.settings)
         encoder, module = start.encoder, start.module(generator)

@@ -6,6 +6,7 @@ trainings in one process are independent, and the same seed gives the same numbe
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -52,6 +53,12 @@ class ParameterNetwork(nn.Module):
         self.hidden = nn.Sequential(*layers)
         self.last = _linear(sizes[-1], outputs)
         _initialise(self, generator)
+
+    def start_from(self, mean: np.ndarray) -> None:
+        """Set the bias of the outputs so that an untrained network predicts about ``mean`` (parameter,)."""
+        inside = (np.clip(mean, 2 * MARGIN, 1 - 2 * MARGIN) - MARGIN) / (1 - 2 * MARGIN)
+        with torch.no_grad():
+            self.last.bias.copy_(torch.from_numpy(np.log(inside) - np.log(1 - inside)))
 
     def forward(self, numbers: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
         """Return parameters in the unit cube, at least :data:`MARGIN` away from its faces."""

@@ -3,15 +3,18 @@
 Every choice of ``targets`` is a quadratic form (f - c)' W (f - c) of the network's output f in the
 unit cube, so that training has one loss:
 
-- "mean": c is the posterior mean, W = 12, the prior's precision. As published. Most parameters are
-  hardly identified by one profile; their posterior means are the middle of the prior, and have the
-  same weight in the loss as identified parameters.
+- "mean": c is the posterior mean, W the prior's precision, 12 where it is uniform. As published.
+  Most parameters are hardly identified by one profile; their posterior means are those of the prior, and
+  have the same weight in the loss as identified parameters.
 - "precision": c is the posterior mean and W = 1 / (s^2 + spread^2) with the posterior variance s^2 of
   each parameter by itself.
 - "whitened": the whole posterior covariance S, with the prior (mean 1/2, precision 12) taken out.
   L = S^-1 - 12 is the information of the profile itself, L (c - 1/2) = S^-1 (m - 1/2) gives c, and
   W = (L^-1 + spread^2)^-1, finite where L is singular. Directions without information have no
   weight, and trade-offs between parameters are resolved by the other sites.
+
+Under a prior that is not uniform, its mean and variances replace 1/2 and 1/12, and ``spread`` counts in
+units in which the prior's standard deviation is that of the uniform one.
 
 The prior can only be taken out of all parameters together. Taken out of each by itself, what they
 explain jointly is counted once for every parameter, and modelled carbon comes out far too low; for
@@ -26,9 +29,10 @@ import numpy as np
 import xarray as xr
 
 from proda_core.network.settings import NetworkSettings
-from proda_core.records.checks import InputError, expect, one_of
+from proda_core.records.checks import InputError, expect
 from proda_core.records.posterior import VERDICT_FLAGS, Posterior
-from proda_core.vocabulary.parameters import PRIORS, Prior
+from proda_core.vocabulary.parameters import Prior
+from proda_core.vocabulary.probit_normal import SD_OF_UNIFORM
 
 PRIOR_PRECISION = 12.0  # of the uniform distribution on 0..1: 1 / variance
 PRIOR_MEAN = 0.5
@@ -47,13 +51,7 @@ class Targets:
 
 def prior_of(posterior: Posterior) -> Prior:
     """Return the prior a posterior was sampled under."""
-    name = posterior.ds.attrs.get("prior")
-    prior = PRIORS[one_of(name, PRIORS, "Posterior: attribute prior")]
-    expect(
-        posterior.parameters == prior.names,
-        f"Posterior: expected the parameters of prior {name} in their order, found {posterior.parameters}",
-    )
-    return prior
+    return posterior.prior
 
 
 def trainable(posterior: Posterior, sites: np.ndarray) -> tuple[np.ndarray, dict[str, int]]:
@@ -83,9 +81,9 @@ def targets(posterior: Posterior, sites: np.ndarray, settings: NetworkSettings) 
         raise InputError("network: expected at least one site with a kept posterior, found none")
     prior = prior_of(posterior)
     chosen = posterior.select(sites).ds
-    mean = prior.to_unit(chosen["mean"].values)
+    mean, width = prior.to_unit(chosen["mean"].values), prior.sd_of_unit / SD_OF_UNIFORM
     if settings.targets == "mean":
-        weight = np.broadcast_to(np.eye(mean.shape[1]), (*mean.shape, mean.shape[1]))
+        weight = np.broadcast_to(np.diag(width**-2.0), (*mean.shape, mean.shape[1]))
         return Targets(sites, mean, weight * PRIOR_PRECISION)
     if settings.chains == "all":
         chosen = _of_all_chains(chosen)
@@ -93,9 +91,9 @@ def targets(posterior: Posterior, sites: np.ndarray, settings: NetworkSettings) 
     covariance = _covariance(chosen, prior)
     if settings.targets == "precision":
         variance = np.diagonal(covariance, axis1=1, axis2=2)
-        weight = np.eye(mean.shape[1]) / (variance + settings.spread**2)[:, None, :]
+        weight = np.eye(mean.shape[1]) / (variance + (settings.spread * width) ** 2)[:, None, :]
         return Targets(sites, mean, weight)
-    return Targets(sites, *_without_prior(mean, covariance, settings.spread))
+    return Targets(sites, *_without_prior(mean, covariance, settings.spread, prior.mean_of_unit, width))
 
 
 def _covariance(chosen: xr.Dataset, prior: Prior) -> np.ndarray:
@@ -120,15 +118,25 @@ def _of_all_chains(chosen: xr.Dataset) -> xr.Dataset:
     )
 
 
-def _without_prior(mean: np.ndarray, covariance: np.ndarray, spread: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return centres and weights of each site's likelihood without the prior (see the module docstring)."""
-    precision, axes = np.linalg.eigh(np.linalg.inv(covariance))
+def _without_prior(
+    mean: np.ndarray,
+    covariance: np.ndarray,
+    spread: float,
+    prior_mean: np.ndarray | float = PRIOR_MEAN,
+    width: np.ndarray | float = 1.0,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return centres and weights of each site's likelihood without the prior (see the module docstring).
+
+    width : (parameter,) of the prior, relative to that of a uniform one
+    """
+    scales = np.outer(width, width)
+    precision, axes = np.linalg.eigh(np.linalg.inv(covariance / scales))
     information = precision - PRIOR_PRECISION
     information = np.where(information > LEAST_INFORMATION, information, 0.0)
-    along = np.einsum("sip,si->sp", axes, mean - PRIOR_MEAN)
+    along = np.einsum("sip,si->sp", axes, (mean - prior_mean) / width)
     centre = along * precision / np.where(information > 0, information, 1.0) * (information > 0)
     weight = information / (1 + information * spread**2)
     return (
-        PRIOR_MEAN + np.einsum("sip,sp->si", axes, centre),
-        np.einsum("sip,sp,sjp->sij", axes, weight, axes),
+        prior_mean + np.einsum("sip,sp->si", axes, centre) * width,
+        np.einsum("sip,sp,sjp->sij", axes, weight, axes) / scales,
     )

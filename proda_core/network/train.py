@@ -77,6 +77,7 @@ def train(
     prior = prior_of(posterior)
     generator = torch.Generator().manual_seed(seed)
     module = ParameterNetwork(encoder.width, encoder.categories, len(prior.names), settings, generator)
+    module.start_from(prior.mean_of_unit)
     with deterministic():
         history = fit(module, *tasks, settings, generator, on_epoch, should_stop)
     return TrainedNetwork(settings, encoder, prior, module.state_dict(), seed, history, counts)

@@ -16,7 +16,8 @@ from proda_core.network.model import ParameterNetwork
 from proda_core.network.settings import NetworkSettings
 from proda_core.records.checks import InputError, expect
 from proda_core.records.covariates import Covariates
-from proda_core.vocabulary.parameters import PRIORS, UNITS, Prior
+from proda_core.records.prior_attributes import prior_attributes, prior_from
+from proda_core.vocabulary.parameters import UNITS, Prior
 
 DESCRIPTION, WEIGHTS = "network.json", "weights.pt"
 
@@ -65,7 +66,7 @@ class TrainedNetwork:
                 "parameter": list(self.prior.names),
                 "parameter_unit": ("parameter", unit),
             },
-            attrs={"prior": self.prior.name, "seed": self.seed, "network": self.settings.name},
+            attrs={**prior_attributes(self.prior), "seed": self.seed, "network": self.settings.name},
         )
         ds["mean"].attrs["long_name"] = "predicted parameter"
         ds["outside"].attrs["long_name"] = "covariates outside what was trained on"
@@ -90,7 +91,7 @@ class TrainedNetwork:
         description = {
             "settings": self.settings.to_dict(),
             "encoder": asdict(self.encoder),
-            "prior": self.prior.name,
+            **prior_attributes(self.prior),
             "seed": self.seed,
             "counts": self.counts,
             "history": self.history.to_dict(orient="list"),
@@ -110,7 +111,7 @@ def load_member(directory: Path) -> TrainedNetwork:
         return TrainedNetwork(
             settings=NetworkSettings.from_dict(description["settings"]),
             encoder=Encoder(**encoder),
-            prior=PRIORS[description["prior"]],
+            prior=prior_from(description),
             weights=torch.load(directory / WEIGHTS, weights_only=True),
             seed=description["seed"],
             history=pd.DataFrame(description["history"]),

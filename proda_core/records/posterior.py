@@ -18,7 +18,8 @@ from proda_core.records.checks import (
     expect_unique,
     positions,
 )
-from proda_core.vocabulary.parameters import NAMES, UNITS
+from proda_core.records.prior_attributes import prior_from
+from proda_core.vocabulary.parameters import NAMES, UNITS, Prior
 
 BATCH_SITE = -1  # site number of a batch, which has one parameter set for all sites
 VERDICT_FLAGS: dict[int, str] = {
@@ -93,6 +94,17 @@ class Posterior:
     def parameters(self) -> tuple[str, ...]:
         """Names of the sampled parameters."""
         return tuple(map(str, self.ds["parameter"].values))
+
+    @cached_property
+    def prior(self) -> Prior:
+        """The prior under which it was sampled; raises InputError where that is not known or does not fit."""
+        prior = prior_from(self.ds.attrs)
+        expect(
+            self.parameters == prior.names,
+            f"Posterior: expected the parameters of prior {prior.name} in their order,"
+            f" found {self.parameters}",
+        )
+        return prior
 
     @cached_property
     def kept(self) -> np.ndarray:

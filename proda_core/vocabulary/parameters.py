@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from statistics import NormalDist
 from types import MappingProxyType
 
 import numpy as np
@@ -202,12 +203,36 @@ _CLM45_18 = {
     name: bounds for name, bounds in _PRODA.items() if name not in ("taucwd", "taul1", "taul2", "w_scaling")
 } | {"maxpsi": (-0.015, 0.0), "fs2s1": (0.1, 0.6), "fs3s1": (0.0, 1.0), "fl1s1": (0.2, 0.8)}
 
+# Medians of the prior ``informed`` where CLM5's default is outside the box: CLM4.5's e-folding depth [CTSM],
+# and the transfer from fast to slow soil carbon at 70 % sand, the texture function of CLM5 [CTSM].
+_INFORMED_MEDIANS = {p.name: p.default for p in PARAMETERS if p.name in _PRODA} | {
+    "efolding": 0.5,
+    "fs1s2": 0.35,
+}
+_INFORMED_SCALE = 0.4  # of the normal scores: chosen by what profiles hold below the observations used
+
+
+def _informed_scores() -> dict[str, tuple[float, float]]:
+    """Return location and scale of the normal scores by name, from the medians in physical units."""
+    scores = {}
+    for name, (low, high) in _PRODA.items():
+        place = (_INFORMED_MEDIANS[name] - low) / (high - low)
+        scores[name] = (NormalDist().inv_cdf(place), _INFORMED_SCALE)
+    return scores
+
+
 PRIORS = MappingProxyType(
     {
         "proda": Prior("proda", "ch37 and the published PRODA code", MappingProxyType(_PRODA)),
         "binn": Prior("binn", "Xu et al. 2025", MappingProxyType(_BINN)),
         "clm45_18": Prior(
             "clm45_18", "the 18-parameter lineage of Tao et al. 2020", MappingProxyType(_CLM45_18)
+        ),
+        "informed": Prior(
+            "informed",
+            "CLM5's defaults as medians, within the bounds of proda",
+            MappingProxyType(_PRODA),
+            MappingProxyType(_informed_scores()),
         ),
     }
 )

@@ -13,7 +13,7 @@ from dashboard.ui.callbacks import Updating
 from dashboard.ui.help import Help
 from dashboard.ui.layout import wrap_row
 from dashboard.ui.text import html
-from proda_core.assimilation.schedules import SCHEDULES, Schedule
+from proda_core.assimilation.schedules import SCHEDULES, Schedule, prior_of
 from proda_core.records.checks import InputError
 from proda_core.records.settings import field_help
 from proda_core.vocabulary.parameters import PRIORS
@@ -86,7 +86,8 @@ class AssimilationForm:
         """Set every field to the schedule's own value."""
         texts = {name: self._default(name) for name in schedule_fields.names()}
         with self._updating:
-            self.choices.param.update(other={}, **{name: texts[name] for name in FIELDS})
+            prior = prior_of(self.choices.schedule)
+            self.choices.param.update(other={}, prior=prior, **{name: texts[name] for name in FIELDS})
             for name, widget in self._advanced.items():
                 widget.value = texts[name]
 

@@ -75,3 +75,10 @@ def test_truths_are_planted_from_the_prior(study) -> None:
     error = (unit.mean(axis=0) - PRIOR.mean_of_unit) / (PRIOR.sd_of_unit / np.sqrt(len(unit)))
     assert np.abs(error).max() < 4
     np.testing.assert_allclose(unit.std(axis=0) / PRIOR.sd_of_unit, 1, atol=0.35)
+
+
+def test_a_schedule_has_its_own_prior_and_takes_another(study) -> None:
+    assert spec_of(study.forcing, "modern", None, None, 0).prior == PRIORS["informed"]
+    for name in ("quick", "chapter", "annealed"):
+        assert spec_of(study.forcing, name, None, None, 0).prior == PRIORS["proda"]
+    assert spec_of(study.forcing, "modern", "proda", None, 0).prior == PRIORS["proda"]

@@ -46,6 +46,32 @@ def test_the_whole_covariance_gives_back_a_likelihood_that_knows_only_a_sum():
     np.testing.assert_allclose(weight[0] @ np.array([1.0, -1.0]), 0, atol=1e-9)
 
 
+def test_an_informed_prior_is_taken_out_with_its_own_mean_and_variance():
+    # Gaussian by hand: a likelihood N(0.3, 0.05^2) times a prior N(0.2, 0.1^2).
+    precision = 1 / 0.05**2 + 1 / 0.1**2
+    mean = (0.3 / 0.05**2 + 0.2 / 0.1**2) / precision
+    width = np.array([0.1 * np.sqrt(12)])
+    centre, weight = _without_prior(
+        np.array([[mean]]), np.array([[[1 / precision]]]), 0.2, np.array([0.2]), width
+    )
+    assert centre[0, 0] == pytest.approx(0.3)
+    assert weight[0, 0, 0] == pytest.approx(1 / (0.05**2 + (0.2 * width[0]) ** 2))
+
+
+@pytest.mark.parametrize("kind", ["mean", "precision", "whitened"])
+def test_targets_of_an_informed_prior_follow_its_width(world, kind):
+    sites, settings = np.array([3, 1]), replace(PRESETS["modern"], targets=kind)
+    uniform = targets(world.posterior, sites, settings)
+    informed = targets(Posterior(world.posterior.ds.assign_attrs(prior="informed")), sites, settings)
+    assert np.isfinite(informed.weight).all() and np.isfinite(informed.centre).all()
+    if kind == "whitened":  # what the prior explains is no longer attributed to the profile
+        assert np.trace(informed.weight, axis1=1, axis2=2).mean() != pytest.approx(
+            np.trace(uniform.weight, axis1=1, axis2=2).mean()
+        )
+    else:
+        np.testing.assert_allclose(informed.centre, uniform.centre)
+
+
 def test_a_posterior_like_its_prior_has_no_weight():
     covariance = np.eye(3)[None] / (12 + 0.5 * LEAST_INFORMATION)
     centre, weight = _without_prior(np.full((1, 3), 0.6), covariance, 0.15)
