@@ -11,7 +11,7 @@ from proda_core.records.checks import expect
 from proda_core.records.posterior import Posterior
 from proda_core.vocabulary.parameters import Prior
 
-_INSIDE = 1e-9  # of the unit cube; stored draws are rounded and may lie on a bound
+_INSIDE = 1e-9  # of the unit cube; stored draws are rounded and may be at a bound
 
 
 def pooled_prior(posterior: Posterior, name: str = "pooled") -> Prior:
