@@ -13,6 +13,7 @@ FIGURES: dict[str, str] = {
     "maps": "Figure 37.3: maps, equal-area",
     "totals": "Figure 37.4: total carbon",
     "vegetation": "Figure 37.5: by vegetation",
+    "agreement": "Agreement with other maps",
     "profiles": "Profiles by vegetation",
     "regions": "Scores by region",
     "classes": "Scores by vegetation",

@@ -9,6 +9,7 @@ import typer
 
 from proda_core.commands.options import DataDir, Json, RunData, RunName, command_line, now
 from proda_core.commands.output import emit_json, notice, progress_bar, stoppable, warn
+from proda_core.commands.run_data import places_and_references
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +42,7 @@ def report(
     with stoppable() as should_stop, progress_bar("Report") as show:
         from proda_core.report.write import write_report  # matplotlib is slow to import
 
-        study, remarks, beside = _data(run, data, data_dir)
+        study, remarks, beside = places_and_references(run, data, data_dir)
         written = write_report(
             run,
             study,
@@ -60,46 +61,6 @@ def report(
     for title, reason in written.missing.items():
         warn(f"{title}: missing, because {reason}")
     notice(f"{written.page}: written, with {len(written.files) - 1} files beside it")
-
-
-def _data(run: Run, data: str | None, data_dir: Path | None) -> tuple:
-    """Study or table of places, remarks, and reference products; those of the showcase come with it."""
-    if "showcase" in run.settings and data is None:
-        from proda_core.showcase import showcase
-
-        shown = showcase(run.directory)
-        remark = "This is the showcase: tables of pairs and stocks hold a sample of the held-out sites."
-        return shown.observed, (remark,), dict(shown.references)
-    study, remarks = _study(run, data, data_dir)
-    return study, remarks, _references(study, data_dir)
-
-
-def _study(run: Run, data: str | None, data_dir: Path | None) -> tuple[Study | None, tuple[str, ...]]:
-    """The data set of the run, and remarks on it for the top of the page."""
-    from proda_core.records.checks import InputError
-    from proda_core.report.origin import changed_inputs
-    from proda_core.studies import open_study
-
-    chosen = data or run.settings["choices"]["study"]
-    try:
-        study = open_study(chosen, data_dir)
-    except (InputError, OSError) as error:
-        if data:
-            raise
-        return None, (f"The data set of this run could not be opened: {error}",)
-    changed = changed_inputs(run, study)
-    if changed:
-        return None, (
-            f"The data set {chosen} is not the one this run was made from ({', '.join(changed)} differ), so"
-            " nothing that needs its places is shown.",
-        )
-    return study, ()
-
-
-def _references(study: Study | None, data_dir: Path | None) -> dict:
-    from proda_core.report.references import references
-
-    return {} if study is None else references(study, data_dir, on_problem=warn)
 
 
 def _synthetic(run: Run, study: Study | pd.DataFrame | None) -> bool:

@@ -1,4 +1,4 @@
-"""``proda runs``: list runs, show one, resume one that was stopped."""
+"""``proda runs``: list runs, show one, compare its maps with others, resume one that was stopped."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ import typer
 
 from proda_core.commands.load_study import load_study
 from proda_core.commands.options import DataDir, Json, RunData, RunName, Scheduler, Workers
-from proda_core.commands.output import emit_json, emit_table, notice
+from proda_core.commands.output import emit_json, emit_table, notice, warn
 from proda_core.commands.run import compute_run
+from proda_core.commands.run_data import places_and_references
 from proda_core.commands.run_lookup import find_run
 from proda_core.commands.run_results import emit_run, run_facts
 
-app = typer.Typer(no_args_is_help=True, help="Runs: list them, show one, resume one that was stopped.")
+app = typer.Typer(
+    no_args_is_help=True, help="Runs: list them, show one, compare its maps, resume a stopped one."
+)
+_AGREEMENT = ("one", "two", "interval", "r", "concordance", "bias", "rmse", "cells")
 _LISTED = ("run", "started", "sites", "stages", "complete")
 
 
@@ -41,6 +45,25 @@ def show(name: RunName, data_dir: DataDir = None, as_json: Json = False) -> None
         emit_json(run_facts(run))
     else:
         emit_run(run)
+
+
+@app.command(epilog="Example: `proda runs agreement 20260301-120000-northeast-quick-0`")
+def agreement(name: RunName, data: RunData = None, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """Compare the maps of a run with the reference maps here: correlation, bias, RMSE and concordance.
+
+    Cells are those all products have in common, weighted by their land; stocks in kgC m-2.
+    """
+    from proda_core.comparison.agreement import agreement as compared
+
+    run = find_run(name, data_dir)
+    _, remarks, references = places_and_references(run, data, data_dir)
+    for remark in remarks:
+        warn(remark)
+    rows = compared(run, None, references).to_dict("records")
+    if as_json:
+        emit_json(rows)
+    else:
+        emit_table([{key: row[key] for key in _AGREEMENT} for row in rows], title="maps against maps")
 
 
 @app.command(epilog="Example: `proda runs resume 20260301-120000-northeast-quick-0`")

@@ -17,6 +17,7 @@ _HOME = {
     "pair_counts": ("density", "density_counts"),
     "carbon_maps": ("maps", "difference", "deviation", "processes"),
     "total_carbon": ("totals",),
+    "map_agreement": ("agreement",),
     "vegetation_classes": ("vegetation",),
     "profiles": ("profile", "depth_profiles"),
     "taylor_diagram": ("taylor",),

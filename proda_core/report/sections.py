@@ -9,6 +9,7 @@ from functools import partial
 import pandas as pd
 
 from proda_core import figures
+from proda_core.comparison.agreement import WITHIN_RUN, agreement
 from proda_core.comparison.components import bulk_processes, component_control
 from proda_core.comparison.coverage import coverage
 from proda_core.comparison.density import densities, regression
@@ -16,6 +17,7 @@ from proda_core.comparison.depth_profiles import profiles_by_class
 from proda_core.comparison.deviation import profile_deviation
 from proda_core.comparison.folds import fold_skill
 from proda_core.comparison.headline import table_37_1
+from proda_core.comparison.labels import label
 from proda_core.comparison.map_products import difference, map_products
 from proda_core.comparison.places import Places
 from proda_core.comparison.strata import scores_by_class, scores_by_region
@@ -26,6 +28,7 @@ from proda_core.records.checks import InputError
 from proda_core.records.products import Product
 from proda_core.report import words
 from proda_core.runs import Run
+from proda_core.vocabulary.depth_intervals import SLICES
 from proda_core.vocabulary.depth_intervals import label as interval_label
 
 Frames = pd.DataFrame | Sequence[pd.DataFrame]
@@ -103,6 +106,21 @@ def _total_table(frame: pd.DataFrame) -> pd.DataFrame:
     return wide.rename(columns={name: f"{interval_label(name)} (PgC)" for name in INTERVALS})
 
 
+def _agreement_table(frame: pd.DataFrame) -> pd.DataFrame:
+    shown = frame[(frame["kind"] != WITHIN_RUN) & frame["interval"].isin(SLICES)]
+    shown = shown.sort_values(["kind", "one", "two"], key=lambda c: c.map(_rank(c)), kind="stable")
+    table = shown[["kind", "one", "two", "interval", "r", "concordance", "bias", "rmse", "cells"]]
+    table = table.assign(interval=table["interval"].map(interval_label))
+    for name in ("one", "two"):
+        table[name] = table[name].map(label)
+    table.attrs = frame.attrs
+    return table
+
+
+def _rank(column: pd.Series) -> dict[str, int]:
+    return {name: i for i, name in enumerate(dict.fromkeys(column))}
+
+
 SECTIONS: tuple[Section, ...] = (
     Section(
         "table_37_1",
@@ -175,6 +193,19 @@ SECTIONS: tuple[Section, ...] = (
         figures.difference,
         words.of_differences,
         "Stock to one metre of one product minus that of another, cell by cell; one scale, centred on zero.",
+    ),
+    Section(
+        "agreement",
+        "Agreement with other maps",
+        lambda c: agreement(c.run, None, c.references),
+        figures.agreement,
+        words.of_agreement,
+        "Stocks of two products on the cells where all products have a value, weighted by the land of each"
+        " cell. Bias is the first product minus the second; concordance is Lin's coefficient, 1 only where"
+        " both are equal in every cell. The pairs below the line are of reference maps with each other: no"
+        " product can be expected to agree with them better than they agree. The file also holds 0–100 cm,"
+        " 0–200 cm and the products of the run with each other.",
+        _agreement_table,
     ),
     Section(
         "scores_by_region",

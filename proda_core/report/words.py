@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from proda_core.comparison.agreement import AGAINST, AMONG_REFERENCES
 from proda_core.comparison.density import regression
 from proda_core.comparison.labels import OBSERVED, label, order
 from proda_core.comparison.run_tables import HELD_OUT
@@ -89,6 +90,30 @@ def of_differences(frames: Sequence[pd.DataFrame]) -> str:
         parts.append(f"{one} has more than {two} in {share:.0f} % of the cells")
     interval = interval_label(frames[0].attrs["interval"])
     return f"Stock, {interval}: {'; '.join(parts)}."
+
+
+def of_agreement(frame: pd.DataFrame) -> str:
+    """How near each product is to the reference maps, and these to each other, to one metre."""
+    here = frame[frame["interval"] == "0-100"]
+    parts = [
+        f"{label(name)} {_range(part['rmse'])} kgC m⁻² (concordance {_range(part['concordance'], 2)})"
+        for name, part in here[here["kind"] == AGAINST].groupby("one", sort=False)
+    ]
+    if not parts:
+        return "No product has a stock to one metre in common with a reference map."
+    among = here[here["kind"] == AMONG_REFERENCES]
+    last = (
+        f" The reference maps differ from each other by {_range(among['rmse'])} kgC m⁻² (concordance"
+        f" {_range(among['concordance'], 2)})."
+        if len(among)
+        else " There is a single reference map, so nothing is known of the spread between them."
+    )
+    return f"RMSE to the reference maps, 0–100 cm: {'; '.join(parts)}.{last}"
+
+
+def _range(values: pd.Series, digits: int = 3) -> str:
+    ends = dict.fromkeys(number(value, digits) for value in (values.min(), values.max()))
+    return " to ".join(ends)
 
 
 def of_strata(frame: pd.DataFrame) -> str:

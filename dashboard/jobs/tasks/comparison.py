@@ -16,6 +16,7 @@ from dashboard.jobs.messages import TaskContext
 from dashboard.jobs.runs import SHOWCASE, Runs
 from dashboard.jobs.tasks.common import study
 from proda_core import figures
+from proda_core.comparison.agreement import agreement
 from proda_core.comparison.coverage import coverage
 from proda_core.comparison.density import densities
 from proda_core.comparison.depth_profiles import profiles_by_class
@@ -59,6 +60,7 @@ FRAMES: MappingProxyType[str, Frame] = MappingProxyType(
         "vegetation": lambda inputs: by_vegetation(
             inputs.run, inputs.places, inputs.references, part=inputs.part
         ),
+        "agreement": lambda inputs: agreement(inputs.run, references=inputs.references),
         "profiles": lambda inputs: profiles_by_class(inputs.run, inputs.places, part=inputs.part),
         "regions": lambda inputs: scores_by_region(inputs.run, inputs.places, part=inputs.part),
         "classes": lambda inputs: scores_by_class(inputs.run, inputs.places, part=inputs.part),
@@ -66,9 +68,9 @@ FRAMES: MappingProxyType[str, Frame] = MappingProxyType(
         "taylor": lambda inputs: taylor(inputs.run, part=inputs.part),
     }
 )
-BY_PART = tuple(name for name in FRAMES if name not in ("table", "maps", "totals"))
+BY_PART = tuple(name for name in FRAMES if name not in ("table", "maps", "totals", "agreement"))
 BY_INTERVAL = ("deviation", "maps")
-WITH_REFERENCES = ("maps", "totals", "vegetation")
+WITH_REFERENCES = ("maps", "totals", "vegetation", "agreement")
 
 
 def comparison_frame(

@@ -24,6 +24,7 @@ FIGURES: MappingProxyType[str, Draw] = MappingProxyType(
         "maps": lambda frame, interval, note: figures.maps(frame, interval=interval, note=note),
         "totals": lambda frame, interval, note: figures.totals(frame, note=note),
         "vegetation": lambda frame, interval, note: figures.vegetation(frame, interval=interval, note=note),
+        "agreement": lambda frame, interval, note: figures.agreement(frame, note=note),
         "profiles": lambda frame, interval, note: figures.depth_profiles(frame, most=MOST_CLASSES, note=note),
         "regions": lambda frame, interval, note: figures.strata(frame, note=note),
         "classes": lambda frame, interval, note: figures.strata(frame, note=note),

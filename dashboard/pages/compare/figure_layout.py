@@ -44,6 +44,7 @@ PLACEMENTS: MappingProxyType[str, Placement] = MappingProxyType(
         "maps": Placement(320, 330, equal=True),
         "totals": Placement(),
         "vegetation": Placement(height=440),
+        "agreement": Placement(420, key=True),
         "profiles": Placement(300, 340, widest=460, key=True),
         "regions": Placement(420, key=True),
         "classes": Placement(420, key=True),

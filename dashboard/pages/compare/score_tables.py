@@ -13,6 +13,7 @@ from dashboard.plots.headline_table import headline_table
 from dashboard.plots.tables import html_table
 from dashboard.ui.text import html
 from proda_core.figures.theme import number, title
+from proda_core.vocabulary.depth_intervals import label
 
 EMPTY = "<p class='quiet'>Too few profiles for a table.</p>"
 
@@ -57,12 +58,26 @@ def coverage_table(frame: pd.DataFrame) -> str:
     return html_table(head, rows, caption="Coverage of the intervals")
 
 
+def agreement_table(frame: pd.DataFrame) -> str:
+    """Return one row per pair of maps and depth interval: area-weighted scores on their common cells."""
+    head = ("Map", "and", "Depth", "r", "Concordance", "Bias (kgC m⁻²)", "RMSE (kgC m⁻²)", "Cells")
+    rows, last = [], ("", "")
+    for row in frame.sort_values(["kind", "one", "two"], kind="stable").itertuples():
+        first = (row.one, row.two) != last
+        names = (f"<b>{escape(title(row.one))}</b>", escape(title(row.two))) if first else ("", "")
+        values = (_text(getattr(row, name)) for name in ("r", "concordance", "bias", "rmse"))
+        rows.append((*names, label(row.interval), *values, f"{row.cells:,}"))
+        last = (row.one, row.two)
+    return html_table(head, rows, caption="Agreement of maps on their common cells")
+
+
 _TABLES: MappingProxyType[str, Callable[[pd.DataFrame, str], str]] = MappingProxyType(
     {
         "table": headline_table,
         "regions": lambda frame, note: strata_table(frame, "region"),
         "classes": lambda frame, note: strata_table(frame, "vegetation"),
         "coverage": lambda frame, note: coverage_table(frame),
+        "agreement": lambda frame, note: agreement_table(frame),
     }
 )
 

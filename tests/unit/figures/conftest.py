@@ -8,6 +8,7 @@ import pytest
 import xarray as xr
 
 from proda_core.comparison import (
+    agreement,
     components,
     coverage,
     deviation,
@@ -49,6 +50,7 @@ def frames(run):
         "density": densities(run),
         "maps": map_products.map_products(run, study, references),
         "difference": map_products.difference(run, None, "proda", "default"),
+        "agreement": agreement.agreement(run, None, references | {"sanderman2017": made_run.reference(5.0)}),
         "totals": totals(run, None, references),
         "vegetation": by_vegetation(run, study, references),
         "depth_profiles": depth,

@@ -18,7 +18,10 @@ from tests.unit.figures.conftest import NOTE
 HELPERS = {"plots", "prepare", "use_theme", "density_counts"}
 DRAWN = sorted(set(figures.__all__) - HELPERS)
 PLOTTED = [name for name in DRAWN if name != "headline"]
-OF_FRAMES = ("scores", "maps", "totals", "taylor", "strata", "coverage", "processes", "folds", "density")
+OF_FRAMES = (
+    *("scores", "maps", "totals", "taylor", "strata", "coverage", "processes", "folds", "density"),
+    "agreement",
+)
 UNITS = {
     "density": ("observed (kgC m⁻³)", "modelled (kgC m⁻³)"),
     "totals": ("soil organic carbon (PgC)", ""),

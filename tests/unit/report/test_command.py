@@ -53,6 +53,17 @@ def test_a_named_data_set_that_is_not_there_is_refused(proda: CommandLine, tmp_p
     assert answer.code == 2 and "did you mean northeast?" in answer.err
 
 
+def test_maps_are_compared_with_reference_maps_on_the_command_line(proda: CommandLine, tmp_path) -> None:
+    run = made_run.write(tmp_path / "run")
+    answer = proda("runs", "agreement", run.directory)  # its example has no reference maps
+    assert answer.code == 2 and "expected at least one reference map" in answer.err
+    shown = directory()
+    if shown.exists():
+        rows = proda("runs", "agreement", shown, "--json").json
+        assert {"wise30sec-like", "soilgrids-like"} <= {row["two"] for row in rows}
+        assert {"r", "bias", "rmse", "concordance", "cells"} <= set(rows[0])
+
+
 @pytest.mark.slow
 def test_the_showcase_brings_its_own_places_and_references(proda: CommandLine, tmp_path) -> None:
     shown = directory()
