@@ -12,7 +12,7 @@ from proda_core.assimilation.batch_target import BatchTarget
 from proda_core.assimilation.chain import Case
 from proda_core.assimilation.checkpoints import Checkpoints
 from proda_core.assimilation.misfit import Observed, efficiency, observed
-from proda_core.assimilation.phases import SiteChains, evenly_spaced, run_phases
+from proda_core.assimilation.phases import SiteChains, evenly_spaced, randomly_drawn, run_phases
 from proda_core.assimilation.schedules import Schedule, batch_schedule_of
 from proda_core.assimilation.soil_target import SoilTarget
 from proda_core.assimilation.spec import fingerprint, spec_of, with_spec_attributes
@@ -76,7 +76,7 @@ def assimilate_batch(
     runner = BatchRunner(target, schedule, should_stop, on_progress, workers, checkpoints, on_states)
     nothing = Observed(*(np.zeros(0) for _ in range(4)))
     site = run_phases(runner, [Case(BATCH_SITE, 0, nothing)], spec.seed)[0]
-    result = _summary(site, target, columns, spec.prior)
+    result = _summary(site, target, columns, spec.prior, spec.seed)
     return Posterior(with_spec_attributes(stacked(np.array([BATCH_SITE]), [result], spec.prior), spec))
 
 
@@ -94,10 +94,12 @@ def _seen(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> list[tupl
     return seen
 
 
-def _summary(site: SiteChains, target: BatchTarget, columns: Columns, prior: Prior) -> dict[str, np.ndarray]:
+def _summary(
+    site: SiteChains, target: BatchTarget, columns: Columns, prior: Prior, seed: int
+) -> dict[str, np.ndarray]:
     unit, chosen = site.posterior(), choose_chain(site)
     pooled = pool(unit, site, chosen)
-    stored = prior.to_physical(evenly_spaced(unit, site.schedule.stored_draws))
+    stored = prior.to_physical(randomly_drawn(unit, site.schedule.stored_draws, seed))
     result = {
         "draws": stored.astype(np.float32),
         **moments(prior.to_physical(pooled)),

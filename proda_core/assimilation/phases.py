@@ -12,6 +12,8 @@ from proda_core.assimilation.chain import Case, Chain, rescale
 from proda_core.assimilation.runner import Runner
 from proda_core.assimilation.schedules import Schedule
 
+_OF_STORED_DRAWS = (0xD2A35,)  # of the random numbers, apart from those of the chains
+
 
 @dataclass(eq=False)
 class SiteChains:
@@ -123,6 +125,19 @@ def evenly_spaced(draws: np.ndarray, most: int) -> np.ndarray:
     if n <= most:
         return draws
     return draws[:, np.arange(1, most + 1) * n // most - 1]
+
+
+def randomly_drawn(draws: np.ndarray, most: int, seed: int) -> np.ndarray:
+    """Return at most ``most`` of the draws (chain, draw, parameter), at random without replacement.
+
+    They are in the order of their chain. The same seed returns the same draws.
+    """
+    n = draws.shape[1]
+    if n <= most:
+        return draws
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=_OF_STORED_DRAWS))
+    chosen = np.sort(rng.permuted(np.tile(np.arange(n), (len(draws), 1)), axis=1)[:, :most], axis=1)
+    return np.take_along_axis(draws, chosen[:, :, None], axis=1)
 
 
 def _chains(sites: Sequence[SiteChains]) -> list[Chain]:

@@ -67,13 +67,17 @@ def predictive_profiles(
 
 
 def batch_draws(batch: Posterior) -> xr.DataArray:
-    """Up to :data:`BATCH_DRAWS` draws (draw, parameter), evenly spaced: of the chosen chain, or of all."""
+    """Up to :data:`BATCH_DRAWS` random draws (draw, parameter) of the chosen chain, or of all.
+
+    They are drawn without replacement with the seed of the assimilation, so every page and stage of a run
+    uses the same ones. The schedule "quick" stores 200, which are then all used.
+    """
     only = batch.ds.isel(site=0, drop=True)
     chosen = int(only["chosen_chain"]) if "chosen_chain" in only else -1
     draws = only["draws"].isel(chain=slice(None) if chosen < 0 else [chosen])
     flat = draws.transpose("chain", "draw", "parameter").values.reshape(-1, draws.sizes["parameter"])
-    spaced = np.linspace(0, len(flat) - 1, min(BATCH_DRAWS, len(flat))).round().astype(int)
-    values = flat[spaced].astype(float)
+    rng = np.random.default_rng(int(batch.ds.attrs.get("seed", 0)))
+    values = flat[np.sort(rng.permutation(len(flat))[:BATCH_DRAWS])].astype(float)
     return xr.DataArray(values, dims=("draw", "parameter"), coords={"parameter": draws["parameter"].values})
 
 
