@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.plots.tables import html_table
 from proda_core.comparison.labels import label
-from proda_core.comparison.published import CHAPTER, SCORES
+from proda_core.comparison.published import CHAPTER, IN_TEXT, SCORES, TUNED
 
 HEAD = ("On held-out sites", "R²", "published", "RMSE (kgC m⁻³)", "published", "NSE", "Bias (kgC m⁻³)")
 
@@ -17,6 +17,7 @@ HEAD = ("On held-out sites", "R²", "published", "RMSE (kgC m⁻³)", "published
 def headline_table(scores: pd.DataFrame | None, note: str = "") -> str:
     """Return computed scores beside the published ones; only the published ones without a run.
 
+    note : not empty where the data are synthetic; then the words say that published ones do not compare
     scores : one row per part and method, with r2, rmse, nse, bias; intervals r2_low ... where known
     """
     mine = _held_out(scores)
@@ -24,7 +25,7 @@ def headline_table(scores: pd.DataFrame | None, note: str = "") -> str:
     rows = [_row(method, mine) for method in methods]
     table = html_table(HEAD, rows, caption="Table 37.1, computed beside published")
     about = f"Published: {CHAPTER}, of other profiles; for orientation, not as a target."
-    words = " ".join(filter(None, (f"{note[:1].upper()}{note[1:]}." if note else "", about)))
+    words = " ".join(filter(None, (TUNED if note else "", about, IN_TEXT)))
     return f"{table}<p class='quiet small'>{escape(words)}</p>"
 
 

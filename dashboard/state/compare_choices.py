@@ -9,6 +9,7 @@ import param
 FIGURES: dict[str, str] = {
     "table": "Table 37.1: scores",
     "deviation": "Figure 37.2: bias at each profile",
+    "deviation_by_depth": "Bias at each profile, by depth",
     "density": "Figure 37.2: modelled against observed",
     "maps": "Figure 37.3: maps, equal-area",
     "totals": "Figure 37.4: total carbon",

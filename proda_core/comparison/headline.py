@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from proda_core.comparison.published import SCORES
+from proda_core.comparison.published import SCORES, caution
 from proda_core.comparison.run_tables import ALL, DENSITY, HELD_OUT, PARTS, pairs, with_units
 from proda_core.comparison.tables import score_table
 
@@ -24,7 +24,7 @@ def table_37_1(run: Run, study: Places | None = None, *, draws: int = DRAWS, see
     R2 is that of the regression of modelled on observed density, as published; it is insensitive to bias
     and slope, unlike NSE and the others. Columns ``*_low`` and ``*_high`` are 90 % intervals over whole
     profiles. ``published_r2``, ``published_rmse`` and ``published_source`` are those of the
-    chapter, of other profiles: for orientation, not as a target.
+    chapter, of other profiles: for orientation, not as a target; ``attrs["note"]`` says so of synthetic data.
 
     Where the run has no pairs, or those of some sites only (the showcase), its stored table of scores is
     returned.
@@ -39,4 +39,6 @@ def table_37_1(run: Run, study: Places | None = None, *, draws: int = DRAWS, see
     frame["part"] = pd.Categorical(frame["part"], [HELD_OUT, ALL], ordered=True)
     frame = frame.sort_values("part", kind="stable").astype({"part": str})
     units = {f"{name}{end}": DENSITY for name in _LIKE_DENSITY for end in ("", "_low", "_high")}
-    return with_units(frame, **units, published_rmse=DENSITY)
+    found = with_units(frame, **units, published_rmse=DENSITY)
+    found.attrs["note"] = caution(run, study)
+    return found

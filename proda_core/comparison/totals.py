@@ -9,7 +9,7 @@ import pandas as pd
 from proda_core.comparison.cells import covered_area, reference_on_cells
 from proda_core.comparison.labels import order
 from proda_core.comparison.map_products import OURS, REFERENCE, References
-from proda_core.comparison.published import TOTALS
+from proda_core.comparison.published import TOTALS, caution, is_synthetic
 from proda_core.comparison.run_tables import with_units
 from proda_core.records.maps import CarbonMap
 from proda_core.vocabulary.depth_intervals import SLICES
@@ -30,20 +30,21 @@ def totals(run: Run, study: Places | None = None, references: References | None 
 
     ``kind`` is "this run", "reference" (a map summed over the same cells) or "published". ``area`` is the
     land with a value [million km2]. Published totals are of the conterminous United States:
-    ``comparable`` is False where the cells do not cover it, with the reason in ``note``.
+    ``comparable`` is False where the cells do not cover it or the data are synthetic, with the reason in
+    ``note``.
     """
     carbon = run["carbon_map"]
-    whole = covers_conterminous_us(carbon)
+    comparable = covers_conterminous_us(carbon) and not is_synthetic(run, study)
     parts = [_of_map(carbon, OURS)]
     for name, product in (references or {}).items():
         parts.append(_of_map(reference_on_cells(product, carbon, name), REFERENCE))
     published = TOTALS[TOTALS["interval"].isin(INTERVALS)]
     parts.append(published.assign(kind=PUBLISHED, area=CONTERMINOUS_US))
     frame = pd.concat(parts, ignore_index=True)
-    note = _note(carbon, whole)
+    note = caution(run, study) or _note(carbon, comparable)
     ours = frame["kind"] != PUBLISHED
-    frame["comparable"] = whole | ours
-    frame["note"] = [note if theirs and not whole else "" for theirs in ~ours]
+    frame["comparable"] = comparable | ours
+    frame["note"] = [note if theirs and not comparable else "" for theirs in ~ours]
     columns = ["kind", "product", "interval", "total", "area", "source", "comparable", "note"]
     found = with_units(frame[columns], total="PgC", area="10^6 km2")
     found.attrs["note"] = note

@@ -11,7 +11,7 @@ from proda_core.comparison.cells import cell_of, reference_on_cells
 from proda_core.comparison.labels import OBSERVED, order
 from proda_core.comparison.map_products import References
 from proda_core.comparison.places import Places, joined, vegetation_order
-from proda_core.comparison.run_tables import ALL, STOCK, methods, stocks, with_units
+from proda_core.comparison.run_tables import ALL, STOCK, methods, pairs, stocks, with_units
 from proda_core.vocabulary.depth_intervals import MAIN_INTERVALS
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ def by_vegetation(
     run: Run, study: Places, references: References | None = None, *, part: str = ALL
 ) -> pd.DataFrame:
     """One row per class, interval and product: mean stock over its sites, half a standard deviation, n.
+
+    ``n`` is the number of profiles whose measurements cover the interval, ``profiles`` that of all profiles
+    of the class that enter the comparison.
 
     Every product is evaluated at the sites whose measurements cover the interval, so that all have the same
     ``n``; references in the cell that contains a site. ``low`` and ``high`` are the mean
@@ -43,8 +46,15 @@ def by_vegetation(
     for column, names in reversed(list(zip(["vegetation", "interval", "product"], ranks))):
         rank = {name: i for i, name in enumerate(names)}
         found = found.sort_values(column, key=lambda c, rank=rank: c.map(rank), kind="stable")
-    columns = ["vegetation", "interval", "product", "mean", "half_sd", "low", "high", "n"]
+    found["profiles"] = found["vegetation"].map(_profiles_of_classes(run, study, part)).astype(int)
+    columns = ["vegetation", "interval", "product", "mean", "half_sd", "low", "high", "n", "profiles"]
     return with_units(found[columns], mean=STOCK, half_sd=STOCK, low=STOCK, high=STOCK)
+
+
+def _profiles_of_classes(run: Run, study: Places, part: str) -> pd.Series:
+    """Number of profiles of each class with observations; of those with a stock where a run has no pairs."""
+    frame = pairs(run, part) if "pairs" in run.finished else stocks(run, part)
+    return joined(frame[["site"]].drop_duplicates(), study)["vegetation"].value_counts()
 
 
 def _at_sites(run: Run, frame: pd.DataFrame, name: str, product) -> np.ndarray:

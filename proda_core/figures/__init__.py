@@ -23,6 +23,7 @@ _HOME = {
     "taylor_diagram": ("taylor",),
     "groups": ("strata", "folds", "coverage", "component_control"),
     "assimilation": ("chains", "acceptance", "posterior", "histogram", "pairs", "identifiability"),
+    "parameter_fits": ("parameter_fits",),
     "network": ("losses", "parameter_fit", "parameter_skill", "ensemble_spread", "importance", "dependence"),
     "browser": ("plots", "prepare", "use_theme"),
 }

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from proda_core.comparison.components import bulk_processes
-from proda_core.comparison.deviation import profile_deviation
+from proda_core.comparison.deviation import WHOLE_PROFILE, profile_deviation
 from proda_core.comparison.labels import OBSERVED, label, order
 from proda_core.comparison.map_products import map_products
 from proda_core.figures.base_map import base_map
@@ -102,13 +102,16 @@ def deviation(
 
     frame : site, lon, lat, method, interval, observed, modelled, deviation [kgC m-2], scaled, low, high
     methods : all by default
-    scaled : by the 5 % and 95 % quantiles of the method, as in the chapter; otherwise one scale in kgC m-2
+    scaled : by the 5 % quantile of the method's underestimates and the 95 % quantile of its overestimates,
+        as in the chapter; otherwise one scale in kgC m-2
     """
     shown = [m for m in order(frame["method"]) if m in (methods or set(frame["method"]))]
     frame = frame[frame["method"].isin(shown)].dropna(subset=["lon", "lat", "deviation"])
     value = dim("scaled", "scaled deviation") if scaled else dim("deviation", units=STOCK)
-    words = f"modelled minus measured stock, {depths(str(frame['interval'].iloc[0]))}"
-    words += ", by 5 % and 95 % quantiles" if scaled else f" ({_KG})"
+    interval = str(frame["interval"].iloc[0])
+    words = "modelled minus measured stock, "
+    words += "whole profile" if interval == WHOLE_PROFILE else depths(interval)
+    words += ", by own 5 % and 95 % quantiles" if scaled else f" ({_KG})"
     limits = (-1.0, 1.0) if scaled else symmetric_limits(frame["deviation"], 0.95)
     colours = {"limits": limits, "palette": DIVERGING, "words": f"{words}; orange: too little"}
     others = [dim("site"), dim("observed", units=STOCK), dim("modelled", units=STOCK)]

@@ -30,7 +30,8 @@ _COLUMNS = [
 def vegetation(frame: pd.DataFrame, *, interval: str | None = None, note: str = "") -> hv.Layout:
     """Draw means with bars of half a standard deviation, products side by side; one panel per interval.
 
-    frame : vegetation, interval, product, mean, low, high [kgC m-2], n
+    frame : vegetation, interval, product, mean, low, high [kgC m-2], n, profiles; below each class is
+        how many of its profiles carry the interval
     """
     frame = frame[(frame["n"] >= LEAST_SITES) & (frame["interval"].eq(interval) if interval else True)]
     expect(len(frame) > 0, f"no vegetation class has {LEAST_SITES} profiles that carry a stock")
@@ -43,8 +44,12 @@ def vegetation(frame: pd.DataFrame, *, interval: str | None = None, note: str = 
         marks = [rule(i - 0.5, alpha=0.3) for i in range(1, len(classes))]
         marks += [mark for product in products for mark in _marks(part[part["product"] == product], product)]
         n = part.drop_duplicates("vegetation").set_index("vegetation")["n"]
+        profiles = frame.drop_duplicates("vegetation").set_index("vegetation")["profiles"]
         options = {"title": f"Soil carbon by vegetation, {depths(name)}", "note": note, "name": "vegetation"}
-        options |= {"xticks": [(i, _tick(c, n.get(c, 0))) for i, c in enumerate(classes)], "grid": "y"}
+        options |= {
+            "xticks": [(i, _tick(c, n.get(c, 0), profiles[c])) for i, c in enumerate(classes)],
+            "grid": "y",
+        }
         options |= {"xlim": (-0.5, len(classes) - 0.5), "ylim": (0, 1.05 * float(part["high"].max()))}
         panels.append(panel(*marks, width=FULL_WIDTH, height=285, xlabel="", **options))
     return abreast(panels, 1, linked=False)
@@ -57,5 +62,6 @@ def _marks(rows: pd.DataFrame, product: str) -> list:
     return [bars, dots(rows, list(_DIMS), _COLUMNS, title(product), **style)]
 
 
-def _tick(name: str, n: int) -> str:
-    return name.replace(" ", "\n") + (f"\nn = {n:,}" if n else f"\nn < {LEAST_SITES}")
+def _tick(name: str, n: int, profiles: int) -> str:
+    carrying = f"n = {n:,}" if n else f"n < {LEAST_SITES}"
+    return "\n".join([*name.split(" "), carrying, f"of {profiles:,}"])

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from proda_core.comparison import profiles_kept
 from proda_core.comparison.places import Places
+from proda_core.comparison.published import caution
+from proda_core.records.checks import InputError
 from proda_core.records.products import Product
 from proda_core.records.study import Study
 from proda_core.runs import Run, fingerprint
@@ -26,6 +29,7 @@ def origin(
         "network": network.get("name") if isinstance(network, Mapping) else network,
         "split": f"by {choices.get('split_by', 'place')}",
         "seed": choices.get("seed"),
+        "profiles kept for training": _kept(run, study),
         "started": settings.get("started"),
         "stages finished": ", ".join(run.finished) or "none",
         "made with": ", ".join(f"{name} {v}" for name, v in settings.get("versions", {}).items()),
@@ -41,6 +45,14 @@ def changed_inputs(run: Run, study: Study) -> list[str]:
     made_from = run.settings.get("input_sha256", {})
     now = fingerprint(study)
     return [name for name, digest in made_from.items() if now.get(name, digest) != digest]
+
+
+def _kept(run: Run, study: Places | None) -> str:
+    """Share of profiles that may train a network, beside the published one; "" where that is unknown."""
+    try:
+        return f"{profiles_kept.sentence(run)}. {caution(run, study)}".strip()
+    except (InputError, OSError, KeyError):
+        return ""
 
 
 def _source(study: Places | None) -> str:

@@ -19,6 +19,7 @@ from proda_core.comparison.folds import fold_skill
 from proda_core.comparison.headline import table_37_1
 from proda_core.comparison.labels import label
 from proda_core.comparison.map_products import difference, map_products
+from proda_core.comparison.parameter_fit import parameter_fit, parameter_scores
 from proda_core.comparison.places import Places
 from proda_core.comparison.strata import scores_by_class, scores_by_region
 from proda_core.comparison.taylor import taylor
@@ -141,10 +142,11 @@ SECTIONS: tuple[Section, ...] = (
         _with_study(lambda c: profile_deviation(c.run, c.study)),
         partial(figures.deviation, scaled=True),
         words.of_deviation,
-        "Modelled minus measured stock to one metre of the held-out profiles that reach it. As in the"
-        " chapter, too much is divided by the 95 % quantile and too little by the size of the 5 %"
-        " quantile of the method's own deviations; the titles give both, because colours of two maps can"
-        " not be compared in size.",
+        "Modelled minus measured stock of the whole profile, from the surface to the deepest observation, of"
+        " all held-out profiles; both are integrated through the depths of the observations. As in the"
+        " chapter, too much is divided by the 95 % quantile of the method's overestimates and too little by"
+        " the size of the 5 % quantile of its underestimates; the titles give both, because colours of two"
+        " maps can not be compared in size.",
     ),
     Section(
         "figure_37_2_density",
@@ -184,7 +186,7 @@ SECTIONS: tuple[Section, ...] = (
         words.of_vegetation,
         "Means over the sites of a class whose measurements carry the interval, bars of half a standard"
         " deviation to each side, as in the chapter. Every product is taken at the same sites, so n is"
-        " the same for all.",
+        " the same for all; below each class, how many of its profiles carry the interval.",
     ),
     Section(
         "differences",
@@ -264,6 +266,18 @@ SECTIONS: tuple[Section, ...] = (
         " efficiency is the part of what litter and soil pools lose that soil pools gain; decomposition and"
         " the environmental modifier are weighted by carbon; the input allocation is the apparent beta of"
         " the carbon input; the residence time is that of carbon in the column.",
+    ),
+    Section(
+        "parameter_fit",
+        "Parameters predicted against retrieved",
+        _with_study(lambda c: parameter_fit(c.run, c.study)),
+        figures.parameter_fits,
+        words.of_parameters,
+        "Posterior means of the sites with a kept posterior against what the network predicts from their"
+        " covariates, over the range of the prior; the best predicted parameter first. Spread is the median"
+        " posterior over the prior standard deviation: near 1 the profiles hold no information on a"
+        " parameter, and what is retrieved is the prior.",
+        parameter_scores,
     ),
     Section(
         "component_control",

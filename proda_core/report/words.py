@@ -9,7 +9,10 @@ import pandas as pd
 
 from proda_core.comparison.agreement import AGAINST, AMONG_REFERENCES
 from proda_core.comparison.density import regression
+from proda_core.comparison.identified import UNIDENTIFIED
 from proda_core.comparison.labels import OBSERVED, label, order
+from proda_core.comparison.parameter_fit import parameter_scores
+from proda_core.comparison.published import IN_TEXT
 from proda_core.comparison.run_tables import HELD_OUT
 from proda_core.comparison.totals import PUBLISHED
 from proda_core.figures.vegetation_classes import LEAST_SITES
@@ -17,6 +20,7 @@ from proda_core.report.tables import number
 from proda_core.vocabulary.depth_intervals import label as interval_label
 
 UNITS = {"1": "", "yr-1": "yr⁻¹", "gC m-2 yr-1": "gC m⁻² yr⁻¹"}
+GOOD_R2 = 0.5  # of a parameter
 SITE_LEVEL = "site_level"  # has seen the profile it is judged by
 
 
@@ -32,7 +36,7 @@ def of_scores(frame: pd.DataFrame) -> str:
         f"On {int(judged['profiles'].iloc[0]):,} profiles that no network has seen"
         f" ({int(judged['n'].iloc[0]):,} observations), {label(best)} is nearest to the measurements:"
         f" R² {number(judged['r2'][best], 2)}, RMSE {number(judged['rmse'][best])} kgC m⁻³."
-        f" Efficiencies: {', '.join(parts)}."
+        f" Efficiencies: {', '.join(parts)}. {IN_TEXT} {frame.attrs.get('note', '')}".rstrip()
     )
 
 
@@ -174,6 +178,18 @@ def of_processes(frame: pd.DataFrame) -> str:
         unit = UNITS.get(part["unit"].iloc[0], part["unit"].iloc[0])
         parts.append(f"{name.replace('_', ' ')} {number(low)} to {number(high)} {unit}".rstrip())
     return f"Middle half of the cells of {label(frame['product'].iloc[0])}: {'; '.join(parts)}."
+
+
+def of_parameters(frame: pd.DataFrame) -> str:
+    """Return how many parameters are predicted, and how many the profiles say nothing about."""
+    table = parameter_scores(frame)
+    good = (table[f"r2 {HELD_OUT}"] >= GOOD_R2).sum()
+    open_ = table[~(table["sd_ratio"] <= UNIDENTIFIED)]
+    return (
+        f"On held-out sites {good} of {len(table)} parameters are predicted with R² of {GOOD_R2} or more."
+        f" {len(open_)} keep more than {100 * UNIDENTIFIED:.0f} % of the prior's spread at the median site:"
+        f" {', '.join(open_['parameter']) or 'none'}."
+    )
 
 
 def of_control(frame: pd.DataFrame) -> str:

@@ -49,14 +49,15 @@ Frame = Callable[[FrameInputs], pd.DataFrame]
 FRAMES: MappingProxyType[str, Frame] = MappingProxyType(
     {
         "table": lambda inputs: table_37_1(inputs.run, draws=200),
-        "deviation": lambda inputs: profile_deviation(
+        "deviation": lambda inputs: profile_deviation(inputs.run, inputs.places, part=inputs.part),
+        "deviation_by_depth": lambda inputs: profile_deviation(
             inputs.run, inputs.places, inputs.interval, part=inputs.part
         ),
         "density": lambda inputs: figures.density_counts(densities(inputs.run, part=inputs.part)),
         "maps": lambda inputs: map_products(
-            inputs.run, None, inputs.references, intervals=(inputs.interval,)
+            inputs.run, inputs.places, inputs.references, intervals=(inputs.interval,)
         ),
-        "totals": lambda inputs: totals(inputs.run, references=inputs.references),
+        "totals": lambda inputs: totals(inputs.run, inputs.places, inputs.references),
         "vegetation": lambda inputs: by_vegetation(
             inputs.run, inputs.places, inputs.references, part=inputs.part
         ),
@@ -69,7 +70,7 @@ FRAMES: MappingProxyType[str, Frame] = MappingProxyType(
     }
 )
 BY_PART = tuple(name for name in FRAMES if name not in ("table", "maps", "totals", "agreement"))
-BY_INTERVAL = ("deviation", "maps")
+BY_INTERVAL = ("deviation_by_depth", "maps")
 WITH_REFERENCES = ("maps", "totals", "vegetation", "agreement")
 
 

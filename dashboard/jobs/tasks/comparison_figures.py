@@ -19,7 +19,12 @@ Draw = Callable[[pd.DataFrame, str, str], object]
 FIGURES: MappingProxyType[str, Draw] = MappingProxyType(
     {
         "table": lambda frame, interval, note: figures.scores(frame, note=note),
-        "deviation": lambda frame, interval, note: figures.deviation(frame, methods=METHODS, note=note),
+        "deviation": lambda frame, interval, note: figures.deviation(
+            frame, methods=METHODS, scaled=True, note=note
+        ),
+        "deviation_by_depth": lambda frame, interval, note: figures.deviation(
+            frame, methods=METHODS, note=note
+        ),
         "density": lambda frame, interval, note: figures.density(frame, methods=METHODS, note=note),
         "maps": lambda frame, interval, note: figures.maps(frame, interval=interval, note=note),
         "totals": lambda frame, interval, note: figures.totals(frame, note=note),
@@ -32,7 +37,7 @@ FIGURES: MappingProxyType[str, Draw] = MappingProxyType(
         "taylor": lambda frame, interval, note: figures.taylor(frame, note=note),
     }
 )
-BY_INTERVAL = ("deviation", "maps", "vegetation")
+BY_INTERVAL = ("deviation_by_depth", "maps", "vegetation")
 
 
 def comparison_figures(

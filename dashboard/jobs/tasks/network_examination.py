@@ -12,18 +12,17 @@ import xarray as xr
 from dashboard.jobs.tasks.figures_json import figures_json
 from proda_core import figures
 from proda_core.comparison.pairs import densities
-from proda_core.comparison.scores import r2, score
+from proda_core.comparison.parameter_fit import fit_of_parameters
+from proda_core.comparison.scores import score
 from proda_core.mapping.soil_carbon import soil_carbon
 from proda_core.network.ensemble import Ensemble
 from proda_core.network.importance import groups_by_kind, partial_dependence, permutation_importance
 from proda_core.network.split import sites_in
-from proda_core.network.targets import trainable
 from proda_core.records.covariates import Covariates
 from proda_core.records.posterior import Posterior
 from proda_core.records.progress import Cancelled
 from proda_core.records.study import Study
 
-MOST_SHOWN = 4000  # sites in the scatter; more cannot be distinguished
 _IMPORTANCE, _DEPENDENCE, _POINTS, _REPEATS = 250, 80, 7, 2  # sites, sites, values, permutations
 _SEED = 0  # of the samples above, so that the same network gives the same figures
 
@@ -65,29 +64,9 @@ def parts_of(case: Case, should_stop: Callable[[], bool]) -> Iterator[tuple[str,
 
 
 def _fit(case: Case) -> dict:
-    """Return fitted and predicted parameters (site, parameter), spread of the ensemble, R2 by part."""
-    sites, _ = trainable(case.posterior, case.covariates.sites)
-    found = case.network.predict(case.covariates.select(sites))
-    names = list(case.network.prior.names)
-    retrieved = case.posterior.select(sites).ds["mean"].sel(parameter=names).values
-    predicted, held_out = found["mean"].values, np.isin(sites, sites_in(case.split, "test"))
-    skill = {
-        part: np.array([r2(predicted[rows, j], retrieved[rows, j]) for j in range(len(names))])
-        for part, rows in (("test", held_out), ("train", ~held_out))
-    }
-    shown = np.sort(np.random.default_rng(_SEED).permutation(len(sites))[:MOST_SHOWN])
-    spread = found["sd"].values if "sd" in found else np.full(predicted.shape, np.nan)
-    return {
-        "parameters": tuple(names),
-        "prior": case.network.prior.name,
-        "sites": sites[shown],
-        "held_out": held_out[shown],
-        "retrieved": retrieved[shown].astype(np.float32),
-        "predicted": predicted[shown].astype(np.float32),
-        "spread": spread[shown].astype(np.float32),
-        "r2": skill,
-        "counts": case.network.counts,
-    }
+    """Return the fit of the parameters, and how many sites the network was trained on."""
+    fit = fit_of_parameters(case.network, case.covariates, case.posterior, case.split)
+    return fit | {"counts": case.network.counts}
 
 
 def _figures(fit: dict, note: str) -> dict[str, str]:

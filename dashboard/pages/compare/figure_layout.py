@@ -40,6 +40,7 @@ PLACEMENTS: MappingProxyType[str, Placement] = MappingProxyType(
     {
         "table": Placement(420, key=True),
         "deviation": Placement(320, 360, equal=True),
+        "deviation_by_depth": Placement(320, 360, equal=True),
         "density": Placement(300, 430),
         "maps": Placement(320, 330, equal=True),
         "totals": Placement(),

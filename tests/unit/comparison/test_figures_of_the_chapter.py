@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from proda_core.comparison.density import densities, regression
-from proda_core.comparison.deviation import own_quantiles, profile_deviation, scaled
+from proda_core.comparison.deviation import own_quantiles, profile_deviation, scaled, whole_profiles
 from proda_core.comparison.map_products import difference, map_products
 from proda_core.comparison.totals import totals
 from proda_core.comparison.vegetation import by_vegetation
@@ -41,8 +41,27 @@ def test_deviations_are_scaled_by_their_own_quantiles(run, study):
     assert frame.loc[("proda", 2), ["lon", "lat"]].tolist() == pytest.approx([-95.2, 44.202])
 
 
+def test_figure_37_2_is_of_the_whole_profile(run, study):
+    """Site i: density 5 + i + 20 (1 - depth) at 0.02, 0.25 and 0.9 m; the default is half of it plus 1."""
+    frame = profile_deviation(run, study).set_index(["method", "site"])
+    assert set(frame["interval"]) == {"profile"} and len(frame.loc["default"]) == len(made_run.TESTED)
+    depth, site = np.array([0.0, 0.02, 0.25, 0.9]), 4
+    density = 5.0 + site + 20 * (1 - depth)
+    density[0] = density[1]  # above the first observation its density is assumed
+    observed = np.trapezoid(density, depth)
+    assert frame.loc[("default", site), "observed"] == pytest.approx(observed)
+    expected = np.trapezoid(0.5 * density + 1, depth) - observed
+    assert frame.loc[("default", site), "deviation"] == pytest.approx(expected)
+
+
+def test_a_profile_that_a_method_lacks_has_no_deviation():
+    table = pd.DataFrame({"site": [1, 1, 2], "depth": [0.1, 0.3, 0.0], "observed": 10.0})
+    found = whole_profiles(table.assign(default=[1.0, np.nan, 1.0]))
+    assert found["site"].tolist() == [1] and np.isnan(found["default"]).all()  # site 2: surface only
+
+
 def test_an_unknown_interval_is_refused(run, study):
-    with pytest.raises(InputError, match="interval: expected one of 0-30"):
+    with pytest.raises(InputError, match="interval: expected one of profile, 0-30"):
         profile_deviation(run, study, "0-50")
 
 
@@ -93,7 +112,20 @@ def test_published_totals_are_called_not_comparable_on_a_few_cells(run):
     frame = totals(run)
     published = frame[frame["kind"] == "published"]
     assert not published["comparable"].any() and frame.loc[frame["kind"] != "published", "comparable"].all()
-    assert "not the 7.9 million of the conterminous United States" in published["note"].iloc[0]
+    assert "can not be compared with synthetic data" in published["note"].iloc[0]  # the example is synthetic
+
+
+@pytest.mark.parametrize(("name", "said"), [("teaching", "tuned"), ("northeast", "not the 7.9 million")])
+def test_published_totals_are_never_comparable_with_synthetic_data(tmp_path, monkeypatch, name, said):
+    run = made_run.write(tmp_path / "run")
+    monkeypatch.setitem(run.settings["choices"], "study", name)
+    frame = totals(run)
+    assert said in frame.attrs["note"]
+    monkeypatch.setattr("proda_core.comparison.totals.covers_conterminous_us", lambda carbon: True)
+    whole = totals(run)
+    published = whole.loc[whole["kind"] == "published"]
+    assert published["comparable"].all() == (name == "northeast")
+    assert (said in whole.attrs["note"]) == (name == "teaching")
 
 
 def test_stocks_by_vegetation_are_means_over_the_same_sites(run, study):
@@ -106,4 +138,12 @@ def test_stocks_by_vegetation_are_means_over_the_same_sites(run, study):
     # sites below 12 lie in the cell of 4 kgC m-2, the others in one of 3
     expected = np.where(grass < 12, 4.0, 3.0).mean()
     assert frame.loc[("grassland", "0-100", "wise30sec-like"), "mean"] == pytest.approx(expected)
-    assert frame["n"].nunique() == 1
+    assert frame["n"].nunique() == 1 and set(frame["profiles"]) == {12}
+
+
+def test_n_of_the_class_counts_profiles_that_do_not_carry_the_interval(tmp_path, study):
+    run = made_run.write(tmp_path / "run")
+    stocks = made_run.stocks()
+    stocks[stocks["site"] >= 12].to_csv(run.path("stocks"), index=False)
+    frame = by_vegetation(run, study)
+    assert set(frame["n"]) == {6} and set(frame["profiles"]) == {12}

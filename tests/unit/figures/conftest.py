@@ -98,6 +98,20 @@ def fit():
     return found | {"spread": 0.1 * (high - low) * np.ones((4, 1)), "held_out": np.arange(4) < 2, "r2": r2}
 
 
+def parameter_table(fit: dict) -> pd.DataFrame:
+    """The fit as a table: one row per parameter and site."""
+    frame = pd.concat(
+        pd.DataFrame(
+            {"site": fit["sites"], "retrieved": fit["retrieved"][:, j], "predicted": fit["predicted"][:, j]}
+        )
+        .assign(parameter=name, unit="1", sd_ratio=0.5, r2=fit["r2"]["test"][j])
+        .assign(part=np.where(fit["held_out"], "held out", "training"))
+        for j, name in enumerate(fit["parameters"])
+    )
+    frame.attrs["bounds"] = {name: PRIORS[PRIOR].bounds[name] for name in fit["parameters"]}
+    return frame.reset_index(drop=True)
+
+
 @pytest.fixture(scope="package")
 def elements(frames, draws, summary, fit):
     """Every figure, with a note."""
@@ -121,6 +135,7 @@ def elements(frames, draws, summary, fit):
         "pairs": figures.pairs(draws, NAMES[:2], PRIOR, note=NOTE),
         "identifiability": figures.identifiability(summary, note=NOTE),
         "losses": figures.losses({0: ((1, 2.0, 3.0), (2, 1.0, 2.0))}, note=NOTE),
+        "parameter_fits": figures.parameter_fits(parameter_table(fit), note=NOTE),
         "parameter_fit": figures.parameter_fit(fit, NAMES[0], note=NOTE),
         "parameter_skill": figures.parameter_skill(fit, note=NOTE),
         "ensemble_spread": figures.ensemble_spread(fit, note=NOTE),

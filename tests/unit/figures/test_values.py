@@ -127,7 +127,7 @@ def test_bars_of_a_product_end_at_its_whole_stock(frames):
 def test_classes_of_vegetation_say_how_many_profiles_they_have(frames):
     panel = figures.vegetation(frames["vegetation"], interval="0-100").values()[0]
     ticks = [text for _, text in hv.Store.lookup_options("bokeh", panel, "plot").kwargs["xticks"]]
-    assert ticks == ["grassland\nn = 12", "cropland\nn = 12"]
+    assert ticks == ["grassland\nn = 12\nof 12", "cropland\nn = 12\nof 12"]
     (points,) = marks(panel, hv.Points, "PRODA")
     assert points["mean"].tolist() == pytest.approx([10.0, 10.0])  # as the run was made
 

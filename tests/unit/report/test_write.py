@@ -17,7 +17,8 @@ from proda_core.runs import SETTINGS
 from proda_core.stages import STAGES
 from tests.unit.comparison import made_run
 
-MISSING_HERE = {"coverage", "scores_by_class"}  # the made run has no spreads, and six profiles in a class
+# the made run has no spreads, six profiles in a class, and no network
+MISSING_HERE = {"coverage", "scores_by_class", "parameter_fit"}
 
 
 class Page(HTMLParser):

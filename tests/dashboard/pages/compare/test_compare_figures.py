@@ -79,13 +79,22 @@ def test_deviations_share_one_scale_centred_on_zero(pairs: pd.DataFrame) -> None
     frame = pairs.assign(interval="0-100", **{k: np.tile(v, 3) for k, v in PLACES.items()})
     frame["deviation"] = frame["modelled"] - frame["observed"]
     frame = frame.assign(scaled=0.0, low=0.0, high=0.0)
-    plots = {plot.name: plot for plot in draw("deviation", frame)}
+    plots = {plot.name: plot for plot in draw("deviation_by_depth", frame)}
     mappers = [plot.select_one(ColorBar).color_mapper for plot in plots.values()]
     assert {(m.low, m.high) for m in mappers} == {(-mappers[0].high, mappers[0].high)}
     points = next(r for r in plots["deviation-batch"].renderers if "deviation" in r.data_source.data)
     assert min(points.data_source.data["deviation"]) == pytest.approx(-25)
     title = plots["deviation-batch"].title.text
     assert "mean −12.6" in title or "mean −13" in title
+
+
+def test_figure_37_2_is_drawn_scaled_by_the_methods_own_quantiles(pairs: pd.DataFrame) -> None:
+    frame = pairs.assign(interval="profile", **{k: np.tile(v, 3) for k, v in PLACES.items()})
+    frame = frame.assign(deviation=frame["modelled"] - frame["observed"], scaled=0.5, low=-20.0, high=40.0)
+    plots = draw("deviation", frame)
+    assert {plot.select_one(ColorBar).color_mapper.high for plot in plots} == {1.0}
+    assert all("5 %: −20, 95 %: 40 kgC m⁻²" in plot.title.text for plot in plots)
+    assert any("whole profile" in plot.select_one(ColorBar).title.replace("\n", " ") for plot in plots)
 
 
 def test_bars_of_totals_are_stacked_end_to_end() -> None:
@@ -113,7 +122,7 @@ def test_products_are_side_by_side_within_their_class() -> None:
         for p in ("observed", "proda")
     ]
     names = ["vegetation", "interval", "product", "mean", "low", "high", "n"]
-    (plot,) = draw("vegetation", pd.DataFrame(rows, columns=names), "0-30")
+    (plot,) = draw("vegetation", pd.DataFrame(rows, columns=names).assign(profiles=50), "0-30")
     assert "0–30 cm" in plot.title.text
     classes = [label.split("\nn =")[0] for label in plot.xaxis[0].major_label_overrides.values()]
     assert sorted(classes) == ["evergreen\nforest", "grassland"]

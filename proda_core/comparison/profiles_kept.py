@@ -1,0 +1,43 @@
+"""How many of the assimilated profiles of a run may train a network, beside the published share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import xarray as xr
+
+from proda_core.comparison.published import CHAPTER_TEXT, PROFILES, PROFILES_KEPT
+from proda_core.comparison.run_tables import with_units
+from proda_core.records.checks import expect
+from proda_core.records.posterior import VERDICT_FLAGS
+
+if TYPE_CHECKING:
+    from proda_core.runs import Run
+
+
+def profiles_kept(run: Run) -> pd.DataFrame:
+    """Two rows, this run and the published study: ``kept`` of ``assimilated`` profiles, ``share``, source.
+
+    Only the verdicts of the posteriors are read. Raises InputError where the run has no posteriors, or
+    only those of a sample of sites (the showcase).
+    """
+    sample = "showcase" in run.settings or "posterior" not in run.finished
+    expect(not sample, f"run {run.id}: expected the posteriors of all its sites, found none or a sample")
+    with xr.open_dataset(run.path("posterior"), engine="h5netcdf") as ds:
+        verdict = ds["verdict"].values
+    kept = next(number for number, meaning in VERDICT_FLAGS.items() if meaning == "kept")
+    rows = [
+        ("this run", int((verdict == kept).sum()), len(verdict), f"run {run.id}"),
+        ("published", PROFILES_KEPT, PROFILES, CHAPTER_TEXT),
+    ]
+    frame = pd.DataFrame(rows, columns=["kind", "kept", "assimilated", "source"])
+    frame.insert(3, "share", frame["kept"] / frame["assimilated"])
+    return with_units(frame, share="1")
+
+
+def sentence(run: Run) -> str:
+    """Write the share of profiles kept beside the published one."""
+    ours, theirs = profiles_kept(run).to_dict("records")
+    texts = [f"{row['kept']:,} of {row['assimilated']:,} ({row['share']:.1%})" for row in (ours, theirs)]
+    return f"{texts[0]}; published: {texts[1]}, of other profiles".replace("%", " %")
