@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from proda_core import figures
-from proda_core.comparison.agreement import WITHIN_RUN, agreement
+from proda_core.comparison.agreement import agreement
 from proda_core.comparison.components import bulk_processes, component_control
 from proda_core.comparison.coverage import coverage
 from proda_core.comparison.density import densities, regression
@@ -17,20 +17,17 @@ from proda_core.comparison.depth_profiles import profiles_by_class
 from proda_core.comparison.deviation import profile_deviation
 from proda_core.comparison.folds import fold_skill
 from proda_core.comparison.headline import table_37_1
-from proda_core.comparison.labels import label
 from proda_core.comparison.map_products import difference, map_products
 from proda_core.comparison.parameter_fit import parameter_fit, parameter_scores
 from proda_core.comparison.places import Places
 from proda_core.comparison.strata import scores_by_class, scores_by_region
 from proda_core.comparison.taylor import taylor
-from proda_core.comparison.totals import INTERVALS, totals
+from proda_core.comparison.totals import totals
 from proda_core.comparison.vegetation import by_vegetation
 from proda_core.records.checks import InputError
 from proda_core.records.products import Product
-from proda_core.report import words
+from proda_core.report import section_tables, words
 from proda_core.runs import Run
-from proda_core.vocabulary.depth_intervals import SLICES
-from proda_core.vocabulary.depth_intervals import label as interval_label
 
 Frames = pd.DataFrame | Sequence[pd.DataFrame]
 _PAIRS = (("proda", "default"), ("proda", "batch"), ("end_to_end", "proda"))
@@ -85,43 +82,6 @@ def _skill(context: Context) -> pd.DataFrame:
     return fold_skill(context.skill)
 
 
-def _score_table(frame: pd.DataFrame) -> pd.DataFrame:
-    columns = ["part", "method", "r2", "nse", "rmse", "bias", "mae", "log_r", "n", "profiles"]
-    return frame[[*columns, "published_r2", "published_rmse"]]
-
-
-def _control_table(frame: pd.DataFrame) -> pd.DataFrame:
-    columns = ["product", "group", "r2", "nse", "rmse", "nse_lost", "total_0-200", "change_0-200"]
-    table = frame[columns].assign(group=frame["group"].str.replace("_", " "))
-    table = table.rename(columns={"group": "held at its mean"})
-    table.attrs = frame.attrs
-    return table
-
-
-def _total_table(frame: pd.DataFrame) -> pd.DataFrame:
-    frame = frame.assign(kind=frame["kind"].where(frame["comparable"], "published, not comparable"))
-    wide = frame.pivot(index=["kind", "product"], columns="interval", values="total")[list(INTERVALS)]
-    order = frame[["kind", "product"]].drop_duplicates()
-    wide = wide.reindex(pd.MultiIndex.from_frame(order)).reset_index()
-    wide.columns.name = None
-    return wide.rename(columns={name: f"{interval_label(name)} (PgC)" for name in INTERVALS})
-
-
-def _agreement_table(frame: pd.DataFrame) -> pd.DataFrame:
-    shown = frame[(frame["kind"] != WITHIN_RUN) & frame["interval"].isin(SLICES)]
-    shown = shown.sort_values(["kind", "one", "two"], key=lambda c: c.map(_rank(c)), kind="stable")
-    table = shown[["kind", "one", "two", "interval", "r", "concordance", "bias", "rmse", "cells"]]
-    table = table.assign(interval=table["interval"].map(interval_label))
-    for name in ("one", "two"):
-        table[name] = table[name].map(label)
-    table.attrs = frame.attrs
-    return table
-
-
-def _rank(column: pd.Series) -> dict[str, int]:
-    return {name: i for i, name in enumerate(dict.fromkeys(column))}
-
-
 SECTIONS: tuple[Section, ...] = (
     Section(
         "table_37_1",
@@ -134,7 +94,7 @@ SECTIONS: tuple[Section, ...] = (
         " bootstrap draws of whole profiles. Diamonds and the published columns are the chapter's, of"
         " other profiles. All sites include those the networks were trained on; “site by site” has seen"
         " every profile it is judged by and is the upper bound.",
-        _score_table,
+        section_tables.score_table,
     ),
     Section(
         "figure_37_2_deviation",
@@ -176,7 +136,7 @@ SECTIONS: tuple[Section, ...] = (
         "Sum of stock × cell area × land fraction over the cells of the run; cells without a value are"
         " left out. Paler bars are totals others published for the conterminous United States; grey where"
         " only the whole is known.",
-        _total_table,
+        section_tables.total_table,
     ),
     Section(
         "figure_37_5",
@@ -207,7 +167,7 @@ SECTIONS: tuple[Section, ...] = (
         " both are equal in every cell. The pairs below the line are of reference maps with each other: no"
         " product can be expected to agree with them better than they agree. The file also holds 0–100 cm,"
         " 0–200 cm and the products of the run with each other.",
-        _agreement_table,
+        section_tables.agreement_table,
     ),
     Section(
         "scores_by_region",
@@ -287,7 +247,7 @@ SECTIONS: tuple[Section, ...] = (
         words.of_control,
         "One group of parameters is held at its mean over the sites, everything else stays as predicted;"
         " skill is judged on held-out sites, stocks on all cells.",
-        _control_table,
+        section_tables.control_table,
     ),
     Section(
         "folds",
