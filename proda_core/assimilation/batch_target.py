@@ -105,6 +105,7 @@ class BatchTarget:
     profiles: Sequence[tuple[int, Observed]]
 
     function = staticmethod(batch_cost)
+    gradient = None
 
     @property
     def size(self) -> int:

@@ -8,7 +8,6 @@ from typing import Protocol
 
 import numpy as np
 
-from proda_core.assimilation import metropolis
 from proda_core.assimilation.misfit import Observed
 from proda_core.assimilation.random_streams import stream
 from proda_core.soil_model.lanes import LANES
@@ -20,9 +19,11 @@ class Target(Protocol):
     """A sampled density exp(-cost) times the prior, over the unit cube of ``size`` dimensions.
 
     location, scale : of the prior's normal scores, (size,); 0 and 1 where it is uniform
+    gradient : cost and its derivatives, for samplers that follow them; None where there is none
     """
 
     function: Callable
+    gradient: Callable | None
     size: int
     location: np.ndarray
     scale: np.ndarray
@@ -72,12 +73,12 @@ class Chain:
 
     @property
     def log_scale(self) -> float:
-        """Logarithm of the proposal's scale."""
-        return float(self.state[metropolis.log_scale_row(self.unit.shape[1])])
+        """Logarithm of the proposal's scale or of the leapfrog step, the last row but one of a state."""
+        return float(self.state[-2])
 
     @log_scale.setter
     def log_scale(self, value: float) -> None:
-        self.state[metropolis.log_scale_row(self.unit.shape[1])] = value
+        self.state[-2] = value
 
     def draw_from(self, part: int) -> None:
         """Set the random stream of (seed, site, chain, part)."""
@@ -96,6 +97,7 @@ class Block:
     def __init__(self, target: Target, chains: Sequence[Chain]) -> None:
         self.chains, self.function, self.size = chains, target.function, target.size
         self.location, self.scale = target.location, target.scale
+        self.gradient = target.gradient
         lanes = [*chains, *[chains[-1]] * (LANES - len(chains))]
         self.work, self.index = target.buffers(max(len(chain.case.observed) for chain in chains), len(chains))
         for lane, chain in enumerate(lanes):
@@ -103,6 +105,7 @@ class Block:
         self.state = np.stack([chain.state for chain in lanes], axis=1).ravel()
         self.rng = np.stack([chain.rng for chain in lanes], axis=1).ravel()
         self.unit, self.cost = np.zeros(target.size * LANES), np.zeros(LANES)
+        self.slope = np.zeros(target.size * LANES)
 
     def write_back(self) -> None:
         """Copy the state of each lane to its chain."""

@@ -1,4 +1,4 @@
-"""The two samplers behind one interface: group chains into blocks, initialise, advance."""
+"""The samplers behind one interface: group chains into blocks, initialise, advance."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from proda_core.assimilation import dream, metropolis
+from proda_core.assimilation import dream, hamiltonian, hamiltonian_state, metropolis
 from proda_core.assimilation.chain import Block, Chain
 from proda_core.assimilation.schedules import Schedule
 from proda_core.soil_model.lanes import LANES
@@ -33,6 +33,8 @@ class Sampler(Protocol):
 
 def sampler_of(schedule: Schedule) -> Sampler:
     """Return the sampler that a schedule names."""
+    if schedule.sampler == "hmc":
+        return _Hamiltonian(schedule)
     return _Dream() if schedule.sampler == "dream" else _Metropolis(schedule)
 
 
@@ -73,6 +75,36 @@ class _Metropolis:
             schedule.test_iterations / 2.0,
             schedule.annealed and not adapt,
             *(keep, out, trace),
+        )
+        return out, trace
+
+
+class _Hamiltonian:
+    """Hamiltonian Monte Carlo; chains are independent, so any eight share a block."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self.schedule = schedule
+
+    def rows(self, size: int) -> int:
+        return hamiltonian_state.rows(size)
+
+    def groups(self, chains: Sequence[Chain]) -> Iterator[Sequence[Chain]]:
+        return (chains[first : first + LANES] for first in range(0, len(chains), LANES))
+
+    def initialise(self, block: Block) -> None:
+        hamiltonian_state.start(block.state, block.rng, block.size, block.location, block.scale)
+        hamiltonian.evaluate_start(
+            *(block.gradient, block.state, block.unit, block.cost, block.slope, block.work, block.index),
+            *(block.size, block.location, block.scale),
+        )
+
+    def walk(self, block: Block, first: int, iterations: int, adapt: bool, keep: int) -> tuple:
+        out, trace = _trace(block, iterations, keep)
+        hamiltonian.walk(
+            *(block.gradient, block.state, block.rng, block.unit, block.cost, block.slope, block.work),
+            *(block.index, block.size, first, first + iterations, block.location, block.scale),
+            self.schedule.target_acceptance if adapt else 0.0,
+            *(self.schedule.test_iterations, keep, out, trace),
         )
         return out, trace
 

@@ -10,7 +10,7 @@ from proda_core.assimilation.schedule_checks import check_schedule
 from proda_core.records.checks import expect, one_of
 from proda_core.records.settings import setting
 
-SAMPLERS: tuple[str, ...] = ("metropolis", "dream")
+SAMPLERS: tuple[str, ...] = ("metropolis", "dream", "hmc")
 SPACES: tuple[str, ...] = ("box", "probit")
 WEIGHTS: tuple[str, ...] = ("chapter", "rank", "none")
 ERRORS: tuple[str, ...] = ("gaussian", "lognormal", "lognormal_estimated")

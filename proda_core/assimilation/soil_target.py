@@ -8,6 +8,7 @@ observation slot, the layer above it.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,16 +34,16 @@ _THICKNESS = _NODE + _N_LAYER
 _BOTTOM = _THICKNESS + _N_LAYER
 _SETTINGS = _BOTTOM + _N_LAYER  # minpsi, water floor, advection
 _SLOPE = _SETTINGS + 3 + (-(_SETTINGS + 3)) % LANES  # of the PCHIP interpolant, a row per layer
-_POWER = _SLOPE + _N_LAYER * LANES  # of an estimated error scale, a row each of power and coupling
-SLOTS = _POWER + 2 * LANES  # three rows per observation: value, 1 / scale, position
+POWER = _SLOPE + _N_LAYER * LANES  # of an estimated error scale, a row each of power and coupling
+SLOTS = POWER + 2 * LANES  # three rows per observation: value, 1 / scale, position
 # Places in ``index``.
-PARAMETERS, LAYERS, _OBSERVATIONS, _POTENTIAL, LOGNORMAL, PCHIP, ESTIMATED = range(7)
+PARAMETERS, LAYERS, OBSERVATIONS, _POTENTIAL, LOGNORMAL, PCHIP, ESTIMATED = range(7)
 POSITION = 7
 ABOVE = POSITION + _N_PAR  # the layer above each observation, LANES numbers per slot
 
 
 @njit(**COMPILED)
-def _parameters(unit, work, index):
+def set_parameters(unit, work, index):
     """Write the physical values of the sampled parameters."""
     for p in range(index[PARAMETERS]):
         row = (ln.PARAM + index[POSITION + p]) * LANES
@@ -106,7 +107,7 @@ def _misfit(work, index, cost):
     common = np.zeros(LANES)
     for lane in range(LANES):
         cost[lane] = 0.0
-    for k in range(index[_OBSERVATIONS]):
+    for k in range(index[OBSERVATIONS]):
         slot = SLOTS + 3 * k * LANES
         for lane in range(LANES):
             modelled = modelled_at(
@@ -119,15 +120,15 @@ def _misfit(work, index, cost):
             common[lane] += d
     if index[ESTIMATED] == 1:
         for lane in range(LANES):
-            square = cost[lane] - work[_POWER + LANES + lane] * common[lane] * common[lane]
-            cost[lane] = work[_POWER + lane] * math.log1p(max(square, 0.0))
+            square = cost[lane] - work[POWER + LANES + lane] * common[lane] * common[lane]
+            cost[lane] = work[POWER + lane] * math.log1p(max(square, 0.0))
 
 
 @njit(**COMPILED)
-def solve(work, index):
-    """Solve the steady state of all lanes from the PARAM rows."""
+def model_in(work, index):
+    """Return the settings of the soil model that a block of lanes holds."""
     n = index[LAYERS]
-    model = Model(
+    return Model(
         work[_NODE : _NODE + n],
         work[_THICKNESS : _THICKNESS + n],
         work[_BOTTOM : _BOTTOM + n],
@@ -136,13 +137,18 @@ def solve(work, index):
         work[_SETTINGS + 1],
         work[_SETTINGS + 2],
     )
-    steady_state(work, model)
+
+
+@njit(**COMPILED)
+def solve(work, index):
+    """Solve the steady state of all lanes from the PARAM rows."""
+    steady_state(work, model_in(work, index))
 
 
 @njit(**COMPILED)
 def soil_cost(unit, work, index, cost):
     """Compute the cost J of the eight points ``unit`` of the prior's cube."""
-    _parameters(unit, work, index)
+    set_parameters(unit, work, index)
     solve(work, index)
     _misfit(work, index, cost)
 
@@ -156,6 +162,13 @@ class SoilTarget:
     schedule: Schedule
 
     function = staticmethod(soil_cost)
+
+    @property
+    def gradient(self) -> Callable:
+        """Compiled cost and gradient, for samplers that follow the gradient."""
+        from proda_core.assimilation.soil_gradient import soil_cost_and_slope
+
+        return soil_cost_and_slope
 
     @property
     def size(self) -> int:
@@ -183,7 +196,7 @@ class SoilTarget:
             work[place : place + grid.size] = values
         work[_SETTINGS : _SETTINGS + 3] = model.minpsi, model.water_floor, model.advection
         index = np.zeros(ABOVE + most_observations * LANES, dtype=np.int64)
-        index[PARAMETERS], index[LAYERS], index[_OBSERVATIONS] = size, grid.size, most_observations
+        index[PARAMETERS], index[LAYERS], index[OBSERVATIONS] = size, grid.size, most_observations
         index[_POTENTIAL] = model.potential
         index[LOGNORMAL] = self.schedule.errors != "gaussian"
         index[ESTIMATED] = self.schedule.errors == "lognormal_estimated"
@@ -198,7 +211,7 @@ class SoilTarget:
         slots = work[SLOTS:].reshape(-1, 3, LANES)
         slots[:, :, lane] = 0.0
         slots[: len(site), :, lane] = numbers
-        work[_POWER + lane], work[_POWER + LANES + lane] = site.power, site.coupling
+        work[POWER + lane], work[POWER + LANES + lane] = site.power, site.coupling
         layers = index[ABOVE:].reshape(-1, LANES)
         layers[:, lane] = 0
         layers[: len(site), lane] = above

@@ -21,6 +21,10 @@ WORDS = types.uint64[::1]
 #: A sampler takes it as a pointer, so that it is compiled once for all targets.
 TARGET = types.FunctionType(types.void(FLOATS, FLOATS, INTEGERS, FLOATS))
 
+#: ``gradient(unit, work, index, cost, slope)``: as a target, and writes dJ / d unit to ``slope``
+#: (parameter * LANES).
+GRADIENT_TARGET = types.FunctionType(types.void(FLOATS, FLOATS, INTEGERS, FLOATS, FLOATS))
+
 _compiling = Lock()
 
 
