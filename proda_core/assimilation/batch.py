@@ -64,6 +64,10 @@ def assimilate_batch(
         one was kept, and whether it is the test run; the chains do not depend on it
     """
     schedule = batch_schedule_of(schedule)
+    expect(
+        schedule.sampler != "hmc",
+        f"schedule {schedule.name}: sampler: expected metropolis or dream for a batch, found hmc",
+    )
     spec = spec_of(forcing, schedule, prior, settings, seed)
     forcing = forcing.select(profiles.sites)
     columns = prepare(forcing, spec.settings)

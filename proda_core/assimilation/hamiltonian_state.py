@@ -18,11 +18,9 @@ from proda_core.assimilation.vectors import load, spread, store
 from proda_core.soil_model.compiled import COMPILED
 
 SCALARS = 12
-(
-    *(COST, ENERGY, LENGTH, LEFT, STEP),  # of the state; of the present trajectory
-    *(TRIAL, CENTRE, ERROR, COUNT, ENDED),  # of learning
-    *(LOG_STEP, ACCEPTED),
-) = range(SCALARS)  # fmt: skip
+COST, ENERGY, LENGTH, LEFT, STEP = range(5)  # of the state; of the present trajectory
+TRIAL, CENTRE, ERROR, COUNT, ENDED = range(5, 10)  # of learning
+LOG_STEP, ACCEPTED = 10, 11
 _FIRST_LOG_STEP = math.log(0.25)
 
 

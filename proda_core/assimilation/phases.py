@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -22,6 +22,7 @@ class SiteChains:
     case: Case
     chains: list[Chain]
     schedule: Schedule
+    _diagnosed: dict[int, dict[str, np.ndarray]] = field(default_factory=dict, repr=False)
 
     @property
     def acceptance(self) -> np.ndarray:
@@ -39,6 +40,14 @@ class SiteChains:
             return _accepted_states(self.chains)
         kept = np.stack([chain.unit for chain in self.chains])
         return kept[:, int(kept.shape[1] * self.schedule.discard) :]
+
+    def rank_diagnostics(self) -> dict[str, np.ndarray]:
+        """Return R-hat and effective sample sizes (parameter,) of the posterior, computed once per length."""
+        states = len(self.chains[0].unit)
+        if states not in self._diagnosed:
+            draws = evenly_spaced(self.posterior(), self.schedule.diagnosed_draws)
+            self._diagnosed = {states: convergence.rank_diagnostics(draws)}
+        return self._diagnosed[states]
 
 
 def run_phases(
@@ -104,8 +113,7 @@ def converged(site: SiteChains) -> bool:
     schedule = site.schedule
     if not (schedule.rhat_limit or schedule.ess_limit):
         return True
-    found = convergence.rank_diagnostics(evenly_spaced(site.posterior(), schedule.diagnosed_draws))
-    return meets_limits(found, schedule)
+    return meets_limits(site.rank_diagnostics(), schedule)
 
 
 def meets_limits(found: dict[str, np.ndarray], schedule: Schedule) -> bool:

@@ -30,6 +30,8 @@ def check_schedule(schedule: Schedule) -> None:
         _expect_estimated_scale(schedule, where)
     if schedule.sampler == "dream":
         _expect_dream(schedule, where)
+    if schedule.sampler == "hmc":
+        _expect_hamiltonian(schedule, where)
     expect(0 <= schedule.discard < 1, f"{where}: discard: expected 0 to below 1, found {schedule.discard}")
     expect(
         schedule.sigma_fraction > 0,
@@ -52,15 +54,41 @@ def _expect_estimated_scale(schedule: Schedule, where: str) -> None:
     )
 
 
-def _expect_dream(schedule: Schedule, where: str) -> None:
+def _expect_unbounded(schedule: Schedule, where: str) -> None:
+    """Refuse what only the random walk knows: the walls of the box and the published code's rule."""
+    sampler = schedule.sampler
     expect(
         schedule.space == "probit",
-        f"{where}: space: expected probit with sampler dream, found {schedule.space}",
+        f"{where}: space: expected probit with sampler {sampler}, found {schedule.space}",
     )
-    expect(not schedule.annealed, f"{where}: annealed: expected False with sampler dream, found True")
+    expect(not schedule.annealed, f"{where}: annealed: expected False with sampler {sampler}, found True")
+
+
+def _expect_dream(schedule: Schedule, where: str) -> None:
+    _expect_unbounded(schedule, where)
     window = tuple(schedule.acceptance_window)
     expect(
         window == (0, 1), f"{where}: acceptance_window: expected (0, 1) with sampler dream, found {window}"
+    )
+
+
+def _expect_hamiltonian(schedule: Schedule, where: str) -> None:
+    """Refuse what has no gradient or no meaning for trajectories."""
+    _expect_unbounded(schedule, where)
+    expect(
+        schedule.operator == "linear",
+        f"{where}: operator: expected linear with sampler hmc, which needs the gradient of the cost, found"
+        f" {schedule.operator}",
+    )
+    temperature = schedule.first_temperature
+    expect(
+        temperature == 1,
+        f"{where}: first_temperature: expected 1 with sampler hmc, found {temperature:g}",
+    )
+    high = schedule.acceptance_window[1]
+    expect(
+        high == 1,
+        f"{where}: acceptance_window: expected 1 as its upper end with sampler hmc, found {high}",
     )
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 
+from proda_core.assimilation.sampler_needs import HAMILTONIAN, needs_of
 from proda_core.assimilation.schedule_checks import check_schedule
 from proda_core.records.checks import expect, one_of
 from proda_core.records.settings import setting
@@ -27,7 +28,9 @@ class Schedule:
         "metropolis",
         "metropolis: Gaussian proposals that learn the posterior's covariance; dream: DREAM(ZS), "
         "whose proposals are differences of past states (Vrugt 2016), with acceptance_window (0, 1) "
-        "because it has no scale to adapt",
+        "because it has no scale to adapt; hmc: Hamiltonian Monte Carlo, which follows the gradient of "
+        "the cost (Neal 2011) in space probit with operator linear, and whose iterations are leapfrog "
+        "steps, each a gradient and worth about two of the others",
         choices=SAMPLERS,
     )
     space: str = setting(
@@ -173,8 +176,12 @@ class Schedule:
     def with_(self, **choices) -> Schedule:
         """Return the schedule with other choices.
 
+        Another sampler brings the lengths, acceptance and space that it needs where they are not chosen.
+
         >>> SCHEDULES["quick"].with_(chains=4).chains
         4
+        >>> SCHEDULES["chapter"].with_(sampler="hmc").space
+        'probit'
         """
         known = set(asdict(self))
         unknown = [name for name in choices if name not in known]
@@ -185,6 +192,8 @@ class Schedule:
         if "formal_iterations" in choices:
             longest = max(choices["formal_iterations"], choices.get("max_formal_iterations", 0))
             choices = {"max_formal_iterations": longest} | choices
+        if choices.get("sampler") in SAMPLERS:
+            choices = needs_of(choices["sampler"], self.sampler) | choices
         return replace(self, **choices)
 
     def to_json(self) -> str:
@@ -229,9 +238,8 @@ SCHEDULES = MappingProxyType(
         # As chapter 37 describes it.
         "chapter": _CHAPTER,
         # For research: extended until converged by current standards, else reported as not converged.
-        "modern": Schedule("modern", chains=4, test_iterations=30_000, formal_iterations=70_000,
-                           max_formal_iterations=500_000, discard=0.0, keep_every=25, diagnosed_draws=1_000,
-                           pooling="all_chains", rhat_limit=1.01, ess_limit=400.0,
+        "modern": Schedule("modern", sampler="hmc", chains=4, **HAMILTONIAN, discard=0.0,
+                           diagnosed_draws=500, pooling="all_chains", rhat_limit=1.01, ess_limit=400.0,
                            errors="lognormal_estimated", weights="none"),
         # The published code's acceptance rule, for comparison only.
         "annealed": replace(_CHAPTER, name="annealed", annealed=True, acceptance_window=(0.0, 1.0)),
@@ -240,6 +248,7 @@ SCHEDULES = MappingProxyType(
 
 _BATCH = {"space": "probit", "first_step": 1.0, "target_acceptance": 0.234, "first_temperature": 1e3}
 _OF_BATCH = (*_BATCH, "test_iterations", "formal_iterations", "max_formal_iterations", "stored_draws")
+_OF_ITS_SAMPLER = ("sampler", "acceptance_window", "keep_every")
 
 #: The same choices for one parameter set that all profiles share; [ch37]: 50,000 + 200,000 iterations
 #: and 1,000 draws of one chain. Its posterior is at bounds of the prior and a thousand times narrower
@@ -249,8 +258,8 @@ BATCH_SCHEDULES = MappingProxyType(
     {
         "quick": SCHEDULES["quick"].with_(**_BATCH, chains=1, test_iterations=16_000,
                                           formal_iterations=16_000, stored_draws=200),
-        **{name: SCHEDULES[name].with_(**_BATCH, test_iterations=50_000, formal_iterations=200_000,
-                                       stored_draws=1_000)
+        **{name: SCHEDULES[name].with_(sampler="metropolis", **_BATCH, test_iterations=50_000,
+                                       formal_iterations=200_000, stored_draws=1_000)
            for name in ("chapter", "modern", "annealed")},
     }
 )  # fmt: skip
@@ -270,9 +279,14 @@ def batch_schedule_of(schedule: str | Schedule) -> Schedule:
     """
     if isinstance(schedule, str):
         return BATCH_SCHEDULES[one_of(schedule, BATCH_SCHEDULES, "batch schedule")]
-    site_preset = SCHEDULES.get(schedule.name)
-    if site_preset is None or any(getattr(schedule, f) != getattr(site_preset, f) for f in _BATCH):
+    if schedule.name not in SCHEDULES:
         return schedule
-    batch_preset = BATCH_SCHEDULES[schedule.name]
-    unchanged = [f for f in _OF_BATCH if getattr(schedule, f) == getattr(site_preset, f)]
+    preset, batch_preset = SCHEDULES[schedule.name], BATCH_SCHEDULES[schedule.name]
+    fields = _OF_BATCH
+    if schedule.sampler == preset.sampler != batch_preset.sampler:
+        fields += _OF_ITS_SAMPLER
+    site_preset = preset.with_(sampler=schedule.sampler, annealed=schedule.annealed)
+    if any(getattr(schedule, f) != getattr(site_preset, f) for f in _BATCH):
+        return schedule
+    unchanged = [f for f in fields if getattr(schedule, f) == getattr(site_preset, f)]
     return replace(schedule, **{f: getattr(batch_preset, f) for f in unchanged})

@@ -91,7 +91,7 @@ def diagnostics(site: SiteChains, unit: np.ndarray) -> dict[str, np.ndarray]:
         "acceptance": site.acceptance,
         "reruns": np.array([chain.reruns for chain in site.chains]),
         "gelman_rubin": convergence.gelman_rubin(draws),
-        **convergence.rank_diagnostics(draws),
+        **site.rank_diagnostics(),
     }
 
 

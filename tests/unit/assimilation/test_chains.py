@@ -17,6 +17,7 @@ SCHEDULES = [
     Schedule("box", space="box", first_step=0.29, **SHORT),
     Schedule("annealed", space="box", annealed=True, acceptance_window=(0.0, 1.0), **SHORT),
     Schedule("dream", sampler="dream", acceptance_window=(0.0, 1.0), **SHORT),
+    Schedule("hmc", sampler="hmc", target_acceptance=0.8, acceptance_window=(0.4, 1.0), **SHORT),
 ]
 pytestmark = pytest.mark.parametrize("schedule", SCHEDULES, ids=lambda s: s.name)
 

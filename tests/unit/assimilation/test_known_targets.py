@@ -17,6 +17,7 @@ SAMPLERS = {
     "metropolis in the box": Schedule("box", space="box", first_step=0.29, **COMMON),
     "metropolis in probit space": Schedule("probit", **COMMON),
     "dream": Schedule("dream", sampler="dream", **COMMON),
+    "hmc": Schedule("hmc", sampler="hmc", target_acceptance=0.8, **COMMON),
 }
 
 

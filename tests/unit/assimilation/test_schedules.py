@@ -6,6 +6,7 @@ import pytest
 
 from proda_core.assimilation.schedules import (
     BATCH_SCHEDULES,
+    SAMPLERS,
     SCHEDULES,
     Schedule,
     batch_schedule_of,
@@ -43,13 +44,37 @@ def test_every_schedule_survives_json(schedule: Schedule) -> None:
         ({"first_step": 0.0}, "first_step: expected more than 0, found 0"),
         ({"rhat_limit": 0.5}, "rhat_limit: expected 0 or more than 1, found 0.5"),
         ({"least_efficiency": 2.0}, "least_efficiency: expected below 1, found 2"),
-        ({"sampler": "dream"}, "acceptance_window: expected (0, 1) with sampler dream"),
+        ({"sampler": "nuts"}, "sampler: expected one of metropolis, dream, hmc; found 'nuts'"),
+        (
+            {"sampler": "dream", "acceptance_window": (0.1, 0.5)},
+            "acceptance_window: expected (0, 1) with sampler dream, found (0.1, 0.5)",
+        ),
+        ({"sampler": "dream", "space": "box"}, "space: expected probit with sampler dream, found box"),
+        ({"sampler": "hmc", "space": "box"}, "space: expected probit with sampler hmc, found box"),
+        ({"sampler": "hmc", "annealed": True}, "annealed: expected False with sampler hmc, found True"),
+        ({"sampler": "hmc", "operator": "pchip"}, "operator: expected linear with sampler hmc"),
+        ({"sampler": "hmc", "first_temperature": 1e3}, "first_temperature: expected 1 with sampler hmc"),
+        (
+            {"sampler": "hmc", "acceptance_window": (0.15, 0.5)},
+            "acceptance_window: expected 1 as its upper end with sampler hmc, found 0.5",
+        ),
     ],
 )
 def test_an_impossible_choice_is_named(choices: dict, sentence: str) -> None:
     with pytest.raises(InputError) as error:
         SCHEDULES["quick"].with_(**choices)
     assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_another_sampler_brings_what_it_needs(name: str, sampler: str) -> None:
+    if SCHEDULES[name].annealed and sampler != "metropolis":
+        pytest.skip("the published code's rule is one of Metropolis")
+    found = SCHEDULES[name].with_(sampler=sampler, formal_iterations=90_000, max_reruns=1)
+    assert (found.sampler, found.formal_iterations, found.max_reruns) == (sampler, 90_000, 1)
+    assert found.max_formal_iterations == 90_000
+    assert SCHEDULES[name].with_(sampler=SCHEDULES[name].sampler) == SCHEDULES[name]
 
 
 def test_an_unknown_schedule_is_named() -> None:
@@ -67,6 +92,12 @@ def test_a_site_preset_with_other_choices_keeps_what_a_batch_needs(name: str) ->
     batch = BATCH_SCHEDULES[name]
     assert found == batch.with_(weights="none", stored_draws=77, chains=SCHEDULES[name].chains)
     assert (found.space, found.first_temperature) == ("probit", 1e3)
+
+
+def test_a_site_preset_with_another_sampler_keeps_what_a_batch_needs() -> None:
+    found = batch_schedule_of(SCHEDULES["modern"].with_(sampler="metropolis"))
+    assert found == BATCH_SCHEDULES["modern"].with_(chains=found.chains)
+    assert batch_schedule_of(SCHEDULES["chapter"].with_(sampler="dream")).first_temperature == 1e3
 
 
 def test_a_batch_schedule_and_an_own_one_stay_as_given() -> None:

@@ -54,11 +54,55 @@ def banana(unit, work, index, cost):
         cost[lane] = 0.5 * (x * x + y * y)
 
 
+@njit(nogil=True)
+def flat_with_slope(unit, work, index, cost, slope):
+    cost[:] = 0.0
+    slope[:] = 0.0
+
+
+@njit(nogil=True)
+def gaussian_with_slope(unit, work, index, cost, slope):
+    gaussian(unit, work, index, cost)
+    for lane in range(LANES):
+        a = (unit[lane] - 0.5) / 0.06
+        b = (unit[LANES + lane] - 0.5) / 0.06
+        slope[lane] = (a - 0.8 * b) / (1.0 - 0.8 * 0.8) / 0.06
+        slope[LANES + lane] = (b - 0.8 * a) / (1.0 - 0.8 * 0.8) / 0.06
+        for p in range(2, index[0]):
+            slope[p * LANES + lane] = (unit[p * LANES + lane] - 0.5) / 0.06**2
+
+
+@njit(nogil=True)
+def truncated_with_slope(unit, work, index, cost, slope):
+    truncated(unit, work, index, cost)
+    for i in range(index[0] * LANES):
+        slope[i] = unit[i] / 0.3**2
+
+
+@njit(nogil=True)
+def banana_with_slope(unit, work, index, cost, slope):
+    banana(unit, work, index, cost)
+    slope[:] = 0.0
+    for lane in range(LANES):
+        x = (unit[lane] - 0.5) / 0.1
+        y = (unit[LANES + lane] - 0.3 - 4.0 * (unit[lane] - 0.5) ** 2) / 0.03
+        slope[lane] = x / 0.1 - y / 0.03 * 8.0 * (unit[lane] - 0.5)
+        slope[LANES + lane] = y / 0.03
+
+
+GRADIENTS = {
+    flat: flat_with_slope,
+    gaussian: gaussian_with_slope,
+    truncated: truncated_with_slope,
+    banana: banana_with_slope,
+}
+
+
 class ToyTarget:
     """A compiled density of ``size`` parameters."""
 
     def __init__(self, function, size: int, location: float = 0.0, scale: float = 1.0) -> None:
-        self.function, self.size = function, size
+        self.function, self.gradient, self.size = function, GRADIENTS.get(function), size
         self.location, self.scale = np.full(size, location), np.full(size, scale)
 
     def buffers(self, most_observations: int, chains: int) -> tuple[np.ndarray, np.ndarray]:
