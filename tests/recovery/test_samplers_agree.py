@@ -11,24 +11,25 @@ from proda_core.sources import northeast
 
 
 @pytest.mark.slow
-def test_dream_and_metropolis_agree_within_monte_carlo_error(real_data) -> None:
+@pytest.mark.parametrize("errors", ["lognormal_estimated", "gaussian"])
+def test_the_samplers_agree_within_monte_carlo_error(real_data, errors) -> None:
     study = northeast.load(real_data / "northeast")
     sites = study.assimilable()[::140]
-    profiles, modern = (
-        study.profiles.select(sites),
-        SCHEDULES["modern"].with_(rhat_limit=1.005, ess_limit=1500),
-    )
+    profiles = study.profiles.select(sites)
+    hmc = SCHEDULES["modern"].with_(rhat_limit=1.005, ess_limit=1500, diagnosed_draws=2_000, errors=errors)
+    walk = hmc.with_(sampler="metropolis")
     schedules = {
-        "metropolis": modern,
-        "dream": modern.with_(sampler="dream", acceptance_window=(0.0, 1.0)),
-        "box": modern.with_(space="box", first_step=0.29, target_acceptance=0.3, formal_iterations=400_000),
+        "metropolis": walk,
+        "hmc": hmc,
+        "dream": hmc.with_(sampler="dream"),
+        "box": walk.with_(space="box", first_step=0.29, target_acceptance=0.3, formal_iterations=400_000),
     }
     found = {
-        name: assimilate(profiles, study.forcing, schedule, seed=1, workers=2).ds
+        name: assimilate(profiles, study.forcing, schedule, seed=1, prior="proda", workers=2).ds
         for name, schedule in schedules.items()
     }
     reference = found["metropolis"]
-    for name in ("dream", "box"):
+    for name in ("hmc", "dream", "box"):
         other = found[name]
         error = np.sqrt(sum(ds["sd"] ** 2 / ds["ess_bulk"] for ds in (reference, other)))
         z = ((other["mean"] - reference["mean"]) / error).values
