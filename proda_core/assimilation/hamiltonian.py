@@ -1,16 +1,17 @@
 """Hamiltonian Monte Carlo on eight chains at once, in normal scores of the prior (R. Neal 2011).
 
-A point is x with u = Phi(location + scale x), so that the prior density of x is standard normal; the negative logarithm of
-the posterior density is U(x) = J(u) + x'x / 2. A trajectory begins with a fresh momentum p and follows Hamilton's
-equations of U(x) + p'p / 2 with dx/dt = C^-T p and dp/dt = -C^-1 dU/dx, where C C' is the metric, by leapfrog
-steps. It is accepted by Metropolis' rule on its whole energy, which keeps the posterior exact whatever the metric,
-the step and the accuracy of the gradient (the water scalar has kinks).
+A point is x with u = Phi(location + scale x), so that the prior density of x is standard normal; the
+negative logarithm of the posterior density is U(x) = J(u) + x'x / 2. A trajectory begins with a fresh
+momentum p and follows Hamilton's equations of U(x) + p'p / 2 with dx/dt = C^-T p and
+dp/dt = -C^-1 dU/dx, where C C' is the metric, by leapfrog steps. It is accepted by Metropolis' rule on its
+whole energy, which keeps the posterior exact whatever the metric, the step and the accuracy of the
+gradient (the water scalar has kinks).
 
-An iteration is one leapfrog step and costs one gradient. Every lane follows trajectories of its own and begins the next
-when one ends, so no lane waits for another. The number of steps of a trajectory depends on the chain's step size and
-random stream, never on its state, so states recorded every so many iterations have the distribution of the chain.
-While a phase adapts, each chain learns its metric and the step that brings its acceptance to the target; in a frozen
-phase nothing changes.
+An iteration is one leapfrog step and costs one gradient. Every lane follows trajectories of its own and
+begins the next when one ends, so no lane waits for another. The number of steps of a trajectory depends on
+the chain's step size and random stream, never on its state, so states recorded every so many iterations
+have the distribution of the chain. While a phase adapts, each chain learns its metric and the step that
+brings its acceptance to the target; in a frozen phase nothing changes.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ from proda_core.assimilation.vectors import (
 )
 from proda_core.soil_model.compiled import COMPILED
 
-#: Mean length of a trajectory in standard deviations, a quarter of a period: as far from its start as it gets.
+#: Mean length of a trajectory in standard deviations: a quarter of a period, farthest from its start.
 PATH = math.pi / 2.0
 MOST_STEPS = 64.0
 _REFRESH = 50  # iterations between factorisations while adapting

@@ -1,9 +1,10 @@
 """What Hamiltonian chains learn while a phase adapts: the metric and the step size.
 
-The metric is the mean Hessian of U = J + x'x / 2 under the posterior, which is I + E[dJ/dx (dU/dx)'] by Stein's identity;
-dJ/dx dJ/dx' stands for the second factor, as it is exactly zero in the directions that the data do not inform and so
-adds no noise there. Steep places count less than in proportion (``_BOUND``): one of them would narrow the step of
-the whole chain. Whatever is learnt, a frozen phase samples the posterior.
+The metric is the mean Hessian of U = J + x'x / 2 under the posterior, which is I + E[dJ/dx (dU/dx)'] by
+Stein's identity. It is estimated by I + E[dJ/dx (dJ/dx)'], which is exactly I in the directions that the
+data do not inform, where a covariance of few states would be noise. Steep places count less than in
+proportion (``_BOUND``): a single one would narrow the step of the whole chain. Whatever is learnt, a
+frozen phase samples the posterior.
 """
 
 from __future__ import annotations

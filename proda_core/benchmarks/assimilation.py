@@ -60,7 +60,7 @@ def _study_minutes(seconds_per_site: float) -> float:
 
 
 def _modern(quick: bool) -> list[dict]:
-    """The samplers under the modern schedule: effective samples per evaluation or gradient, and per second."""
+    """The samplers under the modern schedule: effective samples per iteration and per second."""
     sites, modern = 4 if quick else 24, SCHEDULES["modern"]
     walk = {"formal_iterations": 20_000} if quick else {}
     schedules = {

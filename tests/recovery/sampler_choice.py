@@ -40,8 +40,10 @@ def compare(study: Study, sites: int = SITES, seed: int = 1) -> pd.DataFrame:
     rows = []
     for setting, prior in _PRIORS.items():
         for name, schedule in _samplers(**(_PUBLISHED if setting == "published" else {})).items():
-            if schedule.space == "probit" or prior == "proda":  # the box has no other prior than a uniform one
-                rows.append({"setting": setting, "sampler": name} | _row(schedule, prior, profiles, forcing, seed))
+            if schedule.space == "box" and prior != "proda":
+                continue  # in the box the prior is uniform
+            found = _row(schedule, prior, profiles, forcing, seed)
+            rows.append({"setting": setting, "sampler": name} | found)
     return pd.DataFrame(rows)
 
 
