@@ -27,6 +27,7 @@ from proda_core.runs import Run
 
 MOST = {  # results of a kind that are kept in memory; the oldest are dropped
     "default run": 8,
+    "prior band": 500,
     "references": 8,
     "comparison": 40,
     "comparison figures": 40,  # 0.5 MB each at most
@@ -57,6 +58,12 @@ class Results:
         return self._job(
             "default run", key, self._workers, f"Default run of {data}", common.default_run, data
         )
+
+    def prior_band(self, data: str, site: int, prior: str) -> Job:
+        """Return the job whose result is carbon under a prior at a site: median, 5, 95 % (3, layer)."""
+        key = self._studies.find(data), site, prior
+        title = f"Prior {prior} at site {site}"
+        return self._job("prior band", key, self._read_workers, title, common.prior_band, data, site, prior)
 
     def references(self, data: str) -> Job:
         """Return the job whose result is {product: (intervals, stock (interval, cell) [kgC m-2])}."""

@@ -11,7 +11,7 @@ from bokeh.plotting import figure
 
 from dashboard.plots.labels import CARBON_LABEL, DEPTH_LABEL, GRAMS_PER_KILOGRAM, study_title
 from dashboard.plots.style import draw_band, legend_above, without_logo
-from proda_core.figures.theme import OBSERVED, POSTERIOR, PRODUCT_COLOURS
+from proda_core.figures.theme import MUTED, OBSERVED, POSTERIOR, PRODUCT_COLOURS
 from proda_core.records.profiles import USABLE_FLAGS
 from proda_core.records.study import Study
 from proda_core.vocabulary.soil_layers import LayerGrid
@@ -29,6 +29,7 @@ class ProfileSources:
     observed: ColumnDataSource = field(default_factory=lambda: ColumnDataSource(observed_columns()))
     default: ColumnDataSource = field(default_factory=lambda: ColumnDataSource(line_columns()))
     posterior: ColumnDataSource = field(default_factory=lambda: ColumnDataSource(band_columns()))
+    prior: ColumnDataSource = field(default_factory=lambda: ColumnDataSource(band_columns()))
     carbon_range: Range1d = field(default_factory=lambda: Range1d(0, 1))
     depth_range: Range1d = field(default_factory=lambda: Range1d(SHALLOWEST_VIEW, 0))
 
@@ -102,9 +103,14 @@ def profile_title(study: Study, site: int | None) -> str:
 
 
 def profile_figure(
-    sources: ProfileSources, title: str, *, posterior: bool = False, default: bool = True
+    sources: ProfileSources,
+    title: str,
+    *,
+    posterior: bool = False,
+    default: bool = True,
+    prior: bool = False,
 ) -> figure:
-    """Draw observed points and, where chosen, the default run's line and the posterior with its band."""
+    """Draw observed points and, where chosen, the default run's line, and posterior and prior with bands."""
     plot = figure(
         title=title,
         x_axis_label=CARBON_LABEL,
@@ -116,6 +122,8 @@ def profile_figure(
     )
     without_logo(plot)
     legend_above(plot)
+    if prior:
+        _draw_prior(plot, sources.prior)
     if posterior:
         _draw_band(plot, sources.posterior)
     if default:
@@ -154,6 +162,10 @@ def _draw_default(plot: figure, source: ColumnDataSource) -> None:
         line_width=2.5,
         legend_label="default run",
     )
+
+
+def _draw_prior(plot: figure, source: ColumnDataSource) -> None:
+    draw_band(plot, source, MUTED, legend_label="prior, 5–95 %", name="prior-band")
 
 
 def _draw_band(plot: figure, source: ColumnDataSource) -> None:

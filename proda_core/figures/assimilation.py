@@ -68,6 +68,8 @@ def posterior(
 ) -> hv.Overlay:
     """Draw each parameter's posterior inside its prior range: 5-95 % thin, 25-75 % thick, median a dot.
 
+    The 5-95 % of a prior that is not uniform are a darker part of its range.
+
     summary : q05, q25, q50, q75, q95 (parameter) of one site
     """
     names = [str(name) for name in summary["parameter"].values]
@@ -81,6 +83,7 @@ def posterior(
     columns = [dim("parameter"), dim("low", "5 %"), dim("middle", "median, in its unit"), dim("high", "95 %")]
     marks = [
         bars(rows, 0.0, np.ones(len(names)), dims, "prior range", thick=0.62, colour=MUTED, alpha=0.14),
+        *_prior_bars(names, prior, dims),
         bars(rows, q05, q95, dims, "posterior, 5–95 %", thick=0.22, colour=POSTERIOR, alpha=0.55),
         bars(rows, q25, q75, dims, "25–75 %", thick=0.5, colour=POSTERIOR, alpha=0.8),
         dots((q50, rows, names, *values), list(dims), columns, "median", colour=MEDIAN, size=6),
@@ -90,8 +93,18 @@ def posterior(
     return panel(*marks, rows=names, **PARAMETER_ROWS, **options)
 
 
+def _prior_bars(names: Sequence[str], prior: str, dims: tuple) -> list[hv.Element]:
+    """Return the 5-95 % intervals of a prior as bars; none where it is uniform."""
+    chosen = PRIORS[prior]
+    if chosen.is_uniform:
+        return []
+    rows = [chosen.names.index(name) for name in names]
+    low, high = (chosen.to_unit(chosen.quantile(share))[rows] for share in (0.05, 0.95))
+    return [bars(np.arange(len(rows)), low, high, dims, "prior, 5–95 %", thick=0.62, colour=MUTED, alpha=0.3)]
+
+
 def histogram(draws: np.ndarray, parameter: str, prior: str, *, note: str = "") -> hv.Overlay:
-    """Draw the posterior of a parameter as density relative to its uniform prior, the line at one.
+    """Draw the density of a parameter's posterior, and that of its prior as a line; a uniform one is 1.
 
     draws : any shape
     """
@@ -101,10 +114,12 @@ def histogram(draws: np.ndarray, parameter: str, prior: str, *, note: str = "") 
     filled = boxes(
         (edges[:-1], 0 * heights, edges[1:], heights), dims, (), "posterior", colour=POSTERIOR, alpha=0.6
     )
-    flat = curve(edges[[0, -1]], [1.0, 1.0], dims, "prior", dash="dashed")
+    place = np.linspace(0.0, 1.0, 5 * BINS + 1)
+    density = PRIORS[prior].relative_density(parameter, np.clip(place, 1e-6, 1 - 1e-6))
+    line = curve(edges[0] + place * (edges[-1] - edges[0]), density, dims, "prior", dash="dashed")
     options = {"title": f"Posterior of {parameter} against its prior", "note": note, "width": FULL_WIDTH // 2}
-    options |= {"xlim": (edges[0], edges[-1]), "ylim": (0, None), "ylabel": "density (prior = 1)"}
-    return panel(filled, flat, name="posterior-histogram", **options)
+    options |= {"xlim": (edges[0], edges[-1]), "ylim": (0, None), "ylabel": "density (uniform = 1)"}
+    return panel(filled, line, name="posterior-histogram", **options)
 
 
 def pairs(draws: xr.DataArray, parameters: Sequence[str], prior: str, *, note: str = "") -> hv.Layout:

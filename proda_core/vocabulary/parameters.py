@@ -156,6 +156,19 @@ class Prior:
         """Return the logarithm of the density (...) at points of the unit cube (..., parameter)."""
         return probit_normal.log_density(unit, self.location, self.scale).sum(axis=-1)
 
+    def quantile(self, share: float) -> np.ndarray:
+        """Return the quantile (parameter,) of each parameter, physical units.
+
+        >>> float(PRIORS["proda"].quantile(0.5)[2])
+        2.1
+        """
+        score = NormalDist().inv_cdf(share)
+        return self.to_physical(self.unit_of_scores(np.full(len(self.names), score)))
+
+    def relative_density(self, name: str, unit: np.ndarray) -> np.ndarray:
+        """Return the density of one parameter at places in 0..1 of its bounds; 1 where it is uniform."""
+        return np.exp(probit_normal.log_density(unit, *self.scores.get(name, _UNIFORM)))
+
     def full(self, physical: np.ndarray) -> np.ndarray:
         """Complete sampled values (..., parameter) with defaults to all of :data:`PARAMETERS`."""
         physical = np.asarray(physical, dtype=float)

@@ -19,6 +19,7 @@ from proda_core.stages import STAGES
 from proda_core.studies import KnownStudy, open_study
 from proda_core.vocabulary.pools import SOIL_POOLS
 
+PRIOR_DRAWS = 500  # of the band of a prior at one site
 _KNOWN = Studies()
 
 
@@ -38,6 +39,14 @@ def default_run(name: str, context: TaskContext) -> np.ndarray:
 
     carbon = simulate(None, study(name).forcing)["carbon"]
     return carbon.sel(pool=list(SOIL_POOLS)).sum("pool", skipna=False).values.astype(np.float32)
+
+
+def prior_band(name: str, site: int, prior: str, context: TaskContext) -> np.ndarray:
+    """Return median, 5 and 95 % of a site's carbon under a prior, (3, layer) [gC m-3]."""
+    from proda_core.assimilation.prior_predictive import prior_predictive
+
+    found = prior_predictive(study(name).forcing.select([site]), prior, seed=0, draws=PRIOR_DRAWS)
+    return np.stack([found[f"carbon_{q}"].values[0] for q in ("q50", "q05", "q95")])
 
 
 def warm_up(name: str, context: TaskContext) -> None:

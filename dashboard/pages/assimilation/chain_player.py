@@ -41,7 +41,7 @@ class ChainPlayer:
         self._study: Study | None = None
         self._job: SiteAssimilation | None = None
         self._site: int | None = None
-        self._posterior_drawn = self._default_drawn = False
+        self._posterior_drawn = self._default_drawn = self._prior_drawn = False
         self._site_menu = pmui.Select(
             label="Site", options=[CURRENT_SITE], value=CURRENT_SITE, size="small", **flexible_width(170)
         )
@@ -124,6 +124,8 @@ class ChainPlayer:
             self._posterior.update(self._study, self._site, found, job.prior, job.request.shared_by)
             self._posterior_drawn = True
         self._update_default_run()
+        if not self._update_prior_band():
+            return False
         if is_drawn and (found is not None or job.state.ended):
             return not self._start_next_site(job)
         return False
@@ -138,7 +140,8 @@ class ChainPlayer:
         return True
 
     def _start_site(self, site: int) -> None:
-        self._site, self._posterior_drawn, self._default_drawn = site, False, False
+        self._site = site
+        self._posterior_drawn = self._default_drawn = self._prior_drawn = False
         self._playback.restart()
         job, shared = self._job, self._job.request.shared_by
         window = job.schedule.acceptance_window
@@ -146,6 +149,7 @@ class ChainPlayer:
         self._chains.set_parameter(self._parameter.value, job.prior, None)
         self._chains.update(SiteTraces.empty(job.schedule, job.prior), 0.0)
         self._posterior.update(self._study, site, None, job.prior, shared)
+        self._posterior.set_prior_band(self._study, None)
         self._update_default_run()
 
     def _update_default_run(self) -> None:
@@ -154,6 +158,15 @@ class ChainPlayer:
             row = int((self._study.sites == self._site).argmax())
             self._posterior.set_default_run(self._study, result[row])
             self._default_drawn = True
+
+    def _update_prior_band(self) -> bool:
+        """Draw the carbon under the prior; False while it is being computed."""
+        if not self._prior_drawn:
+            found = self._services.results.prior_band(self._study.name, self._site, self._job.prior)
+            if found.result is not None:
+                self._posterior.set_prior_band(self._study, found.result)
+            self._prior_drawn = found.state.ended
+        return self._prior_drawn
 
     @on_next_tick
     def _on_site(self) -> None:

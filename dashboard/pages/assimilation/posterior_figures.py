@@ -67,8 +67,12 @@ def prior_range_figure(prior: str, height: float, name: str) -> figure:
 
 
 def interval_figure(source: ColumnDataSource, prior: str) -> figure:
-    """Draw posteriors within prior ranges: 5-95 % thin, 25-75 % thick, median a dot, default a cross."""
+    """Draw posteriors within prior ranges: 5-95 % thin, 25-75 % thick, median a dot, default a cross.
+
+    The 5-95 % of a prior that is not uniform are a darker part of its range.
+    """
     plot = prior_range_figure(prior, 0.62, "posterior-intervals")
+    _draw_prior_intervals(plot, prior)
     bar = {"y": "parameter", "source": source, "fill_color": POSTERIOR, "line_color": None}
     wide = plot.hbar(left="q05", right="q95", height=0.22, fill_alpha=0.55, **bar)
     plot.hbar(left="q25", right="q75", height=0.50, fill_alpha=0.8, **bar)
@@ -79,8 +83,16 @@ def interval_figure(source: ColumnDataSource, prior: str) -> figure:
     return plot
 
 
+def _draw_prior_intervals(plot: figure, prior: str) -> None:
+    chosen = PRIORS[prior]
+    if not chosen.is_uniform:
+        low, high = (chosen.to_unit(chosen.quantile(share)) for share in (0.05, 0.95))
+        rows = {"y": list(chosen.names), "left": low, "right": high, "height": 0.62}
+        plot.hbar(**rows, fill_color=MUTED, fill_alpha=0.3, line_color=None, name="prior-intervals")
+
+
 def histogram_columns(draws: np.ndarray, parameter: str, prior: str) -> dict[str, np.ndarray]:
-    """Return edges and density, relative to the prior, of draws (any shape) in bins of the prior range.
+    """Return edges and density, 1 where uniform, of draws (any shape) in bins of the prior range.
 
     >>> float(histogram_columns(np.full(9, 2.0), "q10", "proda")["density"].sum())
     40.0
@@ -90,24 +102,37 @@ def histogram_columns(draws: np.ndarray, parameter: str, prior: str) -> dict[str
     return {"left": edges[:-1], "right": edges[1:], "density": counts * BINS / max(counts.sum(), 1)}
 
 
+def density_columns(parameter: str, prior: str) -> dict[str, np.ndarray]:
+    """Return values of a parameter over its prior range and the prior's density there, 1 where uniform."""
+    (low, high), unit = PRIORS[prior].bounds[parameter], np.linspace(0.0, 1.0, 5 * BINS + 1)
+    inside = np.clip(unit, 1e-6, 1 - 1e-6)
+    return {"value": low + unit * (high - low), "density": PRIORS[prior].relative_density(parameter, inside)}
+
+
 def empty_histogram() -> dict[str, list]:
     """Return the columns of a histogram without draws."""
     return {"left": [], "right": [], "density": []}
 
 
-def histogram_figure(source: ColumnDataSource, parameter: str, prior: str) -> figure:
-    """Draw the density of one parameter relative to its uniform prior, which is the line at one."""
+def histogram_figure(
+    source: ColumnDataSource, density: ColumnDataSource, parameter: str, prior: str
+) -> figure:
+    """Draw the density of one parameter, and that of its prior as a line; a uniform one is 1.
+
+    density : :func:`density_columns`
+    """
     plot = figure(
         title="",
         x_range=Range1d(0, 1),
-        y_axis_label="density (prior = 1)",
+        y_axis_label="density (uniform = 1)",
         tools="save",
         name="posterior-histogram",
     )
     without_logo(plot)
     style = {"fill_color": POSTERIOR, "fill_alpha": 0.6, "line_color": None, "legend_label": "posterior"}
     plot.quad(left="left", right="right", bottom=0, top="density", source=source, **style)
-    plot.hspan(y=[1.0], line_color=MUTED, line_width=2, line_dash="dashed", legend_label="prior")
+    line = {"line_color": MUTED, "line_width": 2, "line_dash": "dashed", "legend_label": "prior"}
+    plot.line("value", "density", source=density, name="prior-density", **line)
     plot.y_range.start = 0
     plot.legend.border_line_alpha = 0
     plot.legend.background_fill_alpha = 0

@@ -43,8 +43,12 @@ class PosteriorView:
         self._intervals = ColumnDataSource(posterior_figures.interval_columns(None, prior), name="intervals")
         self._histogram = ColumnDataSource(posterior_figures.empty_histogram(), name="histogram")
         self._fit = ProfileSources()
-        self._histogram_plot = posterior_figures.histogram_figure(self._histogram, parameter, prior)
-        self._fit_plot = profile_figure(self._fit, "", posterior=True)
+        density = posterior_figures.density_columns(parameter, prior)
+        self._density = ColumnDataSource(density, name="prior-density")
+        self._histogram_plot = posterior_figures.histogram_figure(
+            self._histogram, self._density, parameter, prior
+        )
+        self._fit_plot = profile_figure(self._fit, "", posterior=True, prior=True)
         self._numbers = html()
         self._place = pn.Column(sizing_mode="stretch_width", margin=0)
         self._build_intervals()
@@ -93,10 +97,18 @@ class PosteriorView:
         """Draw the default run's profile (layer) [gC m-3] beside the fit."""
         self._fit.default.data = line_columns(study.forcing.grid, carbon)
 
+    def set_prior_band(self, study: Study, band: np.ndarray | None) -> None:
+        """Draw the 5-95 % band of carbon under the prior beside the fit; None while it is not known.
+
+        band : median, 5 and 95 %, (3, layer) [gC m-3]
+        """
+        self._fit.prior.data = band_columns() if band is None else band_columns(study.forcing.grid, *band)
+
     def set_parameter(self, parameter: str) -> None:
         """Draw the histogram of another parameter."""
         self._parameter = parameter
         posterior_figures.set_histogram_parameter(self._histogram_plot, parameter, self._prior, self._note)
+        self._density.data = posterior_figures.density_columns(parameter, self._prior)
         if self._summary is None:
             self._histogram.data = posterior_figures.empty_histogram()
             return

@@ -55,6 +55,28 @@ def test_a_flat_posterior_has_the_density_of_the_prior() -> None:
     np.testing.assert_allclose(density, 1.0, rtol=0.01)
 
 
+def test_the_density_of_a_prior_is_drawn_relative_to_a_uniform_one() -> None:
+    """Expected: draws of the prior itself, and one everywhere where it is uniform."""
+    flat = posterior_figures.density_columns("q10", "proda")
+    np.testing.assert_allclose(flat["density"], 1.0)
+    prior = PRIORS["informed"]
+    scores = np.random.default_rng(0).standard_normal((200_000, len(prior.names)))
+    draws = prior.to_physical(prior.unit_of_scores(scores))[:, prior.names.index("q10")]
+    bars = posterior_figures.histogram_columns(draws, "q10", "informed")
+    line = posterior_figures.density_columns("q10", "informed")
+    middle = 0.5 * (bars["left"] + bars["right"])
+    drawn = np.interp(middle, line["value"], line["density"])
+    np.testing.assert_allclose(drawn, bars["density"], atol=0.15)
+    assert drawn.max() > 2
+
+
+def test_the_intervals_of_a_prior_are_drawn_where_it_is_not_uniform() -> None:
+    source = ColumnDataSource(posterior_figures.interval_columns(None, "proda"))
+    for prior, count in (("proda", 0), ("binn", 0), ("informed", 1)):
+        plot = posterior_figures.interval_figure(source, prior)
+        assert len(plot.select(name="prior-intervals")) == count
+
+
 @pytest.mark.parametrize("parameter", PRIORS["proda"].names)
 def test_a_trace_spans_the_prior_and_names_the_unit(parameter: str) -> None:
     plot = trace_figures.trace_figure(trace_figures.empty_chains(3), parameter, "proda", Range1d(0, 1))
