@@ -124,8 +124,9 @@ def parameters_page() -> str:
         [
             "# Parameters and priors",
             "",
-            "Every prior is uniform between the bounds given; a parameter that a prior does not sample keeps",
-            "its CLM5 default. A lower bound of zero is exclusive.",
+            "Between the bounds given a prior is uniform; brackets hold the 5-95 % interval of one that is",
+            "probit-normal between them. A parameter that a prior does not sample keeps its CLM5 default.",
+            "A lower bound of zero is exclusive.",
             "",
             *_table(head, rows),
             "",
@@ -139,7 +140,12 @@ def _bounds(prior: Any, name: str) -> str:
     if name not in prior.bounds:
         return ""
     low, high = prior.bounds[name]
-    return f"{low:g} – {high:g}"
+    text = f"{low:g} – {high:g}"
+    if name not in prior.scores:
+        return text
+    row = prior.names.index(name)
+    first, last = (float(prior.quantile(share)[row]) for share in (0.05, 0.95))
+    return f"{text} ({first:.3g} – {last:.3g})"
 
 
 def _field_list(record: type) -> list[str]:

@@ -216,22 +216,24 @@ _CLM45_18 = {
     name: bounds for name, bounds in _PRODA.items() if name not in ("taucwd", "taul1", "taul2", "w_scaling")
 } | {"maxpsi": (-0.015, 0.0), "fs2s1": (0.1, 0.6), "fs3s1": (0.0, 1.0), "fl1s1": (0.2, 0.8)}
 
-# Medians of the prior ``informed`` where CLM5's default is outside the box: CLM4.5's e-folding depth [CTSM],
-# and the transfer from fast to slow soil carbon at 70 % sand, the texture function of CLM5 [CTSM].
+# The prior ``informed``: median (physical units) and scale of the normal scores of every parameter.
+# Medians are CLM5's defaults [PAR] but for three: efolding is CLM4.5's [CTSM], as 10 m is outside the bounds;
+# fs1s2 is CLM5's texture function [CTSM] at 70 % sand, which is inside; beta, of all input and not of
+# roots alone, is below the 0.91 to 0.98 of roots (Jackson et al. 1996). Scales were chosen by what profiles
+# hold below the observations used (docs/background/priors.md): narrow where they shape the decrease with
+# depth, wide where they set its level.
 _INFORMED_MEDIANS = {p.name: p.default for p in PARAMETERS if p.name in _PRODA} | {
     "efolding": 0.5,
     "fs1s2": 0.35,
+    "beta": 0.9,
 }
-_INFORMED_SCALE = 0.4  # of the normal scores: chosen by what profiles hold below the observations used
+_INFORMED_SCALES = dict.fromkeys(_PRODA, 0.6) | {"efolding": 0.25, "diffus": 0.4, "cryo": 0.4, "beta": 0.7}
 
 
 def _informed_scores() -> dict[str, tuple[float, float]]:
     """Return location and scale of the normal scores by name, from the medians in physical units."""
-    scores = {}
-    for name, (low, high) in _PRODA.items():
-        place = (_INFORMED_MEDIANS[name] - low) / (high - low)
-        scores[name] = (NormalDist().inv_cdf(place), _INFORMED_SCALE)
-    return scores
+    places = {name: (_INFORMED_MEDIANS[name] - low) / (high - low) for name, (low, high) in _PRODA.items()}
+    return {name: (NormalDist().inv_cdf(u), _INFORMED_SCALES[name]) for name, u in places.items()}
 
 
 PRIORS = MappingProxyType(

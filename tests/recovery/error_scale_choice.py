@@ -26,6 +26,7 @@ from proda_core.records.study import Study
 from proda_core.soil_model import steady_state
 from proda_core.soil_model.observation import interpolate
 from proda_core.sources import northeast
+from proda_core.vocabulary.parameters import Prior
 
 SITES, FEWEST, DRAWS = 160, 4, 200  # sites drawn, observations a profile needs, posterior draws averaged over
 SCALES, WEIGHTS, CORRELATIONS = (0.2, 0.35, 0.55), (2.0, 4.0, 8.0), (0.0, 0.3, 0.6)
@@ -45,10 +46,16 @@ def log_density(residuals: np.ndarray, schedule: Schedule) -> np.ndarray:
     return np.atleast_1d(multivariate_t(np.zeros(n), shape, schedule.error_scale_weight).logpdf(residuals))
 
 
-def scores(study: Study, sites: np.ndarray, left_out: dict[int, int], schedule: Schedule) -> np.ndarray:
+def scores(
+    study: Study,
+    sites: np.ndarray,
+    left_out: dict[int, int],
+    schedule: Schedule,
+    prior: str | Prior = "proda",
+) -> np.ndarray:
     """Log predictive density of the observation left out at each site, (site,)."""
     forcing = study.forcing.select(sites)
-    spec = spec_of(forcing, schedule, "proda", None, 1)
+    spec = spec_of(forcing, schedule, prior, None, 1)
     columns = steady_state.prepare(forcing, spec.settings)
     cases, profiles = [], {}
     for column, site in enumerate(map(int, sites)):
