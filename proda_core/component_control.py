@@ -18,6 +18,7 @@ from proda_core.mapping.soil_carbon import soil_carbon
 from proda_core.records.forcing import Forcing
 from proda_core.records.maps import ParameterMap
 from proda_core.records.profiles import Profiles
+from proda_core.soil_model.settings import ModelSettings
 from proda_core.vocabulary.parameters import GROUPS, PARAMETERS
 
 NOTHING, PLANT_INPUT = "nothing", "plant_input"
@@ -31,11 +32,13 @@ def component_control(
     profiles: Profiles,
     forcing: Forcing,
     cells_forcing: Forcing,
+    settings: ModelSettings | None = None,
 ) -> pd.DataFrame:
     """Return one row per product and group held at its mean, the first with nothing held.
 
     at_sites : parameters (site, parameter) of each product at the sites of ``profiles``, which
         should be held out; their mean is taken over these sites, that of ``maps`` over cells
+    settings : of the soil model
     Returns product, group, parameters; scores of carbon density [kgC m-3] with ``nse_lost`` and
     ``rmse_gained`` against nothing held; ``total_*`` [PgC] by interval in cm and its ``change_*``.
     """
@@ -43,8 +46,8 @@ def component_control(
     for product in at_sites:
         first = None
         for group in CONTROLLED:
-            row = _scores(at_sites[product], profiles, forcing, group)
-            row |= _totals(maps[product], cells_forcing, group)
+            row = _scores(at_sites[product], profiles, forcing, group, settings)
+            row |= _totals(maps[product], cells_forcing, group, settings)
             first = first or row
             rows.append({"product": product, "group": group, "parameters": " ".join(names_of(group))})
             rows[-1] |= row | _against(first, row)
@@ -74,17 +77,25 @@ def input_at_mean(forcing: Forcing) -> Forcing:
     return Forcing(forcing.ds.assign(carbon_input=given.assign_attrs(forcing.ds["carbon_input"].attrs)))
 
 
-def _scores(parameters: xr.DataArray, profiles: Profiles, forcing: Forcing, group: str) -> dict:
+def _scores(
+    parameters: xr.DataArray,
+    profiles: Profiles,
+    forcing: Forcing,
+    group: str,
+    settings: ModelSettings | None,
+) -> dict:
     forcing = input_at_mean(forcing) if group == PLANT_INPUT else forcing
-    carbon = soil_carbon(at_mean(parameters, group), forcing)
+    carbon = soil_carbon(at_mean(parameters, group), forcing, settings)
     pairs = densities(profiles, {"modelled": carbon}, forcing.grid)
     return score(pairs["modelled"], pairs["observed"])
 
 
-def _totals(parameters: ParameterMap, forcing: Forcing, group: str) -> dict:
+def _totals(
+    parameters: ParameterMap, forcing: Forcing, group: str, settings: ModelSettings | None
+) -> dict:
     forcing = input_at_mean(forcing) if group == PLANT_INPUT else forcing
     controlled = at_mean(parameters.ds["mean"].rename(cell="site"), group)
-    total = carbon_map({"product": controlled}, forcing).totals()
+    total = carbon_map({"product": controlled}, forcing, settings).totals()
     return {f"total_{name}": float(total.sel(product="product", interval=name)) for name in TOTALS}
 
 

@@ -15,8 +15,8 @@ from proda_core.records.checks import expect, one_of
 from proda_core.records.forcing import Forcing
 from proda_core.records.prior_attributes import prior_attributes
 from proda_core.records.profiles import Profiles
-from proda_core.soil_model.columns import default_water
 from proda_core.soil_model.settings import ModelSettings
+from proda_core.soil_model.water_form import expect_water, settings_of_prior
 from proda_core.vocabulary.parameters import PRIORS, Prior
 
 
@@ -72,7 +72,7 @@ def spec_of(
     settings: ModelSettings | None,
     seed: int,
 ) -> AssimilationSpec:
-    """Return the checked choices of a run; the soil model's settings follow from the forcing if not given.
+    """Return the checked choices of a run; those of the soil model follow from prior and forcing.
 
     prior : by default the schedule's own
     """
@@ -80,7 +80,8 @@ def spec_of(
     prior = prior_of(schedule) if prior is None else prior
     if isinstance(prior, str):
         prior = PRIORS[one_of(prior, PRIORS, "prior")]
-    settings = settings or ModelSettings(grid=forcing.grid.name, water=default_water(forcing))
+    settings = settings or settings_of_prior(forcing, prior)
+    expect_water(settings, prior, forcing)
     expect(
         not settings.texture,
         "texture: expected False in an assimilation, which samples fs1s2 and fs1s3, found True",
@@ -114,6 +115,8 @@ def with_spec_attributes(ds: xr.Dataset, spec: AssimilationSpec) -> xr.Dataset:
         grid=spec.settings.grid,
         bedrock=spec.settings.bedrock,
         water=spec.settings.water,
+        advection=spec.settings.advection,
+        minpsi=spec.settings.minpsi,
     )
 
 

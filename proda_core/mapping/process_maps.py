@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import xarray as xr
 
@@ -28,6 +29,7 @@ def process_map(
 
 
 def _of_one(parameters, forcing: Forcing, settings: ModelSettings | None) -> xr.Dataset:
+    settings = None if settings is None else replace(settings, texture=parameters is None)
     ds = bulk_processes(parameters, forcing, settings=settings)
     return ds.assign(residence_time=diagnose(parameters, forcing, settings=settings)["column_residence_time"])
 

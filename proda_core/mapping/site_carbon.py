@@ -10,6 +10,7 @@ import xarray as xr
 
 from proda_core.mapping.soil_carbon import Parameters, soil_carbon
 from proda_core.records.forcing import Forcing
+from proda_core.soil_model.settings import ModelSettings
 
 INTERVAL = ("carbon_q05", "carbon_q95")
 
@@ -20,13 +21,15 @@ def site_carbon(
     *,
     others: Mapping[str, xr.DataArray],
     intervals: Mapping[str, xr.Dataset],
+    settings: ModelSettings | None = None,
 ) -> xr.Dataset:
     """``carbon`` (product, site, layer) [gC m-3], and ``carbon_q05``, ``carbon_q95`` where they are given.
 
     others : carbon (site, layer) that does not come from parameters
     intervals : by product, with both variables (site, layer); NaN for products without
+    settings : of the soil model, as for :func:`proda_core.mapping.soil_carbon.soil_carbon`
     """
-    carbon = {name: soil_carbon(parameters, forcing) for name, parameters in products.items()}
+    carbon = {name: soil_carbon(parameters, forcing, settings) for name, parameters in products.items()}
     first = next(iter(carbon.values()))
     carbon |= {name: _like(first, values) for name, values in others.items()}
     names = pd.Index(carbon, name="product")

@@ -14,6 +14,7 @@ from proda_core.records.posterior import Posterior
 from proda_core.soil_model import steady_state
 from proda_core.soil_model.parameter_values import complete
 from proda_core.soil_model.settings import ModelSettings
+from proda_core.soil_model.water_form import settings_of_parameters
 
 Parameters = xr.DataArray | ParameterMap | np.ndarray | None
 
@@ -30,14 +31,13 @@ def soil_carbon(
         None - CLM5's default run, whose transfers of fast soil carbon follow from texture;
         (parameter,) - the same everywhere; (site, parameter) or a ParameterMap - place by place;
         (draw, parameter) - the mean of the carbon of all draws, as for batch assimilation
-    settings : of the soil model; by default the grid and form of water of the forcing
+    settings : of the soil model; by default the layers of the forcing and the form of water limitation of
+        the parameters
     """
-    settings = settings or ModelSettings(
-        grid=forcing.grid.name, water=steady_state.default_water(forcing), texture=parameters is None
-    )
-    columns = steady_state.prepare(forcing, replace(settings, texture=parameters is None))
     if isinstance(parameters, ParameterMap):
         parameters = parameters.ds["mean"].rename(cell="site")
+    settings = settings or settings_of_parameters(parameters, forcing)
+    columns = steady_state.prepare(forcing, replace(settings, texture=parameters is None))
     if isinstance(parameters, xr.DataArray) and "draw" in parameters.dims:
         carbon = _mean_of_draws(parameters, columns)
     else:
@@ -54,7 +54,7 @@ def predictive_profiles(
 
     Returns ``carbon_mean``, ``carbon_q05`` and ``carbon_q95`` (site, layer): mean and 90 % band.
     """
-    settings = settings or ModelSettings(grid=forcing.grid.name, water=steady_state.default_water(forcing))
+    settings = settings or settings_of_parameters(draws, forcing)
     columns = steady_state.prepare(forcing, replace(settings, texture=False))
     values = _complete_draws(draws)
     different, same_as = distinct(columns)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import dask
@@ -27,6 +27,8 @@ from proda_core.records.forcing import Forcing
 from proda_core.records.progress import Cancelled, Progress
 from proda_core.soil_model import steady_state
 from proda_core.soil_model.observation import GRAMS_PER_KILOGRAM, stock_weights
+from proda_core.soil_model.settings import ModelSettings
+from proda_core.soil_model.water_form import settings_of_prior
 from proda_core.vocabulary.depth_intervals import INTERVALS
 from proda_core.vocabulary.parameters import UNITS
 
@@ -38,6 +40,8 @@ class FineMap:
     """A network with the covariates and forcing of every pixel of a grid.
 
     parameters : whether parameters are written in addition to stocks
+    settings : of the soil model; by default the layers of the forcing and the form of water limitation of the
+        network's parameters
     """
 
     network: Ensemble
@@ -45,6 +49,12 @@ class FineMap:
     cells_forcing: Forcing
     grid: FineGrid
     parameters: bool = True
+    settings: ModelSettings | None = None
+
+    def columns(self) -> steady_state.Columns:
+        """Return the soil columns of the cells."""
+        settings = self.settings or settings_of_prior(self.cells_forcing, self.network.prior)
+        return steady_state.prepare(self.cells_forcing, replace(settings, texture=False))
 
     def of(self, tile: Tile, columns: steady_state.Columns) -> xr.Dataset:
         """``stock`` (interval, lat, lon) and ``parameter_mean`` (parameter, lat, lon) of a tile, float32."""
@@ -79,7 +89,7 @@ def fine_map(
     tiles = mapped.grid.tiles(side)
     _prepare_store(mapped, directory, asked | {"tile": side}, side)
     left = [tile for tile in tiles if not (directory / DONE / tile.name).exists()]
-    columns = steady_state.prepare(mapped.cells_forcing)
+    columns = mapped.columns()
 
     def make(tile: Tile) -> None:
         region = {"lat": tile.rows, "lon": tile.columns}

@@ -16,6 +16,7 @@ Differences are taken between normal scores of the prior, which are unbounded.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import xarray as xr
@@ -34,6 +35,8 @@ from proda_core.records.maps import CarbonMap
 from proda_core.records.posterior import Posterior
 from proda_core.soil_model import steady_state
 from proda_core.soil_model.observation import GRAMS_PER_KILOGRAM, stock_weights
+from proda_core.soil_model.settings import ModelSettings
+from proda_core.soil_model.water_form import settings_of_prior
 from proda_core.vocabulary.depth_intervals import INTERVALS
 
 DRAWS = 256  # differences propagated through the model at every place
@@ -61,10 +64,15 @@ def site_differences(
 
 
 def drawn_carbon(
-    network: Ensemble, covariates: Covariates, forcing: Forcing, differences: np.ndarray
+    network: Ensemble,
+    covariates: Covariates,
+    forcing: Forcing,
+    differences: np.ndarray,
+    settings: ModelSettings | None = None,
 ) -> Iterator[tuple[slice, np.ndarray]]:
     """Yield slices of sites with their carbon (site, draw, layer) [gC m-3] for each added difference."""
-    columns = steady_state.prepare(forcing)
+    settings = settings or settings_of_prior(forcing, network.prior)
+    columns = steady_state.prepare(forcing, replace(settings, texture=False))
     scores = _scores(network.unit(covariates))
     at_once = max(1, _AT_ONCE // len(differences))
     for first in range(0, len(columns), at_once):
@@ -77,12 +85,16 @@ def drawn_carbon(
 
 
 def spread_of_sites(
-    network: Ensemble, covariates: Covariates, forcing: Forcing, differences: np.ndarray
+    network: Ensemble,
+    covariates: Covariates,
+    forcing: Forcing,
+    differences: np.ndarray,
+    settings: ModelSettings | None = None,
 ) -> xr.DataArray:
     """Half the width of the central 68 % of the drawn stocks (interval, site) [kgC m-2]."""
     weights = stock_weights(forcing.grid).T / GRAMS_PER_KILOGRAM
     half = np.empty((len(INTERVALS), len(covariates)))
-    for part, carbon in drawn_carbon(network, covariates, forcing, differences):
+    for part, carbon in drawn_carbon(network, covariates, forcing, differences, settings):
         low, high = np.quantile(carbon @ weights, CENTRAL, axis=1)
         half[:, part] = (0.5 * (high - low)).T
     return _labelled(half, covariates)
@@ -100,21 +112,27 @@ def spread_of_parameters(network: Ensemble, covariates: Covariates, differences:
     return half
 
 
-def spread_of_network(network: Ensemble, covariates: Covariates, forcing: Forcing) -> xr.DataArray:
+def spread_of_network(
+    network: Ensemble, covariates: Covariates, forcing: Forcing, settings: ModelSettings | None = None
+) -> xr.DataArray:
     """Standard deviation of the members' stocks (interval, site) [kgC m-2]; NaN for a single member."""
     if len(network.members) < 2:
         return _labelled(np.full((len(INTERVALS), len(covariates)), np.nan), covariates)
     every = network.each(covariates)
-    found = [stocks(soil_carbon(one, forcing), forcing.grid).values for one in every]
+    found = [stocks(soil_carbon(one, forcing, settings), forcing.grid).values for one in every]
     return _labelled(np.std(found, axis=0, ddof=1), covariates)
 
 
 def carbon_intervals(
-    network: Ensemble, covariates: Covariates, forcing: Forcing, differences: np.ndarray
+    network: Ensemble,
+    covariates: Covariates,
+    forcing: Forcing,
+    differences: np.ndarray,
+    settings: ModelSettings | None = None,
 ) -> xr.Dataset:
     """``carbon_q05`` and ``carbon_q95`` (site, layer) [gC m-3]: interval of the true carbon of a profile."""
     found = np.empty((2, len(covariates), forcing.grid.size))
-    for part, carbon in drawn_carbon(network, covariates, forcing, differences):
+    for part, carbon in drawn_carbon(network, covariates, forcing, differences, settings):
         found[:, part] = np.quantile(carbon, (0.05, 0.95), axis=1)
     coords = {"site": covariates.sites, "layer": np.arange(1, forcing.grid.size + 1)}
     names = ("carbon_q05", "carbon_q95")
@@ -129,18 +147,22 @@ def with_uncertainty(
     *,
     differences: Mapping[str, np.ndarray],
     training: Covariates,
+    settings: ModelSettings | None = None,
 ) -> CarbonMap:
     """The map with ``stock_sd_network``, ``stock_sd_site`` and the flag ``outside``; NaN where there is none.
 
     networks, differences : by product; ``covariates`` and ``forcing`` of the cells of the map
     training : covariates of the sites that trained the networks
+    settings : of the soil model; by default the layers of the forcing and the form of water limitation of the
+        networks' parameters
     """
     none = xr.full_like(found.ds["stock"], np.nan)
     members, sites = none.copy(), none.copy()
     for name, network in networks.items():
-        members.loc[{"product": name}] = spread_of_network(network, covariates, forcing).values
+        members.loc[{"product": name}] = spread_of_network(network, covariates, forcing, settings).values
     for name, apart in differences.items():
-        sites.loc[{"product": name}] = spread_of_sites(networks[name], covariates, forcing, apart).values
+        spread = spread_of_sites(networks[name], covariates, forcing, apart, settings)
+        sites.loc[{"product": name}] = spread.values
     encoder = next(iter(networks.values())).members[0].encoder
     flags = {"flag_values": list(OUTSIDE), "flag_meanings": " ".join(OUTSIDE.values())}
     ds = found.ds.assign(

@@ -28,7 +28,9 @@ from proda_core.records.progress import Progress
 from proda_core.soil_model.columns import Columns
 from proda_core.soil_model.gradient import soc_layer
 from proda_core.soil_model.observation import GRAMS_PER_KILOGRAM, interpolation_weights
+from proda_core.soil_model.settings import ModelSettings
 from proda_core.soil_model.steady_state import prepare
+from proda_core.soil_model.water_form import expect_water, settings_of_prior
 from proda_core.vocabulary.parameters import DEFAULTS, PRIORS, Prior
 from proda_core.vocabulary.probit_normal import SD_OF_UNIFORM
 
@@ -124,6 +126,7 @@ def train_end_to_end(
     *,
     seed: int,
     prior: str = "proda",
+    model: ModelSettings | None = None,
     start: TrainedNetwork | None = None,
     measure: ObservationLoss | None = None,
     on_epoch: Callable[[Progress], None] | None = None,
@@ -131,11 +134,14 @@ def train_end_to_end(
 ) -> TrainedNetwork:
     """Train a network on the carbon observed at the training sites; the same seed gives the same network.
 
+    model : settings of the soil model; by default those that fit the prior and the forcing
     start : continue from this network (its settings' layers, encoding and prior)
     measure : what is minimised; an :class:`ObservationLoss`
     """
     settings, measure = preset(settings), measure or ObservationLoss()
     box = PRIORS[one_of(prior, PRIORS, "prior")] if start is None else start.prior
+    model = model or settings_of_prior(forcing, box)
+    expect_water(model, box, forcing)
     sites = {part: sites_in(split, part) for part in ("train", "validation")}
     generator = torch.Generator().manual_seed(seed)
     if start is None:
@@ -145,7 +151,8 @@ def train_end_to_end(
     else:
         settings = settings.like(start.settings)
         encoder, module = start.encoder, start.module(generator)
-    tasks = [_task(profiles, forcing, covariates, part, encoder, box, measure) for part in sites.values()]
+    inputs = profiles, forcing, covariates
+    tasks = [_task(*inputs, part, encoder, box, measure, model) for part in sites.values()]
     with deterministic():
         history = fit(module, *tasks, settings, generator, on_epoch, should_stop)
     counts = {part: {"used": len(chosen), "left_out": {}} for part, chosen in sites.items()}
@@ -160,8 +167,9 @@ def _task(
     encoder: encoding.Encoder,
     prior: Prior,
     measure: ObservationLoss,
+    model: ModelSettings,
 ) -> ObservationTask:
-    profiles, columns = profiles.select(sites), prepare(forcing.select(sites))
+    profiles, columns = profiles.select(sites), prepare(forcing.select(sites), model)
     usable = profiles.ds["usable"].values == 0
     weights = interpolation_weights(profiles.ds["depth"].values[usable], columns.grid)
     carbon = profiles.ds["carbon"].values[usable] / GRAMS_PER_KILOGRAM

@@ -18,7 +18,7 @@ from proda_core.soil_model import lanes as ln
 from proda_core.soil_model.compiled import COMPILED
 from proda_core.soil_model.mixing import mixing_rows
 from proda_core.soil_model.scalars import texture_transfers
-from proda_core.soil_model.settings import ModelSettings
+from proda_core.soil_model.settings import WATER_VARIABLES, ModelSettings
 from proda_core.soil_model.vector import LANES
 from proda_core.vocabulary.constants import (
     DAYS_PER_YEAR,
@@ -79,7 +79,7 @@ def default_water(forcing: Forcing) -> str:
 def _check(forcing: Forcing, settings: ModelSettings) -> None:
     if settings.grid != forcing.grid.name:
         raise InputError(f"layer grid: expected {settings.grid}, found forcing on {forcing.grid.name}")
-    needed = {"scalar": "water_scalar", "potential": "soil_water_potential"}[settings.water]
+    needed = WATER_VARIABLES[settings.water]
     if needed not in forcing.ds:
         raise InputError(f"water form {settings.water!r}: expected {needed} in the forcing, found none")
     if settings.texture and "sand" not in forcing.ds:

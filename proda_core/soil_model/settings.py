@@ -4,38 +4,60 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from proda_core.records.checks import InputError
+from proda_core.records.settings import setting
 from proda_core.vocabulary.constants import MIN_WATER_POTENTIAL
 from proda_core.vocabulary.soil_layers import GRIDS, LayerGrid
 
 BEDROCK_SCHEMES: tuple[str, ...] = ("closed", "authors")
 WATER_FORMS: tuple[str, ...] = ("scalar", "potential")
+#: What each form of water limitation reads from the forcing, and the only form to use the parameter.
+WATER_VARIABLES = MappingProxyType({"scalar": "water_scalar", "potential": "soil_water_potential"})
+WATER_PARAMETERS = MappingProxyType({"scalar": "w_scaling", "potential": "maxpsi"})
 
 
 @dataclass(frozen=True)
 class ModelSettings:
     """Layers, bedrock, water limitation and texture of the soil column.
 
-    grid : layer grid of :data:`GRIDS`; CLM5's 20 layers, or the chapter's 10
-    bedrock : "closed": no carbon crosses the interface under the last soil layer, as CLM does;
-        "authors" is the published code's scheme, which leaks there and is kept for comparison
-    water : "scalar" scales a given water scalar, "potential" computes it from soil water potential
-    texture : True computes the transfer fractions of fast soil carbon from sand content, as CLM5's
-        default run does; False uses the parameters
-    advection : downward velocity of carbon [m yr-1]; CLM5 and the chapter have none
-    minpsi : water potential below which decomposition stops [MPa]; CLM5 -2, CLM4.5 -10
+    ``field_help(ModelSettings)`` explains every field.
 
     >>> ModelSettings().layers.size
     20
     """
 
-    grid: str = "clm5_20"
-    bedrock: str = "closed"
-    water: str = "scalar"
-    texture: bool = False
-    advection: float = 0.0
-    minpsi: float = MIN_WATER_POTENTIAL
+    grid: str = setting(
+        "clm5_20",
+        "soil layers; clm5_20: CLM5's 20 layers; clm45_10: the chapter's 10",
+        choices=tuple(GRIDS),
+    )
+    bedrock: str = setting(
+        "closed",
+        "bedrock; closed: no carbon crosses the interface under the last soil layer, as in CLM; authors: "
+        "the published code's scheme, which leaks there",
+        choices=BEDROCK_SCHEMES,
+    )
+    water: str = setting(
+        "scalar",
+        "water limitation; scalar: CLM5's water scalar times w_scaling; potential: computed from soil water "
+        "potential and maxpsi",
+        choices=WATER_FORMS,
+    )
+    texture: bool = setting(
+        False,
+        "transfer fractions of fast soil carbon from sand content, as in CLM5's default run, instead of "
+        "fs1s2 and fs1s3",
+    )
+    advection: float = setting(
+        0.0, "downward velocity of carbon; none in CLM5 and in the chapter", unit="m yr-1"
+    )
+    minpsi: float = setting(
+        MIN_WATER_POTENTIAL,
+        "water potential below which decomposition stops, in the form potential; CLM5 -2, CLM4.5 -10",
+        unit="MPa",
+    )
 
     def __post_init__(self) -> None:
         _expect_one_of("layer grid", self.grid, tuple(GRIDS))

@@ -15,7 +15,8 @@ from proda_core.soil_model.column import by_name
 from proda_core.soil_model.matrices import TURNOVER, transfers
 from proda_core.soil_model.mixing import mixing_rows
 from proda_core.soil_model.scalars import xi_D, xi_T, xi_W_potential, xi_W_scalar
-from proda_core.soil_model.settings import ModelSettings
+from proda_core.soil_model.settings import WATER_VARIABLES, ModelSettings
+from proda_core.soil_model.water_form import settings_of_parameters
 from proda_core.vocabulary.pools import POOLS
 
 
@@ -25,8 +26,7 @@ def settings_for(forcing: Forcing, settings: ModelSettings | None, parameters) -
     Raises InputError where the settings are for another layer grid than the forcing.
     """
     if settings is None:
-        water = "scalar" if "water_scalar" in forcing.ds else "potential"
-        return ModelSettings(grid=forcing.grid.name, water=water, texture=parameters is None)
+        return settings_of_parameters(parameters, forcing)
     if settings.grid != forcing.grid.name:
         raise InputError(f"layer grid: expected {settings.grid}, found forcing on {forcing.grid.name}")
     return settings
@@ -48,7 +48,7 @@ def temperature_scalar(parameters: np.ndarray, forcing: Forcing) -> np.ndarray:
 def water_scalar(parameters: np.ndarray, forcing: Forcing, settings: ModelSettings) -> np.ndarray:
     """Return the water scalar xi_W of every month in the chosen form, (site, layer, month) [1]."""
     p = by_name(parameters)
-    name = "water_scalar" if settings.water == "scalar" else "soil_water_potential"
+    name = WATER_VARIABLES[settings.water]
     if name not in forcing.ds:
         raise InputError(f"forcing: expected {name} for the {settings.water} form of water, found none")
     given = forcing.ds[name].to_numpy()

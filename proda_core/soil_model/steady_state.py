@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,11 +14,12 @@ from proda_core.hardware import available_cores
 from proda_core.records.checks import InputError
 from proda_core.records.forcing import Forcing
 from proda_core.soil_model import kernel
-from proda_core.soil_model.columns import Columns, default_water, prepare
+from proda_core.soil_model.columns import Columns, prepare
 from proda_core.soil_model.lanes import empty_work
 from proda_core.soil_model.parameter_values import complete
 from proda_core.soil_model.scalars import PASSIVE_FROM_FAST
 from proda_core.soil_model.settings import ModelSettings
+from proda_core.soil_model.water_form import settings_of_parameters
 from proda_core.vocabulary.parameters import INDEX
 from proda_core.vocabulary.pools import MEANINGS, POOLS
 
@@ -42,18 +44,14 @@ def simulate(
         in the vocabulary's order (array); what is not named keeps CLM5's default. None is CLM5's
         default run, in which the transfers of fast soil carbon follow from texture.
     bedrock, water, texture, advection : see :class:`ModelSettings`; by default the water form is
-        what the forcing allows, and texture is used in the default run only.
+        that of the named parameters or what the forcing allows; texture is used in the default run only.
 
     Returns a Dataset with ``carbon (site, pool, layer)`` [gC m-3]; NaN where forcing is missing.
     Raises InputError for unknown, missing or impossible parameters.
     """
-    settings = ModelSettings(
-        grid=forcing.grid.name,
-        bedrock=bedrock,
-        water=water or default_water(forcing),
-        texture=parameters is None if texture is None else texture,
-        advection=advection,
-    )
+    settings = settings_of_parameters(parameters, forcing, bedrock, water)
+    settings = replace(settings, advection=advection)
+    settings = settings if texture is None else replace(settings, texture=texture)
     columns = prepare(forcing, settings)
     values = complete(parameters, columns.sites)
     return labelled(solve(columns, values, np.arange(len(columns)), n_threads=n_threads), columns)
