@@ -7,7 +7,7 @@ the inputs, are the results the stage needs. :func:`run` computes the stages tha
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,17 +30,21 @@ from proda_core.mapping.uncertainty import (
     spread_of_parameters,
     with_uncertainty,
 )
+from proda_core.method_options import method_choices
 from proda_core.network.direct import train_direct
 from proda_core.network.end_to_end import train_end_to_end
 from proda_core.network.ensemble import Ensemble, train_ensemble
 from proda_core.network.settings import NetworkSettings
 from proda_core.network.split import sites_in, split
 from proda_core.network.train import train
+from proda_core.records import store
+from proda_core.records.checks import expect
 from proda_core.records.maps import CarbonMap, ParameterMap
 from proda_core.records.posterior import Posterior
 from proda_core.records.progress import Progress
 from proda_core.records.study import Study
-from proda_core.run_inputs import Choices, RunInputs, describe_sites, stored_choices
+from proda_core.run_choices import Choices, before_these_choices, stored_choices
+from proda_core.run_inputs import RunInputs, describe_sites
 from proda_core.run_products import (
     differences_at_sites,
     network_maps,
@@ -50,7 +54,8 @@ from proda_core.run_products import (
     products,
     simple_products,
 )
-from proda_core.runs import Run, list_runs, start
+from proda_core.run_study import changed_study, npp_of_study, npp_sentence, study_of_run, write_npp
+from proda_core.runs import SETTINGS, Run, list_runs, start
 from proda_core.stage_runner import compute_stages
 from proda_core.stages import STAGES
 
@@ -94,10 +99,11 @@ def assimilate_sites(inputs: RunInputs) -> Posterior:
 
 @_stage("batch")
 def assimilate_together(inputs: RunInputs, split: xr.Dataset) -> Posterior:
-    """Sample one posterior of the parameters for all training sites together."""
-    sites = sites_in(split, "train", "validation")
+    """Sample one posterior of the parameters for all training sites together, or for all sites if chosen."""
+    every = inputs.choices.batch_sites == "all"
+    sites = inputs.profiles.sites if every else sites_in(split, "train", "validation")
     profiles, forcing = inputs.profiles.select(sites), inputs.forcing.select(sites)
-    return assimilate_batch(profiles, forcing, inputs.choices.schedule, **inputs.sampling())
+    return assimilate_batch(profiles, forcing, inputs.choices.batch_schedule, **inputs.sampling())
 
 
 # Deep learning: parameters from the surroundings of a site
@@ -115,7 +121,8 @@ def train_network(inputs: RunInputs, split: xr.Dataset, posterior: Posterior) ->
 def train_through_soil_model(inputs: RunInputs, split: xr.Dataset) -> Ensemble:
     """Train the networks from covariates through the soil model to observed carbon."""
     settings, records = inputs.choices.end_to_end, (inputs.profiles, inputs.forcing, inputs.covariates)
-    how = {"prior": inputs.choices.prior, "should_stop": inputs.should_stop}
+    choices = inputs.choices
+    how = {"prior": choices.prior, "model": choices.model, "should_stop": inputs.should_stop}
     one = partial(train_end_to_end, *records, split, settings, **how)
     return train_ensemble(one, seed=inputs.choices.seed, size=settings.members, on_epoch=inputs.on_progress)
 
@@ -145,13 +152,14 @@ def map_carbon(
     parameter_map: ParameterMap,
 ) -> CarbonMap:
     """Simulate the carbon of every product on every cell, with its uncertainty."""
-    study = inputs.study
+    study, model = inputs.study, inputs.choices.model
     return with_uncertainty(
-        carbon_map(products(inputs, batch, end_to_end, parameter_map), study.cells_forcing),
+        carbon_map(products(inputs, batch, end_to_end, parameter_map), study.cells_forcing, model),
         networks(network, end_to_end),
         *(study.cells_covariates, study.cells_forcing),
         differences={"proda": differences_at_sites(inputs, split, posterior, network)},
         training=inputs.covariates.select(sites_in(split, "train", "validation")),
+        settings=model,
     )
 
 
@@ -160,7 +168,8 @@ def map_processes(
     inputs: RunInputs, batch: Posterior, end_to_end: Ensemble | None, parameter_map: ParameterMap
 ) -> xr.Dataset:
     """Diagnose bulk processes and residence time of every product on every cell."""
-    return process_map(products(inputs, batch, end_to_end, parameter_map), inputs.study.cells_forcing)
+    found = products(inputs, batch, end_to_end, parameter_map)
+    return process_map(found, inputs.study.cells_forcing, inputs.choices.model)
 
 
 # Comparison: every method at every site, beside what was observed
@@ -180,7 +189,7 @@ def simulate_sites(
     ``direct`` are trees from covariates to carbon without a soil model; ``site_level`` is the posterior
     of the profile itself.
     """
-    covariates, forcing = inputs.covariates, inputs.forcing
+    covariates, forcing, model = inputs.covariates, inputs.forcing, inputs.choices.model
     direct = train_direct(inputs.profiles, covariates, split, seed=inputs.choices.seed)
     differences = differences_at_sites(inputs, split, posterior, network)
     return site_carbon(
@@ -191,9 +200,10 @@ def simulate_sites(
             "site_level": posterior.ds["carbon_mean"],
         },
         intervals={
-            "proda": carbon_intervals(network, covariates, forcing, differences),
+            "proda": carbon_intervals(network, covariates, forcing, differences, model),
             "site_level": posterior.ds,
         },
+        settings=model,
     )
 
 
@@ -236,6 +246,7 @@ def control_components(
         {name: parameters.sel(site=held_out) for name, parameters in at_sites.items()},
         network_maps(inputs, end_to_end, parameter_map),
         *(inputs.profiles.select(held_out), inputs.forcing.select(held_out), inputs.study.cells_forcing),
+        inputs.choices.model,
     )
 
 
@@ -245,39 +256,75 @@ def run(
     *,
     seed: int,
     schedule: str | Schedule = "quick",
+    batch_schedule: Schedule | None = None,
     network: str | NetworkSettings = "modern",
     end_to_end: str | NetworkSettings | None = "end_to_end",
     sites_at_most: int | None = None,
     prior: str | None = None,
     split_by: str = "place",
+    batch_sites: str = "training",
+    npp: str | Path | Mapping[str, str] | None = None,
+    notes: Iterable[str] = (),
     workers: int | None = None,
     scheduler: str | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    **method: Any,
 ) -> Run:
     """Compute all stages for ``study`` in ``directory``, or those an interrupted run there lacks.
 
+    batch_schedule : of all sites together; by default the batch preset of the schedule, with its choices
     end_to_end : settings of the network trained through the soil model; None leaves it out
     sites_at_most : more sites than this are reduced to as many drawn at random with the seed, for all
         stages alike; 0 takes all, None is 4,000 for the schedule "quick" and all for any other
     prior : name of a prior of the vocabulary, by default the schedule's own
+    batch_sites : sites of batch assimilation, "training" or "all"; with "all" its scores on held-out sites
+        are not those of sites it has not seen
+    npp : GeoTIFF of net primary production (MOD17) that replaces the carbon input of sites and cells
+    notes : sentences about the choices for log and settings
+    method : any field of :class:`Schedule` or :class:`ModelSettings` by its name, such as
+        ``errors="lognormal"``, ``water="potential"`` or ``grid="clm45_10"``; the form of water limitation
+        follows from the prior if it is not chosen
     workers : threads or processes of the assimilation, all cores by default; scheduler : address of a
         Dask scheduler that has workers of its own. Results do not depend on either.
 
-    Raises InputError where the directory holds another run, Cancelled where ``should_stop`` returned True.
+    Raises InputError where the directory holds another run or choices exclude each other, Cancelled where
+    ``should_stop`` returned True.
     """
+    directory = Path(directory)
+    earlier = Run(directory) if (directory / SETTINGS).exists() else None
     choices = Choices.from_arguments(
-        *(schedule, network, end_to_end, sites_at_most), seed=seed, prior=prior, split_by=split_by
+        *(schedule, batch_schedule, network, end_to_end, sites_at_most),
+        **{"seed": seed, "prior": prior, "split_by": split_by, "batch_sites": batch_sites},
+        npp=_described(npp),
+        method=method_choices(method),
+        forcing=study.forcing,
+        earlier=earlier,
     )
+    found = npp_of_study(Path(npp), study) if npp and earlier is None else None
+    used = changed_study(study, choices.model.grid, found)
     started = start(
-        *(Path(directory), study, choices.to_dict(), choices.details()),
+        *(directory, study, choices.to_dict(), choices.details()),
         stages=choices.stages(),
-        sites=describe_sites(study, choices.sites_at_most),
+        sites=describe_sites(used, choices.sites_at_most),
+        before=before_these_choices(earlier, study.forcing) if earlier else None,
+        notes=(*notes, *(() if found is None else (npp_sentence(found),))),
     )
+    if found is not None:
+        write_npp(started, found)
     how = {"scheduler": scheduler, "on_progress": on_progress, "should_stop": should_stop}
-    inputs = RunInputs.of(study, started, choices, workers=workers, **how)
+    inputs = RunInputs.of(study_of_run(started, study), started, choices, workers=workers, **how)
     compute_stages(started, inputs, STAGE_FUNCTIONS)
     return started
+
+
+def _described(npp: str | Path | Mapping[str, str] | None) -> Mapping[str, str] | None:
+    """Name and SHA-256 of a file of net primary production; as given where it is already described."""
+    if npp is None or isinstance(npp, Mapping):
+        return npp
+    path = Path(npp)
+    expect(path.is_file(), f"npp: expected a GeoTIFF of net primary production, found no file {path}")
+    return {"file": path.name, "sha256": store.file_hash(path)}
 
 
 def _by_method(site_carbon: xr.Dataset) -> dict[str, xr.DataArray]:

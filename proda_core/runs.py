@@ -125,22 +125,26 @@ def start(
     *,
     stages: Iterable[str] = tuple(STAGES),
     sites: str = "all",
+    before: dict | None = None,
+    notes: Iterable[str] = (),
 ) -> Run:
     """Create a run in ``directory``, or return the run there if it has the same choices and inputs.
 
     choices : the arguments of the run that determine its result, as plain values; one that an existing
-        run does not know is ignored
+        run does not know is ignored, unless ``before`` has the value such runs were made with
     details : the fields behind names among the choices, such as those of a schedule
     stages : names of the stages to compute
     sites : how many sites it works with, as shown in a list of runs
+    notes : sentences about the choices, kept among the settings
 
     Raises InputError where another run is found there.
     """
     run, choices = Run(directory), {"study": study.name} | choices
     asked = {"choices": _json(choices), "details": _json(details or {}), "input_sha256": fingerprint(study)}
     if (run.directory / SETTINGS).exists():
+        there = run.settings | {"choices": _json(before or {}) | run.settings["choices"]}
         for name, value in asked.items():
-            other = _difference(run.settings.get(name, {}), value)
+            other = _difference(there.get(name, {}), value)
             expect(
                 not other,
                 f"{directory}: expected a new directory or the same {name} to go on with, found another "
@@ -148,11 +152,13 @@ def start(
             )
         run.log("taken up again")
         return run
-    written = asked | {"stages": list(stages), "sites": sites}
+    written = asked | {"stages": list(stages), "sites": sites, "notes": list(notes)}
     written |= {"started": datetime.now().isoformat(timespec="seconds"), "versions": versions()}
     with store.atomic_write(run.directory / SETTINGS) as temporary:
         temporary.write_text(json.dumps(written, indent=1))
     run.log(f"started: {study.title}; sites: {sites}")
+    for note in written["notes"]:
+        run.log(note)
     return run
 
 
@@ -214,6 +220,13 @@ def _hash(ds: xr.Dataset) -> str:
 
 
 def _difference(there: dict, asked: dict) -> str:
-    """Describe the values that differ among the keys both have."""
-    keys = [key for key in asked if key in there and there[key] != asked[key]]
-    return ", ".join(f"{key}: {str(there[key])[:60]} instead of {str(asked[key])[:60]}" for key in keys)
+    """Describe the values that differ among the keys both have, at any depth."""
+    found = []
+    for key in (key for key in asked if key in there and there[key] != asked[key]):
+        old, new = there[key], asked[key]
+        if isinstance(old, dict) and isinstance(new, dict):
+            inner = _difference(old, new)
+            found += [f"{key}: {inner}"] if inner else []
+        else:
+            found.append(f"{key}: {str(old)[:60]} instead of {str(new)[:60]}")
+    return ", ".join(found)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from proda_core.records.checks import expect, one_of
 from proda_core.records.settings import field_choices
@@ -10,7 +12,18 @@ from proda_core.records.settings import field_choices
 if TYPE_CHECKING:
     from proda_core.assimilation.schedules import Schedule
 
+#: What an error model needs of other fields; taken where they are not chosen as well.
+_NEEDED = MappingProxyType({"lognormal_estimated": {"weights": "none"}})
 FEWEST_KEPT = 10  # states of a chain that make a posterior at all
+
+
+def with_needed(choices: Mapping[str, Any]) -> dict[str, Any]:
+    """Return choices together with what they need of fields that are not among them.
+
+    >>> with_needed({"errors": "lognormal_estimated"})
+    {'weights': 'none', 'errors': 'lognormal_estimated'}
+    """
+    return _NEEDED.get(choices.get("errors"), {}) | dict(choices)
 
 
 def check_schedule(schedule: Schedule) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 
 from proda_core.assimilation.sampler_needs import HAMILTONIAN, needs_of
-from proda_core.assimilation.schedule_checks import check_schedule
+from proda_core.assimilation.schedule_checks import check_schedule, with_needed
 from proda_core.records.checks import expect, one_of
 from proda_core.records.settings import setting
 
@@ -174,7 +174,7 @@ class Schedule:
         return int(self.formal_iterations * self.discard)
 
     def with_(self, **choices) -> Schedule:
-        """Return the schedule with other choices.
+        """Return the schedule with other choices, and what these need of fields that are not chosen.
 
         Another sampler brings the lengths, acceptance and space that it needs where they are not chosen.
 
@@ -189,6 +189,7 @@ class Schedule:
             not unknown,
             f"schedule: expected choices among {', '.join(sorted(known))}; found {', '.join(unknown)}",
         )
+        choices = with_needed(choices)
         if "formal_iterations" in choices:
             longest = max(choices["formal_iterations"], choices.get("max_formal_iterations", 0))
             choices = {"max_formal_iterations": longest} | choices

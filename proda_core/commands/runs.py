@@ -85,7 +85,7 @@ def resume(
 ) -> None:
     """Resume a run that was stopped; finished stages and finished sites are kept."""
     from proda_core.network.settings import PRESETS
-    from proda_core.run_inputs import stored_choices
+    from proda_core.run_choices import stored_choices
     from proda_core.runs import extend
 
     run = find_run(name, data_dir)

@@ -18,7 +18,7 @@ from proda_core.studies import open_study
 def resume_run(directory: str, context: TaskContext) -> str:
     """Resume a run with its stored choices; return its directory."""
     from proda_core import journey
-    from proda_core.run_inputs import stored_choices
+    from proda_core.run_choices import stored_choices
 
     run = Run(Path(directory))
     journey.run(
