@@ -17,6 +17,7 @@ import pandas as pd
 import xarray as xr
 
 from proda_core.assimilation import assimilate_batch
+from proda_core.assimilation.schedules import BATCH_SCHEDULES, from_json
 from proda_core.comparison.pairs import densities
 from proda_core.comparison.scores import score
 from proda_core.mapping.soil_carbon import batch_draws, soil_carbon
@@ -33,6 +34,7 @@ from proda_core.records.posterior import Posterior
 from proda_core.records.profiles import Profiles
 from proda_core.records.progress import Cancelled, Progress
 from proda_core.records.study import Study
+from proda_core.soil_model.settings import ModelSettings
 from proda_core.vocabulary.parameters import PRIORS
 
 
@@ -46,6 +48,7 @@ class SplitData:
     posterior: Posterior
     split: xr.Dataset
     seed: int
+    settings: ModelSettings | None = None  # of the soil model; by default as the posterior's parameters need
 
 
 Method = Callable[[SplitData], xr.DataArray]  # -> carbon (site, layer) [gC m-3] at all sites
@@ -54,7 +57,7 @@ Method = Callable[[SplitData], xr.DataArray]  # -> carbon (site, layer) [gC m-3]
 def _proda(case: SplitData, settings: NetworkSettings, size: int) -> xr.DataArray:
     one = partial(train, case.covariates, case.posterior, case.split, settings)
     network = train_ensemble(one, seed=case.seed, size=size)
-    return soil_carbon(network.predict(case.covariates)["mean"], case.forcing)
+    return soil_carbon(network.predict(case.covariates)["mean"], case.forcing, case.settings)
 
 
 def _end_to_end(case: SplitData, size: int, from_proda: bool = False) -> xr.DataArray:
@@ -62,12 +65,11 @@ def _end_to_end(case: SplitData, size: int, from_proda: bool = False) -> xr.Data
         start = train(case.covariates, case.posterior, case.split, seed=seed) if from_proda else None
         settings = PRESETS["end_to_end"].changed(learning_rate=5e-4) if from_proda else PRESETS["end_to_end"]
         inputs = (case.profiles, case.forcing, case.covariates, case.split)
-        return train_end_to_end(
-            *inputs, settings, seed=seed, start=start, prior=case.posterior.ds.attrs["prior"]
-        )
+        how = {"prior": case.posterior.ds.attrs["prior"], "model": case.settings, "start": start}
+        return train_end_to_end(*inputs, settings, seed=seed, **how)
 
     network = train_ensemble(one, seed=case.seed, size=size)
-    return soil_carbon(network.predict(case.covariates)["mean"], case.forcing)
+    return soil_carbon(network.predict(case.covariates)["mean"], case.forcing, case.settings)
 
 
 def _direct(case: SplitData, trees: str) -> xr.DataArray:
@@ -76,24 +78,31 @@ def _direct(case: SplitData, trees: str) -> xr.DataArray:
 
 
 def _batch(case: SplitData) -> xr.DataArray:
-    """Return carbon by batch assimilation (schedule "quick") of all sites but those held out."""
+    """Return carbon by batch assimilation of all sites but those held out.
+
+    The chains are those of the schedule "quick", the likelihood is that of the posteriors.
+    """
     sites = sites_in(case.split, "train", "validation")
-    inputs = case.profiles.select(sites), case.forcing.select(sites)
-    found = assimilate_batch(*inputs, "quick", seed=case.seed, prior=case.posterior.ds.attrs["prior"])
-    return soil_carbon(batch_draws(found), case.forcing)
+    inputs, attrs = (case.profiles.select(sites), case.forcing.select(sites)), case.posterior.ds.attrs
+    schedule = BATCH_SCHEDULES["quick"]
+    if "schedule" in attrs:
+        schedule = schedule.with_(**from_json(attrs["schedule"]).likelihood)
+    how = {"seed": case.seed, "prior": attrs["prior"], "settings": case.settings}
+    found = assimilate_batch(*inputs, schedule, **how)
+    return soil_carbon(batch_draws(found), case.forcing, case.settings)
 
 
 def _mid_prior(case: SplitData) -> xr.DataArray:
     prior = PRIORS[case.posterior.ds.attrs["prior"]]
     middle = prior.to_physical(prior.unit_of_scores(np.zeros(len(prior.names))))
     named = xr.DataArray(middle, dims="parameter", coords={"parameter": list(prior.names)})
-    return soil_carbon(named, case.forcing)
+    return soil_carbon(named, case.forcing, case.settings)
 
 
 _MODERN = PRESETS["modern"]
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
-        "default": lambda case: soil_carbon(None, case.forcing),
+        "default": lambda case: soil_carbon(None, case.forcing, case.settings),
         "batch": _batch,
         "mid-prior": _mid_prior,
         "published network": partial(_proda, settings=PRESETS["prodanet"], size=1),
@@ -128,6 +137,7 @@ def skill_table(
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4),
     methods: tuple[str, ...] = tuple(METHODS),
     by: str = "place",
+    settings: ModelSettings | None = None,
     known: pd.DataFrame | None = None,
     on_rows: Callable[[pd.DataFrame], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -139,12 +149,13 @@ def skill_table(
 
     by : "place" or "site" makes one random split per seed; "block" or "region" five spatial folds
         per seed, in which every site is held out once
+    settings : of the soil model, those of the posterior
     known : rows of an earlier call that was stopped; they are not computed again
     on_rows : called with the rows of a split and method as soon as they are computed
     """
     for name in methods:
         one_of(name, METHODS, "method")
-    cases = _cases(study, posterior, seeds, by)
+    cases = _cases(study, posterior, seeds, by, settings)
     tables = []
     for i, case in enumerate(cases):
         for j, name in enumerate(methods):
@@ -175,6 +186,7 @@ def random_and_spatial(
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4),
     spatial: tuple[str, ...] = ("block",),
     methods: tuple[str, ...] = HEADLINE,
+    settings: ModelSettings | None = None,
     known: pd.DataFrame | None = None,
     on_rows: Callable[[pd.DataFrame], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -201,7 +213,7 @@ def random_and_spatial(
                 on_rows(rows.assign(by=kind))
 
         earlier = None if known is None else known[known["by"] == kind].drop(columns="by")
-        choices = {"methods": methods, "on_progress": report, "should_stop": should_stop}
+        choices = {"methods": methods, "settings": settings, "on_progress": report, "should_stop": should_stop}
         table = skill_table(study, posterior, seeds=chosen, by=by, known=earlier, on_rows=keep, **choices)
         table.insert(0, "by", kind)
         tables.append(table)
@@ -217,7 +229,9 @@ def averaged(table: pd.DataFrame, part: str = "test") -> pd.DataFrame:
     return chosen.groupby("method", sort=False).mean()
 
 
-def _cases(study: Study, posterior: Posterior, seeds: tuple[int, ...], by: str) -> list[SplitData]:
+def _cases(
+    study: Study, posterior: Posterior, seeds: tuple[int, ...], by: str, settings: ModelSettings | None
+) -> list[SplitData]:
     sites = study.assimilable()
     sites = sites[np.isin(sites, posterior.sites)]  # a run may have assimilated a random selection
     profiles, forcing = study.profiles.select(sites), study.forcing.select(sites)
@@ -226,7 +240,7 @@ def _cases(study: Study, posterior: Posterior, seeds: tuple[int, ...], by: str) 
     cases = []
     for seed in seeds:
         parts = folds(profiles, seed=seed, by=by) if spatial else [split(profiles, seed=seed, by=by)]
-        cases += [SplitData(profiles, forcing, covariates, posterior, part, seed) for part in parts]
+        cases += [SplitData(profiles, forcing, covariates, posterior, part, seed, settings) for part in parts]
     return cases
 
 

@@ -18,6 +18,9 @@ ERRORS: tuple[str, ...] = ("gaussian", "lognormal", "lognormal_estimated")
 OPERATORS: tuple[str, ...] = ("linear", "pchip")
 POOLINGS: tuple[str, ...] = ("one_chain", "all_chains")
 
+_OF_LIKELIHOOD = ("sigma_fraction", "weights", "end_weight", "errors", "operator", "error_scale",
+                  "error_scale_weight", "error_correlation")  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -172,6 +175,11 @@ class Schedule:
     def discarded(self) -> int:
         """Iterations of the formal run left out at its beginning."""
         return int(self.formal_iterations * self.discard)
+
+    @property
+    def likelihood(self) -> dict[str, object]:
+        """The fields that the cost of given parameters depends on."""
+        return {name: getattr(self, name) for name in _OF_LIKELIHOOD}
 
     def with_(self, **choices) -> Schedule:
         """Return the schedule with other choices, and what these need of fields that are not chosen.

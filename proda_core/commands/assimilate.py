@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from proda_core.commands.load_study import load_study
+from proda_core.commands.method_options import with_method_options
 from proda_core.commands.options import (
     Data,
     DataDir,
@@ -47,6 +48,7 @@ Output = Annotated[Path, typer.Option(help="File to write the posterior to: .nc 
 
 
 @app.command(epilog="Example: `proda assimilate sites --data example --limit 5 --output posterior.nc`")
+@with_method_options()
 def sites(
     output: Output,
     data: Data = "example",
@@ -59,6 +61,8 @@ def sites(
     scheduler: Scheduler = None,
     data_dir: DataDir = None,
     as_json: Json = False,
+    *,
+    method: dict[str, Any],
 ) -> None:
     """Sample the posterior of the parameters at each site from its own profile.
 
@@ -69,12 +73,13 @@ def sites(
         "assimilate",
         "Assimilating sites",
         *_inputs(data, data_dir, sites, limit, output),
-        *(output, as_json),
+        *(output, as_json, method),
         **{"schedule": schedule, "seed": seed, "prior": prior, "workers": workers, "scheduler": scheduler},
     )
 
 
 @app.command(epilog="Example: `proda assimilate batch --data northeast --output batch.nc`")
+@with_method_options()
 def batch(
     output: Output,
     data: Data = "example",
@@ -86,6 +91,8 @@ def batch(
     workers: Workers = None,
     data_dir: DataDir = None,
     as_json: Json = False,
+    *,
+    method: dict[str, Any],
 ) -> None:
     """Sample one posterior of the parameters for all sites together (its site number is -1).
 
@@ -95,19 +102,44 @@ def batch(
         "assimilate_batch",
         "Assimilating all at once",
         *_inputs(data, data_dir, sites, limit, output),
-        *(output, as_json),
+        *(output, as_json, method),
         **{"schedule": schedule, "seed": seed, "prior": prior, "workers": workers},
     )
 
 
 def _assimilate(
-    verb: str, what: str, study: Study, chosen: np.ndarray, output: Path, as_json: bool, **choices: Any
+    verb: str,
+    what: str,
+    study: Study,
+    chosen: np.ndarray,
+    output: Path,
+    as_json: bool,
+    method: dict[str, Any],
+    **choices: Any,
 ) -> None:
     """Call a verb of the assimilation, write the posterior to ``output`` and print its summary."""
-    posterior = _compute(
-        verb, what, study, chosen, output, **choices | {"workers": choices["workers"] or available_cores()}
-    )
-    _print(posterior, output, as_json)
+    choices["workers"] = choices["workers"] or available_cores()
+    study, choices = _with_method(verb, study, choices, method)
+    _print(_compute(verb, what, study, chosen, output, **choices), output, as_json)
+
+
+def _with_method(
+    verb: str, study: Study, choices: dict[str, Any], method: dict[str, Any]
+) -> tuple[Study, dict[str, Any]]:
+    """The study on the chosen layers, and the choices with schedule, prior and soil model as chosen."""
+    from proda_core.assimilation.schedules import batch_schedule_of, prior_of, schedule_of
+    from proda_core.method_options import method_choices
+    from proda_core.run_study import changed_study
+    from proda_core.soil_model.water_form import settings_of_prior
+    from proda_core.vocabulary.parameters import PRIORS
+
+    chosen = method_choices(method)
+    study = changed_study(study, chosen.model.get("grid", study.forcing.grid.name), None)
+    find = batch_schedule_of if verb == "assimilate_batch" else schedule_of
+    schedule = find(choices["schedule"]).with_(**chosen.schedule)
+    prior = PRIORS[choices["prior"] or prior_of(schedule)]
+    settings = settings_of_prior(study.forcing, prior, **chosen.model)
+    return study, choices | {"schedule": schedule, "prior": prior, "settings": settings}
 
 
 def _compute(

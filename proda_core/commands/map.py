@@ -54,14 +54,16 @@ def map_(
     from proda_core.mapping.fine_grid import fine_grid
     from proda_core.mapping.geotiff import write_cog
     from proda_core.mapping.tiles import FineMap, fine_map
+    from proda_core.run_study import model_of_run, study_of_run
 
     run = find_run(name, data_dir)
-    study = load_study(data or run.settings["choices"]["study"], data_dir)
+    study = study_of_run(run, load_study(data or run.settings["choices"]["study"], data_dir))
     network = run["network" if product == "proda" else "end_to_end"]
     cells = study.cells_covariates
     fine = Interpolated(cells) if covariates is None else open_gridded(covariates, cells)
     grid = fine_grid(study.cells_forcing, resolution, _bounds(bounds))
-    mapped = FineMap(network, fine, study.cells_forcing, grid, parameters)
+    settings = model_of_run(run, study.forcing)
+    mapped = FineMap(network, fine, study.cells_forcing, grid, parameters, settings)
     asked = {"run": run.id, "started": run.settings["started"], "product": product, "bounds": bounds}
     asked |= {"resolution": grid.step, "covariates": fine.origin, "parameters": parameters}
     asked |= {"title": f"{study.title}, {product}", "synthetic": int(study.synthetic)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from proda_core.commands.load_study import load_study
+from proda_core.commands.method_options import with_method_options
 from proda_core.commands.options import (
     Data,
     DataDir,
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from proda_core.records.study import Study
 
 
+@with_method_options()
 def run(
+    context: typer.Context,
     data: Data = "example",
     schedule: Schedule = "quick",
     seed: Seed = 0,
@@ -50,6 +53,26 @@ def run(
         Literal["place", "site", "block"],
         typer.Option(help="Unit of the split into training and test sites: never divided."),
     ] = "place",
+    batch_sites: Annotated[
+        Literal["training", "all"],
+        typer.Option(
+            help="Sites of batch assimilation; 'all' as in the chapter, which has then seen the test sites."
+        ),
+    ] = "training",
+    npp: Annotated[
+        Path | None,
+        typer.Option(
+            help="GeoTIFF of net primary production (MOD17A3) that replaces the carbon input of sites and "
+            "cells."
+        ),
+    ] = None,
+    as_chapter: Annotated[
+        bool,
+        typer.Option(
+            "--as-chapter",
+            help="Every choice as in chapter 37, other options excepted; what it cannot follow is listed.",
+        ),
+    ] = False,
     workers: Workers = None,
     scheduler: Scheduler = None,
     output: Annotated[
@@ -61,6 +84,8 @@ def run(
     ] = None,
     data_dir: DataDir = None,
     as_json: Json = False,
+    *,
+    method: dict[str, Any],
 ) -> None:
     """Compute the whole study: split, assimilate every site, train the networks, map, and compare.
 
@@ -69,10 +94,30 @@ def run(
     from proda_core.sources.catalogue import runs_directory
 
     study = load_study(data, data_dir)
-    directory = output or runs_directory(data_dir) / _name(study.name, schedule, seed)
-    choices = {"schedule": schedule, "seed": seed, "prior": prior, "network": network, "split_by": split_by}
+    choices = {"schedule": schedule, "prior": prior, "network": network, "split_by": split_by}
     choices |= {"end_to_end": "end_to_end" if end_to_end else None, "sites_at_most": sites_at_most}
+    choices |= {"batch_sites": batch_sites, **method}
+    if as_chapter:
+        choices = _as_chapter(study, {n: v for n, v in choices.items() if _is_typed(context, n)}, npp)
+    directory = output or runs_directory(data_dir) / _name(study.name, choices["schedule"], seed)
+    choices |= {"seed": seed, "npp": npp}
     compute_run(study, directory, choices, workers=workers, scheduler=scheduler, as_json=as_json)
+
+
+def _is_typed(context: typer.Context, name: str) -> bool:
+    """Whether an option was given; fields of ``--set`` are not options themselves."""
+    source = context.get_parameter_source(name)
+    return source is None or source.name != "DEFAULT"
+
+
+def _as_chapter(study: Study, typed: dict[str, Any], npp: Path | None) -> dict[str, Any]:
+    """Return the chapter's choices, typed ones excepted, and print what is not as in the chapter."""
+    from proda_core.as_chapter import CHAPTER_CHOICES, departures
+
+    notes = departures(study, typed | {"npp": npp})
+    for sentence in notes:
+        notice(f"{sentence[0].upper()}{sentence[1:]}.")
+    return {**CHAPTER_CHOICES, **typed, "notes": notes}
 
 
 def compute_run(

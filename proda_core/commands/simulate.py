@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from proda_core.commands.load_study import load_study
+from proda_core.commands.method_options import with_method_options
 from proda_core.commands.options import Data, DataDir, Json, Limit, Sites, command_line, now
 from proda_core.commands.output import emit_json, notice, warn
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from proda_core.records.forcing import Forcing
 
 
+@with_method_options(("water", "grid", "bedrock", "advection"), any_field=False)
 def simulate(
     output: Annotated[Path, typer.Option(help="NetCDF file (.nc) to write.")],
     data: Data = "example",
@@ -32,14 +34,10 @@ def simulate(
             "are refused. Without it: CLM5's default parameters."
         ),
     ] = None,
-    bedrock: Annotated[
-        Literal["closed", "authors"],
-        typer.Option(
-            help="'closed' conserves mass, as CLM does; 'authors' is the published code's leaking scheme."
-        ),
-    ] = "closed",
     data_dir: DataDir = None,
     as_json: Json = False,
+    *,
+    method: dict[str, Any],
 ) -> None:
     """Compute the carbon of every pool and layer at steady state (equation 37.2).
 
@@ -47,7 +45,7 @@ def simulate(
     hold NaN and are listed in a warning.
     """
     forcing, table = _inputs(load_study(data, data_dir), sites, limit, parameters)
-    carbon = _solve(forcing, table, bedrock, parameters).assign_attrs(data=data)
+    carbon = _solve(forcing, table, parameters, **method).assign_attrs(data=data)
     _write(carbon, output, parameters)
     incomplete = forcing.sites[~forcing.complete.values].tolist()
     if as_json:
@@ -85,12 +83,14 @@ def _warn_of_gaps(forcing: Forcing) -> None:
         warn(f"the forcing of {len(gaps)} sites has gaps; their carbon is NaN (sites {named})")
 
 
-def _solve(forcing: Forcing, table: pd.DataFrame | None, bedrock: str, path: Path | None) -> xr.Dataset:
+def _solve(forcing: Forcing, table: pd.DataFrame | None, path: Path | None, **method: Any) -> xr.Dataset:
     from proda_core.records.checks import InputError
     from proda_core.soil_model import steady_state
+    from proda_core.soil_model.layer_interpolation import on_layers
 
+    forcing = on_layers(forcing, method.pop("grid", forcing.grid.name))
     try:
-        return steady_state.simulate(table, forcing, bedrock=bedrock)
+        return steady_state.simulate(table, forcing, **method)
     except InputError as error:
         raise InputError(f"{path}: {error}" if path else str(error)) from error
 

@@ -45,9 +45,10 @@ def skill(
     """
     from proda_core.comparison.folds import fold_skill
     from proda_core.records import store
+    from proda_core.run_study import model_of_run, study_of_run
 
     run = find_run(name, data_dir)
-    study = load_study(data or run.settings["choices"]["study"], data_dir)
+    study = study_of_run(run, load_study(data or run.settings["choices"]["study"], data_dir))
     kinds = {"block": ("block",), "region": ("region",), "both": ("block", "region"), "none": ()}[spatial]
     partial = run.directory / _PARTIAL
     known = _read_partial(partial)
@@ -63,6 +64,7 @@ def skill(
             methods=tuple(METHODS) if every else HEADLINE,
             known=known,
             on_rows=lambda rows: _append(partial, rows),
+            settings=model_of_run(run, study.forcing),
             on_progress=report,
             should_stop=should_stop,
         )

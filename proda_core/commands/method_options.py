@@ -1,0 +1,55 @@
+"""Options for the choices of the method, made from the fields of schedule and soil model."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Literal, Optional
+
+import typer
+
+from proda_core.method_options import METHOD_OPTIONS, MethodOption, assignments
+
+_PANEL = "Method"
+_SET = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        rich_help_panel=_PANEL,
+        help="Any other field of the schedule or the soil model, such as 'chains=4'; may be repeated.",
+    ),
+]
+
+
+def with_method_options(names: Iterable[str] = tuple(METHOD_OPTIONS), any_field: bool = True) -> Callable:
+    """Give a command the named options; it gets what was chosen as one argument ``method``.
+
+    any_field : also ``--set NAME=VALUE`` for every other field
+    """
+    chosen = {name: METHOD_OPTIONS[name] for name in names}
+
+    def decorate(command: Callable) -> Callable:
+        @functools.wraps(command)
+        def wrapped(**given: Any) -> Any:
+            method = {name: given.pop(name) for name in chosen}
+            method |= assignments(given.pop("set_fields") or ()) if any_field else {}
+            return command(**given, method={n: v for n, v in method.items() if v is not None})
+
+        more = {name: _annotation(option) for name, option in chosen.items()}
+        more |= {"set_fields": _SET} if any_field else {}
+        kept = [p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name != "method"]
+        optional = {"default": None, "kind": inspect.Parameter.KEYWORD_ONLY}
+        new = [inspect.Parameter(name, annotation=hint, **optional) for name, hint in more.items()]
+        wrapped.__signature__ = inspect.Signature([*kept, *new])
+        wrapped.__annotations__ = {p.name: p.annotation for p in (*kept, *new)}
+        return wrapped
+
+    return decorate
+
+
+def _annotation(option: MethodOption) -> Any:
+    kind = Optional[Literal[option.choices]] if option.choices else Optional[float]
+    help_ = option.help[0].upper() + option.help[1:]
+    return Annotated[kind, typer.Option(f"--{option.name}", rich_help_panel=_PANEL, help=help_)]
