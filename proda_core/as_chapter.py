@@ -49,7 +49,8 @@ def _of_data(study: Study, chosen: Mapping[str, Any]) -> list[str]:
         found.append(f"the forcing of the 10 layers is interpolated from {layers.size} layers")
     if not chosen.get("npp"):
         found.append(
-            "the carbon input is the data set's own, not MODIS net primary production; give its file with --npp"
+            "the carbon input is the data set's own, not MODIS net primary production; give its file with"
+            " --npp"
         )
     if covariates != _COVARIATES:
         found.append(f"the data set has {covariates} covariates, the chapter {_COVARIATES}")

@@ -90,9 +90,7 @@ def _scores(
     return score(pairs["modelled"], pairs["observed"])
 
 
-def _totals(
-    parameters: ParameterMap, forcing: Forcing, group: str, settings: ModelSettings | None
-) -> dict:
+def _totals(parameters: ParameterMap, forcing: Forcing, group: str, settings: ModelSettings | None) -> dict:
     forcing = input_at_mean(forcing) if group == PLANT_INPUT else forcing
     controlled = at_mean(parameters.ds["mean"].rename(cell="site"), group)
     total = carbon_map({"product": controlled}, forcing, settings).totals()

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -30,38 +29,37 @@ from proda_core.mapping.uncertainty import (
     spread_of_parameters,
     with_uncertainty,
 )
-from proda_core.method_options import method_choices
 from proda_core.network.direct import train_direct
 from proda_core.network.end_to_end import train_end_to_end
 from proda_core.network.ensemble import Ensemble, train_ensemble
 from proda_core.network.settings import NetworkSettings
 from proda_core.network.split import sites_in, split
 from proda_core.network.train import train
-from proda_core.records import store
-from proda_core.records.checks import expect
 from proda_core.records.maps import CarbonMap, ParameterMap
 from proda_core.records.posterior import Posterior
 from proda_core.records.progress import Progress
 from proda_core.records.study import Study
-from proda_core.run_choices import Choices, before_these_choices, stored_choices
-from proda_core.run_inputs import RunInputs, describe_sites
+from proda_core.run_choices import stored_choices
+from proda_core.run_inputs import RunInputs
 from proda_core.run_products import (
+    by_method,
     differences_at_sites,
     network_maps,
     networks,
     predict_at_sites,
     predict_on_cells,
     products,
+    score_parts,
     simple_products,
 )
-from proda_core.run_study import changed_study, npp_of_study, npp_sentence, study_of_run, write_npp
-from proda_core.runs import SETTINGS, Run, list_runs, start
+from proda_core.run_start import start_run
+from proda_core.run_study import study_of_run
+from proda_core.runs import Run, list_runs
 from proda_core.stage_runner import compute_stages
 from proda_core.stages import STAGES
 
 __all__ = ["Run", "batch_draws", "list_runs", "run", "stored_choices"]
 
-BOOTSTRAP_DRAWS = 500
 STAGE_FUNCTIONS: dict[str, Callable[..., Any]] = {}
 
 
@@ -210,25 +208,25 @@ def simulate_sites(
 @_stage("pairs")
 def pair_densities(inputs: RunInputs, site_carbon: xr.Dataset) -> pd.DataFrame:
     """Put modelled beside observed carbon density, by method."""
-    return densities(inputs.profiles, _by_method(site_carbon), inputs.forcing.grid)
+    return densities(inputs.profiles, by_method(site_carbon), inputs.forcing.grid)
 
 
 @_stage("stocks")
 def pair_stocks(inputs: RunInputs, site_carbon: xr.Dataset) -> pd.DataFrame:
     """Put modelled beside observed stocks of depth intervals, by method."""
-    return interval_stocks(inputs.profiles, _by_method(site_carbon), inputs.forcing.grid)
+    return interval_stocks(inputs.profiles, by_method(site_carbon), inputs.forcing.grid)
 
 
 @_stage("scores")
 def score_densities(inputs: RunInputs, split: xr.Dataset, pairs: pd.DataFrame) -> pd.DataFrame:
     """Score the densities of every method."""
-    return _score_parts(score_table, pairs, sites_in(split, "test"), inputs.choices.seed)
+    return score_parts(score_table, pairs, sites_in(split, "test"), inputs.choices.seed)
 
 
 @_stage("scores_by_interval")
 def score_stocks(inputs: RunInputs, split: xr.Dataset, stocks: pd.DataFrame) -> pd.DataFrame:
     """Score the stocks of every method by depth interval."""
-    return _score_parts(interval_table, stocks, sites_in(split, "test"), inputs.choices.seed)
+    return score_parts(interval_table, stocks, sites_in(split, "test"), inputs.choices.seed)
 
 
 @_stage("component_control")
@@ -283,60 +281,20 @@ def run(
     npp : GeoTIFF of net primary production (MOD17) that replaces the carbon input of sites and cells
     notes : sentences about the choices for log and settings
     method : any field of :class:`Schedule` or :class:`ModelSettings` by its name, such as
-        ``errors="lognormal"``, ``water="potential"`` or ``grid="clm45_10"``; the form of water limitation
-        follows from the prior if it is not chosen
+        ``errors="lognormal"`` or ``grid="clm45_10"``; the form of water limitation follows from the prior
     workers : threads or processes of the assimilation, all cores by default; scheduler : address of a
         Dask scheduler that has workers of its own. Results do not depend on either.
 
     Raises InputError where the directory holds another run or choices exclude each other, Cancelled where
     ``should_stop`` returned True.
     """
-    directory = Path(directory)
-    earlier = Run(directory) if (directory / SETTINGS).exists() else None
-    choices = Choices.from_arguments(
-        *(schedule, batch_schedule, network, end_to_end, sites_at_most),
-        **{"seed": seed, "prior": prior, "split_by": split_by, "batch_sites": batch_sites},
-        npp=_described(npp),
-        method=method_choices(method),
-        forcing=study.forcing,
-        earlier=earlier,
+    started, choices = start_run(
+        *(study, Path(directory)),
+        **{"schedule": schedule, "batch_schedule": batch_schedule, "network": network, "seed": seed},
+        **{"end_to_end": end_to_end, "sites_at_most": sites_at_most, "prior": prior, "split_by": split_by},
+        **{"batch_sites": batch_sites, "npp": npp, "notes": notes, "method": method},
     )
-    found = npp_of_study(Path(npp), study) if npp and earlier is None else None
-    used = changed_study(study, choices.model.grid, found)
-    started = start(
-        *(directory, study, choices.to_dict(), choices.details()),
-        stages=choices.stages(),
-        sites=describe_sites(used, choices.sites_at_most),
-        before=before_these_choices(earlier, study.forcing) if earlier else None,
-        notes=(*notes, *(() if found is None else (npp_sentence(found),))),
-    )
-    if found is not None:
-        write_npp(started, found)
     how = {"scheduler": scheduler, "on_progress": on_progress, "should_stop": should_stop}
     inputs = RunInputs.of(study_of_run(started, study), started, choices, workers=workers, **how)
     compute_stages(started, inputs, STAGE_FUNCTIONS)
     return started
-
-
-def _described(npp: str | Path | Mapping[str, str] | None) -> Mapping[str, str] | None:
-    """Name and SHA-256 of a file of net primary production; as given where it is already described."""
-    if npp is None or isinstance(npp, Mapping):
-        return npp
-    path = Path(npp)
-    expect(path.is_file(), f"npp: expected a GeoTIFF of net primary production, found no file {path}")
-    return {"file": path.name, "sha256": store.file_hash(path)}
-
-
-def _by_method(site_carbon: xr.Dataset) -> dict[str, xr.DataArray]:
-    """Carbon (site, layer), by method."""
-    carbon = site_carbon["carbon"]
-    return {str(name): carbon.sel(product=name) for name in carbon["product"].values}
-
-
-def _score_parts(table: Callable, frame: pd.DataFrame, held_out: np.ndarray, seed: int) -> pd.DataFrame:
-    """The table of the held-out sites, with bootstrap intervals, above that of all sites."""
-    tested = table(frame[frame["site"].isin(held_out)], draws=BOOTSTRAP_DRAWS, seed=seed)
-    everything = table(frame)
-    tested.insert(0, "part", "held out")
-    everything.insert(0, "part", "all")
-    return pd.concat([tested, everything], ignore_index=True)

@@ -108,5 +108,7 @@ def _field_of(name: str) -> tuple[type, str]:
     if name not in names:
         close = difflib.get_close_matches(name, [*METHOD_OPTIONS, *names], n=1)
         hint = f"; did you mean {close[0]}?" if close else f"; known are {', '.join(names)}"
-        raise InputError(f"choice of the method: expected a field of schedule or soil model, found {name!r}{hint}")
+        raise InputError(
+            f"choice of the method: expected a field of schedule or soil model, found {name!r}{hint}"
+        )
     return (Schedule if name in field_defaults(Schedule) else ModelSettings), name

@@ -55,12 +55,12 @@ class Choices:
     @classmethod
     def from_arguments(
         cls,
+        *,
         schedule: str | Schedule,
         batch_schedule: Schedule | None,
         network: str | NetworkSettings,
         end_to_end: str | NetworkSettings | None,
         sites_at_most: int | None,
-        *,
         prior: str | None,
         method: MethodChoices,
         forcing: Forcing,

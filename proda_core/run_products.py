@@ -5,9 +5,11 @@ It is computed again where it is needed, in seconds, instead of being stored.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from proda_core.mapping.parameter_maps import predict_map
@@ -19,6 +21,8 @@ from proda_core.records.maps import ParameterMap
 from proda_core.records.posterior import Posterior
 from proda_core.records.study import Study
 from proda_core.run_inputs import RunInputs
+
+BOOTSTRAP_DRAWS = 500
 
 
 def simple_products(batch: Posterior) -> dict[str, Any]:
@@ -66,3 +70,18 @@ def differences_at_sites(
     """Differences between posterior and predicted parameters at training sites."""
     training = sites_in(split, "train", "validation")
     return site_differences(network, inputs.covariates, posterior, training, seed=inputs.choices.seed)
+
+
+def by_method(site_carbon: xr.Dataset) -> dict[str, xr.DataArray]:
+    """Return carbon (site, layer), by method."""
+    carbon = site_carbon["carbon"]
+    return {str(name): carbon.sel(product=name) for name in carbon["product"].values}
+
+
+def score_parts(table: Callable, frame: pd.DataFrame, held_out: np.ndarray, seed: int) -> pd.DataFrame:
+    """Return the table of the held-out sites, with bootstrap intervals, above that of all sites."""
+    tested = table(frame[frame["site"].isin(held_out)], draws=BOOTSTRAP_DRAWS, seed=seed)
+    everything = table(frame)
+    tested.insert(0, "part", "held out")
+    everything.insert(0, "part", "all")
+    return pd.concat([tested, everything], ignore_index=True)

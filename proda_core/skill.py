@@ -213,7 +213,8 @@ def random_and_spatial(
                 on_rows(rows.assign(by=kind))
 
         earlier = None if known is None else known[known["by"] == kind].drop(columns="by")
-        choices = {"methods": methods, "settings": settings, "on_progress": report, "should_stop": should_stop}
+        choices = {"methods": methods, "settings": settings}
+        choices |= {"on_progress": report, "should_stop": should_stop}
         table = skill_table(study, posterior, seeds=chosen, by=by, known=earlier, on_rows=keep, **choices)
         table.insert(0, "by", kind)
         tables.append(table)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from dashboard.state.assimilation_choices import MOST_SITES
 from dashboard.state.modes import ALL, CHOSEN, EACH
@@ -16,6 +16,7 @@ class AssimilationRequest:
 
     mode : one of :data:`dashboard.state.modes.MODES`
     sites : the chosen sites: those that are assimilated, or where the result for all sites is shown
+    model : chosen settings of the soil model by name; the others follow from prior and data set
     """
 
     mode: str
@@ -24,6 +25,7 @@ class AssimilationRequest:
     schedule: Schedule
     prior: str
     seed: int
+    model: dict[str, object] = field(default_factory=dict, hash=False)
 
     @property
     def shared(self) -> bool:

@@ -14,7 +14,7 @@ from dashboard.plots.style import draw_band, legend_above, without_logo
 from proda_core.figures.theme import MUTED, OBSERVED, POSTERIOR, PRODUCT_COLOURS
 from proda_core.records.profiles import USABLE_FLAGS
 from proda_core.records.study import Study
-from proda_core.vocabulary.soil_layers import LayerGrid
+from proda_core.vocabulary.soil_layers import LayerGrid, grid_of_size
 
 SHALLOWEST_VIEW = 1.0  # m; a profile of two shallow layers is drawn over a metre
 MARGIN = 0.025  # share of the carbon axis left of zero, so that small values are whole circles
@@ -48,10 +48,14 @@ def observed_columns(study: Study | None = None, site: int | None = None) -> dic
 
 
 def line_columns(grid: LayerGrid | None = None, carbon: np.ndarray | None = None) -> dict[str, np.ndarray]:
-    """Return a modelled profile (layer) [gC m-3] as depth [m] and carbon [kgC m-3] at the nodes."""
+    """Return a modelled profile (layer) [gC m-3] as depth [m] and carbon [kgC m-3] at the nodes.
+
+    grid : of the data set; a profile computed on other layers is drawn at their nodes
+    """
     if grid is None or carbon is None:
         return {"depth": np.zeros(0), "carbon": np.zeros(0)}
-    return {"depth": grid.layer_node, "carbon": np.asarray(carbon) / GRAMS_PER_KILOGRAM}
+    used = grid if grid.size == len(carbon) else grid_of_size(len(carbon))
+    return {"depth": used.layer_node, "carbon": np.asarray(carbon) / GRAMS_PER_KILOGRAM}
 
 
 def band_columns(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import param
 
-from dashboard.state import schedule_fields
+from dashboard.state import model_fields, schedule_fields
 from dashboard.state.modes import EACH, MODES, schedules_of
 from dashboard.state.typed_numbers import decimal, whole
 from proda_core.assimilation.schedules import Schedule
@@ -31,6 +31,7 @@ class AssimilationChoices(param.Parameterized):
     formal_iterations = param.String(default="", doc="Iterations that make the posterior.")
     sigma_fraction = param.String(default="", doc="Error of an observation as a fraction of it.")
     other = param.Dict(default={}, doc="Any other field that differs from the schedule's, as typed.")
+    model = param.Dict(default={}, doc="Settings of the soil model that differ from the default, as typed.")
     prior = param.String(default="proda", doc="Name of the prior.")
     seed = param.String(default="1", doc="Seed of all random numbers.")
 
@@ -64,6 +65,10 @@ class AssimilationChoices(param.Parameterized):
             f"max_formal_iterations: expected at most {MOST_ITERATIONS:,} on this page; found {longest:,}",
         )
         return base.with_(**others | self.numbers())
+
+    def to_model(self) -> dict[str, object]:
+        """Return the chosen settings of the soil model; InputError with the setting's name."""
+        return model_fields.values(self.model)
 
     def seed_number(self) -> int:
         """Return the seed; InputError if it is not a whole number."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import param
 
-from dashboard.state import key_values, schedule_fields
+from dashboard.state import key_values, model_fields, schedule_fields
 from dashboard.state.assimilation_choices import FIELDS, AssimilationChoices
 from dashboard.state.modes import EACH, MODES, schedules_of
 from proda_core.assimilation.schedules import SCHEDULES, prior_of
@@ -34,13 +34,16 @@ def write(choices: AssimilationChoices) -> str:
     'schedule:chapter,seed:7'
     """
     choices.to_schedule()
+    choices.to_model()
     fields = default_fields(choices.schedule, choices.mode)
     first = {name: AssimilationChoices.param[name].default for name in GENERAL.values()} | fields
     found = {key: getattr(choices, name) for key, name in GENERAL.items()}
     found = {key: value for key, value in found.items() if value != first[GENERAL[key]]}
     found |= {name: getattr(choices, name) for name in FIELDS if getattr(choices, name) != fields[name]}
     found |= {"seed": str(choices.seed_number())} if "seed" in found else {}
-    return key_values.write({name: _plain(value) for name, value in (found | choices.other).items()})
+    return key_values.write(
+        {name: _plain(value) for name, value in (found | choices.other | choices.model).items()}
+    )
 
 
 def read(text: str) -> dict[str, str]:
@@ -51,28 +54,32 @@ def read(text: str) -> dict[str, str]:
     """
     found = key_values.read(text, "Plan")
     known = {"way": MODES, "schedule": SCHEDULES, "prior": PRIORS, **schedule_fields.CHOICES}
+    known |= {name: model_fields.options(name).values() for name in model_fields.LABELS}
     for name, value in found.items():
         expect(
-            name in GENERAL or name in schedule_fields.names(),
-            f"Plan: expected {', '.join(GENERAL)} or a field of a schedule;"
+            name in GENERAL or name in schedule_fields.names() or name in model_fields.LABELS,
+            f"Plan: expected {', '.join(GENERAL)} or a field of schedule or soil model;"
             f" found {name[: key_values.SHOWN]!r}",
         )
-        if name in known and value not in known[name]:
+        if known.get(name) and value not in known[name]:
             raise InputError(
                 f"{name}: expected {', '.join(known[name])}; found {value[: key_values.SHOWN]!r}"
             )
     choices = AssimilationChoices(**form_choices(found))
     choices.to_schedule()
+    choices.to_model()
     choices.seed_number()
     return found
 
 
 def form_choices(found: dict[str, str]) -> dict[str, object]:
-    """Return the choices of a text as a form holds them: its own fields, and ``other`` ones apart."""
-    others = {name: value for name, value in found.items() if name not in (*GENERAL, *FIELDS)}
-    own = {GENERAL.get(name, name): value for name, value in found.items() if name not in others}
+    """Return the choices of a text as a form holds them: its own, ``other`` and ``model`` apart."""
+    model = {name: value for name, value in found.items() if name in model_fields.LABELS}
+    others = {name: value for name, value in found.items() if name not in (*GENERAL, *FIELDS, *model)}
+    apart = {*model, *others}
+    own = {GENERAL.get(name, name): value for name, value in found.items() if name not in apart}
     schedule = found.get("schedule", AssimilationChoices.param.schedule.default)
-    return default_fields(schedule, found.get("way", EACH)) | own | {"other": others}
+    return default_fields(schedule, found.get("way", EACH)) | own | {"other": others, "model": model}
 
 
 def default_fields(schedule: str, mode: str = EACH) -> dict[str, str]:

@@ -177,6 +177,11 @@ class Schedule:
         return int(self.formal_iterations * self.discard)
 
     @property
+    def draws_of_chain(self) -> int:
+        """Draws stored of each chain: ``stored_draws``, or all states kept where they are fewer."""
+        return min(self.stored_draws, (self.formal_iterations - self.discarded) // self.keep_every)
+
+    @property
     def likelihood(self) -> dict[str, object]:
         """The fields that the cost of given parameters depends on."""
         return {name: getattr(self, name) for name in _OF_LIKELIHOOD}

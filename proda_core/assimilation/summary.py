@@ -130,7 +130,7 @@ def verdict(site: SiteChains, result: dict[str, np.ndarray]) -> int:
 def missing(reason: str, schedule: Schedule, size: int, layers: int) -> dict[str, np.ndarray]:
     """Return the entry of a site that was not assimilated: NaN and the reason."""
     sizes = {
-        **{"chain": schedule.chains, "draw": schedule.stored_draws, "parameter": size},
+        **{"chain": schedule.chains, "draw": schedule.draws_of_chain, "parameter": size},
         **{"parameter_2": size, "layer": layers},
     }
     result = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Literal, Optional
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -13,7 +13,7 @@ from proda_core.method_options import METHOD_OPTIONS, MethodOption, assignments
 
 _PANEL = "Method"
 _SET = Annotated[
-    Optional[list[str]],
+    list[str] | None,
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
@@ -39,7 +39,8 @@ def with_method_options(names: Iterable[str] = tuple(METHOD_OPTIONS), any_field:
 
         more = {name: _annotation(option) for name, option in chosen.items()}
         more |= {"set_fields": _SET} if any_field else {}
-        kept = [p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name != "method"]
+        known = inspect.signature(command, eval_str=True).parameters.values()
+        kept = [parameter for parameter in known if parameter.name != "method"]
         optional = {"default": None, "kind": inspect.Parameter.KEYWORD_ONLY}
         new = [inspect.Parameter(name, annotation=hint, **optional) for name, hint in more.items()]
         wrapped.__signature__ = inspect.Signature([*kept, *new])
@@ -50,6 +51,6 @@ def with_method_options(names: Iterable[str] = tuple(METHOD_OPTIONS), any_field:
 
 
 def _annotation(option: MethodOption) -> Any:
-    kind = Optional[Literal[option.choices]] if option.choices else Optional[float]
+    kind = Literal[option.choices] | None if option.choices else float | None
     help_ = option.help[0].upper() + option.help[1:]
     return Annotated[kind, typer.Option(f"--{option.name}", rich_help_panel=_PANEL, help=help_)]

@@ -117,7 +117,10 @@ def _as_chapter(study: Study, typed: dict[str, Any], npp: Path | None) -> dict[s
     notes = departures(study, typed | {"npp": npp})
     for sentence in notes:
         notice(f"{sentence[0].upper()}{sentence[1:]}.")
-    return {**CHAPTER_CHOICES, **typed, "notes": notes}
+    chosen = {**CHAPTER_CHOICES, **typed, "notes": notes}
+    if "prior" in typed and "water" not in typed:
+        del chosen["water"]  # follows from the prior
+    return chosen
 
 
 def compute_run(

@@ -24,7 +24,8 @@ def places_and_references(run: Run, data: str | None, data_dir: Path | None) -> 
         remark = "This is the showcase: tables of pairs and stocks hold a sample of the held-out sites."
         return shown.observed, (remark,), dict(shown.references)
     study, remarks = _study(run, data, data_dir)
-    return study, remarks, _references(study, data_dir)
+    notes = tuple(f"{note[0].upper()}{note[1:]}." for note in run.settings.get("notes", ()))
+    return study, (*remarks, *notes), _references(study, data_dir)
 
 
 def _study(run: Run, data: str | None, data_dir: Path | None) -> tuple[Study | None, tuple[str, ...]]:

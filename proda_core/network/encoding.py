@@ -91,14 +91,18 @@ class Encoder:
         return rows
 
 
-def fit(covariates: Covariates, settings: NetworkSettings) -> Encoder:
-    """Return the encoder of these (training) sites."""
+def fit(covariates: Covariates, settings: NetworkSettings, scaled_by: Covariates | None = None) -> Encoder:
+    """Return the encoder of these (training) sites.
+
+    scaled_by : sites whose values set the scaling, with ``settings.scaled_by`` "all"
+    """
     values = _columns(covariates, covariates.continuous)
     known = np.isfinite(values)
     for name, count in zip(covariates.continuous, known.sum(axis=0), strict=True):
         if count == 0:
             raise InputError(f"Covariates: expected at least one training site with {name}, found none")
-    centre, scale = _scaling(values, settings.scaling)
+    whole = scaled_by if settings.scaled_by == "all" and scaled_by is not None else covariates
+    centre, scale = _scaling(_columns(whole, covariates.continuous), settings.scaling)
     return Encoder(
         continuous=covariates.continuous,
         categorical=covariates.categorical,

@@ -145,7 +145,7 @@ def train_end_to_end(
     sites = {part: sites_in(split, part) for part in ("train", "validation")}
     generator = torch.Generator().manual_seed(seed)
     if start is None:
-        encoder = encoding.fit(covariates.select(sites["train"]), settings)
+        encoder = encoding.fit(covariates.select(sites["train"]), settings, covariates)
         module = ParameterNetwork(encoder.width, encoder.categories, len(box.names), settings, generator)
         module.start_from(box.mean_of_unit)
     else:

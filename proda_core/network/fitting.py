@@ -16,9 +16,6 @@ from proda_core.network.settings import NetworkSettings
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled, Progress
 
-MOST_BATCHES = 100  # in an epoch; larger data sets have larger batches instead of more
-LARGEST_GRADIENT = 1.0  # norm; limits the effect of a single outlying site on the weights
-
 
 class Task(Protocol):
     """Interface of a training task: sites and the loss of a network at them."""
@@ -65,6 +62,15 @@ def fit(
     return pd.DataFrame(rows)
 
 
+def batch_size(settings: NetworkSettings, sites: int) -> int:
+    """Return the sites of a training step, so many that an epoch has at most ``max_batches`` steps.
+
+    >>> batch_size(NetworkSettings("large", batch_size=32), 26_000)
+    260
+    """
+    return max(settings.batch_size, -(-sites // settings.max_batches) if settings.max_batches else 1)
+
+
 def evaluate(module: ParameterNetwork, task: Task) -> float:
     """Return the loss over all sites of a task, without dropout."""
     module.eval()
@@ -80,12 +86,13 @@ def _one_epoch(
     generator: torch.Generator,
 ) -> float:
     module.train()
-    total, size = 0.0, max(settings.batch_size, -(-len(task) // MOST_BATCHES))
+    total, size = 0.0, batch_size(settings, len(task))
     for chosen in torch.randperm(len(task), generator=generator).split(size):
         optimiser.zero_grad(set_to_none=True)
         loss = task.loss(module, chosen)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(module.parameters(), LARGEST_GRADIENT)
+        if settings.largest_gradient > 0:
+            torch.nn.utils.clip_grad_norm_(module.parameters(), settings.largest_gradient)
         optimiser.step()
         total += float(loss.detach()) * len(chosen)
     return total / len(task)

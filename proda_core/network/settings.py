@@ -19,9 +19,14 @@ class NetworkSettings:
     name: str
     scaling: str = setting(
         "standard",
-        "scaling of continuous covariates; standard: zero mean and unit standard deviation; minmax: 0 "
-        "to 1; both from training sites only",
+        "scaling of continuous covariates; standard: zero mean and unit standard deviation; minmax: 0 to 1",
         choices=("standard", "minmax"),
+    )
+    scaled_by: str = setting(
+        "training",
+        "sites whose covariates set the scaling; training: training sites only; all: all sites, with those "
+        "that are held out",
+        choices=("training", "all"),
     )
     categories: str = setting(
         "embedding",
@@ -88,7 +93,16 @@ class NetworkSettings:
     )
     batch_size: int = setting(
         64,
-        "sites per training step; batches grow beyond 100 steps an epoch",
+        "sites per training step, more where an epoch would have more than max_batches steps",
+    )
+    max_batches: int = setting(
+        100,
+        "training steps of an epoch at most; 0 for no limit, so that every step has batch_size sites",
+    )
+    largest_gradient: float = setting(
+        1.0,
+        "norm that the gradient of a training step is clipped to, which limits the effect of a single "
+        "outlying site; 0 for no clipping",
     )
     learning_rate: float = setting(
         1e-3,
@@ -119,6 +133,9 @@ class NetworkSettings:
         for field in ("rare", "spread", "members", "batch_size", "max_epochs", "patience", "learning_rate"):
             if not getattr(self, field) > 0:
                 raise InputError(f"expected network setting {field} > 0, found {getattr(self, field)!r}")
+        for field in ("max_batches", "largest_gradient", "dropout", "weight_decay"):
+            if getattr(self, field) < 0:
+                raise InputError(f"expected network setting {field} >= 0, found {getattr(self, field)!r}")
         if not self.hidden or min(self.hidden) < 1:
             raise InputError(f"expected network setting hidden to hold widths >= 1, found {self.hidden}")
         if not 0 <= self.dropout < 1:
@@ -142,7 +159,7 @@ class NetworkSettings:
 
     def like(self, other: NetworkSettings) -> NetworkSettings:
         """Return these choices of training with the network and the encoding of ``other``."""
-        shape = ("scaling", "categories", "missing", "rare", "hidden", "activation")
+        shape = ("scaling", "scaled_by", "categories", "missing", "rare", "hidden", "activation")
         return self.changed(**{field: getattr(other, field) for field in shape})
 
     def changed(self, **values) -> NetworkSettings:
@@ -157,11 +174,13 @@ PRESETS: MappingProxyType[str, NetworkSettings] = MappingProxyType(
         "end_to_end": NetworkSettings(
             "end_to_end", dropout=0.4, learning_rate=2e-3, max_epochs=100, patience=30
         ),
-        # The published network: codes of categories scaled like numbers, no dropout, no weight
-        # decay. Its outputs pass a sigmoid here, so that they stay inside the prior box.
+        # The published network [PRODA, 17 July 2020]: codes of categories scaled like numbers, scaling from
+        # all data, batches of 32, at most 2,400 epochs; no dropout, weight decay or clipping. Departures:
+        # a sigmoid at the outputs, early stopping, and gaps filled with the median (differences.md).
         "prodanet": NetworkSettings(
             "prodanet",
             scaling="minmax",
+            scaled_by="all",
             categories="code",
             missing="median",
             rare=1,
@@ -172,10 +191,12 @@ PRESETS: MappingProxyType[str, NetworkSettings] = MappingProxyType(
             targets="mean",
             loss="joint",
             batch_size=32,
+            max_batches=0,
+            largest_gradient=0.0,
             learning_rate=1.0,
             weight_decay=0.0,
             members=1,
-            max_epochs=400,
+            max_epochs=2400,
             patience=50,
         ),
     }

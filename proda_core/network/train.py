@@ -70,7 +70,7 @@ def train(
     """
     settings = preset(settings)
     used, counts = _sites(posterior, split)
-    encoder = encoding.fit(covariates.select(used["train"]), settings)
+    encoder = encoding.fit(covariates.select(used["train"]), settings, covariates)
     tasks = [
         _task(encoder, covariates, targets(posterior, sites, settings), settings) for sites in used.values()
     ]

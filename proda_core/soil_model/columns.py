@@ -84,11 +84,6 @@ def _check(forcing: Forcing, settings: ModelSettings) -> None:
         raise InputError(f"water form {settings.water!r}: expected {needed} in the forcing, found none")
     if settings.texture and "sand" not in forcing.ds:
         raise InputError("texture-dependent transfers: expected sand in the forcing, found none")
-    if settings.bedrock == "authors" and settings.advection != 0.0:
-        raise InputError(
-            "advection: expected 0 with bedrock scheme 'authors' (the published code has none),"
-            f" found {settings.advection:g} m yr-1"
-        )
 
 
 def _block(table: np.ndarray, first: int, values: np.ndarray) -> None:

@@ -15,7 +15,7 @@ def on_layers(forcing: Forcing, grid: str) -> Forcing:
     """Return forcing on the layers of ``grid``; the same forcing where it is on them already.
 
     What is given by layer is interpolated linearly between nodes, above the first node it is constant.
-    The last layer above bedrock is the last whose node lies above the interface it stands for.
+    The last layer above bedrock is the last whose node lies above the interface with it.
 
     Raises InputError for unknown layers, and where they reach below those of the forcing.
     """

@@ -65,6 +65,11 @@ class ModelSettings:
         _expect_one_of("form of the water scalar", self.water, WATER_FORMS)
         if not math.isfinite(self.advection):
             raise InputError(f"advection: expected a finite velocity in m yr-1, found {self.advection}.")
+        if self.bedrock == "authors" and self.advection != 0.0:
+            raise InputError(
+                "advection: expected 0 with bedrock scheme 'authors' (the published code has none),"
+                f" found {self.advection:g} m yr-1"
+            )
         if not (math.isfinite(self.minpsi) and self.minpsi < 0):
             raise InputError(f"minpsi: expected a negative water potential in MPa, found {self.minpsi}.")
 

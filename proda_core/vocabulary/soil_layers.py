@@ -67,3 +67,12 @@ def _clm5_20() -> LayerGrid:
 
 
 GRIDS = MappingProxyType({"clm45_10": _clm45_10(), "clm5_20": _clm5_20()})
+
+
+def grid_of_size(layers: int) -> LayerGrid:
+    """Return the grid with so many layers.
+
+    >>> grid_of_size(10).name
+    'clm45_10'
+    """
+    return next(grid for grid in GRIDS.values() if grid.size == layers)

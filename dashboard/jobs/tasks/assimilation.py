@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from proda_core.records.progress import Cancelled, Progress
 from proda_core.records.study import Study
 
 if TYPE_CHECKING:
+    from proda_core.assimilation.schedules import Schedule
     from proda_core.assimilation.spec import AssimilationSpec
 
 
@@ -38,10 +39,7 @@ def assimilate(request_text: str, directory: str, resume: bool, context: TaskCon
 def _site_by_site(
     request: AssimilationRequest, store: AssimilationStore, resume: bool, context: TaskContext
 ) -> int:
-    from proda_core.assimilation.spec import spec_of
-
-    whole = study(request.data)
-    spec = spec_of(whole.forcing, request.schedule, request.prior, None, request.seed)
+    whole, spec = inputs_of(request)
     length, count, done = _length(request), len(request.sites), 0
 
     def report(number: int, iterations: int) -> None:
@@ -95,8 +93,10 @@ def _share_parameters(
         raise Cancelled("stopped on request")
     if posterior is None:
         posterior = _batch(request, store, context)
-    forcing = study(request.data).forcing.select(np.asarray(request.shown))
-    profiles = predictive_profiles(batch_draws(posterior), forcing).drop_vars(["layer", "node"])
+    whole, spec = inputs_of(request)
+    forcing = whole.forcing.select(np.asarray(request.shown))
+    profiles = predictive_profiles(batch_draws(posterior), forcing, spec.settings)
+    profiles = profiles.drop_vars(["layer", "node"])
     context.send(profiles=pickle.dumps(profiles))
     return 1
 
@@ -106,7 +106,7 @@ def _batch(request: AssimilationRequest, store: AssimilationStore, context: Task
     from proda_core.assimilation import assimilate_batch
     from proda_core.vocabulary.parameters import PRIORS
 
-    whole, sites = study(request.data), _assimilated(request)
+    (whole, spec), sites = inputs_of(request), _assimilated(request)
     recorder = _Recorder(request, BATCH_SITE, context)
     posterior = assimilate_batch(
         whole.profiles.select(sites),
@@ -114,6 +114,7 @@ def _batch(request: AssimilationRequest, store: AssimilationStore, context: Task
         request.schedule,
         seed=request.seed,
         prior=request.prior,
+        settings=spec.settings,
         on_progress=context.report,
         should_stop=context.should_stop,
         workers=available_cores(leave=1),  # for the server
@@ -161,11 +162,33 @@ def _assimilated(request: AssimilationRequest) -> np.ndarray:
 
 
 def _fingerprint(request: AssimilationRequest) -> str:
-    from proda_core.assimilation.spec import fingerprint, spec_of
+    from proda_core.assimilation.spec import fingerprint
 
-    whole, sites = study(request.data), _assimilated(request)
-    spec = spec_of(whole.forcing, request.schedule, request.prior, None, request.seed)
+    (whole, spec), sites = inputs_of(request), _assimilated(request)
     return fingerprint(whole.profiles.select(sites), whole.forcing.select(sites), spec)
+
+
+def inputs_of(request: AssimilationRequest) -> tuple[Study, AssimilationSpec]:
+    """Return the data set on the chosen layers, and the checked choices."""
+    return chosen_inputs(request.data, request.schedule, request.prior, request.seed, request.model)
+
+
+def chosen_inputs(
+    data: str, schedule: Schedule, prior: str, seed: int, model: Mapping[str, object]
+) -> tuple[Study, AssimilationSpec]:
+    """Return a data set on the chosen layers and the checked choices.
+
+    Raises InputError where choices exclude each other.
+    """
+    from proda_core.assimilation.spec import spec_of
+    from proda_core.run_study import changed_study
+    from proda_core.soil_model.water_form import settings_of_prior
+    from proda_core.vocabulary.parameters import PRIORS
+
+    whole = study(data)
+    whole = changed_study(whole, str(model.get("grid", whole.forcing.grid.name)), None)
+    settings = settings_of_prior(whole.forcing, PRIORS[prior], **model)
+    return whole, spec_of(whole.forcing, schedule, prior, settings, seed)
 
 
 def _length(request: AssimilationRequest) -> int:

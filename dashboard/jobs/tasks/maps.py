@@ -36,6 +36,8 @@ def reference_products(name: str, context: TaskContext) -> dict[str, Stocks]:
 
 def cell_carbon(name: str, directory: str, cell: int, context: TaskContext) -> dict[str, np.ndarray]:
     """Return carbon of every product of a run at one cell, (layer) [gC m-3]."""
+    from proda_core.run_study import study_of_run
+
     run = Run(Path(directory))
     products = _without_network(run)
     if "parameter_map" in run.finished:
@@ -43,18 +45,20 @@ def cell_carbon(name: str, directory: str, cell: int, context: TaskContext) -> d
     if "end_to_end" in run.finished:
         written = run.path("end_to_end").stat().st_mtime_ns
         products["end_to_end"] = _end_to_end(name, directory, written).select([cell])
-    return _profiles(products, study(name).cells_forcing.select([cell]))
+    return _profiles(run, products, study_of_run(run, study(name)).cells_forcing.select([cell]))
 
 
 def site_carbon(name: str, directory: str, site: int, context: TaskContext) -> dict[str, np.ndarray]:
     """Return carbon of every product of a run at a site that is not stored in it, (layer) [gC m-3]."""
+    from proda_core.run_study import study_of_run
+
     run, whole = Run(Path(directory)), study(name)
     products = _without_network(run)
     for product, stage in (("proda", "network"), ("end_to_end", "end_to_end")):
         if stage in run.finished:
             network = _network(directory, stage, run.path(stage).stat().st_mtime_ns)
             products[product] = network.predict(whole.covariates.select([site]))["mean"]
-    return _profiles(products, whole.forcing.select([site]))
+    return _profiles(run, products, study_of_run(run, whole).forcing.select([site]))
 
 
 def _without_network(run: Run) -> dict[str, object]:
@@ -64,10 +68,12 @@ def _without_network(run: Run) -> dict[str, object]:
     return {"default": None} | ({"batch": batch_draws(run["batch"])} if "batch" in run.finished else {})
 
 
-def _profiles(products: dict[str, object], forcing: Forcing) -> dict[str, np.ndarray]:
+def _profiles(run: Run, products: dict[str, object], forcing: Forcing) -> dict[str, np.ndarray]:
     from proda_core.mapping.soil_carbon import soil_carbon
+    from proda_core.run_study import model_of_run
 
-    return {product: soil_carbon(parameters, forcing).values[0] for product, parameters in products.items()}
+    settings = model_of_run(run, forcing)
+    return {name: soil_carbon(given, forcing, settings).values[0] for name, given in products.items()}
 
 
 @lru_cache(maxsize=4)

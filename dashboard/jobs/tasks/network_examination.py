@@ -22,6 +22,7 @@ from proda_core.records.covariates import Covariates
 from proda_core.records.posterior import Posterior
 from proda_core.records.progress import Cancelled
 from proda_core.records.study import Study
+from proda_core.soil_model.settings import ModelSettings
 
 _IMPORTANCE, _DEPENDENCE, _POINTS, _REPEATS = 250, 80, 7, 2  # sites, sites, values, permutations
 _SEED = 0  # of the samples above, so that the same network gives the same figures
@@ -29,13 +30,14 @@ _SEED = 0  # of the samples above, so that the same network gives the same figur
 
 @dataclass(frozen=True)
 class Case:
-    """A network with the sites it was trained on."""
+    """A network with the sites it was trained on, and the settings of the soil model of its run."""
 
     study: Study
     covariates: Covariates
     posterior: Posterior
     split: xr.Dataset
     network: Ensemble
+    settings: ModelSettings | None = None
 
 
 def parts_of(case: Case, should_stop: Callable[[], bool]) -> Iterator[tuple[str, dict, float]]:
@@ -82,7 +84,8 @@ def _scores(case: Case) -> dict:
     sites = sites_in(case.split, "test")
     forcing = case.study.forcing.select(sites)
     predicted = case.network.predict(case.covariates.select(sites))["mean"]
-    carbon = {"this": soil_carbon(predicted, forcing), "default": soil_carbon(None, forcing)}
+    parameters = {"this": predicted, "default": None}
+    carbon = {name: soil_carbon(given, forcing, case.settings) for name, given in parameters.items()}
     pairs = densities(case.study.profiles.select(sites), carbon, forcing.grid)
     rows = [{"method": name} | score(pairs[name], pairs["observed"]) for name in carbon]
     return {"table": pd.DataFrame(rows)}

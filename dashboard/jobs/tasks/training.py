@@ -37,16 +37,19 @@ def train_network(name: str, directory: str, choices: dict, members: str, contex
     from proda_core.network.settings import preset
     from proda_core.network.split import split
     from proda_core.network.train import train
+    from proda_core.run_study import model_of_run, study_of_run
 
     torch.set_num_threads(1)
     context.report(Progress(0, 1000, "reading the run"))
-    whole, posterior = study(name), Run(Path(directory))["posterior"]
+    run = Run(Path(directory))
+    posterior, whole = run["posterior"], study_of_run(run, study(name))
+    model = model_of_run(run, whole.forcing)
     covariates = covariates_of_groups(whole.covariates.select(posterior.sites), choices["groups"])
     profiles = whole.profiles.select(posterior.sites)
     parts = split(profiles, seed=choices["seed"], by=choices["by"])
     settings = preset(choices["preset"]).changed(max_epochs=choices["epochs"])
     if choices["preset"] == "end_to_end":
-        one = _through_the_model(whole, covariates, parts, settings, posterior.ds.attrs["prior"])
+        one = _through_the_model(whole, covariates, parts, settings, posterior.ds.attrs["prior"], model)
     else:
         one = partial(train, covariates, posterior, parts, settings)
     network = train_ensemble(
@@ -55,7 +58,7 @@ def train_network(name: str, directory: str, choices: dict, members: str, contex
         size=choices["members"],
         on_epoch=partial(_send_epoch, context),
     )
-    _examine(Case(whole, covariates, posterior, parts, network), context, _TRAINING_SHARE)
+    _examine(Case(whole, covariates, posterior, parts, network, model), context, _TRAINING_SHARE)
     return len(covariates)
 
 
@@ -64,17 +67,20 @@ def examine_run(name: str, directory: str, context: TaskContext) -> int:
     import torch
 
     from dashboard.jobs.tasks.network_examination import Case
+    from proda_core.run_study import model_of_run, study_of_run
 
     torch.set_num_threads(1)
     context.report(Progress(0, 1000, "reading the run"))
-    whole, run = study(name), Run(Path(directory))
+    run = Run(Path(directory))
+    whole = study_of_run(run, study(name))
     posterior, network, parts = run["posterior"], run["network"], run["split"]
     history = network.history[["member", "epoch", "train", "validation"]]
     for member, rows in history.groupby("member"):
         context.send(epochs=[(int(member), *map(float, row)) for row in rows.to_numpy()[:, 1:]])
     # the showcase holds posteriors of some sites only; its network is examined on all sites of its split
     covariates = whole.covariates.select(np.union1d(posterior.sites, parts["profile"].values))
-    _examine(Case(whole, covariates, posterior, parts, network), context, 0.0)
+    model = model_of_run(run, whole.forcing)
+    _examine(Case(whole, covariates, posterior, parts, network, model), context, 0.0)
     return len(covariates)
 
 
@@ -87,12 +93,12 @@ def covariates_of_groups(covariates: Covariates, kinds: tuple[str, ...]) -> Cova
     return Covariates(covariates.ds[names])
 
 
-def _through_the_model(whole, covariates, parts, settings, prior):
+def _through_the_model(whole, covariates, parts, settings, prior, model):
     from proda_core.network.end_to_end import train_end_to_end
 
     sites = covariates.sites
     inputs = (whole.profiles.select(sites), whole.forcing.select(sites), covariates, parts, settings)
-    return partial(train_end_to_end, *inputs, prior=prior)
+    return partial(train_end_to_end, *inputs, prior=prior, model=model)
 
 
 def _stored_member(

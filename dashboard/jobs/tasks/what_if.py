@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Mapping
 
 import numpy as np
 
 from dashboard.jobs.messages import TaskContext, unpack
-from dashboard.jobs.tasks.common import study
+from dashboard.jobs.tasks.assimilation import chosen_inputs
 from proda_core.assimilation.schedules import from_json
 from proda_core.records.progress import Progress
 
@@ -23,18 +24,19 @@ def assimilate_what_if(
     seed: int,
     observations: list[list[float]],
     profiles: tuple[str, ...],
+    model: Mapping[str, object],
     context: TaskContext,
 ) -> dict[str, bytes]:
     """Return the pickled posteriors of one site, by ``profiles`` (:data:`MEASURED`, :data:`CHANGED`).
 
+    model : chosen settings of the soil model
     observations : depth [m], carbon [gC m-3] and weight of the changed profile, each (observation,)
     """
     from dashboard.jobs.tasks.streaming_runner import assimilate_site
     from proda_core.assimilation.misfit import observed
-    from proda_core.assimilation.spec import spec_of
 
-    whole, chosen = study(name), from_json(schedule)
-    spec = spec_of(whole.forcing, chosen, prior, None, seed)
+    chosen = from_json(schedule)
+    whole, spec = chosen_inputs(name, chosen, prior, seed, model)
     length = chosen.test_iterations + chosen.formal_iterations
     depth, carbon, weight = np.array(observations, float)
     seen = {MEASURED: None, CHANGED: observed(depth, carbon, chosen, weight)}

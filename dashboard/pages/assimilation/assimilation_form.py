@@ -5,7 +5,7 @@ from __future__ import annotations
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboard.state import assimilation_link, schedule_fields
+from dashboard.state import assimilation_link, model_fields, schedule_fields
 from dashboard.state.assimilation_choices import FIELDS, AssimilationChoices
 from dashboard.state.modes import MODES
 from dashboard.state.session_state import SessionState
@@ -13,6 +13,7 @@ from dashboard.ui.callbacks import Updating
 from dashboard.ui.help import Help
 from dashboard.ui.layout import wrap_row
 from dashboard.ui.text import html
+from proda_core.as_chapter import CHAPTER_CHOICES
 from proda_core.assimilation.schedules import SCHEDULES, Schedule, prior_of
 from proda_core.records.checks import InputError
 from proda_core.records.settings import field_help
@@ -47,15 +48,20 @@ class AssimilationForm:
         self._advanced = {
             name: self._advanced_field(name) for name in schedule_fields.names() if name not in FIELDS
         }
+        self._model = {name: self._model_field(name) for name in model_fields.LABELS}
         self.choices.param.watch(self._reset_fields, ["mode", "schedule"])
         self._reset_fields()
         self._sync_from_state()
-        self.choices.param.watch(self._write_plan, ["mode", "schedule", *FIELDS, "other", "prior", "seed"])
+        self.choices.param.watch(
+            self._write_plan, ["mode", "schedule", *FIELDS, "other", "model", "prior", "seed"]
+        )
         session.param.watch(lambda *_: self._sync_from_state(), "plan")
         self.view = self._layout(help_)
 
     def _layout(self, help_: Help) -> pn.Column:
         params = self.choices.param
+        button = {"variant": "text", "size": "small", "margin": (0, 0, 4, 0)}
+        chapter = pmui.Button(label="As chapter 37", icon="menu_book", on_click=self._on_chapter, **button)
         names = {_SCHEDULES.get(name, name): name for name in SCHEDULES}
         schedule = pmui.Select.from_param(params.schedule, label="Schedule", options=names, **_PLAIN)
         modes = {label: mode for mode, label in MODES.items()}
@@ -68,6 +74,10 @@ class AssimilationForm:
         more = pmui.Accordion(
             ("Sampler", pn.Column(*fields)),
             ("Likelihood", pn.Column(*(part for name in _LIKELIHOOD for part in self._explained(name)))),
+            (
+                "Soil model",
+                pn.Column(*(part for name in self._model for part in self._explained_model(name))),
+            ),
             ("Advanced", pn.Column(*(part for name in rest for part in self._explained(name)))),
             active=[],
             dynamic=True,
@@ -76,7 +86,7 @@ class AssimilationForm:
             margin=(4, 0),
         )
         head = wrap_row(schedule, help_.button("schedule", "schedules"), **{"flex-wrap": "nowrap"})
-        return pn.Column(mode, head, more, sizing_mode="stretch_width", margin=0)
+        return pn.Column(mode, head, chapter, more, sizing_mode="stretch_width", margin=0)
 
     def schedule(self) -> Schedule:
         """Return the schedule as typed."""
@@ -90,6 +100,14 @@ class AssimilationForm:
             self.choices.param.update(other={}, prior=prior, **{name: texts[name] for name in FIELDS})
             for name, widget in self._advanced.items():
                 widget.value = texts[name]
+
+    def _on_chapter(self, event: object) -> None:
+        """Choose schedule, prior and soil model as chapter 37 describes them."""
+        self.choices.schedule = CHAPTER_CHOICES["schedule"]
+        self._reset_fields()
+        for name, widget in self._model.items():
+            widget.value = CHAPTER_CHOICES.get(name, model_fields.default(name))
+        self.choices.prior = CHAPTER_CHOICES["prior"]
 
     def _plan(self) -> str | None:
         """Return the choices as text; None while a field cannot be read, which Start reports."""
@@ -108,7 +126,7 @@ class AssimilationForm:
         if self._plan() == self._session.plan:
             return
         typed = assimilation_link.form_choices(assimilation_link.read(self._session.plan))
-        other = typed.pop("other")
+        other, model = typed.pop("other"), typed.pop("model")
         typed = {n: AssimilationChoices.param[n].default for n in assimilation_link.GENERAL.values()} | typed
         with self._updating:
             self.choices.param.update(**typed)
@@ -116,7 +134,10 @@ class AssimilationForm:
             self.choices.param.update(**typed)
             for name, text in other.items():
                 self._advanced[name].value = text
+            for name, widget in self._model.items():
+                widget.value = model.get(name, model_fields.default(name))
             self.choices.other = {name: text for name, text in other.items() if text != self._default(name)}
+            self.choices.model = model
         self._write_plan()
 
     def _advanced_field(self, name: str) -> pmui.Select | pmui.TextInput:
@@ -136,10 +157,33 @@ class AssimilationForm:
         others = {key: value for key, value in self.choices.other.items() if key != name}
         self.choices.other = others if text == self._default(name) else others | {name: text}
 
+    def _model_field(self, name: str) -> pmui.Select | pmui.TextInput:
+        options, default = model_fields.options(name), model_fields.default(name)
+        label = model_fields.LABELS[name]
+        if options:
+            widget = pmui.Select(label=label, options=options, value=default, **_WIDE)
+        else:
+            widget = pmui.TextInput(label=label, value=default, **_WIDE)
+        widget.param.watch(lambda event: self._on_model(name, event.new), "value")
+        return widget
+
+    def _on_model(self, name: str, text: str) -> None:
+        """Store a setting of the soil model that differs from its default."""
+        if self._updating:
+            return
+        others = {key: value for key, value in self.choices.model.items() if key != name}
+        self.choices.model = others if text == model_fields.default(name) else others | {name: text}
+
     def _default(self, name: str) -> str:
         return schedule_fields.as_text(getattr(self.choices.base, name))
 
     def _explained(self, name: str) -> tuple[object, object]:
-        text = field_help(Schedule).get(name, "")
-        text = text.replace("&", "&amp;").replace("<", "&lt;").replace("``", "")
-        return self._advanced[name], html(f"<p class='quiet small'>{text}</p>")
+        return self._advanced[name], _explanation(field_help(Schedule).get(name, ""))
+
+    def _explained_model(self, name: str) -> tuple[object, object]:
+        return self._model[name], _explanation(model_fields.explanation(name))
+
+
+def _explanation(text: str) -> object:
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace("``", "")
+    return html(f"<p class='quiet small'>{text}</p>")

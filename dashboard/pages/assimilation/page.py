@@ -33,6 +33,8 @@ FAST_SECONDS = 5.0  # of a job, in which every poll is drawn; later only every S
 SLOW_POLL_SECONDS = 0.75  # a class watches one job at once
 MAX_STEP_SECONDS = 1.0  # by which the playback advances in one poll
 
+Choices = tuple[Schedule, str, int, dict[str, object]]
+
 
 class AssimilationPage:
     """The page. The job belongs to the server; the page polls it."""
@@ -90,15 +92,15 @@ class AssimilationPage:
         self._start.disabled = not chosen.sites and not is_all
         self._what_if.set_options(study, chosen.sites[:MOST_SITES], self._session.site)
 
-    def _choices(self) -> tuple[Schedule, str, int]:
-        """Return schedule, prior and seed as typed."""
+    def _choices(self) -> Choices:
+        """Return schedule, prior, seed and settings of the soil model as typed."""
         choices = self._form.choices
-        return self._form.schedule(), choices.prior, choices.seed_number()
+        return self._form.schedule(), choices.prior, choices.seed_number(), choices.to_model()
 
-    def _choices_of_one(self) -> tuple[Schedule, str, int]:
+    def _choices_of_one(self) -> Choices:
         """Return the same for a single site; a batch starts from another schedule of that name."""
-        schedule, prior, seed = self._choices()
-        return (schedule if self._form.choices.mode == EACH else schedule_of(schedule.name)), prior, seed
+        schedule, *others = self._choices()
+        return (schedule if self._form.choices.mode == EACH else schedule_of(schedule.name)), *others
 
     def _on_start(self, event: object) -> None:
         mode, sites = self._form.choices.mode, chosen_sites(self._study, self._session).sites

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import xarray as xr
@@ -23,6 +23,7 @@ class WhatIfRequest:
     schedule: Schedule
     prior: str
     seed: int
+    model: dict[str, object] = field(default_factory=dict, hash=False)
 
 
 class WhatIfJob(Job):
@@ -42,7 +43,8 @@ class WhatIfJob(Job):
         choices = (request.data, request.site, request.schedule.to_json(), request.prior, request.seed)
         profiles = (CHANGED,) if measured is not None else (MEASURED, CHANGED)
         title = f"Changed profile of site {request.site}"
-        super().__init__(workers, title, assimilate_what_if, *choices, observations.tolist(), profiles)
+        changed = (observations.tolist(), profiles, request.model)
+        super().__init__(workers, title, assimilate_what_if, *choices, *changed)
         self.request = request
         self._known = {} if measured is None else {MEASURED: measured}
 

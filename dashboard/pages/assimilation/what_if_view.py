@@ -29,11 +29,14 @@ from proda_core.records.study import Study
 
 POLL_MS = 150  # between two reads of the job
 
-Choices = Callable[[], tuple[Schedule, str, int]]
+Choices = Callable[[], tuple[Schedule, str, int, dict[str, object]]]
 
 
 class WhatIfView:
-    """Change one of some sites. ``choices`` returns schedule, prior and seed; the job is this session's."""
+    """Change one of some sites. The job is this session's.
+
+    ``choices`` returns schedule, prior, seed and settings of the soil model.
+    """
 
     def __init__(self, services: Services, session: SessionState, choices: Choices) -> None:
         self._services, self._session, self._choices = services, session, choices

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -48,8 +49,37 @@ def test_an_assimilation_sends_its_chains_and_posteriors(services: Services, stu
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_request_is_read_back_as_it_was(mode: str) -> None:
-    asked = AssimilationRequest(mode, "example", (3, 9), _short(mode), "proda", 7)
+    asked = AssimilationRequest(mode, "example", (3, 9), _short(mode), "proda", 7, {"grid": "clm45_10"})
     assert assimilation_request.read(asked.to_json()) == asked
+
+
+def test_a_request_from_before_the_soil_model_could_be_chosen_is_read() -> None:
+    asked = AssimilationRequest(EACH, "example", (3, 9), _short(EACH), "proda", 7)
+    stored = json.loads(asked.to_json())
+    del stored["model"]
+    assert assimilation_request.read(json.dumps(stored)) == asked
+
+
+@pytest.mark.parametrize("mode", (EACH, CHOSEN))
+def test_chosen_layers_are_those_of_the_posterior_and_its_profile(
+    services: Services, study: Study, mode: str
+) -> None:
+    sites = tuple(map(int, study.assimilable()[:2]))
+    model = {"grid": "clm45_10", "bedrock": "authors"}
+    request = AssimilationRequest(mode, "example", sites, _short(mode), "proda", 7, model)
+    job = SiteAssimilation(services.workers, request).start()
+    wait_until(lambda: job.state.ended)
+    assert (job.state, job.error) == (State.DONE, "")
+    assert job.posterior_at(sites[0])["carbon_mean"].sizes["layer"] == 10
+
+
+def test_a_soil_model_that_the_prior_does_not_fit_is_one_sentence(services: Services, study: Study) -> None:
+    site = (int(study.assimilable()[0]),)
+    request = AssimilationRequest(EACH, "example", site, _short(EACH), "proda", 7, {"water": "potential"})
+    job = SiteAssimilation(services.workers, request).start()
+    wait_until(lambda: job.state.ended)
+    assert job.state is State.FAILED
+    assert "prior proda: expected water form scalar, the only one to use its parameter w_scaling" in job.error
 
 
 def test_a_finished_assimilation_is_there_after_the_server_has_ended(

@@ -21,6 +21,16 @@ def test_an_untouched_schedule_is_its_name_alone(schedule: str) -> None:
     )
 
 
+def test_the_soil_model_travels_with_the_plan() -> None:
+    choices = AssimilationChoices(
+        model={"grid": "clm45_10", "advection": "-0.001"}, **assimilation_link.default_fields("quick")
+    )
+    text = assimilation_link.write(choices)
+    assert text == "grid:clm45_10,advection:-0.001"
+    again = AssimilationChoices(**assimilation_link.form_choices(assimilation_link.read(text)))
+    assert again.to_model() == {"grid": "clm45_10", "advection": -0.001}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -28,7 +38,12 @@ def test_an_untouched_schedule_is_its_name_alone(schedule: str) -> None:
         ("schedule:best", "schedule: expected quick, chapter"),
         ("prior:none", "prior: expected"),
         ("errors:cauchy", "errors: expected"),
-        ("tea:2", "Plan: expected way, schedule, prior, seed or a field of a schedule; found 'tea'"),
+        (
+            "tea:2",
+            "Plan: expected way, schedule, prior, seed or a field of schedule or soil model; found 'tea'",
+        ),
+        ("water:tea", "water: expected auto, scalar, potential; found 'tea'"),
+        ("advection:fast", "advection: expected a number, found 'fast'"),
         ("chains:three", "Chains: expected a whole number"),
         ("chains:99", "chains: expected"),
         ("formal_iterations:9999999", "Sampling iterations: expected at most"),
