@@ -166,7 +166,12 @@ def test_net_primary_production_replaces_the_carbon_input_where_it_is_known(stud
         round((float(ds["lon"].max()) + 0.5 - west) / step),
     )
     write_tiff(
-        tmp_path / "npp.tif", np.full((rows, columns), 6000, "uint16"), step=step, west=west, north=north, nodata=None
+        tmp_path / "npp.tif",
+        np.full((rows, columns), 6000, "uint16"),
+        step=step,
+        west=west,
+        north=north,
+        nodata=None,
     )
     choices = {"npp": tmp_path / "npp.tif", "prior": "proda", **(CHOICES | {"end_to_end": None})}
 
