@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -142,13 +143,26 @@ def _expect_scores(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 class RunJob(Job):
-    """A whole run; started again, it resumes where it stopped."""
+    """A whole run; started again, it resumes where it stopped.
 
-    def __init__(self, workers: Workers, data: str, schedule: str, seed: int, run_id: str = "") -> None:
+    choices : further arguments of ``journey.run``, such as prior and likelihood
+    """
+
+    def __init__(
+        self,
+        workers: Workers,
+        data: str,
+        schedule: str,
+        seed: int,
+        run_id: str = "",
+        choices: Mapping[str, object] | None = None,
+    ) -> None:
         self.run_id = run_id or f"{data}-{schedule}-seed{seed}-{datetime.now():%Y%m%d-%H%M%S}"
         self.data, self.seed = data, seed
         directory = str(runs_directory() / self.run_id)
-        super().__init__(workers, f"Run {self.run_id}", common.run_study, data, directory, schedule, seed)
+        task = common.run_chosen_study if choices else common.run_study
+        arguments = (data, directory, schedule, seed, *([dict(choices)] if choices else ()))
+        super().__init__(workers, f"Run {self.run_id}", task, *arguments)
 
 
 class ResumedRun(RunJob):

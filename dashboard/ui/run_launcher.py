@@ -21,6 +21,7 @@ from proda_core.records.checks import expect
 from proda_core.runs import SITES_AT_MOST
 
 SCHEDULES_OFFERED: tuple[str, ...] = ("quick", "chapter", "modern")
+WITH_FORM = "With prior, likelihood and soil model of the form above"
 
 
 class RunLauncher:
@@ -28,13 +29,21 @@ class RunLauncher:
 
     The start button always makes a new run with the choices in view. A run that was interrupted, even by a
     restart of the server, is resumed by a button of its own with its stored choices.
+
+    form_choices : further choices of a run, from a form in view; offered by a check box
     """
 
     def __init__(
-        self, services: Services, session: SessionState, notice: Notice, on_start: Callable[[], None]
+        self,
+        services: Services,
+        session: SessionState,
+        notice: Notice,
+        on_start: Callable[[], None],
+        form_choices: Callable[[], dict[str, object]] | None = None,
     ) -> None:
         self._services, self._session, self._on_start = services, session, on_start
-        self._status = JobStatus()
+        self._status, self._form_choices = JobStatus(), form_choices
+        self._with_form = pmui.Checkbox(label=WITH_FORM, visible=form_choices is not None, margin=(4, 0))
         self._started: RunJob | None = None
         self._unfinished: RunSummary | None = None
         self._unfinished_key: tuple | None = None
@@ -53,7 +62,9 @@ class RunLauncher:
         parts = (self._schedule, self._seed, self._start, self._resume, self._stop)
         self._buttons = wrap_row(*parts, **{"justify-content": "safe center"})
         self._site_count = markdown(styles={"text-align": "center", "opacity": "0.68"})
-        parts = (self._buttons, self._site_count, self._status.view)
+        checkbox = wrap_row(self._with_form, **{"justify-content": "safe center"})
+        checkbox.visible = self._with_form.visible
+        parts = (self._buttons, checkbox, self._site_count, self._status.view)
         self.controls = pn.Column(*parts, sizing_mode="stretch_width", margin=0)
         middle = pn.Column(
             paragraph("maps_empty", styles={"text-align": "center"}),
@@ -76,7 +87,8 @@ class RunLauncher:
         self._status.update(job, before)
         busy = state in (State.WAITING, State.RUNNING)
         self._stop.disabled = not busy
-        self._start.disabled = self._seed.disabled = self._schedule.disabled = busy
+        for widget in (self._start, self._seed, self._schedule, self._with_form):
+            widget.disabled = busy
         self._start.label = f"Start the {self._schedule.value} run"
         self._site_count.object = self._site_count_words()
         self._update_resume(state, busy)
@@ -133,7 +145,9 @@ class RunLauncher:
     def _on_start_click(self, event: object) -> None:
         seed = whole(self._seed.value, "Seed")
         expect(seed <= LARGEST_SEED, f"Seed: expected at most {LARGEST_SEED}; found {seed}")
-        self._start_job(RunJob(self._services.run_workers, self._session.data, self._schedule.value, seed))
+        choices = self._form_choices() if self._form_choices and self._with_form.value else None
+        what = (self._session.data, self._schedule.value, seed)
+        self._start_job(RunJob(self._services.run_workers, *what, choices=choices))
 
     def _on_resume(self, event: object) -> None:
         if self._unfinished is not None:

@@ -6,6 +6,7 @@ server never needs it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -63,6 +64,13 @@ def warm_up(name: str, context: TaskContext) -> None:
 
 def run_study(name: str, directory: str, schedule: str, seed: int, context: TaskContext) -> str:
     """Run a whole study, or resume it where it stopped; return its directory."""
+    return run_chosen_study(name, directory, schedule, seed, {}, context)
+
+
+def run_chosen_study(
+    name: str, directory: str, schedule: str, seed: int, choices: Mapping[str, object], context: TaskContext
+) -> str:
+    """Run a whole study with further choices, as arguments of ``journey.run``; return its directory."""
     from proda_core import journey
 
     threads = available_cores(leave=1)  # for the server
@@ -71,6 +79,7 @@ def run_study(name: str, directory: str, schedule: str, seed: int, context: Task
         directory,
         schedule=schedule,
         seed=seed,
+        **choices,
         workers=threads,
         on_progress=lambda progress: context.report(run_progress(progress)),
         should_stop=context.should_stop,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dashboard.jobs.data.run_progress import STAGE
 from dashboard.jobs.services import Services
 from dashboard.pages.assimilation.run_progress_view import RunProgressView
@@ -18,12 +20,22 @@ POLL_MS = 1500  # between two reads of a run under way
 
 
 class AllSitesCard:
-    """The card. The run belongs to the server, or to a command line elsewhere."""
+    """The card. The run belongs to the server, or to a command line elsewhere.
 
-    def __init__(self, services: Services, session: SessionState, notice: Notice, help_: Help) -> None:
+    form_choices : prior, likelihood and soil model of the form, for a run that is to have them
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        session: SessionState,
+        notice: Notice,
+        help_: Help,
+        form_choices: Callable[[], dict[str, object]],
+    ) -> None:
         self._services, self._session = services, session
         self._poller = Poller(self._poll, POLL_MS)
-        self._launcher = RunLauncher(services, session, notice, self._on_start)
+        self._launcher = RunLauncher(services, session, notice, self._on_start, form_choices)
         self._progress = RunProgressView(help_, self._select_site)
         self.view = card(
             heading("All sites, as a run", help_.button("all_sites", "a run over all sites")),

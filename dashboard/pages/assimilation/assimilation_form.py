@@ -92,6 +92,10 @@ class AssimilationForm:
         """Return the schedule as typed."""
         return self.choices.to_schedule()
 
+    def run_choices(self) -> dict[str, object]:
+        """Return prior, likelihood and soil model as typed, as arguments of a run."""
+        return {"prior": self.choices.prior, **self.schedule().likelihood, **self.choices.to_model()}
+
     def _reset_fields(self, event: object = None) -> None:
         """Set every field to the schedule's own value."""
         texts = {name: self._default(name) for name in schedule_fields.names()}

@@ -43,7 +43,7 @@ class AssimilationPage:
         self._services, self._session = services, session
         self._notice, self._status = Notice(), JobStatus()
         self._form = AssimilationForm(session, help_)
-        self._all_sites = AllSitesCard(services, session, self._notice, help_)
+        self._all_sites = AllSitesCard(services, session, self._notice, help_, self._form.run_choices)
         self._player = ChainPlayer(services, session, help_, self._on_player_change)
         self._what_if = WhatIfCard(services, session, help_, self._choices_of_one)
         self._sites = markdown()

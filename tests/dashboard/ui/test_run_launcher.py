@@ -126,3 +126,19 @@ def test_a_run_is_resumed_the_networks_it_was_started_with(
     maintenance.resume_run(str(data_directory / "runs" / "half"), SimpleNamespace(should_stop=lambda: False))
     assert asked["network"] == PRESETS["modern"] and asked["end_to_end"] == PRESETS["end_to_end"]
     assert isinstance(asked["end_to_end"], NetworkSettings) and asked["schedule"] == "quick"
+
+
+def test_a_run_has_the_choices_of_the_form_only_where_that_is_chosen(
+    data_directory: Path, idle_services: Services
+) -> None:
+    chosen = {"prior": "binn", "errors": "lognormal", "grid": "clm45_10"}
+    session = SessionState(data="example", page="assimilation")
+    launcher = RunLauncher(idle_services, session, Notice(), lambda: None, lambda: chosen)
+    launcher.update()
+    (box,) = launcher.controls.select(pmui.Checkbox)
+    start = next(b for b in launcher.controls.select(pmui.Button) if b.label.startswith("Start"))
+    assert box.visible and not box.value
+    box.value = True
+    start.clicks += 1
+    function, arguments = idle_services.run_workers.calls[-1]
+    assert function is common.run_chosen_study and arguments[2:] == ("quick", 1, chosen)
