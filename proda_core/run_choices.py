@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from proda_core.assimilation.sampler_needs import RANDOM_WALK
 from proda_core.assimilation.schedules import (
     Schedule,
     batch_schedule_of,
@@ -78,7 +79,7 @@ class Choices:
         keeps = earlier is not None and "model" not in earlier.settings["choices"] and not method.model
         found = cls(
             schedule=schedule_of(schedule).with_(**method.schedule),
-            batch_schedule=(batch_schedule or batch_schedule_of(schedule)).with_(**method.schedule),
+            batch_schedule=_batch_schedule(schedule, batch_schedule, method.schedule),
             prior=prior,
             network=preset(network),
             end_to_end=None if end_to_end is None else preset(end_to_end),
@@ -136,3 +137,13 @@ def stored_choices(run: Run) -> dict[str, Any]:
 
 def _sites_at_most(schedule: str | Schedule, chosen: int | None) -> int:
     return SITES_AT_MOST.get(schedule_of(schedule).name, 0) if chosen is None else chosen
+
+
+def _batch_schedule(
+    schedule: str | Schedule, batch_schedule: Schedule | None, chosen: Mapping[str, Any]
+) -> Schedule:
+    """The batch schedule with the choices for sites; without the sampler, and lengths of another sampler."""
+    batch = batch_schedule or batch_schedule_of(schedule)
+    is_other = chosen.get("sampler", schedule_of(schedule).sampler) != batch.sampler
+    left_out = {"sampler", *(RANDOM_WALK if is_other else ())}
+    return batch.with_(**{name: value for name, value in chosen.items() if name not in left_out})

@@ -8,6 +8,7 @@ from proda_core.assimilation.schedules import SCHEDULES, Schedule
 from proda_core.method_options import METHOD_OPTIONS, assignments, field_names, method_choices
 from proda_core.records.checks import InputError
 from proda_core.records.settings import field_help
+from proda_core.run_choices import _batch_schedule
 from proda_core.soil_model.settings import ModelSettings
 from tests.unit.command_line import CommandLine
 
@@ -57,7 +58,6 @@ def test_a_field_is_given_once():
 def test_choices_get_what_they_need_unless_it_is_chosen():
     found = SCHEDULES["chapter"].with_(errors="lognormal_estimated")
     assert found.weights == "none"
-    assert SCHEDULES["modern"].with_(sampler="dream").acceptance_window == (0.0, 1.0)
     with pytest.raises(
         InputError, match="weights: expected none with errors lognormal_estimated, found rank"
     ):
@@ -88,3 +88,18 @@ def test_a_combination_that_cannot_work_is_one_sentence(proda: CommandLine, tmp_
     for command in (("run",), ("assimilate", "sites", "--limit", 1), ("assimilate", "batch", "--limit", 2)):
         answer = proda(*command, *options, "--output", tmp_path / "out.nc")
         assert answer.code == 2 and sentence in " ".join(answer.err.split()), answer.err
+
+
+@pytest.mark.parametrize(
+    ("schedule", "chosen", "batch"),
+    [
+        ("quick", {"formal_iterations": 900}, {"sampler": "metropolis", "formal_iterations": 900}),
+        ("quick", {"target_acceptance": 0.3}, {"first_temperature": 1e3, "target_acceptance": 0.3}),
+        ("quick", {"sampler": "hmc"}, {"sampler": "metropolis", "formal_iterations": 16_000}),
+        ("modern", {"formal_iterations": 900}, {"sampler": "metropolis", "formal_iterations": 200_000}),
+    ],
+)
+def test_choices_for_sites_keep_what_a_batch_needs(schedule, chosen, batch):
+    """Lengths of trajectories are no lengths of a random walk, which samples the batch."""
+    found = _batch_schedule(schedule, None, chosen)
+    assert {name: getattr(found, name) for name in batch} == batch
