@@ -17,6 +17,7 @@ import pandas as pd
 import xarray as xr
 
 from proda_core.assimilation import assimilate_batch
+from proda_core.assimilation.likelihood import likelihood_of
 from proda_core.assimilation.schedules import BATCH_SCHEDULES, from_json
 from proda_core.comparison.pairs import densities
 from proda_core.comparison.scores import score
@@ -86,7 +87,7 @@ def _batch(case: SplitData) -> xr.DataArray:
     inputs, attrs = (case.profiles.select(sites), case.forcing.select(sites)), case.posterior.ds.attrs
     schedule = BATCH_SCHEDULES["quick"]
     if "schedule" in attrs:
-        schedule = schedule.with_(**from_json(attrs["schedule"]).likelihood)
+        schedule = schedule.with_(**likelihood_of(from_json(attrs["schedule"])))
     how = {"seed": case.seed, "prior": attrs["prior"], "settings": case.settings}
     found = assimilate_batch(*inputs, schedule, **how)
     return soil_carbon(batch_draws(found), case.forcing, case.settings)

@@ -18,9 +18,6 @@ ERRORS: tuple[str, ...] = ("gaussian", "lognormal", "lognormal_estimated")
 OPERATORS: tuple[str, ...] = ("linear", "pchip")
 POOLINGS: tuple[str, ...] = ("one_chain", "all_chains")
 
-_OF_LIKELIHOOD = ("sigma_fraction", "weights", "end_weight", "errors", "operator", "error_scale",
-                  "error_scale_weight", "error_correlation")  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Schedule:
@@ -180,11 +177,6 @@ class Schedule:
     def draws_of_chain(self) -> int:
         """Draws stored of each chain: ``stored_draws``, or all states kept where they are fewer."""
         return min(self.stored_draws, (self.formal_iterations - self.discarded) // self.keep_every)
-
-    @property
-    def likelihood(self) -> dict[str, object]:
-        """The fields that the cost of given parameters depends on."""
-        return {name: getattr(self, name) for name in _OF_LIKELIHOOD}
 
     def with_(self, **choices) -> Schedule:
         """Return the schedule with other choices, and what these need of fields that are not chosen.

@@ -14,6 +14,7 @@ from dashboard.ui.help import Help
 from dashboard.ui.layout import wrap_row
 from dashboard.ui.text import html
 from proda_core.as_chapter import CHAPTER_CHOICES
+from proda_core.assimilation.likelihood import likelihood_of
 from proda_core.assimilation.schedules import SCHEDULES, Schedule, prior_of
 from proda_core.records.checks import InputError
 from proda_core.records.settings import field_help
@@ -94,7 +95,7 @@ class AssimilationForm:
 
     def run_choices(self) -> dict[str, object]:
         """Return prior, likelihood and soil model as typed, as arguments of a run."""
-        return {"prior": self.choices.prior, **self.schedule().likelihood, **self.choices.to_model()}
+        return {"prior": self.choices.prior, **likelihood_of(self.schedule()), **self.choices.to_model()}
 
     def _reset_fields(self, event: object = None) -> None:
         """Set every field to the schedule's own value."""
