@@ -10,9 +10,9 @@ import xarray as xr
 from proda_core.records.checks import expect, one_of
 from proda_core.records.forcing import Forcing
 from proda_core.soil_model import steady_state
-from proda_core.soil_model.columns import default_water
 from proda_core.soil_model.observation import stock
 from proda_core.soil_model.settings import ModelSettings
+from proda_core.soil_model.water_form import settings_of_prior
 from proda_core.vocabulary.parameters import PRIORS, Prior
 
 STOCKS = ("0-30", "0-100", "100-200")  # cm
@@ -38,7 +38,7 @@ def prior_predictive(
     """
     prior = PRIORS[one_of(prior, PRIORS, "prior")] if isinstance(prior, str) else prior
     expect(draws >= 1, f"draws: expected at least 1, found {draws}")
-    settings = settings or ModelSettings(grid=forcing.grid.name, water=default_water(forcing))
+    settings = settings or settings_of_prior(forcing, prior)
     columns = steady_state.prepare(forcing, settings)
     random = np.random.default_rng(seed)
     unit = prior.unit_of_scores(random.standard_normal((draws, len(prior.names))))
