@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from proda_core.comparison.cells import CELL_SIZE
+from proda_core.comparison.identified import spread_ratios
 from proda_core.records.checks import InputError
 from proda_core.records.maps import CarbonMap, ParameterMap
 from proda_core.records.study import Study
@@ -18,12 +20,16 @@ from proda_core.vocabulary.depth_intervals import INTERVALS
 
 @dataclass(frozen=True, eq=False)
 class RunMaps:
-    """One run: stocks, parameters and processes on its cells; observed stocks (interval, cell) [kgC m-2]."""
+    """One run: stocks, parameters and processes on its cells; observed stocks (interval, cell) [kgC m-2].
+
+    spread_ratios : posterior over prior standard deviation by parameter, as far as known
+    """
 
     carbon: CarbonMap
     parameters: ParameterMap | None
     processes: xr.Dataset | None
     observed: np.ndarray | None
+    spread_ratios: Mapping[str, float] = field(default_factory=dict)
 
 
 def cell_means(stocks: pd.DataFrame, study: Study, carbon: CarbonMap) -> np.ndarray:
@@ -63,4 +69,4 @@ def read_run_maps(run: Run, study: Study) -> RunMaps:
     parameters = run["parameter_map"] if "parameter_map" in finished else None
     processes = run["process_map"] if "process_map" in finished else None
     observed = cell_means(run["stocks"], study, carbon) if "stocks" in finished else None
-    return RunMaps(carbon, parameters, processes, observed)
+    return RunMaps(carbon, parameters, processes, observed, spread_ratios(run).to_dict())

@@ -66,7 +66,7 @@ class CellView:
         self._sites = [int(site) for site in index.index[index == position]]
         self._plot.title.text = study_title(f"Cell {cell}", study)
         self._sources.observed.data = _observed_columns(study, self._sites)
-        self._table.object = parameters_table(maps.parameters, cell)
+        self._table.object = parameters_table(maps.parameters, cell, maps.spread_ratios)
         if self._job is not None:
             self._job.stop()
         arguments = study.name, str(run.directory), cell

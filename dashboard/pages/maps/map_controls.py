@@ -13,6 +13,7 @@ from dashboard.ui.buttons import toggle_buttons
 from dashboard.ui.callbacks import Updating
 from dashboard.ui.layout import SMALL_CHOICES, flexible_width, wrap_row
 from dashboard.ui.place_filter import PlaceFilter
+from proda_core.comparison.identified import SENTENCE
 from proda_core.figures.projection import ALBERS, GEOGRAPHIC, MERCATOR
 from proda_core.records.checks import expect
 from proda_core.vocabulary.depth_intervals import INTERVALS, label
@@ -21,6 +22,8 @@ _SIDE = "side"
 _COMPARE = {"Side by side": _SIDE, "Difference": "difference", "Swipe": "swipe"}
 _TRANSECTS = {"none": "", "west to east": "row", "south to north": "column", "between two cells": "line"}
 _PROJECTIONS = {"Web Mercator": MERCATOR, "Albers equal-area": ALBERS, "Geographic (lon-lat)": GEOGRAPHIC}
+# Greyed options can still be chosen: their maps show what the prior and trade-offs make of them.
+_GREYED = ".MuiMenuItem-root.Mui-disabled { pointer-events: auto; opacity: 0.5 }"
 _CHOICES = ("maps", "interval", "compare", "pair", "along", "projection")
 
 
@@ -30,8 +33,13 @@ class MapControls:
     def __init__(self, session: SessionState, guard: Callable[[Callable], Callable]) -> None:
         self._session, self._layers = session, {}
         self._updating = Updating()
+        greyed = {"stylesheets": [*SMALL_CHOICES["stylesheets"], _GREYED]}
         self._maps = pmui.MultiChoice(
-            label="Maps (up to six)", options=[], searchable=True, **SMALL_CHOICES, **flexible_width(900)
+            label="Maps (up to six)",
+            options=[],
+            searchable=True,
+            **SMALL_CHOICES | greyed,
+            **flexible_width(900),
         )
         self._interval = toggle_buttons({label(name): name for name in INTERVALS}, session.interval, 480)
         self._compare = toggle_buttons(_COMPARE, session.compare or _SIDE, 330)
@@ -58,7 +66,12 @@ class MapControls:
         if list(layers) != list(self._layers):
             self._layers = dict(layers)
             with self._updating:
-                self._maps.options = {layer.choice: key for key, layer in layers.items()}
+                unidentified = [key for key, layer in layers.items() if not layer.identified]
+                self._maps.param.update(
+                    options={layer.choice: key for key, layer in layers.items()},
+                    disabled_options=unidentified,
+                    helper_text=f"Grey in the menu: {SENTENCE}" if unidentified else "",
+                )
         self.sync_from_state()
 
     @property

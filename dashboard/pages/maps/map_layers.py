@@ -14,6 +14,7 @@ import xarray as xr
 from dashboard.jobs.data.run_maps import RunMaps
 from dashboard.plots.labels import BULK_PROCESS_TITLES, parameter_label
 from dashboard.plots.palette import product_title
+from proda_core.comparison.identified import is_identified, spread_text
 from proda_core.figures.theme import fitting_limits, number, symmetric_limits, unit
 from proda_core.records.checks import expect
 from proda_core.records.maps import KG_PER_PG, CarbonMap, ParameterMap
@@ -36,6 +37,7 @@ class Layer:
     """One field on the cells: its short name, its meaning, its unit as printed.
 
     values : (cell) or (interval, cell)
+    spread_ratio : posterior over prior standard deviation of a parameter; NaN where unknown, or no parameter
     """
 
     quantity: str
@@ -44,6 +46,7 @@ class Layer:
     meaning: str
     unit: str
     values: xr.DataArray
+    spread_ratio: float = np.nan
 
     @property
     def key(self) -> str:
@@ -60,7 +63,17 @@ class Layer:
     def choice(self) -> str:
         """Its name in a menu."""
         what = self.meaning if self.meaning.startswith(self.name) else self.name
-        return f"{product_title(self.product)} · {what}"
+        return f"{product_title(self.product)} · {what}" + ("" if self.identified else " (not identified)")
+
+    @property
+    def identified(self) -> bool:
+        """Whether the profiles hold information on it; True of anything but a parameter."""
+        return is_identified(self.spread_ratio)
+
+    @property
+    def remark(self) -> str:
+        """The spread of a parameter as printed on its map, "" for anything else."""
+        return spread_text(self.spread_ratio)
 
     @property
     def by_interval(self) -> bool:
@@ -84,21 +97,25 @@ class Layer:
         """Return product, name, meaning and depth in words, for a file."""
         known = set(self.name.split()) <= set(self.meaning.replace(",", "").split())
         what = self.meaning if known else f"{self.name}, {self.meaning}"
-        return f"{product_title(self.product)}: {self._with_depth(what, interval)}"
+        words = f"{product_title(self.product)}: {self._with_depth(what, interval)}"
+        return "; ".join(filter(None, (words, self.remark)))
 
     def _with_depth(self, meaning: str, interval: str) -> str:
         return f"{meaning}, {label(interval)}" if self.by_interval else meaning
 
 
 def run_layers(maps: RunMaps) -> list[Layer]:
-    """Return every layer that a run has."""
-    found = stock_layers(maps.carbon)
+    """Return every layer that a run has: what is found well first, unidentified parameters last."""
+    stocks = stock_layers(maps.carbon)
+    found = [layer for layer in stocks if layer.quantity == STOCK]
     if maps.observed is not None:
         found.append(product_layer(OBSERVED, maps.observed, tuple(INTERVALS)))
     if maps.processes is not None:
         found += process_layers(maps.processes)
+    found += [layer for layer in stocks if layer.quantity != STOCK]
     if maps.parameters is not None:
-        found += parameter_layers(maps.parameters)
+        parameters = parameter_layers(maps.parameters, maps.spread_ratios)
+        found += sorted(parameters, key=lambda layer: not layer.identified)
     return found
 
 
@@ -128,8 +145,11 @@ def process_layers(processes: xr.Dataset) -> list[Layer]:
     return found
 
 
-def parameter_layers(parameters: ParameterMap) -> list[Layer]:
-    """Return mean and, where there is one, spread of every parameter."""
+def parameter_layers(parameters: ParameterMap, ratios: Mapping[str, float] | None = None) -> list[Layer]:
+    """Return mean and, where there is one, spread of every parameter.
+
+    ratios : posterior over prior standard deviation by parameter, as far as known
+    """
     found = []
     for name in map(str, parameters.ds["parameter"].values):
         shown = parameter_label(name).partition(" (")[2].rstrip(")")
@@ -140,7 +160,8 @@ def parameter_layers(parameters: ParameterMap) -> list[Layer]:
         ):
             if variable in parameters.ds:
                 values = parameters.ds[variable].sel(parameter=name)
-                found.append(Layer(quantity, "proda", title, meaning, shown, values))
+                ratio = (ratios or {}).get(name, np.nan)
+                found.append(Layer(quantity, "proda", title, meaning, shown, values, ratio))
     return found
 
 

@@ -109,10 +109,11 @@ def update_pane(
 ) -> None:
     """Set title, colour scale and legend of a map; its values are in the column of its slot.
 
-    The title has two lines: six maps are in a row, and none is wide.
+    The title has a line for the name, one for the summary and, of a parameter, one for its spread: six maps
+    are in a row, and none is wide.
     """
     pane.mapper.update(low=limits[0], high=limits[1])
-    pane.plot.title.text = f"{layer.title}\n{summary}"
+    pane.plot.title.text = "\n".join(filter(None, (layer.title, summary, layer.remark)))
     pane.bar.title = layer.legend(interval)
 
 
@@ -126,7 +127,8 @@ def update_swipe(
     first, second = layers
     pane.bars[1].visible = first.quantity != second.quantity
     names = f"{first.title} (west of the line) | {second.title} (east)"
-    pane.plot.title.text = "\n".join(filter(None, (names, note)))
+    remarks = " | ".join(layer.remark for layer in layers) if first.remark or second.remark else ""
+    pane.plot.title.text = "\n".join(filter(None, (names, note, remarks)))
 
 
 def tooltips(slots: Sequence[str], layers: Sequence[Layer]) -> list[tuple[str, str]]:

@@ -167,3 +167,17 @@ def test_hovering_a_cell_without_a_value_reads_a_dash(view: Driver, spec: MapSpe
     assert tip in [(n.split(" · ")[0], tip) for n, tip in hover.tooltips]
     assert "$index" in hover.formatters
     assert "isFinite" in value_formatters(ColumnDataSource())["$index"].code
+
+
+def test_unidentified_parameters_are_grey_in_the_menu_with_a_sentence(
+    session: SessionState, layers: dict[str, Layer]
+) -> None:
+    first = next(iter(layers.values()))
+    grey = replace(first, quantity="q10", spread_ratio=0.97)
+    driver = ControlsDriver(session, layers | {grey.key: grey})
+    menu = driver.widget(MAPS)
+    assert menu.disabled_options == [grey.key] and "more than 90 % of the prior's spread" in menu.helper_text
+    driver.set(MAPS, [*menu.value, grey.key])  # it can still be chosen
+    assert grey.key in session.values_of("maps")
+    driver.page.set_options(layers)
+    assert menu.disabled_options == [] and menu.helper_text == ""
