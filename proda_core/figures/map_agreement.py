@@ -21,7 +21,7 @@ _SCORES = {
     "bias": dim("bias", "Bias", STOCK),
     "rmse": dim("rmse", "RMSE", STOCK),
 }
-_MARKERS = dict(zip(SLICES, "osD"))
+_MARKERS = dict(zip(SLICES, "osd"))
 
 
 @from_run(computed)

@@ -62,7 +62,8 @@ def agreement_table(frame: pd.DataFrame) -> str:
     """Return one row per pair of maps and depth interval: area-weighted scores on their common cells."""
     head = ("Map", "and", "Depth", "r", "Concordance", "Bias (kgC m⁻²)", "RMSE (kgC m⁻²)", "Cells")
     rows, last = [], ("", "")
-    for row in frame.sort_values(["kind", "one", "two"], kind="stable").itertuples():
+    pairs = {pair: i for i, pair in enumerate(dict.fromkeys(zip(frame["one"], frame["two"])))}
+    for row in sorted(frame.itertuples(), key=lambda row: pairs[row.one, row.two]):
         first = (row.one, row.two) != last
         names = (f"<b>{escape(title(row.one))}</b>", escape(title(row.two))) if first else ("", "")
         values = (_text(getattr(row, name)) for name in ("r", "concordance", "bias", "rmse"))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import panel_material_ui as pmui
 
-from dashboard.pages.maps.map_layers import Layer, default_pair, known_layers
+from dashboard.pages.maps.map_layers import UNIDENTIFIED_MARK, Layer, default_pair, known_layers
 from dashboard.state.map_choices import MOST_MAPS
 from dashboard.state.session_state import SessionState
 from dashboard.ui.buttons import toggle_buttons
@@ -22,8 +22,8 @@ _SIDE = "side"
 _COMPARE = {"Side by side": _SIDE, "Difference": "difference", "Swipe": "swipe"}
 _TRANSECTS = {"none": "", "west to east": "row", "south to north": "column", "between two cells": "line"}
 _PROJECTIONS = {"Web Mercator": MERCATOR, "Albers equal-area": ALBERS, "Geographic (lon-lat)": GEOGRAPHIC}
-# Greyed options can still be chosen: their maps show what the prior and trade-offs make of them.
-_GREYED = ".MuiMenuItem-root.Mui-disabled { pointer-events: auto; opacity: 0.5 }"
+# Not disabled: their maps, of the prior and of trade-offs, can still be chosen.
+_GREYED = f".MuiMenuItem-root[value$='{UNIDENTIFIED_MARK}'] {{ opacity: 0.5 }}"
 _CHOICES = ("maps", "interval", "compare", "pair", "along", "projection")
 
 
@@ -66,11 +66,10 @@ class MapControls:
         if list(layers) != list(self._layers):
             self._layers = dict(layers)
             with self._updating:
-                unidentified = [key for key, layer in layers.items() if not layer.identified]
+                every = all(layer.identified for layer in layers.values())
                 self._maps.param.update(
                     options={layer.choice: key for key, layer in layers.items()},
-                    disabled_options=unidentified,
-                    helper_text=f"Grey in the menu: {SENTENCE}" if unidentified else "",
+                    helper_text="" if every else f"Grey in the menu: {SENTENCE}",
                 )
         self.sync_from_state()
 

@@ -23,6 +23,7 @@ from proda_core.vocabulary.parameters import PARAMETERS
 
 STOCK = "stock"
 OBSERVED = "observed"
+UNIDENTIFIED_MARK = "(not identified)"  # ends the name of such a parameter in a menu
 DIFFERENCE = "difference"
 FIRST_LAYERS: tuple[str, ...] = ("stock.default", "stock.batch", "stock.proda")
 _UNCERTAINTIES = {
@@ -63,7 +64,9 @@ class Layer:
     def choice(self) -> str:
         """Its name in a menu."""
         what = self.meaning if self.meaning.startswith(self.name) else self.name
-        return f"{product_title(self.product)} · {what}" + ("" if self.identified else " (not identified)")
+        return f"{product_title(self.product)} · {what}" + (
+            "" if self.identified else f" {UNIDENTIFIED_MARK}"
+        )
 
     @property
     def identified(self) -> bool:

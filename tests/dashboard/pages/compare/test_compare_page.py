@@ -17,7 +17,7 @@ from dashboard.jobs.tasks.comparison_figures import FIGURES as DRAWN
 from dashboard.jobs.workers import Workers
 from dashboard.pages.compare.figure_layout import PLACEMENTS
 from dashboard.pages.compare.run_comparison import NOTHING, csv_text
-from dashboard.pages.compare.score_tables import coverage_table, strata_table
+from dashboard.pages.compare.score_tables import agreement_table, coverage_table, strata_table
 from dashboard.state.compare_choices import FIGURES, CompareChoices
 from proda_core.records.study import Study
 from proda_core.runs import start
@@ -164,3 +164,12 @@ def test_a_run_of_a_link_that_is_gone_is_reported(services: Services, with_map: 
     page = CompareDriver(services, compared="gone")
     assert "no run gone here" in " ".join(page.notices)
     assert page.cards == 1
+
+
+def test_the_table_of_agreement_keeps_the_order_of_products_and_names_each_pair_once() -> None:
+    rows = [(i, one, "wise30sec") for i in ("0-30", "0-100") for one in ("default", "batch")]
+    frame = pd.DataFrame(rows, columns=["interval", "one", "two"])
+    html = agreement_table(frame.assign(r=0.5, concordance=0.4, bias=1.0, rmse=np.nan, cells=1234))
+    assert html.count("CLM5 default") == html.count("Batch assimilation") == 1
+    assert html.index("CLM5 default") < html.index("Batch assimilation") and "1,234" in html
+    assert html.count("0–30 cm") == 2 and "–</td>" in html
