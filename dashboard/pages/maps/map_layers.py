@@ -64,9 +64,8 @@ class Layer:
     def choice(self) -> str:
         """Its name in a menu."""
         what = self.meaning if self.meaning.startswith(self.name) else self.name
-        return f"{product_title(self.product)} · {what}" + (
-            "" if self.identified else f" {UNIDENTIFIED_MARK}"
-        )
+        words = f"{product_title(self.product)} · {what}"
+        return words if self.identified else f"{words} {UNIDENTIFIED_MARK}"
 
     @property
     def identified(self) -> bool:
