@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,35 +17,34 @@ from proda_core.records.study import Study
 from proda_core.sources import northeast
 
 SITES = 200  # of the real northeastern profiles, drawn at random
-_PUBLISHED = {"errors": "gaussian", "weights": "chapter"}
-_PRIORS = {"modern": "informed", "modern, prior proda": "proda", "published": "proda"}
+SETTINGS = {  # likelihood and prior
+    "modern": ({}, "informed"),
+    "published": ({"errors": "gaussian", "weights": "chapter"}, "proda"),
+}
 
 
-def _samplers(**likelihood: str) -> dict[str, Schedule]:
-    """Every sampler with the lengths it needs, without extension."""
+def samplers(likelihood: dict[str, str], prior: str) -> dict[str, Schedule]:
+    """Return every sampler with the lengths it needs, without extension."""
     modern = SCHEDULES["modern"].with_(**likelihood)
     walk = modern.with_(sampler="metropolis")
     found = {
         "Hamiltonian Monte Carlo": modern,
         "adaptive Metropolis, probit": walk,
         "DREAM(ZS), probit": modern.with_(sampler="dream"),
-        "adaptive Metropolis, box": walk.with_(space="box", first_step=0.29),
     }
+    if prior == "proda":  # uniform, as the prior has to be in the box
+        found["adaptive Metropolis, box"] = walk.with_(space="box", first_step=0.29)
     return {name: s.with_(max_formal_iterations=s.formal_iterations) for name, s in found.items()}
 
 
-def compare(study: Study, sites: int = SITES, seed: int = 1) -> pd.DataFrame:
-    """One row per likelihood and sampler: effective samples of the worst parameter of the median site."""
+def compare(study: Study, sites: int = SITES, seed: int = 1) -> Iterator[dict]:
+    """Yield a row per setting and sampler: effective samples of the worst parameter of the median site."""
     chosen = np.sort(np.random.default_rng(0).choice(study.assimilable(), sites, replace=False))
     profiles, forcing = study.profiles.select(chosen), study.forcing.select(chosen)
-    rows = []
-    for setting, prior in _PRIORS.items():
-        for name, schedule in _samplers(**(_PUBLISHED if setting == "published" else {})).items():
-            if schedule.space == "box" and prior != "proda":
-                continue  # in the box the prior is uniform
+    for setting, (likelihood, prior) in SETTINGS.items():
+        for name, schedule in samplers(likelihood, prior).items():
             found = _row(schedule, prior, profiles, forcing, seed)
-            rows.append({"setting": setting, "sampler": name} | found)
-    return pd.DataFrame(rows)
+            yield {"setting": setting, "sampler": name} | found
 
 
 def _row(schedule: Schedule, prior: str, profiles, forcing, seed: int) -> dict:
@@ -68,4 +68,7 @@ def _row(schedule: Schedule, prior: str, profiles, forcing, seed: int) -> dict:
 
 if __name__ == "__main__":
     root = Path(os.environ["PRODA_REAL_DATA"]) / "northeast"
-    compare(northeast.load(root)).round(3).to_csv(sys.stdout, index=False)
+    for number, row in enumerate(compare(northeast.load(root))):
+        table = pd.DataFrame([row]).round(3)
+        table.to_csv(sys.stdout, index=False, header=number == 0)
+        sys.stdout.flush()
