@@ -32,9 +32,11 @@ def run_facts(run: Run) -> dict[str, Any]:
 
 def emit_run(run: Run) -> None:
     """Print the facts of a run, then its scores on held-out sites."""
+    from proda_core.run_facts import method_facts
+
     stages = {"finished": ", ".join(run.finished) or "nothing yet"}
     stages |= {"unfinished": ", ".join(run.unfinished)} if run.unfinished else {}
-    emit_facts(run.summary() | {"directory": run.directory} | stages)
+    emit_facts(run.summary() | method_facts(run) | {"directory": run.directory} | stages)
     for name, title in _TABLES.items():
         if name in run.finished:
             table = run[name]

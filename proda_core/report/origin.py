@@ -10,6 +10,7 @@ from proda_core.comparison.published import caution
 from proda_core.records.checks import InputError
 from proda_core.records.products import Product
 from proda_core.records.study import Study
+from proda_core.run_facts import method_facts
 from proda_core.runs import Run, fingerprint
 
 
@@ -26,6 +27,7 @@ def origin(
         "source": _source(study),
         "schedule": choices.get("schedule"),
         "prior": choices.get("prior"),
+        **method_facts(run),
         "network": network.get("name") if isinstance(network, Mapping) else network,
         "split": f"by {choices.get('split_by', 'place')}",
         "seed": choices.get("seed"),

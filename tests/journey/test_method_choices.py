@@ -17,6 +17,7 @@ from proda_core.network.settings import PRESETS
 from proda_core.network.split import sites_in
 from proda_core.records.checks import InputError
 from proda_core.records.forcing import Forcing
+from proda_core.report.origin import origin
 from proda_core.run_choices import stored_choices
 from proda_core.run_study import NPP_FILE, model_of_run, study_of_run
 from proda_core.runs import LOG, SETTINGS, Run
@@ -75,6 +76,15 @@ def test_the_choices_are_in_the_settings_and_in_both_posteriors(finished):
         used = from_json(attrs["schedule"])
         assert (used.errors, used.weights, used.sigma_fraction) == ("lognormal", "none", 0.5)
         assert (attrs["grid"], attrs["water"], attrs["advection"]) == ("clm45_10", "potential", 1e-5)
+
+
+def test_report_and_list_of_runs_say_the_choices(finished, proda: CommandLine):
+    shown = proda("runs", "show", finished.directory).out
+    for text in (shown, str(origin(finished, None, {}, {}))):
+        words = " ".join(text.split())
+        assert "errors lognormal, weights none, sigma 0.5, operator linear" in words
+        assert "water potential, grid clm45_10, bedrock closed, advection 1e-05" in words
+        assert "of all sites" in words
 
 
 def test_the_prior_with_maxpsi_is_not_sampled_in_vain(finished):
