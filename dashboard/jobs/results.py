@@ -59,11 +59,16 @@ class Results:
             "default run", key, self._workers, f"Default run of {data}", common.default_run, data
         )
 
-    def prior_band(self, data: str, site: int, prior: str) -> Job:
-        """Return the job whose result is carbon under a prior at a site: median, 5, 95 % (3, layer)."""
-        key = self._studies.find(data), site, prior
+    def prior_band(self, data: str, site: int, prior: str, model: Mapping[str, object] | None = None) -> Job:
+        """Return the job whose result is carbon under a prior at a site: median, 5, 95 % (3, layer).
+
+        model : chosen settings of the soil model
+        """
+        chosen = dict(model or {})
+        key = self._studies.find(data), site, prior, *sorted(chosen.items())
         title = f"Prior {prior} at site {site}"
-        return self._job("prior band", key, self._read_workers, title, common.prior_band, data, site, prior)
+        task = (common.prior_band, data, site, prior, chosen)
+        return self._job("prior band", key, self._read_workers, title, *task)
 
     def references(self, data: str) -> Job:
         """Return the job whose result is {product: (intervals, stock (interval, cell) [kgC m-2])}."""

@@ -14,7 +14,7 @@ from dashboard.jobs.assimilation_request import AssimilationRequest
 from dashboard.jobs.assimilation_store import AssimilationStore
 from dashboard.jobs.data.chain_traces import SiteTraces, trace_message
 from dashboard.jobs.messages import TaskContext, unpack
-from dashboard.jobs.tasks.common import study
+from dashboard.jobs.tasks.common import chosen_model, study
 from dashboard.state.modes import ALL
 from proda_core.hardware import available_cores
 from proda_core.records.posterior import BATCH_SITE, Posterior
@@ -181,13 +181,8 @@ def chosen_inputs(
     Raises InputError where choices exclude each other.
     """
     from proda_core.assimilation.spec import spec_of
-    from proda_core.run_study import changed_study
-    from proda_core.soil_model.water_form import settings_of_prior
-    from proda_core.vocabulary.parameters import PRIORS
 
-    whole = study(data)
-    whole = changed_study(whole, str(model.get("grid", whole.forcing.grid.name)), None)
-    settings = settings_of_prior(whole.forcing, PRIORS[prior], **model)
+    whole, settings = chosen_model(data, prior, model)
     return whole, spec_of(whole.forcing, schedule, prior, settings, seed)
 
 

@@ -16,8 +16,10 @@ from dashboard.jobs.messages import TaskContext
 from proda_core.hardware import available_cores
 from proda_core.records.progress import Progress
 from proda_core.records.study import Study
+from proda_core.soil_model.settings import ModelSettings
 from proda_core.stages import STAGES
 from proda_core.studies import KnownStudy, open_study
+from proda_core.vocabulary.parameters import PRIORS
 from proda_core.vocabulary.pools import SOIL_POOLS
 
 PRIOR_DRAWS = 500  # of the band of a prior at one site
@@ -42,11 +44,28 @@ def default_run(name: str, context: TaskContext) -> np.ndarray:
     return carbon.sel(pool=list(SOIL_POOLS)).sum("pool", skipna=False).values.astype(np.float32)
 
 
-def prior_band(name: str, site: int, prior: str, context: TaskContext) -> np.ndarray:
+def chosen_model(name: str, prior: str, model: Mapping[str, object]) -> tuple[Study, ModelSettings]:
+    """Return a data set on the chosen layers, and the chosen settings of the soil model.
+
+    Raises InputError where prior, settings and data set exclude each other.
+    """
+    from proda_core.run_study import changed_study
+    from proda_core.soil_model.water_form import settings_of_prior
+
+    whole = study(name)
+    whole = changed_study(whole, str(model.get("grid", whole.forcing.grid.name)), None)
+    return whole, settings_of_prior(whole.forcing, PRIORS[prior], **model)
+
+
+def prior_band(
+    name: str, site: int, prior: str, model: Mapping[str, object], context: TaskContext
+) -> np.ndarray:
     """Return median, 5 and 95 % of a site's carbon under a prior, (3, layer) [gC m-3]."""
     from proda_core.assimilation.prior_predictive import prior_predictive
 
-    found = prior_predictive(study(name).forcing.select([site]), prior, seed=0, draws=PRIOR_DRAWS)
+    whole, settings = chosen_model(name, prior, model)
+    forcing = whole.forcing.select([site])
+    found = prior_predictive(forcing, prior, seed=0, draws=PRIOR_DRAWS, settings=settings)
     return np.stack([found[f"carbon_{q}"].values[0] for q in ("q50", "q05", "q95")])
 
 

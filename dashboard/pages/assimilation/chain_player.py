@@ -162,7 +162,8 @@ class ChainPlayer:
     def _update_prior_band(self) -> bool:
         """Draw the carbon under the prior; False while it is being computed."""
         if not self._prior_drawn:
-            found = self._services.results.prior_band(self._study.name, self._site, self._job.prior)
+            what = (self._study.name, self._site, self._job.prior, self._job.request.model)
+            found = self._services.results.prior_band(*what)
             if found.result is not None:
                 self._posterior.set_prior_band(self._study, found.result)
             self._prior_drawn = found.state.ended
