@@ -80,3 +80,18 @@ def test_a_covariate_that_is_missing_is_named(world):
         encoder.encode(Covariates(world.covariates.ds.drop_vars("b")))
     with pytest.raises(InputError, match="at least one training site with c"):
         fit(_changed(world.covariates, c=np.full(120, np.nan)), MODERN)
+
+
+def test_the_published_scaling_is_that_of_all_sites(world):
+    """Expected: 0 and 1 at the least and the largest value of all sites, also where training has neither."""
+    everything, some = world.covariates, world.covariates.select(world.covariates.sites[10:])
+    encoder = fit(some, PRESETS["prodanet"], everything)
+    numbers, _ = encoder.encode(everything)
+    columns = numbers[:, : len(encoder.continuous)]
+    np.testing.assert_allclose(
+        [columns.min(axis=0), columns.max(axis=0)],
+        [[0] * columns.shape[1], [1] * columns.shape[1]],
+        atol=1e-6,
+    )
+    alone = fit(some, PRESETS["prodanet"].changed(scaled_by="training"), everything)
+    assert alone == fit(some, PRESETS["prodanet"].changed(scaled_by="training"))
