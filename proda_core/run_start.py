@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import xarray as xr
 
 from proda_core.method_options import method_choices
 from proda_core.records import store
@@ -12,7 +14,7 @@ from proda_core.records.checks import expect
 from proda_core.records.study import Study
 from proda_core.run_choices import Choices, before_these_choices
 from proda_core.run_inputs import describe_sites
-from proda_core.run_study import changed_study, npp_of_study, npp_sentence, write_npp
+from proda_core.run_study import NPP_FILE, changed_study, npp_of_study, npp_sentence, write_npp
 from proda_core.runs import SETTINGS, Run, start
 
 
@@ -37,18 +39,27 @@ def start_run(
         earlier=earlier,
         **arguments,
     )
-    found = npp_of_study(Path(npp), study) if npp and earlier is None else None
+    is_file = isinstance(npp, (str, Path)) and not (directory / NPP_FILE).exists()
+    found = npp_of_study(Path(npp), study) if is_file else None
     used = changed_study(study, choices.model.grid, found)
     run = start(
         *(directory, study, choices.to_dict(), choices.details()),
         stages=choices.stages(),
         sites=describe_sites(used, choices.sites_at_most),
         before=before_these_choices(earlier, study.forcing) if earlier else None,
-        notes=(*notes, *(() if found is None else (npp_sentence(found),))),
+        notes=(*notes, *_notes(choices, found)),
     )
     if found is not None:
         write_npp(run, found)
     return run, choices
+
+
+def _notes(choices: Choices, npp: xr.Dataset | None) -> Iterator[str]:
+    """Sentences on choices that a reader of the results has to know."""
+    if choices.batch_sites == "all":
+        yield "batch assimilation has seen the held-out sites: its scores there are not those of unseen sites"
+    if npp is not None:
+        yield npp_sentence(npp)
 
 
 def _described(npp: str | Path | Mapping[str, str] | None) -> Mapping[str, str] | None:

@@ -71,6 +71,7 @@ def test_the_choices_are_in_the_settings_and_in_both_posteriors(finished):
     chosen = finished.settings["choices"]
     assert chosen["model"] == asdict(ModelSettings("clm45_10", "closed", "potential", False, 1e-5))
     assert (chosen["batch_sites"], chosen["prior"]) == ("all", "clm45_18")
+    assert "batch assimilation has seen the held-out sites" in finished.settings["notes"][0]
     for stage in ("posterior", "batch"):
         attrs = finished[stage].ds.attrs
         used = from_json(attrs["schedule"])
