@@ -35,6 +35,13 @@ def without_logo(plot: figure) -> figure:
     return plot
 
 
+def frame_figure(plot: figure, *, outline: bool = True) -> None:
+    """Leave the width above the frame to the title and the legend, and outline the frame faintly."""
+    plot.update(toolbar_location="right", outline_line_color=MUTED if outline else None)
+    plot.outline_line_alpha = 0.3
+    fit_legend(plot)
+
+
 def legend_above(plot: figure, *items: LegendItem, columns: int | None = None, **options: object) -> Legend:
     """Add a horizontal legend above the frame, where it covers no data.
 

@@ -84,11 +84,20 @@ def boxes(ends, dims: Sequence, vdims: Sequence = (), label: str = "", *, colour
     return styled(found, *_NO_EDGE, fill=colour, alpha=alpha)
 
 
-def bars(y, low, high, dims: Sequence, label: str = "", *, thick: float = 0.6, **style) -> hv.Rectangles:
-    """Return horizontal bars from ``low`` to ``high`` at the rows ``y``."""
-    y, high = np.asarray(y, float), np.asarray(high, float)
-    ends = np.broadcast_to(low, y.shape), y - thick / 2, high, y + thick / 2
-    return boxes(ends, dims, label=label, **style)
+def bars(
+    y, low, high, dims: Sequence, label: str = "", *, columns: dict | None = None, thick: float = 0.6, **style
+) -> hv.Rectangles:
+    """Return horizontal bars from ``low`` to ``high`` at the rows ``y``.
+
+    columns : further ones by name, which a browser shows on hover with the ends
+    """
+    y, high, columns = np.asarray(y, float), np.asarray(high, float), columns or {}
+    ends = np.broadcast_to(low, y.shape), y - thick / 2, high, y + thick / 2, *columns.values()
+    found = boxes(ends, dims, [dim(name) for name in columns], label, **style)
+    across = dims[0].name
+    shown = [(dims[0].pprint_label, f"@{{{across}}}{{0.[0000]}} – @{{{across}_end}}{{0.[0000]}}")]
+    shown = [(name, f"@{{{name}}}") for name in columns] + shown
+    return found.opts(hover_tooltips=shown, backend="bokeh")
 
 
 def band(low, high, y, dims: Sequence, label: str = "", *, colour: str) -> hv.Polygons:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import shorten
 
 import holoviews as hv
 import numpy as np
@@ -17,6 +18,7 @@ from proda_core.vocabulary.parameters import PRIORS
 
 HELD_OUT = CHAIN_COLOURS[0]
 MOST_BARS = 15
+LONGEST_LABEL = 18  # letters of a category on an axis
 R2 = dim("r2", "R² (squared correlation)")
 MOVED = dim("moved", "change of the prediction, share of the prior range")
 SPREAD = dim("spread", "standard deviation between networks, share of the prior range")
@@ -117,9 +119,14 @@ def importance(
     expect(frame.size > 0, "importance: expected covariates, found none")
     moved = (frame[parameter] if parameter else frame.mean(axis=1)).sort_values(ascending=False)[:MOST_BARS]
     kinds, marks = np.array([_KINDS.get(str(c), str(c)) for c in moved.index]), []
+    has_legend = len(set(kinds)) < len(kinds)
     for kind in dict.fromkeys(kinds):
         rows, shade = np.flatnonzero(kinds == kind), KIND_COLOURS.get(kind, OTHER_KIND)
-        marks.append(bars(rows, 0.0, moved.iloc[rows], (MOVED, ROW), str(kind), colour=shade))
+        meanings = [_MEANINGS.get(str(name), str(name)) for name in moved.index[rows]]
+        style = {"columns": {"meaning": meanings}, "colour": shade}
+        marks.append(
+            bars(rows, 0.0, moved.iloc[rows], (MOVED, ROW), str(kind) if has_legend else "", **style)
+        )
     options = {
         "title": title or parameter or "all parameters",
         "name": name,
@@ -140,11 +147,14 @@ def dependence(found: Mapping, fit: Mapping, parameter: str, covariate: str, *, 
         dim(covariate, _MEANINGS.get(covariate, covariate), found["unit"]),
         parameter_dim(parameter, "mean"),
     ]
-    marks = [curve(x, mean, dims, colour=OTHER_KIND, width=2.5), dots((x, mean), dims, colour=OTHER_KIND)]
+    shown = [number(float(value), 4) for value in x] if labels is None else labels
+    places = dots((x, mean, shown), dims, [dim("value")], colour=OTHER_KIND)
+    marks = [curve(x, mean, dims, colour=OTHER_KIND, width=2.5), places]
     low, high = (number(float(end)) for end in PRIORS[fit["prior"]].bounds[parameter])
     options = {"title": f"Effect of {covariate} on {parameter}", "note": note, "width": 640}
     options |= {"ylabel": f"mean {parameter_dim(parameter).pprint_label}; prior {low} to {high}"}
-    options |= {} if labels is None else {"xticks": list(enumerate(labels)), "xrotation": 45}
+    short = [shorten(label, LONGEST_LABEL, placeholder="…") for label in labels or ()]
+    options |= {"xticks": list(enumerate(short)), "xrotation": 45} if short else {}
     return panel(*marks, name="dependence", **options)
 
 

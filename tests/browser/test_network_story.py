@@ -32,7 +32,7 @@ def test_the_network_of_a_run_is_examined(
     wait_for_figure(page, "parameter-fit", 10)
     assert words_of(page, "parameter-fit")["x"].startswith("retrieved: tau4s3 (yr)")
     wait_for_figure(page, "parameter-skill", 21)
-    wait_for_figure(page, "importance-bars", 10)
+    wait_for_figure(page, "importance-covariates", 10)
     wait_for_figure(page, "dependence", 4)
     expect(page.get_by_role("table", name="Scores of each method on held-out sites")).to_be_visible()
     page.get_by_role("combobox", name=re.compile("^Parameter")).click()

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import panel as pn
 import panel_material_ui as pmui
+from bokeh.plotting import figure
 
-from dashboard.pages.network.fit_view import FitView
-from dashboard.pages.network.importance_view import ImportanceView
+from dashboard.plots.elements import figures_from_json, figures_of
 from dashboard.plots.labels import parameter_label
 from dashboard.state.session_state import SessionState
 from dashboard.ui.callbacks import Updating
+from dashboard.ui.figure_place import FigurePlace
 from dashboard.ui.help import Help
 from dashboard.ui.layout import card, flexible_column, flexible_width, side_by_side, wrap_row
 from dashboard.ui.text import heading
+from proda_core import figures
 from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
 
+HEIGHT = 430  # px
+ONE_NETWORK = "One network has no other to disagree with"
 NAMES = PRIORS["proda"].names  # of nearly every network
 _MEANINGS = {p.name: p.meaning for p in PARAMETERS}
 
 
 class NetworkView:
-    """Each part of an examination is drawn when it arrives; a choice redraws the figures it concerns."""
+    """Each part of an examination is drawn when it arrives; a choice redraws the figures it concerns.
+
+    Skill and spread are the same for every choice, so a worker draws them.
+    """
 
     def __init__(self, session: SessionState, help_: Help) -> None:
         self._session = session
@@ -38,22 +46,21 @@ class NetworkView:
         for widget in (self._parameter, self._covariate):
             widget.param.watch(lambda *_: self._on_choice(), "value")
         session.param.watch(lambda *_: self._sync_from_state(), ["parameter", "covariate"])
-        self._fit, self._importance = FitView(), ImportanceView()
+        self._fit, self._skill, self._covariates, self._groups, self._dependence, self._spread = (
+            FigurePlace(HEIGHT) for _ in range(6)
+        )
         fit = card(
             heading("Network prediction vs fitted value", help_.button("network_fit", "these figures")),
             wrap_row(self._parameter),
-            self._fit.view,
+            _abreast(self._fit, self._skill),
         )
         covariates = card(
             heading(
                 "Which covariates matter", help_.button("covariate_importance", "importance and dependence")
             ),
-            self._importance.bars,
+            _abreast(self._covariates, self._groups),
             wrap_row(self._covariate),
-            side_by_side(
-                flexible_column(self._importance.dependence, basis=440),
-                flexible_column(self._fit.spread, basis=320),
-            ),
+            _abreast(self._dependence, self._spread),
         )
         self.view = pn.Column(fit, covariates, sizing_mode="stretch_width", styles={"gap": "14px"}, margin=0)
 
@@ -94,9 +101,18 @@ class NetworkView:
         self._draw()
 
     def _draw(self) -> None:
-        parameter, covariate = self._parameter.value, self._covariate.value
-        self._fit.update(self._parts, parameter, self._note)
-        self._importance.update(self._parts, parameter, covariate, self._note)
+        parameter, covariate, note = self._parameter.value, self._covariate.value, self._note
+        fit, dependence, drawn = (self._parts.get(name) for name in ("fit", "dependence", "figures"))
+        importance = self._parts.get("importance") or {}
+        found = None if dependence is None else dependence.get(covariate)
+        self._fit.update(_parameter_fit, fit, parameter, note)
+        self._covariates.update(_importance, importance.get("covariates"), "covariates", parameter, note)
+        self._groups.update(_importance, importance.get("groups"), "groups", parameter, note)
+        self._dependence.update(_dependence, found, fit, parameter, covariate, note)
+        self._skill.update(figures_from_json, None if drawn is None else drawn["skill"])
+        self._spread.update(figures_from_json, None if drawn is None else drawn.get("spread"))
+        if drawn is not None and "spread" not in drawn:
+            self._spread.report(ONE_NETWORK)
 
     def _most_important(self) -> str:
         """Return the covariate with the greatest mean importance; the first one while that is unknown."""
@@ -104,6 +120,23 @@ class NetworkView:
         if importance is None:
             return names[0] if names else ""
         return str(importance["covariates"].mean(axis=1).idxmax())
+
+
+def _abreast(wide: FigurePlace, narrow: FigurePlace) -> pn.Row:
+    return side_by_side(flexible_column(wide.view, basis=440), flexible_column(narrow.view, basis=320))
+
+
+def _parameter_fit(fit: dict, parameter: str, note: str) -> list[figure]:
+    return figures_of(figures.parameter_fit(fit, parameter, note=note))
+
+
+def _importance(frame: pd.DataFrame, kind: str, parameter: str, note: str) -> list[figure]:
+    title, name = f"{kind.capitalize()} that {parameter} depends on", f"importance-{kind}"
+    return figures_of(figures.importance(frame, parameter, title=title, name=name, note=note))
+
+
+def _dependence(found: dict, fit: dict, parameter: str, covariate: str, note: str) -> list[figure]:
+    return figures_of(figures.dependence(found, fit, parameter, covariate, note=note))
 
 
 def _known(name: str, names: tuple[str, ...]) -> str:

@@ -137,6 +137,10 @@ class Driver:
         )
         return found[0]
 
+    def has_plot(self, name: str) -> bool:
+        """Whether a Bokeh figure of that name is in view."""
+        return any(plot.name == name for plot in self.plots)
+
     def source(self, plot: str, name: str) -> ColumnDataSource:
         """The data of the renderer, or the source, of that name in a figure."""
         found = {

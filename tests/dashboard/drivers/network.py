@@ -21,7 +21,7 @@ class NetworkDriver(Driver):
 
     def wait_for_dependence(self) -> None:
         """Wait until the last part of the examination is drawn."""
-        self.wait(lambda: len(self.source("dependence", "dependence-line").data["value"]) > 0, 240.0)
+        self.wait(lambda: self.has_plot("dependence"), 240.0)
 
     @property
     def groups(self) -> pmui.CheckButtonGroup:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from bokeh.models import ColumnDataSource
 
-from dashboard.pages.network import dependence_figure, importance_figure, loss_figure, parameter_fit_figure
+from dashboard.pages.network import loss_figure
 from dashboard.pages.network.score_table import sites_sentence, training_scores_table
-from dashboard.plots.elements import figures_of
+from dashboard.plots.elements import figures_of, source_of
 from proda_core import figures
+from proda_core.figures.network import LONGEST_LABEL, MOST_BARS
 from proda_core.records.checks import InputError
 from proda_core.vocabulary.parameters import PRIORS
 
@@ -38,11 +38,10 @@ def fit() -> dict:
 
 
 def test_predicted_is_drawn_against_retrieved_with_r2_and_unit(fit: dict) -> None:
-    held_out, training = (parameter_fit_figure.fit_columns(fit, "diffus", part) for part in (True, False))
+    (plot,) = figures_of(figures.parameter_fit(fit, "diffus", note="synthetic data"))
+    held_out, training = (source_of(plot, f"{part} sites").data for part in ("held-out", "training"))
     assert (len(held_out["site"]), len(training["site"])) == (10, 30)
-    np.testing.assert_array_equal(held_out["predicted"], held_out["retrieved"])
-    plot = parameter_fit_figure.fit_figure(ColumnDataSource(held_out), ColumnDataSource(training))
-    parameter_fit_figure.update_fit_labels(plot, fit, "diffus", "synthetic data")
+    np.testing.assert_array_equal(held_out["predicted_diffus"], held_out["retrieved_diffus"])
     assert plot.title.text == "diffus · R² 1 held out, 1 in training · synthetic data"
     assert plot.xaxis[0].axis_label == "retrieved: diffus (m² yr⁻¹)"
     assert (plot.x_range.start, plot.y_range.end) == PRIORS["proda"].bounds["diffus"]
@@ -67,25 +66,25 @@ def test_the_spread_is_a_share_of_the_prior(fit: dict) -> None:
         figures.ensemble_spread(alone)
 
 
-def test_the_most_important_covariates_are_shown_with_their_kind() -> None:
-    frame = pd.DataFrame({"q10": np.arange(20.0)}, index=["BIO1", *(f"x{i}" for i in range(18)), "Clay"])
-    columns = importance_figure.importance_columns(frame, "q10")
-    assert len(columns["name"]) == importance_figure.MOST_BARS and columns["name"][-1] == "Clay"
-    plot = importance_figure.importance_figure(ColumnDataSource(columns), "bars")
+def test_the_most_important_covariates_are_shown_with_their_kind_and_meaning() -> None:
+    frame = pd.DataFrame({"q10": np.arange(20.0)}, index=["BIO1", *(f"x{i}" for i in range(18)), "Clay_Content_0cm"])
+    (plot,) = figures_of(figures.importance(frame, "q10", name="bars"))
+    names = plot.yaxis[0].major_label_overrides
+    assert len(names) == MOST_BARS and names[0] == "Clay_Content_0cm"
+    assert any("clay" in word.lower() for word in source_of(plot, "soil").data["meaning"])
     assert "share of the prior range" in plot.xaxis[0].axis_label
 
 
-@pytest.mark.parametrize("labels", [None, ["a very long name of a soil", "b", "c"]])
+@pytest.mark.parametrize("labels", [None, ["a very very long name of a soil", "b", "c"]])
 def test_dependence_draws_numbers_and_categories(fit: dict, labels: list | None) -> None:
     means = np.tile(np.array([1.5, 2.0, 2.5])[:, None], len(NAMES))
     found = {"values": np.array([1.0, 4.0, 9.0]), "means": means, "unit": "degC", "labels": labels}
-    columns = dependence_figure.dependence_columns(found, fit, "q10")
-    assert columns["value"].tolist() == ([1.0, 4.0, 9.0] if labels is None else [0.0, 1.0, 2.0])
-    plot = dependence_figure.dependence_figure(ColumnDataSource(columns))
-    dependence_figure.update_dependence_labels(plot, found, "BIO1", "q10", "proda")
-    assert (
-        plot.xaxis[0].axis_label.endswith("(°C)") and plot.yaxis[0].axis_label == "mean q10; prior 1.2 to 3"
-    )
+    (plot,) = figures_of(figures.dependence(found, fit, "q10", "BIO1"))
+    places = plot.renderers[0].data_source.data["BIO1"]
+    assert list(places) == ([1.0, 4.0, 9.0] if labels is None else [0.0, 1.0, 2.0])
+    assert max(map(len, plot.xaxis[0].major_label_overrides.values()), default=0) <= LONGEST_LABEL
+    assert plot.xaxis[0].axis_label.endswith("(°C)")
+    assert plot.yaxis[0].axis_label == "mean q10; prior 1.2 to 3"
 
 
 def test_losses_say_for_how_long_and_how_good() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dashboard.pages.network.network_view import ONE_NETWORK
 
 from dashboard.jobs.data.site_estimates import batch_estimate, chosen_run, runs_with, site_estimate
 from dashboard.jobs.job import State
@@ -15,7 +16,6 @@ from dashboard.jobs.registry import Registry
 from dashboard.jobs.runs import SHOWCASE
 from dashboard.jobs.services import Services
 from dashboard.jobs.workers import Workers
-from dashboard.pages.network.fit_view import ONE_NETWORK
 from dashboard.pages.network.training_job import NetworkTraining, RunExamination, find_training
 from dashboard.state import link
 from dashboard.state.session_state import SessionState
@@ -138,7 +138,7 @@ def test_the_network_of_a_run_is_shown_at_once(with_run: Services, session: Sess
     assert len(page.source("losses", "losses-0").data["epoch"]) == 4
     assert len(page.plot("parameter-skill").yaxis[0].major_label_overrides) == 21
     assert page.plot("ensemble-spread").title.text == "Where the networks disagree · synthetic data"
-    assert page.source("importance-bars", "importance").data["name"]
+    assert page.plot("importance-covariates").yaxis[0].major_label_overrides
     assert "CLM5 default" in page.words and "The network of run tiny" in page.words
     again = NetworkDriver(with_run, session)
     assert len(with_run.registry.jobs(RunExamination)) == 1 and again.view is not page.view
