@@ -16,7 +16,6 @@ from bokeh.models import ColumnDataSource, GlyphRenderer
 from bokeh.plotting import figure
 from bokeh.util.serialization import make_id
 
-from dashboard.plots.style import without_logo
 from proda_core import figures
 
 _ID = re.compile(r'("name": "\w+", )?"id": "([^"]+)"')  # of a model, with its class where it is defined
@@ -45,7 +44,6 @@ def figures_from_json(text: str) -> list[figure]:
 
 def _prepared(plots: list[figure]) -> list[figure]:
     for plot in plots:
-        without_logo(plot)
         for item in (item for legend in plot.legend for item in legend.items):
             for renderer in item.renderers:
                 renderer.data_source.name = renderer.data_source.name or str(item.label.value)

@@ -10,7 +10,7 @@ from bokeh.models import ColumnDataSource, HoverTool, Range1d
 from bokeh.plotting import figure
 
 from dashboard.plots.labels import CARBON_LABEL, DEPTH_LABEL, GRAMS_PER_KILOGRAM, study_title
-from dashboard.plots.style import draw_band, legend_above, without_logo
+from dashboard.plots.style import draw_band, legend_above, plain_figure
 from proda_core.figures.theme import MUTED, OBSERVED, POSTERIOR, PRODUCT_COLOURS
 from proda_core.records.profiles import USABLE_FLAGS
 from proda_core.records.study import Study
@@ -115,16 +115,14 @@ def profile_figure(
     prior: bool = False,
 ) -> figure:
     """Draw observed points and, where chosen, the default run's line, and posterior and prior with bands."""
-    plot = figure(
+    plot = plain_figure(
+        "profile",
+        CARBON_LABEL,
+        DEPTH_LABEL,
         title=title,
-        x_axis_label=CARBON_LABEL,
-        y_axis_label=DEPTH_LABEL,
         x_range=sources.carbon_range,
         y_range=sources.depth_range,
-        tools="pan,wheel_zoom,box_zoom,reset,save",
-        name="profile",
     )
-    without_logo(plot)
     legend_above(plot)
     if prior:
         _draw_prior(plot, sources.prior)

@@ -15,6 +15,7 @@ from bokeh.plotting import figure
 
 from proda_core.figures.theme import MUTED
 
+ZOOM_TOOLS = "pan,wheel_zoom,box_zoom,reset,save"
 BAND_ALPHA = 0.25  # opacity of a credible band
 # As many columns as the frame has room for: about 7.2 px a letter, and 34 px for a mark and the gaps.
 _FIT_LEGEND = """
@@ -33,6 +34,24 @@ def without_logo(plot: figure) -> figure:
     """Remove Bokeh's logo from the toolbar; returns the plot."""
     plot.toolbar.logo = None
     return plot
+
+
+def plain_figure(
+    name: str,
+    x: str = "",
+    y: str = "",
+    *,
+    title: str = "",
+    tools: str = ZOOM_TOOLS,
+    outline: bool = False,
+    **options: object,
+) -> figure:
+    """Return an empty figure; ``x`` and ``y`` label its axes."""
+    labels = {"x_axis_label": x or None, "y_axis_label": y or None}
+    plot = figure(name=name, title=title, tools=tools, **labels, **options)
+    if outline:
+        plot.update(outline_line_color=MUTED, outline_line_alpha=0.3)
+    return without_logo(plot)
 
 
 def frame_figure(plot: figure, *, outline: bool = True) -> None:

@@ -37,7 +37,7 @@ class FigurePlace:
 
     @on_next_tick
     def _draw(self, draw: Callable[..., list[figure]], inputs: tuple) -> None:
-        """Draw, one figure per tick: the first is seen before the last is drawn, and others have their turn."""
+        """Draw one figure per tick: the first is seen before the last is drawn, others wait less."""
         if inputs is not self._inputs:
             return
         try:

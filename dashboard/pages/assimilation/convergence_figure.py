@@ -10,10 +10,10 @@ from bokeh.models import ColumnDataSource, Range1d, Span
 from bokeh.plotting import figure
 
 from dashboard.pages.assimilation.diagnostics_table import GELMAN_RUBIN_LIMIT, RHAT_LIMIT
-from dashboard.pages.assimilation.trace_figures import SMALL_TOOLS, set_few_ticks
-from dashboard.plots.style import legend_above, without_logo
+from dashboard.pages.assimilation.trace_figures import SMALL_TOOLS, growing_figure, set_few_ticks
+from dashboard.plots.style import legend_above
 from proda_core.assimilation.convergence import gelman_rubin, rank_diagnostics
-from proda_core.figures.theme import CHAIN_COLOURS, MUTED, noted
+from proda_core.figures.theme import CHAIN_COLOURS, noted
 
 MIN_STATES = 12  # of each chain, below which there is no diagnostic
 COLUMNS = ("iteration", "gelman_rubin", "rhat")
@@ -36,19 +36,10 @@ def running_diagnostics(draws: np.ndarray) -> tuple[float, float]:
 
 def convergence_figure(source: ColumnDataSource, iterations: Range1d) -> figure:
     """Draw both diagnostics, with the limits below which chains agree."""
-    plot = figure(
-        title="",
-        x_axis_label="iteration",
-        y_axis_label="worst of all parameters",
-        x_range=iterations,
-        y_range=Range1d(1, 3),
-        tools=SMALL_TOOLS,
-        name="convergence",
+    plot = growing_figure(
+        "convergence", "worst of all parameters", iterations, SMALL_TOOLS, y_range=Range1d(1, 3)
     )
-    without_logo(plot)
     set_few_ticks(plot)
-    plot.outline_line_color = MUTED
-    plot.outline_line_alpha = 0.3
     legend_above(plot)
     marks = (("gelman_rubin", "Gelman–Rubin", GELMAN_RUBIN_LIMIT), ("rhat", "R-hat", RHAT_LIMIT))
     for (name, label, limit), colour in zip(marks, CHAIN_COLOURS):

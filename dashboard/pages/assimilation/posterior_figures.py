@@ -13,7 +13,7 @@ from bokeh.models import ColumnDataSource, FactorRange, HoverTool, Range1d
 from bokeh.plotting import figure
 
 from dashboard.plots.labels import parameter_label
-from dashboard.plots.style import without_logo
+from dashboard.plots.style import plain_figure
 from proda_core.figures.theme import MUTED, OBSERVED, POSTERIOR, noted, number, unit
 from proda_core.vocabulary.parameters import DEFAULTS, INDEX, PRIORS, UNITS
 
@@ -52,15 +52,13 @@ def interval_columns(summary: xr.Dataset | None, prior: str) -> dict[str, list]:
 def prior_range_figure(prior: str, height: float, name: str) -> figure:
     """Draw a row per parameter with its prior range as a pale bar; ``height`` is a share of the row."""
     names = list(PRIORS[prior].names)
-    plot = figure(
-        title="",
+    plot = plain_figure(
+        name,
+        "share of the prior range",
+        tools="save",
         y_range=FactorRange(factors=names[::-1]),
         x_range=Range1d(-EDGE, 1 + EDGE),
-        x_axis_label="share of the prior range",
-        tools="save",
-        name=name,
     )
-    without_logo(plot)
     plot.hbar(y=names, left=0, right=1, height=height, fill_color=MUTED, fill_alpha=0.14, line_color=None)
     plot.ygrid.visible = False
     return plot
@@ -121,14 +119,9 @@ def histogram_figure(
 
     density : :func:`density_columns`
     """
-    plot = figure(
-        title="",
-        x_range=Range1d(0, 1),
-        y_axis_label="density (uniform = 1)",
-        tools="save",
-        name="posterior-histogram",
+    plot = plain_figure(
+        "posterior-histogram", "", "density (uniform = 1)", tools="save", x_range=Range1d(0, 1)
     )
-    without_logo(plot)
     style = {"fill_color": POSTERIOR, "fill_alpha": 0.6, "line_color": None, "legend_label": "posterior"}
     plot.quad(left="left", right="right", bottom=0, top="density", source=source, **style)
     line = {"line_color": MUTED, "line_width": 2, "line_dash": "dashed", "legend_label": "prior"}

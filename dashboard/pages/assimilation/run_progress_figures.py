@@ -14,7 +14,7 @@ from dashboard.pages.assimilation.diagnostics_table import GELMAN_RUBIN_LIMIT, R
 from dashboard.plots.basemap import box_around, map_figure, to_mercator
 from dashboard.plots.labels import study_title
 from dashboard.plots.site_map import point_size
-from dashboard.plots.style import colour_bar, without_logo
+from dashboard.plots.style import colour_bar, plain_figure
 from proda_core.figures.theme import MUTED, POSTERIOR
 from proda_core.records.study import Study
 
@@ -74,14 +74,9 @@ def distribution_columns(values: np.ndarray, name: str) -> dict[str, np.ndarray]
 def distribution_figure(source: ColumnDataSource, name: str) -> figure:
     """Draw the histogram of a diagnostic; the limits of :func:`set_limits` are dashed."""
     title, low, high = DISTRIBUTIONS[name]
-    plot = figure(
-        title=title,
-        x_range=Range1d(low, high),
-        y_axis_label="sites",
-        tools="save",
-        name=f"distribution-{name}",
+    plot = plain_figure(
+        f"distribution-{name}", "", "sites", title=title, tools="save", x_range=Range1d(low, high)
     )
-    without_logo(plot)
     style = {"fill_color": POSTERIOR, "fill_alpha": 0.7, "line_color": None}
     plot.quad(left="left", right="right", bottom=0, top="count", source=source, **style)
     plot.y_range.start = 0

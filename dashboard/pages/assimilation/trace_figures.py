@@ -19,8 +19,8 @@ from bokeh.models import (
 from bokeh.plotting import figure
 
 from dashboard.plots.labels import parameter_label
-from dashboard.plots.style import legend_above, without_logo
-from proda_core.figures.theme import CHAIN_COLOURS, MUTED, POSTERIOR, noted
+from dashboard.plots.style import legend_above, plain_figure
+from proda_core.figures.theme import CHAIN_COLOURS, POSTERIOR, noted
 from proda_core.vocabulary.parameters import PARAMETERS, PRIORS
 
 SMALL_TOOLS = "xpan,xwheel_zoom,reset"  # more do not fit beside a small figure
@@ -45,9 +45,8 @@ def empty_chains(count: int) -> list[ColumnDataSource]:
 
 def trace_figure(sources: list[ColumnDataSource], parameter: str, prior: str, iterations: Range1d) -> figure:
     """Draw the trace of a parameter, one line per chain, over the range of its prior."""
-    plot = _growing_figure(
-        parameter_label(parameter), iterations, "xpan,xwheel_zoom,box_zoom,reset,save", name="trace"
-    )
+    tools = "xpan,xwheel_zoom,box_zoom,reset,save"
+    plot = growing_figure("trace", parameter_label(parameter), iterations, tools)
     legend_above(plot)
     set_trace_parameter(plot, parameter, prior)
     for chain, (source, colour) in enumerate(zip(sources, CHAIN_COLOURS), start=1):
@@ -67,7 +66,7 @@ def set_trace_parameter(plot: figure, parameter: str, prior: str, owner: str = "
 
 def acceptance_figure(sources: list[ColumnDataSource], iterations: Range1d) -> figure:
     """Draw the running acceptance rate of every chain, and the window of :func:`set_acceptance_window`."""
-    plot = _growing_figure("accepted", iterations, SMALL_TOOLS, name="acceptance")
+    plot = growing_figure("acceptance", "accepted", iterations, SMALL_TOOLS)
     set_few_ticks(plot)
     plot.y_range.update(start=0.0, end=0.8)
     plot.yaxis.formatter = NumeralTickFormatter(format="0 %")
@@ -89,7 +88,7 @@ def set_acceptance_window(plot: figure, window: tuple[float, float]) -> None:
 
 def misfit_figure(sources: list[ColumnDataSource], iterations: Range1d) -> figure:
     """Draw the misfit J of the states of every chain on a logarithmic axis."""
-    plot = _growing_figure("misfit J", iterations, SMALL_TOOLS, y_axis_type="log", name="misfit")
+    plot = growing_figure("misfit", "misfit J", iterations, SMALL_TOOLS, y_axis_type="log")
     set_few_ticks(plot)
     plot.y_range.update(start=1.0, end=1e4)  # decades, until there are data
     plot.yaxis.ticker.desired_num_ticks = 4
@@ -129,19 +128,9 @@ def _draw_lines(plot: figure, sources: list[ColumnDataSource], column: str) -> N
         plot.line("iteration", column, source=source, color=colour, line_width=1.4, line_alpha=0.9)
 
 
-def _growing_figure(label: str, iterations: Range1d, tools: str, **options: object) -> figure:
+def growing_figure(name: str, label: str, iterations: Range1d, tools: str, **options: object) -> figure:
     """Return an empty figure over iterations, whose range is shared."""
-    plot = figure(
-        title="",
-        x_axis_label="iteration",
-        y_axis_label=label,
-        x_range=iterations,
-        y_range=Range1d(0.1, 10),
-        tools=tools,
-        **options,
-    )
-    without_logo(plot)
+    options = {"x_range": iterations, "y_range": Range1d(0.1, 10), "outline": True} | options
+    plot = plain_figure(name, "iteration", label, tools=tools, **options)
     plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
-    plot.outline_line_color = MUTED
-    plot.outline_line_alpha = 0.3
     return plot

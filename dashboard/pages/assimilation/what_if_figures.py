@@ -14,7 +14,7 @@ from bokeh.transform import dodge, stack
 from dashboard.pages.assimilation.posterior_figures import interval_columns, prior_range_figure
 from dashboard.plots.labels import CARBON_LABEL, DEPTH_LABEL
 from dashboard.plots.profile import axis_limits, band_columns
-from dashboard.plots.style import draw_band, legend_above, without_logo
+from dashboard.plots.style import draw_band, legend_above, plain_figure
 from dashboard.state.profile_changes import ProfileChanges
 from proda_core.figures.theme import OBSERVED, POSTERIOR, number, unit
 from proda_core.vocabulary.parameters import UNITS
@@ -53,16 +53,9 @@ def changed_profile_figure(
     points: ColumnDataSource, bands: dict[str, ColumnDataSource], carbon: Range1d, depth: Range1d
 ) -> figure:
     """Draw draggable points over the posteriors of the measured and of the changed profile."""
-    plot = figure(
-        title="",
-        x_axis_label=CARBON_LABEL,
-        y_axis_label=DEPTH_LABEL,
-        x_range=carbon,
-        y_range=depth,
-        tools="reset,save",
-        name="changed-profile",
+    plot = plain_figure(
+        "changed-profile", CARBON_LABEL, DEPTH_LABEL, tools="reset,save", x_range=carbon, y_range=depth
     )
-    without_logo(plot)
     legend_above(plot, columns=2)
     for label, colour in COLOURS.items():
         name = f"posterior, {label}"

@@ -15,9 +15,9 @@ from bokeh.plotting import figure
 
 from dashboard.pages.maps.hover_format import value_formatters, value_tooltip
 from dashboard.pages.maps.map_layers import Layer
-from dashboard.plots.style import legend_above, without_logo
+from dashboard.plots.style import legend_above, plain_figure
 from proda_core.comparison.cells import CELL_SIZE
-from proda_core.figures.theme import CHAIN_COLOURS, MUTED, PRODUCT_COLOURS, noted
+from proda_core.figures.theme import CHAIN_COLOURS, PRODUCT_COLOURS, noted
 from proda_core.sources.spherical_grid import KM_PER_DEGREE
 
 STEP_DEGREES = 0.25  # between two samples of a slanting line
@@ -72,16 +72,13 @@ def transect_columns(
 
 def transect_figure(source: ColumnDataSource, slots: Sequence[str]) -> figure:
     """Return a figure with one line per slot; :func:`update_transect` says what they are."""
-    plot = figure(
-        title="",
-        x_axis_label="distance (km)",
+    plot = plain_figure(
+        "transect",
+        "distance (km)",
         tools="pan,xwheel_zoom,box_zoom,reset,save",
-        name="transect",
         y_range=Range1d(0, 1),
+        outline=True,
     )
-    without_logo(plot)
-    plot.outline_line_color = MUTED
-    plot.outline_line_alpha = 0.3
     lines = [plot.line("distance", s, source=source, line_width=2.2, name=f"line-{s}") for s in slots]
     items = (LegendItem(label=s, renderers=[line], visible=False) for s, line in zip(slots, lines))
     legend_above(plot, *items)

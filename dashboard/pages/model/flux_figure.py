@@ -13,7 +13,7 @@ from bokeh.models import ColumnDataSource, HoverTool, Range1d
 from bokeh.plotting import figure
 
 from dashboard.pages.model.pool_figures import POOL_COLOURS
-from dashboard.plots.style import without_logo
+from dashboard.plots.style import plain_figure
 from proda_core.figures.theme import MUTED, number
 from proda_core.vocabulary.pools import INPUT_POOLS, MEANINGS, POOLS
 
@@ -74,14 +74,7 @@ def sankey_columns(
 
 def sankey_figure(ribbons: ColumnDataSource, nodes: ColumnDataSource) -> figure:
     """Draw the diagram; heights are carbon in a year."""
-    plot = figure(
-        title="",
-        x_range=Range1d(-0.02, 1.33),
-        y_range=Range1d(-1.3, 0.1),
-        tools="save",
-        name="fluxes",
-    )
-    without_logo(plot)
+    plot = plain_figure("fluxes", tools="save", x_range=Range1d(-0.02, 1.33), y_range=Range1d(-1.3, 0.1))
     plot.axis.visible = False
     plot.grid.visible = False
     plot.outline_line_color = None

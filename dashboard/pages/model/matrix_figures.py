@@ -21,7 +21,7 @@ from bokeh.models import (
 from bokeh.palettes import Cividis256
 from bokeh.plotting import figure
 
-from dashboard.plots.style import without_logo
+from dashboard.plots.style import plain_figure
 from proda_core.figures.theme import MUTED, number
 from proda_core.vocabulary.pools import POOLS
 from proda_core.vocabulary.soil_layers import LayerGrid
@@ -127,14 +127,13 @@ def mixing_figure(source: ColumnDataSource, grid: LayerGrid) -> figure:
 def system_figure(source: ColumnDataSource, grid: LayerGrid) -> figure:
     """Draw A xi K - V, with lines between the pools."""
     n, pools = grid.size, len(POOLS)
-    plot = figure(
+    plot = plain_figure(
+        "matrix-system",
+        "from pool (each with its layers)",
+        "to pool",
         title=f"AξK − V: the whole system ({RATE_UNIT})",
-        x_axis_label="from pool (each with its layers)",
-        y_axis_label="to pool",
         x_range=Range1d(0, pools * n),
         y_range=Range1d(0, pools * n),
-        tools="pan,wheel_zoom,box_zoom,reset,save",
-        name="matrix-system",
     )
     _style_axes(plot)
     mapper = _mapper(RATE_LIMITS)
@@ -155,21 +154,20 @@ def system_figure(source: ColumnDataSource, grid: LayerGrid) -> figure:
 
 
 def _grid(title: str, columns: tuple | list, rows: tuple | list, x: str, y: str, name: str) -> figure:
-    plot = figure(
+    plot = plain_figure(
+        name,
+        x,
+        y,
         title=title,
-        x_axis_label=x,
-        y_axis_label=y,
+        tools="save",
         x_range=FactorRange(factors=list(columns)),
         y_range=FactorRange(factors=list(rows)[::-1]),
-        tools="save",
-        name=name,
     )
     _style_axes(plot)
     return plot
 
 
 def _style_axes(plot: figure) -> None:
-    without_logo(plot)
     plot.grid.visible = False
     plot.axis.major_tick_line_color = None
     plot.axis.minor_tick_line_color = None

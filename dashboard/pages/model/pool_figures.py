@@ -13,7 +13,7 @@ from bokeh.models import ColumnDataSource, HoverTool, Range1d
 from bokeh.plotting import figure
 
 from dashboard.plots.labels import DEPTH_LABEL, GRAMS_PER_KILOGRAM, STOCK_UNIT
-from dashboard.plots.style import legend_above, without_logo
+from dashboard.plots.style import legend_above, plain_figure
 from dashboard.plots.tables import html_table
 from proda_core.figures.theme import MUTED, number
 from proda_core.soil_model.observation import interpolate, stock
@@ -40,17 +40,14 @@ def pool_columns(grid: LayerGrid | None = None, pools: np.ndarray | None = None)
 
 def pools_figure(current: ColumnDataSource, default: ColumnDataSource, depth: Range1d) -> figure:
     """Draw carbon of each pool against depth on a logarithmic axis; the default run is dotted."""
-    plot = figure(
-        title="",
-        x_axis_label="carbon of a pool (kgC m⁻³), logarithmic",
-        y_axis_label=DEPTH_LABEL,
+    plot = plain_figure(
+        "model-pools",
+        "carbon of a pool (kgC m⁻³), logarithmic",
+        DEPTH_LABEL,
         x_axis_type="log",
         x_range=Range1d(MIN_CARBON, 100.0),
         y_range=depth,
-        tools="pan,wheel_zoom,box_zoom,reset,save",
-        name="model-pools",
     )
-    without_logo(plot)
     legend_above(plot, columns=4, orientation="vertical", spacing=2)
     for pool, meaning in zip(POOLS, MEANINGS):
         style = {"y": "depth", "color": POOL_COLOURS[pool]}

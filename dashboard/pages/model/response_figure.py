@@ -9,7 +9,7 @@ from bokeh.plotting import figure
 
 from dashboard.pages.model.pool_figures import POOL_COLOURS
 from dashboard.plots.labels import STOCK_UNIT
-from dashboard.plots.style import legend_above, without_logo
+from dashboard.plots.style import legend_above, plain_figure
 from proda_core.figures.theme import MUTED
 from proda_core.vocabulary.pools import POOLS
 
@@ -24,14 +24,7 @@ def response_columns(found: xr.Dataset | None = None) -> dict[str, np.ndarray]:
 
 def response_figure(source: ColumnDataSource, steady_state: Span) -> figure:
     """Draw the columns over time; ``steady_state`` marks the new steady state of their sum."""
-    plot = figure(
-        title="",
-        x_axis_label="years after the change",
-        y_axis_label=f"change of the stock ({STOCK_UNIT})",
-        tools="pan,wheel_zoom,box_zoom,reset,save",
-        name="response",
-    )
-    without_logo(plot)
+    plot = plain_figure("response", "years after the change", f"change of the stock ({STOCK_UNIT})")
     legend_above(plot, columns=4, orientation="vertical", spacing=2)
     plot.add_layout(steady_state)
     plot.line("time", "total", source=source, line_width=3.5, color=MUTED, legend_label="whole column")

@@ -10,7 +10,7 @@ from bokeh.plotting import figure
 
 from dashboard.pages.model.pool_figures import CURRENT
 from dashboard.plots.labels import BULK_PROCESS_TITLES
-from dashboard.plots.style import legend_above, without_logo
+from dashboard.plots.style import legend_above, plain_figure
 from dashboard.plots.tables import html_table
 from proda_core.figures.theme import number, unit
 from proda_core.vocabulary.pools import MEANINGS, POOLS
@@ -31,15 +31,14 @@ def time_columns(current: xr.Dataset | None = None, default: xr.Dataset | None =
 
 def time_figure(source: ColumnDataSource) -> figure:
     """Draw turnover times (circles) and residence times (diamonds); hollow marks are the default run's."""
-    plot = figure(
+    plot = plain_figure(
+        "times",
+        "years, logarithmic",
         title="Residence times",
-        x_axis_type="log",
-        x_axis_label="years, logarithmic",
-        y_range=FactorRange(factors=list(POOLS)[::-1]),
         tools="save",
-        name="times",
+        x_axis_type="log",
+        y_range=FactorRange(factors=list(POOLS)[::-1]),
     )
-    without_logo(plot)
     legend_above(plot, columns=2, orientation="vertical")
     marks = (
         ("turnover", "circle", CURRENT, "turnover time"),

@@ -10,7 +10,7 @@ import numpy as np
 from bokeh.models import ColumnDataSource, LegendItem, NumeralTickFormatter
 from bokeh.plotting import figure
 
-from dashboard.plots.style import legend_above, without_logo
+from dashboard.plots.style import legend_above, plain_figure
 from proda_core.figures.theme import CHAIN_COLOURS, MUTED, noted
 
 MOST_MEMBERS = len(CHAIN_COLOURS)
@@ -29,15 +29,7 @@ def loss_sources() -> list[ColumnDataSource]:
 
 def loss_figure(sources: list[ColumnDataSource]) -> figure:
     """Draw losses against epochs on a logarithmic axis."""
-    plot = figure(
-        title="",
-        x_axis_label="epoch",
-        y_axis_label="loss",
-        y_axis_type="log",
-        tools="pan,wheel_zoom,box_zoom,reset,save",
-        name="losses",
-    )
-    without_logo(plot)
+    plot = plain_figure("losses", "epoch", "loss", y_axis_type="log")
     plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
     lines = []
     for source, colour in zip(sources, CHAIN_COLOURS):

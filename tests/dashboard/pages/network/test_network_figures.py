@@ -67,7 +67,8 @@ def test_the_spread_is_a_share_of_the_prior(fit: dict) -> None:
 
 
 def test_the_most_important_covariates_are_shown_with_their_kind_and_meaning() -> None:
-    frame = pd.DataFrame({"q10": np.arange(20.0)}, index=["BIO1", *(f"x{i}" for i in range(18)), "Clay_Content_0cm"])
+    names = ["BIO1", *(f"x{i}" for i in range(17)), "Clay_Content_30cm", "Clay_Content_0cm"]
+    frame = pd.DataFrame({"q10": np.arange(20.0)}, index=names)
     (plot,) = figures_of(figures.importance(frame, "q10", name="bars"))
     names = plot.yaxis[0].major_label_overrides
     assert len(names) == MOST_BARS and names[0] == "Clay_Content_0cm"

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from dashboard.pages.network.network_view import ONE_NETWORK
 
 from dashboard.jobs.data.site_estimates import batch_estimate, chosen_run, runs_with, site_estimate
 from dashboard.jobs.job import State
@@ -16,6 +15,7 @@ from dashboard.jobs.registry import Registry
 from dashboard.jobs.runs import SHOWCASE
 from dashboard.jobs.services import Services
 from dashboard.jobs.workers import Workers
+from dashboard.pages.network.network_view import ONE_NETWORK
 from dashboard.pages.network.training_job import NetworkTraining, RunExamination, find_training
 from dashboard.state import link
 from dashboard.state.session_state import SessionState
