@@ -6,13 +6,16 @@ figure belong to all its panels together.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
+from contextlib import contextmanager, nullcontext
 from io import BytesIO
 from math import ceil
 
 import holoviews as hv
 import matplotlib as mpl
 from holoviews.plotting.mpl import MPLRenderer
+from holoviews.plotting.mpl import plot as mpl_plot
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
@@ -37,7 +40,7 @@ def picture(element: hv.Overlay | hv.Layout, note: str = "", theme: str = "light
     columns = min(len(places), element._max_cols) if isinstance(element, hv.Layout) else 1
     panels = {divmod(i, columns): place for i, place in enumerate(places) if not isinstance(place, hv.Empty)}
     rows = ceil(len(places) / columns)
-    with mpl.rc_context(matplotlib_settings(theme)):
+    with mpl.rc_context(matplotlib_settings(theme)), _undisturbed():
         options = {at: hv.Store.lookup_options("matplotlib", p, "plot").kwargs for at, p in panels.items()}
         sizes = {at: chosen["fig_inches"] for at, chosen in options.items()}
         heights = [max(size[1] for at, size in sizes.items() if at[0] == row) for row in range(rows)]
@@ -68,6 +71,23 @@ def png(element: hv.Overlay | hv.Layout, note: str = "") -> bytes:
 def shown_width(image: bytes) -> int:
     """Return the width of a PNG on a page [CSS pixels]: 100 to an inch, the rest is for sharp screens."""
     return round(int.from_bytes(image[16:20], "big") * _PIXELS_PER_INCH / DPI)
+
+
+@contextmanager
+def _undisturbed():
+    """Save a third of the time of drawing: settings are not copied, garbage is not collected.
+
+    HoloViews would copy all settings of Matplotlib before and after each step, in case a figure has its own.
+    """
+    copying, collecting = mpl_plot._rc_context, gc.isenabled()
+    mpl_plot._rc_context = lambda settings: nullcontext()
+    gc.disable()
+    try:
+        yield
+    finally:
+        mpl_plot._rc_context = copying
+        if collecting:
+            gc.enable()
 
 
 def _draw(figure: Figure, place, element, options: dict):
