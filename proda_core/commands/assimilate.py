@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from proda_core.commands.load_study import load_study
-from proda_core.commands.method_options import with_method_options
+from proda_core.commands.method_options import apply_method, with_method_options
 from proda_core.commands.options import (
     Data,
     DataDir,
@@ -119,27 +119,8 @@ def _assimilate(
 ) -> None:
     """Call a verb of the assimilation, write the posterior to ``output`` and print its summary."""
     choices["workers"] = choices["workers"] or available_cores()
-    study, choices = _with_method(verb, study, choices, method)
+    study, choices = apply_method(study, choices, method, batch=verb == "assimilate_batch")
     _print(_compute(verb, what, study, chosen, output, **choices), output, as_json)
-
-
-def _with_method(
-    verb: str, study: Study, choices: dict[str, Any], method: dict[str, Any]
-) -> tuple[Study, dict[str, Any]]:
-    """The study on the chosen layers, and the choices with schedule, prior and soil model as chosen."""
-    from proda_core.assimilation.schedules import batch_schedule_of, prior_of, schedule_of
-    from proda_core.method_options import method_choices
-    from proda_core.run_study import changed_study
-    from proda_core.soil_model.water_form import settings_of_prior
-    from proda_core.vocabulary.parameters import PRIORS
-
-    chosen = method_choices(method)
-    study = changed_study(study, chosen.model.get("grid", study.forcing.grid.name), None)
-    find = batch_schedule_of if verb == "assimilate_batch" else schedule_of
-    schedule = find(choices["schedule"]).with_(**chosen.schedule)
-    prior = PRIORS[choices["prior"] or prior_of(schedule)]
-    settings = settings_of_prior(study.forcing, prior, **chosen.model)
-    return study, choices | {"schedule": schedule, "prior": prior, "settings": settings}
 
 
 def _compute(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Literal
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from proda_core.method_options import METHOD_OPTIONS, MethodOption, assignments
+from proda_core.method_options import METHOD_OPTIONS, MethodOption, assignments, method_choices
+
+if TYPE_CHECKING:
+    from proda_core.records.study import Study
 
 _PANEL = "Method"
 _SET = Annotated[
@@ -48,6 +51,24 @@ def with_method_options(names: Iterable[str] = tuple(METHOD_OPTIONS), any_field:
         return wrapped
 
     return decorate
+
+
+def apply_method(
+    study: Study, choices: Mapping[str, Any], method: Mapping[str, Any], *, batch: bool = False
+) -> tuple[Study, dict[str, Any]]:
+    """Return the study on the chosen layers, and choices with schedule, prior and soil model as chosen."""
+    from proda_core.assimilation.schedules import batch_schedule_of, prior_of, schedule_of
+    from proda_core.run_study import changed_study
+    from proda_core.soil_model.water_form import settings_of_prior
+    from proda_core.vocabulary.parameters import PRIORS
+
+    chosen = method_choices(method)
+    study = changed_study(study, chosen.model.get("grid", study.forcing.grid.name), None)
+    find = batch_schedule_of if batch else schedule_of
+    schedule = find(choices["schedule"]).with_(**chosen.schedule)
+    prior = PRIORS[choices["prior"] or prior_of(schedule)]
+    settings = settings_of_prior(study.forcing, prior, **chosen.model)
+    return study, {**choices, "schedule": schedule, "prior": prior, "settings": settings}
 
 
 def _annotation(option: MethodOption) -> Any:

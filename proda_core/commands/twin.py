@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from proda_core.commands.load_study import load_study
+from proda_core.commands.method_options import apply_method, with_method_options
 from proda_core.commands.options import (
     Data,
     DataDir,
@@ -27,6 +28,7 @@ from proda_core.hardware import available_cores
 HEADINGS = {"sd_ratio": "sd ratio", "coverage_50": "in 50 %", "coverage_90": "in 90 %"}
 
 
+@with_method_options()
 def twin(
     data: Data = "example",
     sites: Sites = None,
@@ -48,6 +50,8 @@ def twin(
     workers: Workers = None,
     data_dir: DataDir = None,
     as_json: Json = False,
+    *,
+    method: dict[str, Any],
 ) -> None:
     """Simulate noisy observations from known parameters, assimilate them, and compare.
 
@@ -62,7 +66,9 @@ def twin(
     expect(
         output is None or output.suffix == ".nc", f"--output: expected a name ending in .nc, found {output}"
     )
-    study = load_study(data, data_dir)
+    study, choices = apply_method(
+        load_study(data, data_dir), {"schedule": schedule, "prior": prior, "seed": seed}, method
+    )
     chosen = choose(study.sites if sites else study.assimilable(), sites, limit)
     with stoppable() as should_stop, progress_bar("Twin experiment") as report:
         from proda_core.assimilation.twin import recovery
@@ -71,9 +77,7 @@ def twin(
         found = experiment(
             study.profiles.select(chosen),
             study.forcing.select(chosen),
-            schedule,
-            seed=seed,
-            prior=prior,
+            **choices,
             noise=noise,
             workers=workers or available_cores(),
             on_progress=report,

@@ -64,7 +64,7 @@ def test_choices_get_what_they_need_unless_it_is_chosen():
         SCHEDULES["chapter"].with_(errors="lognormal_estimated", weights="rank")
 
 
-@pytest.mark.parametrize("command", [("run",), ("assimilate", "sites"), ("assimilate", "batch")])
+@pytest.mark.parametrize("command", [("run",), ("assimilate", "sites"), ("assimilate", "batch"), ("twin",)])
 def test_every_option_is_in_the_help_of_the_command(proda: CommandLine, command):
     text = " ".join(proda(*command, "--help").out.split())
     for name in (*METHOD_OPTIONS, "set", "prior"):
