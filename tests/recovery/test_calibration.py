@@ -31,7 +31,7 @@ def test_the_annealed_rule_fails_the_same_test() -> None:
 
 @pytest.mark.slow
 def test_intervals_of_stocks_hold_under_modern_and_fail_under_the_published_likelihood() -> None:
-    modern = uniformity(calibrate(SCHEDULES["modern"], CV_OBSERVED, repeats=2), RANKED).set_index("parameter")
+    modern = uniformity(calibrate(SCHEDULES["modern"], CV_OBSERVED), RANKED).set_index("parameter")
     chapter = uniformity(calibrate(SCHEDULES["chapter"], CV_OBSERVED, repeats=2), RANKED).set_index(
         "parameter"
     )
