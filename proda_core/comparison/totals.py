@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from proda_core.comparison.cells import covered_area, reference_on_cells
@@ -11,6 +12,7 @@ from proda_core.comparison.labels import order
 from proda_core.comparison.map_products import OURS, REFERENCE, References
 from proda_core.comparison.published import TOTALS, caution, is_synthetic
 from proda_core.comparison.run_tables import with_units
+from proda_core.comparison.total_uncertainty import total_uncertainty
 from proda_core.records.maps import CarbonMap
 from proda_core.vocabulary.depth_intervals import SLICES
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from proda_core.runs import Run
 
 PUBLISHED = "published"
+SPREADS = ("mean_error", "sd", "sd_independent")
 INTERVALS = (*SLICES, "0-200")
 CONTERMINOUS_US = 7.9  # million km2 of land in half-degree cells
 _TOLERANCE = 0.1  # of that area
@@ -31,7 +34,9 @@ def totals(run: Run, study: Places | None = None, references: References | None 
     ``kind`` is "this run", "reference" (a map summed over the same cells) or "published". ``area`` is the
     land with a value [million km2]. Published totals are of the conterminous United States:
     ``comparable`` is False where the cells do not cover it or the data are synthetic, with the reason in
-    ``note``.
+    ``note``. ``mean_error``, ``sd`` and ``sd_independent`` [PgC] are of
+    :func:`proda_core.comparison.total_uncertainty.total_uncertainty`, NaN where held-out profiles are too few
+    or the study is not given.
     """
     carbon = run["carbon_map"]
     comparable = covers_conterminous_us(carbon) and not is_synthetic(run, study)
@@ -45,10 +50,19 @@ def totals(run: Run, study: Places | None = None, references: References | None 
     ours = frame["kind"] != PUBLISHED
     frame["comparable"] = comparable | ours
     frame["note"] = [note if theirs and not comparable else "" for theirs in ~ours]
-    columns = ["kind", "product", "interval", "total", "area", "source", "comparable", "note"]
-    found = with_units(frame[columns], total="PgC", area="10^6 km2")
+    frame = _with_uncertainty(frame, run, study)
+    columns = ["kind", "product", "interval", "total", *SPREADS, "area", "source", "comparable", "note"]
+    found = with_units(frame[columns], **dict.fromkeys(["total", *SPREADS], "PgC"), area="10^6 km2")
     found.attrs["note"] = note
     return found
+
+
+def _with_uncertainty(frame: pd.DataFrame, run: Run, study: Places | None) -> pd.DataFrame:
+    """Add SPREADS to the totals of the run, from its held-out profiles where it has their stocks."""
+    if study is None or not {"stocks", "split"} <= set(run.finished):
+        return frame.assign(**dict.fromkeys(SPREADS, np.nan))
+    spreads = total_uncertainty(run, study).assign(kind=OURS)
+    return frame.merge(spreads.drop(columns="profiles"), on=["kind", "product", "interval"], how="left")
 
 
 def covers_conterminous_us(carbon: CarbonMap) -> bool:

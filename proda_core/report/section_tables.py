@@ -10,6 +10,12 @@ from proda_core.comparison.totals import INTERVALS
 from proda_core.vocabulary.depth_intervals import SLICES
 from proda_core.vocabulary.depth_intervals import label as interval_label
 
+_SPREADS = {
+    "mean_error": "mean error, 0–200 cm (PgC)",
+    "sd": "its sd, correlated errors",
+    "sd_independent": "if independent",
+}
+
 
 def score_table(frame: pd.DataFrame) -> pd.DataFrame:
     """Scores beside the published ones, without bootstrap intervals."""
@@ -33,6 +39,9 @@ def total_table(frame: pd.DataFrame) -> pd.DataFrame:
     order = frame[["kind", "product"]].drop_duplicates()
     wide = wide.reindex(pd.MultiIndex.from_frame(order)).reset_index()
     wide.columns.name = None
+    whole = frame[frame["interval"] == "0-200"].set_index(["kind", "product"])
+    for name, words in _SPREADS.items():
+        wide[words] = whole[name].reindex(pd.MultiIndex.from_frame(wide[["kind", "product"]])).to_numpy()
     return wide.rename(columns={name: f"{interval_label(name)} (PgC)" for name in INTERVALS})
 
 

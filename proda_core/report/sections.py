@@ -130,12 +130,14 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "figure_37_4",
         "Carbon in all (figure 37.4)",
-        lambda c: totals(c.run, None, c.references),
+        lambda c: totals(c.run, c.study, c.references),
         figures.totals,
         words.of_totals,
         "Sum of stock × cell area × land fraction over the cells of the run; cells without a value are"
         " left out. Paler bars are totals others published for the conterminous United States; grey where"
-        " only the whole is known.",
+        " only the whole is known. The mean error is that of held-out profiles whose measurements carry the"
+        " interval, on the land of the map; its standard deviation is from a variogram of their errors,"
+        " which neighbouring places share, beside what it would be if they did not.",
         section_tables.total_table,
     ),
     Section(

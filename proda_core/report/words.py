@@ -69,7 +69,14 @@ def of_totals(frame: pd.DataFrame) -> str:
     """What each product holds to two metres, and whether published totals may be held against it."""
     ours = frame[(frame["kind"] != PUBLISHED) & (frame["interval"] == "0-200")].set_index("product")["total"]
     parts = [f"{label(p)} {number(ours[p])}" for p in order(ours.index)]
-    return f"Carbon from 0 to 200 cm: {', '.join(parts)} PgC. {frame.attrs.get('note', '')}"
+    known = frame[frame["sd"].notna() & (frame["interval"] == "0-200")]
+    left = [
+        f"{label(row.product)} {number(row.total - row.mean_error)} ± {number(1.645 * row.sd)}"
+        f" ({number(1.645 * row.sd_independent)} if errors were independent)"
+        for row in known.itertuples()
+    ]
+    spread = f" Less the mean error at held-out profiles, 90 %: {'; '.join(left)} PgC." if left else ""
+    return f"Carbon from 0 to 200 cm: {', '.join(parts)} PgC.{spread} {frame.attrs.get('note', '')}"
 
 
 def of_vegetation(frame: pd.DataFrame) -> str:
