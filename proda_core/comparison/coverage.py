@@ -1,9 +1,10 @@
 """Coverage: how often predicted intervals contain the measurements, on held-out profiles.
 
-Intervals of densities at sites are those of one profile predicted by the network and the posteriors of
-its training sites; for comparison, the posterior of the profile itself, which was fitted to it and so
-tests whether the assumed errors suffice. Intervals of stocks are from the two standard deviations of the
-map, in the cell that contains the profile.
+Intervals of densities at sites are those of the true carbon of one profile, predicted by the network and
+the posteriors of other sites; and the same widened by the error of measurement, the scatter of observations
+about the posterior of their own profile at sites that are not held out. For comparison, the posterior of the
+profile itself, which was fitted to it and so tests whether the assumed errors suffice. Intervals of stocks
+are from the two standard deviations of the map, in the cell that contains the profile.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from scipy import stats
 
 from proda_core.comparison.cells import cell_of
 from proda_core.comparison.places import Places, joined
-from proda_core.comparison.run_tables import HELD_OUT, pairs, stocks, with_units
+from proda_core.comparison.run_tables import ALL, HELD_OUT, held_out, pairs, stocks, with_units
 from proda_core.records.checks import InputError
 from proda_core.soil_model.observation import GRAMS_PER_KILOGRAM, interpolation_weights
 from proda_core.vocabulary.depth_intervals import MAIN_INTERVALS
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 LEVELS = (0.5, 0.8, 0.9, 0.95)
 QUANTILES, QUANTILE_LEVEL = ("carbon_q05", "carbon_q95"), 0.9
 SITE_LEVEL = "site_level"
+LEAST_OBSERVATIONS = 30  # of a scale of errors of measurement
 SPREADS = {
     "network": ("stock_sd_network",),
     "network and site": ("stock_sd_network", "stock_sd_site"),
@@ -79,7 +81,7 @@ def _of_densities(run: Run, part: str) -> list[dict]:
     grid = next(grid for grid in GRIDS.values() if grid.size == ends.sizes["layer"])
     weights = interpolation_weights(frame["depth"].to_numpy(), grid)
     row = pd.Index(ends["site"].values).get_indexer(frame["site"])
-    rows = []
+    rows, scale = [], measurement_scale(run)
     for product in ends["product"].values:
         low, high = (
             (weights * ends[name].sel(product=product).transpose("site", "layer").values[row]).sum(axis=1)
@@ -90,7 +92,47 @@ def _of_densities(run: Run, part: str) -> list[dict]:
             spread = "posterior" if product == SITE_LEVEL else "network and site"
             about = {"product": str(product), "quantity": "density", "spread": spread}
             rows.append(about | _row(frame["observed"].to_numpy(), low, high))
+            if np.isfinite(scale):
+                about["spread"] = f"{spread} and measurement"
+                rows.append(about | _row(frame["observed"].to_numpy(), *widened(low, high, scale)))
     return rows
+
+
+def measurement_scale(run: Run) -> float:
+    """Standard deviation of the logarithm of a measured density about the posterior of its own profile.
+
+    Of sites that are not held out, from the median of absolute deviations; NaN with fewer than
+    LEAST_OBSERVATIONS of them.
+    """
+    frame = pairs(run, ALL)
+    frame = frame[~frame["site"].isin(held_out(run))]
+    if SITE_LEVEL not in frame:
+        return np.nan
+    known = frame[(frame["observed"] > 0) & (frame[SITE_LEVEL] > 0)]
+    if len(known) < LEAST_OBSERVATIONS:
+        return np.nan
+    return float(stats.median_abs_deviation(np.log(known["observed"] / known[SITE_LEVEL]), scale="normal"))
+
+
+def widened(
+    low: np.ndarray, high: np.ndarray, scale: float, level: float = QUANTILE_LEVEL
+) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of an interval of a positive quantity after an independent log-normal error.
+
+    Half widths of the logarithm are added in squares, which is exact where both are normal. An end at zero,
+    as below bedrock, stays.
+
+    >>> [round(float(v), 3) for v in widened(np.array(1.0), np.array(4.0), 0.0)]
+    [1.0, 4.0]
+    """
+    low, high = np.asarray(low, float), np.asarray(high, float)
+    positive = low > 0
+    bottom, top = np.log(np.where(positive, low, 1.0)), np.log(np.where(positive, high, 1.0))
+    middle, wider = (
+        0.5 * (bottom + top),
+        np.hypot(0.5 * (top - bottom), stats.norm.ppf(0.5 + level / 2) * scale),
+    )
+    return np.where(positive, np.exp(middle - wider), low), np.where(positive, np.exp(middle + wider), high)
 
 
 def _quantiles(run: Run) -> xr.Dataset:

@@ -16,8 +16,10 @@ from proda_core.vocabulary.depth_intervals import label as depths
 WHOLE = "0-200"
 THICK = 0.62  # share of a row that a bar takes
 NINETY = 1.645  # standard deviations to each side of a 90 % interval
-_INDEPENDENT = "90 %, as if errors were independent"
-_CORRELATED = "90 %, errors correlated in space"
+_SPREADS = (
+    ("sd_independent", "90 %, as if errors were independent", {"width": 6, "alpha": 0.45}),
+    ("sd", "90 %, errors correlated in space", {"width": 1.5}),
+)
 _CORRECTED = "total less the mean error at held-out profiles"
 _DIMS = (dim("end", "soil organic carbon", "PgC"), dim("row"))
 _COLUMNS = [dim("name", "product"), dim("total", "carbon of the slice", "PgC"), dim("source")]
@@ -56,10 +58,10 @@ def _intervals(frame: pd.DataFrame, rows: dict[str, int]) -> list:
     middle = known["total"] - known["mean_error"]
     row = known["product"].map(lambda name: rows[title(name)]) + THICK / 2 + 0.1
     marks = []
-    for name, words, width in (("sd_independent", _INDEPENDENT, 5), ("sd", _CORRELATED, 1.5)):
+    for name, words, style in _SPREADS:
         reach = NINETY * known[name]
         marks.append(
-            segments((middle - reach, row, middle + reach, row), _DIMS, words, colour=OBSERVED, width=width)
+            segments((middle - reach, row, middle + reach, row), _DIMS, words, colour=OBSERVED, **style)
         )
     return [*marks, dots((middle, row), list(_DIMS), (), _CORRECTED, colour=OBSERVED, marker="d", size=7)]
 

@@ -2,8 +2,8 @@
 
 - Of the network: the standard deviation of the stocks of the members of the ensemble, which are trained
   from different starts.
-- Of the sites: the uncertainty of the parameters of a place given assimilation and covariates. At every
-  site that trained the network, draws of its posterior are compared with the prediction of the network:
+- Of the sites: the uncertainty of the parameters of a place given assimilation and covariates. At
+  sites that did not fit the network, draws of the posterior are compared with the prediction of the network:
   the differences contain the width of the posterior and what no covariate explains. A sample of these
   difference vectors, with their correlations, is added to the prediction of every cell and propagated
   through the soil model. The spread is that of one profile in the cell, not of the mean of the cell. Its
@@ -49,7 +49,8 @@ def site_differences(
 ) -> np.ndarray:
     """Differences (draw, parameter) between posteriors and the network, in normal scores.
 
-    sites : those that trained the network; those without an accepted posterior are skipped
+    sites : best those that did not fit the network, where it errs as elsewhere; those without an accepted
+        posterior are skipped
     """
     kept, _ = trainable(posterior, sites)
     expect(len(kept) > 0, "uncertainty of the sites: expected a site with a kept posterior, found none")

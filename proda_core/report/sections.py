@@ -213,10 +213,11 @@ SECTIONS: tuple[Section, ...] = (
         figures.coverage,
         words.of_coverage,
         "Densities inside the 5 % to 95 % quantiles predicted for one profile at the site, from the"
-        " network and from the posteriors of the sites that trained it; “site by site” is the profile's own"
-        " posterior, which has seen it and holds no measurement error. Stocks inside the log-normal"
-        " interval of the cell they lie in, from the spreads of the map. Below the grey line, intervals"
-        " are too narrow.",
+        " network and from the posteriors of sites that did not fit it; “site by site” is the profile's own"
+        " posterior, which has seen it. Both are intervals of true carbon; “and measurement” adds the error"
+        " of measurement, the scatter of observations about their own profile's posterior. Stocks inside the"
+        " log-normal interval of the cell they lie in, from the spreads of the map. Below the grey line,"
+        " intervals are too narrow.",
     ),
     Section(
         "bulk_processes",

@@ -160,7 +160,10 @@ def of_taylor(frame: pd.DataFrame) -> str:
 def of_coverage(frame: pd.DataFrame) -> str:
     """The share inside the 90 % intervals that hold all known spreads."""
     at = frame[((frame["level"] - 0.9).abs() < 1e-9) & (frame["spread"] != "network")]
-    parts = [f"{label(row.product)} ({row.quantity}) {100 * row.covered:.0f} %" for row in at.itertuples()]
+    parts = [
+        f"{label(row.product)} ({row.quantity}, {row.spread}) {100 * row.covered:.0f} %"
+        for row in at.itertuples()
+    ]
     return (
         f"Share of held-out measurements inside intervals that should hold 90 %: {'; '.join(parts)}."
         " The spread of a network's members alone is no interval for a profile."

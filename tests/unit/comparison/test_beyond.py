@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 
 from proda_core.comparison.components import bulk_processes, component_control
-from proda_core.comparison.coverage import coverage, lognormal_interval
+from proda_core.comparison.coverage import coverage, lognormal_interval, measurement_scale, widened
 from proda_core.comparison.depth_profiles import profiles_by_class
 from proda_core.comparison.folds import fold_skill
 from proda_core.comparison.places import places
@@ -151,3 +151,20 @@ def test_component_control_tells_units_of_stocks(run):
     found = component_control(run)
     assert found.attrs["units"]["change_0-200"] == "PgC"
     assert found.set_index("group").loc["transport", "nse_lost"] == 0.1
+
+
+def test_intervals_of_true_carbon_are_widened_by_the_error_of_measurement():
+    low, high = widened(np.array([1.0, 0.0]), np.array([4.0, 2.0]), scale=0.3)
+    half = np.hypot(np.log(2.0), 1.645 * 0.3)  # of the logarithm about log 2
+    assert np.log([low[0], high[0]]) == pytest.approx([np.log(2) - half, np.log(2) + half], abs=1e-3)
+    assert (low[1], high[1]) == (0.0, 2.0)  # below bedrock
+
+
+def test_the_error_of_measurement_is_the_scatter_about_the_own_posterior_of_training_sites(tmp_path):
+    run = made_run.write(tmp_path / "run")
+    assert np.isnan(measurement_scale(run))
+    table = pd.concat([made_run.pairs()] * 20, ignore_index=True)
+    noise = np.random.default_rng(0).normal(0, 0.3, len(table))
+    noise[table["site"].isin(made_run.TESTED)] = 5.0  # held-out sites do not count
+    table.assign(site_level=table["observed"] * np.exp(noise)).to_csv(run.path("pairs"), index=False)
+    assert measurement_scale(run) == pytest.approx(0.3, abs=0.03)
