@@ -30,6 +30,8 @@ _MODULES = {
     "simulate": "soil_model.steady_state",
     "assimilate": "assimilation",
     "assimilate_batch": "assimilation",
+    "prior_predictive": "assimilation.prior_predictive",
+    "pooled_prior": "assimilation.pooled_prior",
     "split": "network.split",
     "train": "network.train",
     "train_ensemble": "network.ensemble",

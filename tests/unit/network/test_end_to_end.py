@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from proda_core.network.end_to_end import ObservationLoss, complete, train_end_to_end
+from proda_core.network.model import ParameterNetwork
 from proda_core.network.settings import PRESETS
 from proda_core.network.split import split
 from proda_core.sources import example
@@ -75,6 +76,23 @@ def test_the_loss_is_zero_for_the_truth_and_by_hand_for_one_pair():
     assert float(ObservationLoss(prior_pull=1.0)(carbon, carbon, torch.full((1, 21), 1.0))) == pytest.approx(
         3.0
     )
+
+
+def test_the_pull_is_towards_the_mean_of_the_prior_in_its_variances():
+    prior, carbon = PRIORS["informed"], torch.tensor([1.0])
+    pull = ObservationLoss(prior_pull=1.0)
+    mean, sd = torch.from_numpy(prior.mean_of_unit)[None], torch.from_numpy(prior.sd_of_unit)[None]
+    assert float(pull(carbon, carbon, mean, prior)) == pytest.approx(0, abs=1e-12)
+    assert float(pull(carbon, carbon, mean + 2 * sd, prior)) == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize("name", ["proda", "informed"])
+def test_an_untrained_network_predicts_about_the_mean_of_its_prior(name):
+    prior, generator = PRIORS[name], torch.Generator().manual_seed(0)
+    module = ParameterNetwork(3, (), len(prior.names), BRIEF, generator)
+    module.start_from(prior.mean_of_unit)
+    found = module.eval()(torch.zeros(1, 3), torch.zeros(1, 0, dtype=torch.long))[0].detach().numpy()
+    np.testing.assert_allclose(found, np.clip(prior.mean_of_unit, 2e-3, 1 - 2e-3), atol=0.02)
 
 
 def test_no_carbon_below_bedrock_is_a_finite_loss():
