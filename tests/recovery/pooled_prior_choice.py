@@ -1,7 +1,7 @@
 """The pooled prior on the synthetic teaching continent: ``python -m tests.recovery.pooled_prior_choice``.
 
-Pools the posteriors of some sites, and compares the stocks of other sites, whose profiles end above 1.2 m, with the
-true ones under the prior ``informed`` and under the pooled one.
+Pools the posteriors of some sites; compares stocks of others, whose profiles end above 1.2 m, with the truth
+under three priors.
 """
 
 from __future__ import annotations
