@@ -291,6 +291,8 @@ def batch_schedule_of(schedule: str | Schedule) -> Schedule:
     fields = _OF_BATCH
     if schedule.sampler == preset.sampler != batch_preset.sampler:
         fields += _OF_ITS_SAMPLER
+    elif schedule.sampler == "hmc":
+        return schedule  # which a batch refuses
     site_preset = preset.with_(sampler=schedule.sampler, annealed=schedule.annealed)
     if any(getattr(schedule, f) != getattr(site_preset, f) for f in _BATCH):
         return schedule

@@ -34,7 +34,7 @@ def summarise(site: SiteChains, columns: Columns, prior: Prior) -> dict[str, np.
     chosen = choose_chain(site)
     pooled = pool(unit, site, chosen)
     physical = prior.to_physical(pooled)
-    stored = prior.to_physical(evenly_spaced(unit, site.schedule.stored_draws))
+    stored = prior.to_physical(evenly_spaced(unit, site.schedule.draws_of_chain))
     result = {"draws": stored.astype(np.float32), **moments(physical), **diagnostics(site, unit)}
     result["sd_ratio"] = sd_ratio(pooled, prior)
     result["chosen_chain"] = chosen
