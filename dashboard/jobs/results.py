@@ -146,7 +146,8 @@ class Results:
         products = products or {}
         carbon = self._runs.carbon_map(run.id)
         key = run, carbon, *products
-        create = lambda: read_overview(run, carbon, products, self._runs.scores(run.id))  # noqa: E731
+        scores, kept = self._runs.scores(run.id), self._runs.profiles_kept(run.id)
+        create = lambda: read_overview(run, carbon, products, scores, kept)  # noqa: E731
         return self._caches["overview"].get_or_create(key, create)
 
     def _job(

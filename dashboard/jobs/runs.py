@@ -15,6 +15,7 @@ from dashboard.jobs.cache import Cache
 from dashboard.jobs.job import Job
 from dashboard.jobs.tasks import common, maintenance
 from dashboard.jobs.workers import Workers
+from proda_core.comparison import profiles_kept
 from proda_core.records.checks import InputError, expect
 from proda_core.records.maps import CarbonMap
 from proda_core.runs import SETTINGS, Run, list_runs
@@ -113,6 +114,10 @@ class Runs:
             return _expect_scores(run["scores"])
         except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
             raise InputError(f"{path}: expected a table of scores; found {error}") from error
+
+    def profiles_kept(self, run_id: str) -> str:
+        """Return the share of profiles kept for training beside the published one; "" where it is unknown."""
+        return profiles_kept.sentence(self.run(run_id))
 
     @staticmethod
     def _showcase() -> tuple[RunSummary, ...]:

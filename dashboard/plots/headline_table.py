@@ -9,14 +9,19 @@ import pandas as pd
 
 from dashboard.plots.tables import html_table
 from proda_core.comparison.labels import label
-from proda_core.comparison.published import CHAPTER, IN_TEXT, SCORES, TUNED
+from proda_core.comparison.published import CHAPTER, IN_TEXT, PROFILES, PROFILES_KEPT, SCORES, TUNED
 
 HEAD = ("On held-out sites", "R²", "published", "RMSE (kgC m⁻³)", "published", "NSE", "Bias (kgC m⁻³)")
+PUBLISHED_SHARE = (
+    f"Published: {PROFILES_KEPT:,} of {PROFILES:,} profiles ({PROFILES_KEPT / PROFILES:.1%}) kept for"
+    " training."
+).replace("%", " %")
 
 
-def headline_table(scores: pd.DataFrame | None, note: str = "") -> str:
+def headline_table(scores: pd.DataFrame | None, note: str = "", kept: str = "") -> str:
     """Return computed scores beside the published ones; only the published ones without a run.
 
+    kept : share of profiles of the run that may train a network, beside the published one
     note : not empty where the data are synthetic; then the words say that published ones do not compare
     scores : one row per part and method, with r2, rmse, nse, bias; intervals r2_low ... where known
     """
@@ -25,7 +30,8 @@ def headline_table(scores: pd.DataFrame | None, note: str = "") -> str:
     rows = [_row(method, mine) for method in methods]
     table = html_table(HEAD, rows, caption="Table 37.1, computed beside published")
     about = f"Published: {CHAPTER}, of other profiles; for orientation, not as a target."
-    words = " ".join(filter(None, (TUNED if note else "", about, IN_TEXT)))
+    shares = f"Profiles kept for training: {kept}." if kept else PUBLISHED_SHARE
+    words = " ".join(filter(None, (TUNED if note else "", about, IN_TEXT, shares)))
     return f"{table}<p class='quiet small'>{escape(words)}</p>"
 
 

@@ -9,7 +9,7 @@ import xarray as xr
 
 from proda_core.comparison.published import CHAPTER_TEXT, PROFILES, PROFILES_KEPT
 from proda_core.comparison.run_tables import with_units
-from proda_core.records.checks import expect
+from proda_core.records.checks import InputError, expect
 from proda_core.records.posterior import VERDICT_FLAGS
 
 if TYPE_CHECKING:
@@ -37,7 +37,10 @@ def profiles_kept(run: Run) -> pd.DataFrame:
 
 
 def sentence(run: Run) -> str:
-    """Write the share of profiles kept beside the published one."""
-    ours, theirs = profiles_kept(run).to_dict("records")
+    """Write the share of profiles kept beside the published one; "" where it is not known of the run."""
+    try:
+        ours, theirs = profiles_kept(run).to_dict("records")
+    except (InputError, OSError, KeyError):
+        return ""
     texts = [f"{row['kept']:,} of {row['assimilated']:,} ({row['share']:.1%})" for row in (ours, theirs)]
     return f"{texts[0]}; published: {texts[1]}, of other profiles".replace("%", " %")

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from proda_core.comparison import profiles_kept
 from proda_core.comparison.places import Places
 from proda_core.comparison.published import caution
-from proda_core.records.checks import InputError
 from proda_core.records.products import Product
 from proda_core.records.study import Study
 from proda_core.run_facts import method_facts
@@ -51,10 +50,8 @@ def changed_inputs(run: Run, study: Study) -> list[str]:
 
 def _kept(run: Run, study: Places | None) -> str:
     """Share of profiles that may train a network, beside the published one; "" where that is unknown."""
-    try:
-        return f"{profiles_kept.sentence(run)}. {caution(run, study)}".strip()
-    except (InputError, OSError, KeyError):
-        return ""
+    share = profiles_kept.sentence(run)
+    return f"{share}. {caution(run, study)}".strip() if share else ""
 
 
 def _source(study: Places | None) -> str:

@@ -26,12 +26,14 @@ class OverviewData:
 
     reference : name of the reference product, "" without one
     scores : None where the run has none
+    kept : share of profiles that may train a network, beside the published one; "" where it is unknown
     """
 
     choice: RunSummary
     carbon: CarbonMap
     reference: str
     scores: pd.DataFrame | None
+    kept: str = ""
 
 
 def has_reference(data: str) -> bool:
@@ -40,7 +42,11 @@ def has_reference(data: str) -> bool:
 
 
 def read_overview(
-    run: RunSummary, carbon: CarbonMap, products: Mapping[str, Stocks], scores: pd.DataFrame | None
+    run: RunSummary,
+    carbon: CarbonMap,
+    products: Mapping[str, Stocks],
+    scores: pd.DataFrame | None,
+    kept: str = "",
 ) -> OverviewData:
     """Return the maps of a run that the first page shows, with the first reference map of its data set.
 
@@ -49,7 +55,7 @@ def read_overview(
     names = [name for name in PRODUCTS if name in carbon.products]
     carbon = CarbonMap(carbon.ds[["stock", "cell_area", "land_fraction", "lon", "lat"]].sel(product=names))
     reference, carbon = _with_reference(run.study, carbon, products)
-    return OverviewData(run, carbon, reference, scores)
+    return OverviewData(run, carbon, reference, scores, kept)
 
 
 def _with_reference(study: str, carbon: CarbonMap, products: Mapping[str, Stocks]) -> tuple[str, CarbonMap]:

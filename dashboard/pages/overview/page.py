@@ -75,7 +75,7 @@ class OverviewPage:
             set_content(self._maps_column, self._no_run)
             return
         note = "synthetic data" if self._services.studies.find(self._session.data).synthetic else ""
-        self._table.object = headline_table(overview.scores, note)
+        self._table.object = headline_table(overview.scores, note, overview.kept)
         self._loaded = (overview, note)
         pn.state.onload(self._draw)
 

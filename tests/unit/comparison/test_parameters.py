@@ -87,6 +87,7 @@ def test_the_share_of_profiles_kept_is_beside_the_published_one(tmp_path) -> Non
     run = made_run.write(tmp_path / "run")
     with pytest.raises(InputError, match="expected the posteriors of all its sites"):
         profiles_kept(run)
+    assert sentence(run) == ""
     store.save(posterior(np.arange(8)), run.path("posterior"))
     frame = profiles_kept(run)
     assert frame["kept"].tolist() == [7, 25_444] and frame["assimilated"].tolist() == [8, 26_905]

@@ -168,3 +168,11 @@ def test_the_showcase_is_listed_last_and_only_for_its_data_set(
     assert Runs().with_maps("northeast") == ()
     assert Runs().chosen("example", SHOWCASE).id == SHOWCASE
     assert Runs().chosen("example", "nonsense").id == "mapped"
+
+
+def test_the_share_of_profiles_kept_is_beside_the_published_one() -> None:
+    html = headline_table(
+        SCORES, "", "7 of 8 (87.5 %); published: 25,444 of 26,905 (94.6 %), of other profiles"
+    )
+    assert "Profiles kept for training: 7 of 8 (87.5 %); published: 25,444 of 26,905 (94.6 %)" in html
+    assert "25,444 of 26,905 profiles (94.6 %) kept" in headline_table(SCORES)
