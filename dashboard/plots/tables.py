@@ -12,17 +12,26 @@ from dashboard.plots.palette import product_title
 from proda_core.figures.theme import number
 
 _METHODS = {
+    "this": "This network",
     "site_level": "Each profile by itself (upper bound)",
     "direct": "Machine learning only (boosted trees)",
 }
 
 
-def scores_table(scores: pd.DataFrame) -> str:
-    """Return scores of each method on held-out sites, carbon densities in kgC m-3."""
-    held_out = scores[scores["part"] == "held out"]
+def scores_table(
+    scores: pd.DataFrame,
+    first: str = "On held-out sites",
+    caption: str = "Scores of each method on held-out sites",
+) -> str:
+    """Return scores of each method on held-out sites, carbon densities in kgC m-3.
+
+    scores : method, r2, nse, rmse, bias, n, and the part of the sites unless all were held out
+    first : heading of the methods
+    """
+    held_out = scores[scores["part"] == "held out"] if "part" in scores else scores
     rows = [_score_row(row) for row in held_out.itertuples()]
-    head = ("On held-out sites", "R²", "NSE", "RMSE (kgC m⁻³)", "Bias (kgC m⁻³)", "Observations")
-    return html_table(head, rows, caption="Scores of each method on held-out sites")
+    head = (first, "R²", "NSE", "RMSE (kgC m⁻³)", "Bias (kgC m⁻³)", "Observations")
+    return html_table(head, rows, caption)
 
 
 def html_table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> str:

@@ -10,7 +10,7 @@ from dashboard.jobs.runs import SHOWCASE
 from dashboard.jobs.services import Services
 from dashboard.pages.network.losses_view import LossesView
 from dashboard.pages.network.network_view import NetworkView
-from dashboard.pages.network.score_table import sites_sentence, training_scores_table
+from dashboard.pages.network.sites_sentence import sites_sentence
 from dashboard.pages.network.training_card import TrainingCard
 from dashboard.pages.network.training_job import (
     NetworkJob,
@@ -40,6 +40,7 @@ from proda_core.runs import Run
 
 POLL_MS = 300  # of the job
 WIDE = 200  # share of the figures beside the form, which takes a whole row where it is alone
+_HELD_OUT_HERE = "Sites held out here", "Scores of this network on the sites it has held out"
 _SAMPLE = (
     "The points below are the few sites whose posteriors the showcase stores; scores and importance are those"
     " of the whole network. To train one, **start a run** on the page *Maps*: it stores all posteriors."
@@ -144,7 +145,7 @@ class NetworkPage:
         fit, scores = parts.get("fit"), parts.get("scores")
         sites = "" if fit is None else sites_sentence(fit["counts"])
         self._sites.object = f"<span class='quiet'>{sites}</span>" if sites else ""
-        self._scores.object = "" if scores is None else training_scores_table(scores["table"])
+        self._scores.object = "" if scores is None else scores_table(scores["table"], *_HELD_OUT_HERE)
         self._view.update(parts, note)
         known = parts.get("dependence")
         if known is not None and self._session.covariate not in ("", *known):

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from dashboard.pages.network import loss_figure
-from dashboard.pages.network.score_table import sites_sentence, training_scores_table
+from dashboard.pages.network.sites_sentence import sites_sentence
 from dashboard.plots.elements import figures_of, source_of
+from dashboard.plots.tables import scores_table
 from proda_core import figures
 from proda_core.figures.network import LONGEST_LABEL, MOST_BARS
 from proda_core.records.checks import InputError
@@ -97,7 +98,7 @@ def test_losses_say_for_how_long_and_how_good() -> None:
 
 def test_scores_and_sites_are_in_words(fit: dict) -> None:
     row = {"r2": 0.5, "nse": 0.4, "rmse": 9.0, "bias": -1.0, "n": 120.0}
-    html = training_scores_table(pd.DataFrame([{"method": "this"} | row, {"method": "default"} | row]))
+    html = scores_table(pd.DataFrame([{"method": "this"} | row, {"method": "default"} | row]))
     assert "This network" in html and "CLM5 default" in html and "kgC m⁻³" in html
     sentence = sites_sentence(fit["counts"])
     assert sentence == "Sites: trained on 27, validated on 3; left out: 2 negative efficiency."
