@@ -14,6 +14,7 @@ from dashboard.ui.layout import figure_pane
 from dashboard.ui.text import html
 from proda_core.records.checks import InputError
 
+NARROWEST = 150  # px: two beside each other fit on a phone
 NOT_COMPUTED = "Not computed yet"
 
 
@@ -46,7 +47,7 @@ class FigurePlace:
             self.report(str(error))
             return
         frame_figure(plot)
-        self.view[:] = [figure_pane(plot, self._height)]
+        self.view[:] = [figure_pane(plot, self._height, narrowest=NARROWEST)]
 
     def report(self, words: str) -> None:
         """Show words in the place of the figure."""

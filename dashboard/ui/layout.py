@@ -53,11 +53,14 @@ page?.shadow_el.querySelector(".main-content")?.scrollTo(0, 0)
 """
 
 
-def figure_pane(plot: Model, height: int, **options: object) -> pn.pane.Bokeh:
-    """Return a figure as wide as its container, of a fixed height [px]."""
+def figure_pane(plot: Model, height: int, *, narrowest: int = 200, **options: object) -> pn.pane.Bokeh:
+    """Return a figure as wide as its container, of a fixed height; ``narrowest`` is its least width [px].
+
+    A row is at least as wide as its figures at their narrowest together, even where it wraps.
+    """
     plot.sizing_mode = "stretch_width"
     plot.height = height
-    plot.min_width = 200
+    plot.min_width = narrowest
     return pn.pane.Bokeh(
         plot, **{"sizing_mode": "stretch_width", "min_height": height, "margin": 0} | options
     )

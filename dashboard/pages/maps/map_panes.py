@@ -160,8 +160,9 @@ def _draw_cells(
     plot: figure, slot: str, frame: MapFrame, mapper: LinearColorMapper, view: CDSView | None = None
 ) -> HoverTool:
     colour = {"field": slot, "transform": mapper}
-    # a line of the same colour closes the hair between neighbours
-    glyph = cell_glyph(frame.projection, fill_color=colour, line_color=colour, line_width=0.6)
+    # A line of the same colour closes the gap between neighbours; a translucent one would be seen as a mesh.
+    width = 0 if slot == DIFFERENCE_SLOT else 0.6
+    glyph = cell_glyph(frame.projection, fill_color=colour, line_color=colour, line_width=width)
     chosen = cell_glyph(frame.projection, fill_color=colour, line_color=OBSERVED, line_width=3)
     cells = GlyphRenderer(
         data_source=frame.cells,
