@@ -18,6 +18,7 @@ import xarray as xr
 from proda_core import component_control as control
 from proda_core.assimilation import assimilate, assimilate_batch
 from proda_core.assimilation.schedules import Schedule
+from proda_core.comparison.convergence import batch_sentence, sites_sentence
 from proda_core.comparison.pairs import densities, interval_stocks
 from proda_core.comparison.tables import interval_table, score_table
 from proda_core.mapping.carbon_maps import carbon_map
@@ -34,6 +35,7 @@ from proda_core.network.end_to_end import train_end_to_end
 from proda_core.network.ensemble import Ensemble, train_ensemble
 from proda_core.network.settings import NetworkSettings
 from proda_core.network.split import sites_in, split
+from proda_core.network.targets import training_sentence
 from proda_core.network.train import train
 from proda_core.records.maps import CarbonMap, ParameterMap
 from proda_core.records.posterior import Posterior
@@ -92,7 +94,9 @@ def assimilate_sites(inputs: RunInputs) -> Posterior:
     bound of what the soil model can say where a profile is known.
     """
     records = inputs.profiles, inputs.forcing, inputs.choices.schedule
-    return assimilate(*records, scheduler=inputs.scheduler, **inputs.sampling())
+    posterior = assimilate(*records, scheduler=inputs.scheduler, **inputs.sampling())
+    inputs.log(sites_sentence(posterior.ds))
+    return posterior
 
 
 @_stage("batch")
@@ -101,7 +105,9 @@ def assimilate_together(inputs: RunInputs, split: xr.Dataset) -> Posterior:
     every = inputs.choices.batch_sites == "all"
     sites = inputs.profiles.sites if every else sites_in(split, "train", "validation")
     profiles, forcing = inputs.profiles.select(sites), inputs.forcing.select(sites)
-    return assimilate_batch(profiles, forcing, inputs.choices.batch_schedule, **inputs.sampling())
+    batch = assimilate_batch(profiles, forcing, inputs.choices.batch_schedule, **inputs.sampling())
+    inputs.log(batch_sentence(batch.ds))
+    return batch
 
 
 # Deep learning: parameters from the surroundings of a site
@@ -109,8 +115,13 @@ def assimilate_together(inputs: RunInputs, split: xr.Dataset) -> Posterior:
 
 @_stage("network")
 def train_network(inputs: RunInputs, split: xr.Dataset, posterior: Posterior) -> Ensemble:
-    """Train the networks from covariates to the parameters found by assimilation."""
+    """Train the networks from covariates to the parameters found by assimilation.
+
+    Which sites train is a setting of the network; how many of them have not converged is logged first.
+    """
     settings = inputs.choices.network
+    sites = training_sentence(posterior, sites_in(split, "train", "validation"), settings.train_on)
+    inputs.report(sites)
     one = partial(train, inputs.covariates, posterior, split, settings, should_stop=inputs.should_stop)
     return train_ensemble(one, seed=inputs.choices.seed, size=settings.members, on_epoch=inputs.on_progress)
 

@@ -100,7 +100,7 @@ def reduce_run(run: Run, study: Study, references: Mapping[str, Product], path: 
 
 def _shown_sites(run: Run) -> np.ndarray:
     """Held-out sites with an accepted posterior, in random but reproducible order."""
-    held_out = np.intersect1d(sites_in(run["split"], "test"), run["posterior"].kept)
+    held_out = np.intersect1d(sites_in(run["split"], "test"), run["posterior"].trained())
     return np.random.default_rng(0).permutation(held_out)[:SHOWN_SITES]
 
 

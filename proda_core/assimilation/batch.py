@@ -18,6 +18,7 @@ from proda_core.assimilation.soil_target import SoilTarget
 from proda_core.assimilation.spec import fingerprint, spec_of, with_spec_attributes
 from proda_core.assimilation.summary import (
     choose_chain,
+    costs,
     diagnostics,
     moments,
     pool,
@@ -110,6 +111,7 @@ def _summary(
         **diagnostics(site, unit),
         "sd_ratio": sd_ratio(pooled, prior),
         "chosen_chain": chosen,
+        "cost": costs(site),
         **_agreement(evenly_spaced(pooled[None], _PREDICTED)[0], target, columns, prior),
     }
     return result | {"verdict": verdict(site, result)}

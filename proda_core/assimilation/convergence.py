@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
+from scipy.sparse.csgraph import connected_components
 from scipy.special import ndtri
 
+_CENTRAL = (0.05, 0.95)  # quantiles between which chains of one mode overlap
 _FEWEST = 4  # draws per chain, two halves of two
 
 
@@ -21,6 +23,20 @@ def gelman_rubin(draws: np.ndarray) -> np.ndarray:
     variance W and between-chain variance B; 1 where nothing varies, NaN for a single chain.
     """
     return _scale_reduction(_by_parameter(draws))
+
+
+def modes(draws: np.ndarray) -> np.ndarray:
+    """Return the number of the mode each chain of draws (chain, draw, parameter) is in, shape (chain,).
+
+    Two chains are in different modes if the central 90 % intervals of their draws of any parameter do not
+    overlap; chains linked by others that overlap with both are in one.
+
+    >>> modes(np.array([[[0.0], [1.0]], [[0.5], [1.5]], [[7.0], [8.0]]])).tolist()
+    [0, 0, 1]
+    """
+    low, high = np.quantile(draws, _CENTRAL, axis=1)
+    overlap = ((low[:, None] <= high) & (low <= high[:, None])).all(axis=-1)
+    return connected_components(overlap, directed=False)[1]
 
 
 def rank_diagnostics(draws: np.ndarray) -> dict[str, np.ndarray]:

@@ -11,6 +11,7 @@ from proda_core.assimilation import convergence
 from proda_core.assimilation.chain import Case, Chain, rescale
 from proda_core.assimilation.runner import Runner
 from proda_core.assimilation.schedules import Schedule
+from proda_core.records.convergence import Limits
 
 _OF_STORED_DRAWS = (0xD2A35,)  # of the random numbers, apart from those of the chains
 
@@ -111,16 +112,10 @@ def extend_until_converged(runner: Runner, sites: Sequence[SiteChains], keep_eve
 def converged(site: SiteChains) -> bool:
     """Return whether every parameter meets the schedule's limits of R-hat and effective sample size."""
     schedule = site.schedule
-    if not (schedule.rhat_limit or schedule.ess_limit):
+    extending = Limits(rhat=schedule.rhat_limit, ess=schedule.ess_limit)
+    if not extending:
         return True
-    return meets_limits(site.rank_diagnostics(), schedule)
-
-
-def meets_limits(found: dict[str, np.ndarray], schedule: Schedule) -> bool:
-    """Return whether R-hat and effective sample sizes (parameter,) meet the schedule's limits."""
-    mixed = not schedule.rhat_limit or (found["rhat"] < schedule.rhat_limit).all()
-    least = min(found["ess_bulk"].min(), found["ess_tail"].min())
-    return bool(mixed and (not schedule.ess_limit or least >= schedule.ess_limit))
+    return bool(extending.met(site.rank_diagnostics()))
 
 
 def evenly_spaced(draws: np.ndarray, most: int) -> np.ndarray:

@@ -27,7 +27,7 @@ def pooled_prior(posterior: Posterior, name: str = "pooled") -> Prior:
     """
     prior = posterior.prior
     expect("draws" in posterior.ds, "pooled prior: expected the draws of every site, found none")
-    kept = posterior.select(posterior.kept)
+    kept = posterior.select(posterior.trained())
     expect(len(kept) >= 2, f"pooled prior: expected at least two kept sites, found {len(kept)}")
     draws = kept.ds["draws"].transpose("site", "chain", "draw", "parameter").values.astype(float)
     flat = draws.reshape(-1, draws.shape[-1])

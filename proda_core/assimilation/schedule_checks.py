@@ -106,9 +106,11 @@ def _expect_hamiltonian(schedule: Schedule, where: str) -> None:
 
 
 def _expect_bounds(schedule: Schedule, where: str) -> None:
-    target, limit = schedule.target_acceptance, schedule.rhat_limit
+    target = schedule.target_acceptance
     expect(0 < target < 1, f"{where}: target_acceptance: expected between 0 and 1, found {target}")
-    expect(limit == 0 or limit > 1, f"{where}: rhat_limit: expected 0 or more than 1, found {limit}")
+    for name in ("gelman_rubin_limit", "rhat_limit"):
+        limit = getattr(schedule, name)
+        expect(limit == 0 or limit > 1, f"{where}: {name}: expected 0 or more than 1, found {limit}")
     for name, least in (("first_temperature", 1), ("ess_limit", 0), ("end_weight", 0)):
         value = getattr(schedule, name)
         expect(value >= least, f"{where}: {name}: expected at least {least}, found {value}")

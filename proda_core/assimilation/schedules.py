@@ -9,6 +9,7 @@ from types import MappingProxyType
 from proda_core.assimilation.sampler_needs import HAMILTONIAN, needs_of
 from proda_core.assimilation.schedule_checks import check_schedule, with_needed
 from proda_core.records.checks import expect, one_of
+from proda_core.records.convergence import LIMITS, Limits
 from proda_core.records.settings import setting
 
 SAMPLERS: tuple[str, ...] = ("metropolis", "dream", "hmc")
@@ -108,6 +109,11 @@ class Schedule:
         "chains that form the posterior; one_chain: one drawn at random [ch37]; all_chains: every chain",
         choices=POOLINGS,
     )
+    gelman_rubin_limit: float = setting(
+        0.0,
+        "Gelman-Rubin statistic that every parameter must stay below to count as converged; it judges "
+        "chains but does not extend them [PRODA: 1.05]; 0 for no limit",
+    )
     rhat_limit: float = setting(
         0.0,
         "R-hat that every parameter must stay below to count as converged (Vehtari et al. 2021); 0 "
@@ -178,6 +184,11 @@ class Schedule:
         """Draws stored of each chain: ``stored_draws``, or all states kept where they are fewer."""
         return min(self.stored_draws, (self.formal_iterations - self.discarded) // self.keep_every)
 
+    @property
+    def limits(self) -> Limits:
+        """Limits that every parameter of a site must meet to count as converged."""
+        return Limits(self.gelman_rubin_limit, self.rhat_limit, self.ess_limit)
+
     def with_(self, **choices) -> Schedule:
         """Return the schedule with other choices, and what these need of fields that are not chosen.
 
@@ -234,18 +245,21 @@ def prior_of(schedule: str | Schedule) -> str:
 
 
 _PRIORS = MappingProxyType({"modern": "informed"})  # by the name of the preset
-_CHAPTER = Schedule("chapter", space="box", first_step=0.29, target_acceptance=0.3)
+_CHAPTER = Schedule("chapter", space="box", first_step=0.29, target_acceptance=0.3,
+                    gelman_rubin_limit=LIMITS["chapter"].gelman_rubin)  # fmt: skip
 
 SCHEDULES = MappingProxyType(
     {
         # For exploration: valid, adaptive, short.
         "quick": Schedule("quick", test_iterations=12_000, formal_iterations=20_000,
-                          max_formal_iterations=20_000, discard=0.0, stored_draws=50, pooling="all_chains"),
+                          max_formal_iterations=20_000, discard=0.0, stored_draws=50, pooling="all_chains",
+                          gelman_rubin_limit=LIMITS["quick"].gelman_rubin),
         # As chapter 37 describes it.
         "chapter": _CHAPTER,
         # For research: extended until converged by current standards, else reported as not converged.
         "modern": Schedule("modern", sampler="hmc", chains=4, **HAMILTONIAN, discard=0.0,
-                           diagnosed_draws=500, pooling="all_chains", rhat_limit=1.01, ess_limit=400.0,
+                           diagnosed_draws=500, pooling="all_chains", rhat_limit=LIMITS["modern"].rhat,
+                           ess_limit=LIMITS["modern"].ess,
                            errors="lognormal_estimated", weights="none"),
         # The published code's acceptance rule, for comparison only.
         "annealed": replace(_CHAPTER, name="annealed", annealed=True, acceptance_window=(0.0, 1.0)),

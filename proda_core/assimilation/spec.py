@@ -60,6 +60,7 @@ class AssimilationSpec:
     def _schedule_in_use(self) -> dict:
         """Return the schedule without unused fields, so that work from before they existed resumes."""
         choices = asdict(self.schedule)
+        del choices["gelman_rubin_limit"]  # judges finished chains, and is judged again when they are read
         if self.schedule.errors != "lognormal_estimated":
             choices = {name: v for name, v in choices.items() if not name.startswith("error_")}
         return choices

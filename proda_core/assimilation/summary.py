@@ -7,7 +7,7 @@ import xarray as xr
 
 from proda_core.assimilation import convergence
 from proda_core.assimilation.misfit import Observed, efficiency
-from proda_core.assimilation.phases import SiteChains, evenly_spaced, meets_limits
+from proda_core.assimilation.phases import SiteChains, evenly_spaced
 from proda_core.assimilation.schedules import Schedule
 from proda_core.records.posterior import VERDICT_FLAGS
 from proda_core.soil_model import steady_state
@@ -21,6 +21,7 @@ _DIMENSIONS = {
     "draws": ("chain", "draw", "parameter"),
     "covariance": ("parameter", "parameter_2"),
     "acceptance": ("chain",),
+    "cost": ("chain",),
     "reruns": ("chain",),
     **{name: ("layer",) for name in ("carbon_mean", "carbon_q05", "carbon_q95")},
     **{name: () for name in ("efficiency", "r2", "rmse", "verdict", "chosen_chain", "observations")},
@@ -95,6 +96,12 @@ def diagnostics(site: SiteChains, unit: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
+def costs(site: SiteChains) -> np.ndarray:
+    """Return the mean cost J of the states kept of each chain of the formal run, shape (chain,)."""
+    discard = site.schedule.discard
+    return np.array([chain.cost[int(len(chain.cost) * discard) :].mean() for chain in site.chains])
+
+
 def predicted(
     unit: np.ndarray, column: int, observed: Observed, columns: Columns, prior: Prior
 ) -> dict[str, np.ndarray]:
@@ -124,7 +131,7 @@ def verdict(site: SiteChains, result: dict[str, np.ndarray]) -> int:
         return VERDICT["acceptance_out_of_range"]
     if not result["efficiency"] >= schedule.least_efficiency:
         return VERDICT["negative_efficiency"]
-    return VERDICT["kept" if meets_limits(result, schedule) else "not_converged"]
+    return VERDICT["kept" if schedule.limits.met(result) else "not_converged"]
 
 
 def missing(reason: str, schedule: Schedule, size: int, layers: int) -> dict[str, np.ndarray]:

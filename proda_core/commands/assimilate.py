@@ -149,12 +149,23 @@ def _compute(
 def _print(posterior: Posterior, output: Path, as_json: bool) -> None:
     rows = summary(posterior)
     if as_json:
-        emit_json({"output": output, "sites": rows})
+        emit_json({"output": output, "convergence": _outcome(posterior), "sites": rows})
         return
     emit_table(
         [{HEADINGS.get(k, k): v for k, v in row.items()} for row in rows[:ROWS_SHOWN]], _title(len(rows))
     )
-    notice(f"{output}: posterior of {len(rows)} sites, {len(posterior.kept)} kept")
+    notice(f"{output}: {_outcome(posterior)}")
+
+
+def _outcome(posterior: Posterior) -> str:
+    """Return how many sites were kept and converged, or whether the batch converged."""
+    from proda_core.comparison.convergence import batch_sentence, sites_sentence
+    from proda_core.records.posterior import BATCH_SITE
+
+    if posterior.sites.tolist() == [BATCH_SITE]:
+        return batch_sentence(posterior.ds)
+    kept = f"posterior of {len(posterior)} sites, {len(posterior.kept)} kept"
+    return f"{kept}; {sites_sentence(posterior.ds)}"
 
 
 def _title(rows: int) -> str:

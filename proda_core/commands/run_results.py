@@ -20,6 +20,7 @@ def run_facts(run: Run) -> dict[str, Any]:
     """Return everything about a run except its arrays."""
     scores = {name: run[name].to_dict("records") for name in _TABLES if name in run.finished}
     return {
+        **_convergence(run),
         "run": run.id,
         "directory": run.directory,
         "complete": run.complete,
@@ -30,13 +31,21 @@ def run_facts(run: Run) -> dict[str, Any]:
     }
 
 
+def _convergence(run: Run) -> dict[str, str]:
+    """Return what share of the sites converged and whether the batch did; empty before either exists."""
+    from proda_core.comparison.convergence import run_sentence
+
+    return {"convergence": run_sentence(run)} if {"posterior", "batch"} & set(run.finished) else {}
+
+
 def emit_run(run: Run) -> None:
-    """Print the facts of a run, then its scores on held-out sites."""
+    """Print the facts of a run, convergence first, then its scores on held-out sites."""
     from proda_core.run_facts import method_facts
 
     stages = {"finished": ", ".join(run.finished) or "nothing yet"}
     stages |= {"unfinished": ", ".join(run.unfinished)} if run.unfinished else {}
-    emit_facts(run.summary() | method_facts(run) | {"directory": run.directory} | stages)
+    facts = _convergence(run) | run.summary() | method_facts(run)
+    emit_facts(facts | {"directory": run.directory} | stages)
     for name, title in _TABLES.items():
         if name in run.finished:
             table = run[name]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import xarray as xr
 
+from proda_core.records.convergence import judged, trains
+
 if TYPE_CHECKING:
     from proda_core.runs import Run
 
@@ -19,16 +21,16 @@ SENTENCE = (
 
 
 def spread_ratios(run: Run) -> pd.Series:
-    """Posterior over prior standard deviation by parameter, the median over sites with a kept posterior.
+    """Posterior over prior standard deviation by parameter, the median over sites that train.
 
-    Only this variable is read. Empty where the run has no posteriors, or stored none of these ratios.
+    Only this variable and the diagnostics are read. Empty where the run has no posteriors, or stored none of these ratios.
     """
     if "posterior" not in run.finished:
         return pd.Series(dtype=float)
     with xr.open_dataset(run.path("posterior"), engine="h5netcdf") as ds:
         if "sd_ratio" not in ds:
             return pd.Series(dtype=float)
-        kept = ds["verdict"].values == 0
+        kept = trains(judged(ds), ds.attrs)
         ratio = ds["sd_ratio"].transpose("site", "parameter").isel(site=kept).load()
     names = [str(name) for name in ratio["parameter"].values]
     return pd.DataFrame(ratio.values, columns=names).median()

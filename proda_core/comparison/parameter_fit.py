@@ -35,7 +35,7 @@ def fit_of_parameters(
     ``r2`` is of all sites with a kept posterior, by part ("test", "train") and parameter; the arrays are of
     at most MOST_SHOWN of these sites. ``retrieved`` is the mean of the posterior.
     """
-    sites, _ = trainable(posterior, covariates.sites)
+    sites, _ = trainable(posterior, covariates.sites, network.settings.train_on)
     found = network.predict(covariates.select(sites))
     names = list(network.prior.names)
     retrieved = posterior.select(sites).ds["mean"].sel(parameter=names).values

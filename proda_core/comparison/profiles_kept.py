@@ -10,7 +10,7 @@ import xarray as xr
 from proda_core.comparison.published import CHAPTER_TEXT, PROFILES, PROFILES_KEPT
 from proda_core.comparison.run_tables import with_units
 from proda_core.records.checks import InputError, expect
-from proda_core.records.posterior import VERDICT_FLAGS
+from proda_core.records.convergence import judged, trains
 
 if TYPE_CHECKING:
     from proda_core.runs import Run
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 def profiles_kept(run: Run) -> pd.DataFrame:
     """Two rows, this run and the published study: ``kept`` of ``assimilated`` profiles, ``share``, source.
 
-    Only the verdicts of the posteriors are read. Raises InputError where the run has no posteriors, or
+    Kept is a profile that trains, by default of the schedule. Only verdicts and diagnostics are read. Raises InputError where the run has no posteriors, or
     only those of a sample of sites (the showcase).
     """
     sample = "showcase" in run.settings or "posterior" not in run.finished
     expect(not sample, f"run {run.id}: expected the posteriors of all its sites, found none or a sample")
     with xr.open_dataset(run.path("posterior"), engine="h5netcdf") as ds:
-        verdict = ds["verdict"].values
-    kept = next(number for number, meaning in VERDICT_FLAGS.items() if meaning == "kept")
+        verdict = judged(ds)
+        kept = trains(verdict, ds.attrs)
     rows = [
-        ("this run", int((verdict == kept).sum()), len(verdict), f"run {run.id}"),
+        ("this run", int(kept.sum()), len(verdict), f"run {run.id}"),
         ("published", PROFILES_KEPT, PROFILES, CHAPTER_TEXT),
     ]
     frame = pd.DataFrame(rows, columns=["kind", "kept", "assimilated", "source"])

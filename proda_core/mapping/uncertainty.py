@@ -52,7 +52,7 @@ def site_differences(
     sites : best those that did not fit the network, where it errs as elsewhere; those without an accepted
         posterior are skipped
     """
-    kept, _ = trainable(posterior, sites)
+    kept, _ = trainable(posterior, sites, network.settings.train_on)
     expect(len(kept) > 0, "uncertainty of the sites: expected a site with a kept posterior, found none")
     draws = posterior.select(kept).ds["draws"].transpose("site", "chain", "draw", "parameter").values
     draws = draws.reshape(len(kept), -1, draws.shape[-1])

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from types import MappingProxyType
 
 from proda_core.records.checks import InputError, one_of
+from proda_core.records.convergence import TRAIN_ON
 from proda_core.records.settings import field_choices, setting
 
 
@@ -80,6 +81,13 @@ class NetworkSettings:
         "chapter's three chains one, drawn at random); all: the stored draws of all chains, which "
         "includes how far apart they still are",
         choices=("summary", "all"),
+    )
+    train_on: str = setting(
+        "schedule",
+        "sites that train; converged: those whose chains meet the limits of their schedule; fitted: those "
+        "whose chains do not, too; schedule: converged where the schedule extends chains until they "
+        "converge (modern), fitted where their length is fixed (quick, chapter)",
+        choices=TRAIN_ON,
     )
     spread: float = setting(
         0.6,

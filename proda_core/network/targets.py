@@ -30,6 +30,7 @@ import xarray as xr
 
 from proda_core.network.settings import NetworkSettings
 from proda_core.records.checks import InputError, expect
+from proda_core.records.convergence import NOT_CONVERGED
 from proda_core.records.posterior import VERDICT_FLAGS, Posterior
 from proda_core.vocabulary.parameters import Prior
 from proda_core.vocabulary.probit_normal import SD_OF_UNIFORM
@@ -54,25 +55,50 @@ def prior_of(posterior: Posterior) -> Prior:
     return posterior.prior
 
 
-def trainable(posterior: Posterior, sites: np.ndarray) -> tuple[np.ndarray, dict[str, int]]:
+def trainable(
+    posterior: Posterior, sites: np.ndarray, train_on: str = "schedule"
+) -> tuple[np.ndarray, dict[str, int]]:
     """Return those of ``sites`` that may train the network, and how many are left out, by reason.
 
-    Left out are sites that were not assimilated, whose verdict is not "kept" (rejected chains,
-    E < 0) or whose mean is not finite.
+    Left out are sites that were not assimilated, whose verdict is against it (rejected chains, E < 0, and
+    chains that have not converged as far as ``train_on`` says) or whose mean is not finite.
+
+    train_on : see :func:`proda_core.records.convergence.trains`
     """
+    accepted = set(posterior.trained(train_on).tolist())
     verdict = dict(zip(posterior.sites.tolist(), posterior.ds["verdict"].values.tolist(), strict=True))
     finite = dict(
         zip(posterior.sites.tolist(), np.isfinite(posterior.ds["mean"].values).all(axis=1), strict=True)
     )
     keep, left_out = [], {}
     for site in np.asarray(sites).tolist():
-        if verdict.get(site) == 0 and finite[site]:
+        if site in accepted and finite[site]:
             keep.append(site)
         else:
             flag = verdict.get(site)
-            reason = "not_assimilated" if flag is None else VERDICT_FLAGS[flag] if flag else "failed"
+            reason = "not_assimilated" if flag is None else _reason(flag, site in accepted)
             left_out[reason] = left_out.get(reason, 0) + 1
     return np.array(keep, dtype=int), left_out
+
+
+def _reason(flag: int, accepted: bool) -> str:
+    """Return why a site is left out; one that its verdict accepts has a mean that is not finite."""
+    return "failed" if accepted else VERDICT_FLAGS[flag]
+
+
+def unconverged(posterior: Posterior, sites: np.ndarray) -> int:
+    """Return how many of ``sites`` have chains that do not meet the limits of their schedule."""
+    return int((posterior.select(sites).ds["verdict"].values == NOT_CONVERGED).sum())
+
+
+def training_sentence(posterior: Posterior, sites: np.ndarray, train_on: str = "schedule") -> str:
+    """Write how many of ``sites`` train, how many of these have not converged, and how many are left out."""
+    used, left_out = trainable(posterior, sites, train_on)
+    reasons = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in left_out.items())
+    return (
+        f"{len(used):,} of {len(sites):,} sites train, of which {unconverged(posterior, used):,} have not"
+        f" converged; left out: {reasons or 'none'}"
+    )
 
 
 def targets(posterior: Posterior, sites: np.ndarray, settings: NetworkSettings) -> Targets:

@@ -17,7 +17,7 @@ from proda_core.network.fitting import deterministic, fit
 from proda_core.network.model import ParameterNetwork
 from proda_core.network.settings import NetworkSettings, preset
 from proda_core.network.split import sites_in
-from proda_core.network.targets import PRIOR_PRECISION, Targets, prior_of, targets, trainable
+from proda_core.network.targets import PRIOR_PRECISION, Targets, prior_of, targets, trainable, unconverged
 from proda_core.network.trained import TrainedNetwork
 from proda_core.records.checks import InputError
 from proda_core.records.covariates import Covariates
@@ -64,12 +64,13 @@ def train(
 ) -> TrainedNetwork:
     """Train a network with these settings; the same seed gives the same network, bitwise.
 
-    posterior : its sites with verdict "kept" train; how many are left out, and why, is in ``counts``
+    posterior : its sites train as ``settings.train_on`` says; how many are left out, and why, and how many
+        of those used have not converged, is in ``counts``
     split : ``split(profile)`` from :func:`proda_core.network.split.split`
     on_epoch : called after each epoch; ``detail`` holds epoch, train, validation, learning_rate
     """
     settings = preset(settings)
-    used, counts = _sites(posterior, split)
+    used, counts = _sites(posterior, split, settings.train_on)
     encoder = encoding.fit(covariates.select(used["train"]), settings, covariates)
     tasks = [
         _task(encoder, covariates, targets(posterior, sites, settings), settings) for sites in used.values()
@@ -83,12 +84,15 @@ def train(
     return TrainedNetwork(settings, encoder, prior, module.state_dict(), seed, history, counts)
 
 
-def _sites(posterior: Posterior, split: xr.Dataset) -> tuple[dict[str, np.ndarray], dict]:
+def _sites(
+    posterior: Posterior, split: xr.Dataset, train_on: str
+) -> tuple[dict[str, np.ndarray], dict]:
     """Return sites that train and validate, and the counts of used and left out."""
     used, counts = {}, {}
     for part in ("train", "validation"):
-        used[part], left_out = trainable(posterior, sites_in(split, part))
+        used[part], left_out = trainable(posterior, sites_in(split, part), train_on)
         counts[part] = {"used": len(used[part]), "left_out": left_out}
+        counts[part]["not_converged"] = unconverged(posterior, used[part])
         if len(used[part]) == 0:
             raise InputError(
                 f"network: expected at least one {part} site with a kept posterior, found none ({left_out})"

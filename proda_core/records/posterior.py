@@ -18,6 +18,7 @@ from proda_core.records.checks import (
     expect_unique,
     positions,
 )
+from proda_core.records.convergence import judged, trains
 from proda_core.records.prior_attributes import prior_from
 from proda_core.vocabulary.parameters import NAMES, UNITS, Prior
 
@@ -49,6 +50,7 @@ _VARIABLES = (
     *(_number(f"q{q:02d}", _PER_PARAMETER, f"posterior quantile {q} %") for q in (5, 25, 50, 75, 95)),
     _number("sd_ratio", _PER_PARAMETER, "posterior over prior standard deviation", "1", low=0),
     _number("acceptance", ("site", "chain"), "acceptance rate", "1", low=0, high=1),
+    _number("cost", ("site", "chain"), "cost J, mean over the states kept of a chain", "1"),
     _number("gelman_rubin", _PER_PARAMETER, "Gelman-Rubin statistic", "1", low=0),
     _number("rhat", _PER_PARAMETER, "rank-normalised split R-hat", "1", low=0),
     _number("ess_bulk", _PER_PARAMETER, "effective sample size, bulk", "1", low=0),
@@ -58,7 +60,7 @@ _VARIABLES = (
         "r2", ("site",), "squared correlation of modelled and observed carbon", "1", low=0, high=1.000001
     ),
     _number("rmse", ("site",), "root mean square error", "gC m-3", low=0),
-    Variable("verdict", ("site",), kind="int", low=0, long_name="0 kept for training, others the reason"),
+    Variable("verdict", ("site",), kind="int", low=0, long_name="0 kept, others the reason against it"),
     Variable(
         "chosen_chain", ("site",), kind="int", low=-1, optional=True, long_name="chain of the posterior"
     ),
@@ -78,6 +80,7 @@ class Posterior:
         ds = with_parameter_units(self.ds, "Posterior")
         ds = checked(ds, _VARIABLES, "Posterior")
         expect_unique(ds["site"], "Posterior")
+        ds = ds.assign(verdict=ds["verdict"].copy(data=judged(ds)))
         ds["verdict"].attrs.setdefault("flag_values", list(VERDICT_FLAGS))
         ds["verdict"].attrs.setdefault("flag_meanings", " ".join(VERDICT_FLAGS.values()))
         object.__setattr__(self, "ds", ds)
@@ -110,6 +113,10 @@ class Posterior:
     def kept(self) -> np.ndarray:
         """Site numbers whose verdict is "kept"."""
         return self.sites[self.ds["verdict"].values == 0]
+
+    def trained(self, train_on: str = "schedule") -> np.ndarray:
+        """Site numbers that may train a network; see :func:`proda_core.records.convergence.trains`."""
+        return self.sites[trains(self.ds["verdict"].values, self.ds.attrs, train_on)]
 
     def select(self, sites: Iterable[int]) -> Posterior:
         """Return the posterior of these sites, in the order asked for."""

@@ -43,6 +43,8 @@ def test_every_schedule_survives_json(schedule: Schedule) -> None:
         ({"first_temperature": 0.0}, "first_temperature: expected at least 1, found 0"),
         ({"first_step": 0.0}, "first_step: expected more than 0, found 0"),
         ({"rhat_limit": 0.5}, "rhat_limit: expected 0 or more than 1, found 0.5"),
+        ({"gelman_rubin_limit": 0.9}, "gelman_rubin_limit: expected 0 or more than 1, found 0.9"),
+        ({"gelman_rubin_limit": -1.0}, "gelman_rubin_limit: expected 0 or more than 1, found -1.0"),
         ({"least_efficiency": 2.0}, "least_efficiency: expected below 1, found 2"),
         ({"sampler": "nuts"}, "sampler: expected one of metropolis, dream, hmc; found 'nuts'"),
         (

@@ -9,6 +9,7 @@ import xarray as xr
 from proda_core.comparison import identified
 from proda_core.comparison.parameter_fit import MOST_SHOWN, parameter_fit, parameter_scores
 from proda_core.comparison.profiles_kept import profiles_kept, sentence
+from proda_core.network.settings import PRESETS
 from proda_core.records import store
 from proda_core.records.checks import InputError
 from proda_core.records.posterior import Posterior
@@ -38,7 +39,7 @@ def posterior(sites: np.ndarray) -> Posterior:
 class Network:
     """Predicts what was retrieved."""
 
-    prior = PRIOR
+    prior, settings = PRIOR, PRESETS["modern"]
 
     def __init__(self, truth: Posterior) -> None:
         self.truth = truth

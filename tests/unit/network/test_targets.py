@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from proda_core.network.settings import PRESETS
-from proda_core.network.targets import LEAST_INFORMATION, _without_prior, targets, trainable
+from proda_core.network.targets import LEAST_INFORMATION, _without_prior, targets, trainable, training_sentence
 from proda_core.records.checks import InputError
 from proda_core.records.posterior import Posterior
 from proda_core.vocabulary.parameters import PRIORS
@@ -18,6 +18,24 @@ def test_rejected_sites_are_left_out_and_counted(world):
     sites, left_out = trainable(world.posterior, np.arange(130))
     assert left_out == {"negative_efficiency": 6, "not_assimilated": 10}
     assert len(sites) == 114 and not (sites % 20 == 0).any()
+
+
+def test_sites_that_have_not_converged_train_by_choice_and_are_counted(world):
+    apart = np.where(np.arange(120) % 3 == 1, 3, 0)
+    posterior = Posterior(world.posterior.ds.assign(verdict=("site", apart)))
+    sites, left_out = trainable(posterior, np.arange(120), "converged")
+    assert len(sites) == 80 and left_out == {"not_converged": 40}
+    assert training_sentence(posterior, np.arange(120), "converged") == (
+        "80 of 120 sites train, of which 0 have not converged; left out: 40 not converged"
+    )
+    assert training_sentence(posterior, np.arange(120), "fitted") == (
+        "120 of 120 sites train, of which 40 have not converged; left out: none"
+    )
+
+
+def test_an_unknown_choice_of_sites_is_named():
+    with pytest.raises(InputError, match="train_on: expected one of schedule, converged, fitted; found 'all'"):
+        PRESETS["modern"].changed(train_on="all")
 
 
 def test_mean_targets_are_the_posterior_means_in_the_unit_cube(world):

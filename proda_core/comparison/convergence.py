@@ -1,0 +1,93 @@
+"""What share of the sites of a run converged, and whether the chains of its batch agree, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+
+from proda_core.assimilation.convergence import modes
+from proda_core.records.checks import InputError
+from proda_core.records.convergence import limits_of
+
+if TYPE_CHECKING:
+    from proda_core.runs import Run
+
+DISAGREE = "chains disagree"
+_DIAGNOSTICS = ("gelman_rubin", "rhat", "ess_bulk", "ess_tail")
+
+
+def converged(ds: xr.Dataset) -> np.ndarray | None:
+    """Return which assimilated sites (site,) of a posterior meet the limits of its schedule.
+
+    None where the schedule has no limits, or the diagnostics are not stored.
+    """
+    limits = limits_of(ds.attrs)
+    if not limits or any(name not in ds for name in _DIAGNOSTICS):
+        return None
+    found = {name: ds[name].transpose("site", "parameter").values for name in _DIAGNOSTICS}
+    assimilated = np.isfinite(found["rhat"]).any(axis=-1)
+    return limits.met(found)[assimilated]
+
+
+def sites_sentence(ds: xr.Dataset) -> str:
+    """Write how many of the assimilated sites of a posterior converged, and by which limits."""
+    met = converged(ds)
+    if met is None:
+        return "convergence of the sites not judged: their schedule has no limit"
+    share = f" ({met.mean():.0%})".replace("%", " %") if met.size else ""
+    return f"{met.sum():,} of {met.size:,} sites converged{share}; limit: {limits_of(ds.attrs)}"
+
+
+def batch_sentence(ds: xr.Dataset) -> str:
+    """Write whether the chains of a batch have converged; where not, R-hat, modes and costs of its chains."""
+    met, found = converged(ds), ds.isel(site=0)
+    rhat = f"R-hat {float(found['rhat'].max()):.3g}" if "rhat" in found else "R-hat not known"
+    if met is None:
+        return f"batch: convergence not judged, {rhat}"
+    if met.all():
+        return f"batch: converged, {rhat}"
+    return f"batch: not converged, {', '.join([rhat, *_modes(found)])}"
+
+
+def batch_disagrees(ds: xr.Dataset) -> bool:
+    """Whether the chains of a batch do not meet the limits of its schedule."""
+    met = converged(ds)
+    return met is not None and not met.all()
+
+
+def run_disagrees(run: Run) -> bool:
+    """Whether the chains of the batch of a run do not meet the limits of its schedule."""
+    if "batch" not in run.finished:
+        return False
+    with xr.open_dataset(run.path("batch"), engine="h5netcdf") as ds:
+        return batch_disagrees(ds)
+
+
+def run_sentence(run: Run) -> str:
+    """Write what share of the sites of a run converged, and whether its batch did.
+
+    Raises InputError where the run has neither.
+    """
+    writers = {"posterior": sites_sentence, "batch": batch_sentence}
+    parts = []
+    for stage, write in writers.items():
+        if stage in run.finished:
+            with xr.open_dataset(run.path(stage), engine="h5netcdf") as ds:
+                parts.append(write(ds))
+    if not parts:
+        raise InputError(f"run {run.id}: expected posteriors of its sites or of its batch, found none")
+    return "; ".join(parts)
+
+
+def _modes(found: xr.Dataset) -> list[str]:
+    """Write how many modes the chains are in, and the cost of each chain where it is stored."""
+    parts = []
+    if "draws" in found and found.sizes["chain"] > 1:
+        number = modes(found["draws"].transpose("chain", "draw", "parameter").values)
+        count = int(number.max()) + 1
+        parts.append(f"{found.sizes['chain']} chains in {count} mode{'s' * (count > 1)}")
+    if "cost" in found:
+        parts.append("J " + " / ".join(f"{value:,.6g}" for value in found["cost"].values))
+    return parts
