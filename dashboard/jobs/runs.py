@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
+import xarray as xr
 
 from dashboard.jobs.cache import Cache
 from dashboard.jobs.job import Job
 from dashboard.jobs.tasks import common, maintenance
 from dashboard.jobs.workers import Workers
 from proda_core.comparison import profiles_kept
+from proda_core.comparison.convergence import run_disagrees
 from proda_core.records.checks import InputError, expect
+from proda_core.records.convergence import NOT_CONVERGED, judged
 from proda_core.records.maps import CarbonMap
 from proda_core.runs import SETTINGS, Run, list_runs
 from proda_core.showcase import directory as showcase_directory
@@ -25,6 +29,7 @@ from proda_core.sources.catalogue import runs_directory
 SHOWCASE = "showcase"  # the run that comes with the project, under this name
 _SCORES = ("part", "method", "r2", "nse", "rmse", "bias", "n")  # columns of its table, numbers from the third
 MOST_MAPS = 8  # carbon maps held in memory
+MOST_VERDICTS = 64  # of sites or the batch of a run
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class Runs:
 
     def __init__(self) -> None:
         self._maps: Cache[CarbonMap] = Cache(MOST_MAPS)
+        self._verdicts: Cache[Any] = Cache(MOST_VERDICTS)
 
     def all(self) -> tuple[RunSummary, ...]:
         """Return every run, finished or not, the newest first and the showcase last."""
@@ -104,6 +110,23 @@ class Runs:
         key = run_id, path.stat().st_mtime
         return self._maps.get_or_create(key, lambda: self.run(run_id)["carbon_map"])
 
+    def batch_disagrees(self, run_id: str) -> bool:
+        """Return whether the chains of the batch of a run have not converged; False without a batch."""
+        return bool(self._judged(run_id, "batch", run_disagrees, False))
+
+    def not_converged(self, run_id: str) -> frozenset[int]:
+        """Return numbers of the sites of a run whose chains have not converged."""
+        return self._judged(run_id, "posterior", _not_converged, frozenset())
+
+    def _judged(self, run_id: str, stage: str, judge: Callable[[Run], Any], otherwise: Any) -> Any:
+        """Judge the chains of a stage of a run once; ``otherwise`` where no file of it can be read."""
+        run = self.run(run_id)
+        try:
+            key = run_id, stage, run.path(stage).stat().st_mtime
+            return self._verdicts.get_or_create(key, lambda: judge(run))
+        except (OSError, ValueError, KeyError):
+            return otherwise
+
     def scores(self, run_id: str) -> pd.DataFrame | None:
         """Return the scores of a run; None if there are none yet, InputError if they cannot be read."""
         run = self.run(run_id)
@@ -137,6 +160,11 @@ class Runs:
         shutil.rmtree(renamed, ignore_errors=True)
         directory.rename(renamed)
         shutil.rmtree(renamed)
+
+
+def _not_converged(run: Run) -> frozenset[int]:
+    with xr.open_dataset(run.path("posterior"), engine="h5netcdf") as ds:
+        return frozenset(ds["site"].values[judged(ds) == NOT_CONVERGED].tolist())
 
 
 def _expect_scores(scores: pd.DataFrame) -> pd.DataFrame:

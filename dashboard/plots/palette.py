@@ -7,7 +7,13 @@ from types import MappingProxyType
 from proda_core.comparison.labels import label
 from proda_core.figures.theme import CHAIN_COLOURS, title
 
-STATUS_COLOURS = MappingProxyType({"can be assimilated": CHAIN_COLOURS[0], "set aside": CHAIN_COLOURS[1]})
+STATUS_COLOURS = MappingProxyType(
+    {
+        "can be assimilated": CHAIN_COLOURS[0],
+        "set aside": CHAIN_COLOURS[1],
+        "not converged in the run": CHAIN_COLOURS[3],
+    }
+)
 _TITLES = MappingProxyType({"site_level": "This profile alone", "observed": "Observations"})
 
 

@@ -7,6 +7,7 @@ this way, and a filter or a selection is made in the browser without sending the
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 import numpy as np
 from bokeh.events import Tap
@@ -78,19 +79,29 @@ selected.update(new selected.constructor({indices}), true, mode)
 """
 
 
-def site_columns(study: Study) -> dict[str, np.ndarray]:
-    """Return one row per site: number, place in Web Mercator [m], usable depths, and its status."""
+def site_columns(study: Study, not_converged: Collection[int] = ()) -> dict[str, np.ndarray]:
+    """Return one row per site: number, place in Web Mercator [m], usable depths, and its status.
+
+    not_converged : numbers of the sites whose chains have not converged in the run in view
+    """
     profiles = study.profiles
     x, y = to_mercator(profiles.ds["lon"].values, profiles.ds["lat"].values)
-    good, aside = STATUS_COLOURS
     return {
         "x": x.astype(np.float32),
         "y": y.astype(np.float32),
         "site": profiles.sites.astype(np.int32),
         "profile_id": profiles.ds["profile_id"].values.astype(np.int32),
         "usable": profiles.usable_count().astype(np.int32),
-        "status": np.where(np.isin(profiles.sites, study.assimilable()), good, aside),
+        "status": site_status(study, not_converged),
     }
+
+
+def site_status(study: Study, not_converged: Collection[int] = ()) -> np.ndarray:
+    """Return the status of each site (site) in words, as in the legend."""
+    good, aside, apart = STATUS_COLOURS
+    status = np.where(np.isin(study.profiles.sites, study.assimilable()), good, aside).astype(object)
+    status[np.isin(study.profiles.sites, list(not_converged))] = apart
+    return status.astype(str)
 
 
 def site_figure(study: Study, sites: ColumnDataSource, tapped: ColumnDataSource) -> figure:

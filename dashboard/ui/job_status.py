@@ -26,17 +26,17 @@ class JobStatus:
         self._words = markdown()
         self.view = pn.Column(self._bar, self._words, sizing_mode="stretch_width", margin=0)
 
-    def update(self, job: Job | None, before: int = 0) -> None:
-        """Show a job, nothing for None; ``before``: jobs that run before it."""
+    def update(self, job: Job | None, before: int = 0, outcome: str = "") -> None:
+        """Show a job, nothing for None; ``before``: jobs that run before it; ``outcome``: of an ended one."""
         if job is None:
             self._bar.visible, self._words.object = False, ""
             return
         share = 100 if job.state is State.DONE else round(100 * job.progress.fraction)
         self._bar.param.update(visible=True, value=share, color=_colour(job.state))
-        self._words.object = status_sentence(job, before)
+        self._words.object = status_sentence(job, before, outcome)
 
 
-def status_sentence(job: Job, before: int = 0) -> str:
+def status_sentence(job: Job, before: int = 0, outcome: str = "") -> str:
     """Return the status of a job as a sentence."""
     words = _STATES[job.state]
     if job.state is State.WAITING and before:
@@ -51,7 +51,8 @@ def status_sentence(job: Job, before: int = 0) -> str:
         parts.append(f"about {duration(left)} left" if left is not None else "")
         return " · ".join(filter(None, parts))
     if job.state in (State.DONE, State.STOPPED):
-        return f"{words} after {duration(job.seconds)}."
+        result = f" {escape_markdown(outcome)}." if outcome else ""
+        return f"{words} after {duration(job.seconds)}.{result}"
     return words if words.endswith(".") else f"{words}."
 
 

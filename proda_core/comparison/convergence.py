@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from proda_core.assimilation.convergence import modes
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
     from proda_core.runs import Run
 
 DISAGREE = "chains disagree"
+BATCH_DISAGREES = f"batch ({DISAGREE})"  # note of figures that show the batch product
+BATCH = "batch"
 _DIAGNOSTICS = ("gelman_rubin", "rhat", "ess_bulk", "ess_tail")
 
 
 def converged(ds: xr.Dataset) -> np.ndarray | None:
-    """Return which assimilated sites (site,) of a posterior meet the limits of its schedule.
+    """Return which assimilated sites of a posterior (site,) meet the limits of its schedule, one by one.
 
     None where the schedule has no limits, or the diagnostics are not stored.
     """
@@ -57,12 +60,27 @@ def batch_disagrees(ds: xr.Dataset) -> bool:
     return met is not None and not met.all()
 
 
+def batch_note(run: Run, *frames: pd.DataFrame) -> str:
+    """Return the note of figures of these frames: that the chains of the batch disagree, else "".
+
+    frames : tables that name their products in a column; figures without the batch get no note
+    """
+    shown = any((frame == BATCH).any(axis=None) for frame in frames)
+    return BATCH_DISAGREES if shown and run_disagrees(run) else ""
+
+
 def run_disagrees(run: Run) -> bool:
-    """Whether the chains of the batch of a run do not meet the limits of its schedule."""
-    if "batch" not in run.finished:
+    """Whether the chains of the batch of a run do not meet the limits of its schedule.
+
+    False where there is no batch, or none that can be read.
+    """
+    if BATCH not in run.finished:
         return False
-    with xr.open_dataset(run.path("batch"), engine="h5netcdf") as ds:
-        return batch_disagrees(ds)
+    try:
+        with xr.open_dataset(run.path(BATCH), engine="h5netcdf") as ds:
+            return batch_disagrees(ds)
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def run_sentence(run: Run) -> str:
@@ -70,7 +88,7 @@ def run_sentence(run: Run) -> str:
 
     Raises InputError where the run has neither.
     """
-    writers = {"posterior": sites_sentence, "batch": batch_sentence}
+    writers = {"posterior": sites_sentence, BATCH: batch_sentence}
     parts = []
     for stage, write in writers.items():
         if stage in run.finished:

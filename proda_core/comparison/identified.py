@@ -23,7 +23,8 @@ SENTENCE = (
 def spread_ratios(run: Run) -> pd.Series:
     """Posterior over prior standard deviation by parameter, the median over sites that train.
 
-    Only this variable and the diagnostics are read. Empty where the run has no posteriors, or stored none of these ratios.
+    Only this variable and the diagnostics are read. Empty where the run has no posteriors, or stored none
+    of these ratios.
     """
     if "posterior" not in run.finished:
         return pd.Series(dtype=float)

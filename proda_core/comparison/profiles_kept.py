@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def profiles_kept(run: Run) -> pd.DataFrame:
     """Two rows, this run and the published study: ``kept`` of ``assimilated`` profiles, ``share``, source.
 
-    Kept is a profile that trains, by default of the schedule. Only verdicts and diagnostics are read. Raises InputError where the run has no posteriors, or
-    only those of a sample of sites (the showcase).
+    Kept is a profile that may train under the default of the schedule. Only verdicts and diagnostics are
+    read. Raises InputError where the run has no posteriors, or only those of a sample of sites (showcase).
     """
     sample = "showcase" in run.settings or "posterior" not in run.finished
     expect(not sample, f"run {run.id}: expected the posteriors of all its sites, found none or a sample")

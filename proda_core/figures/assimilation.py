@@ -9,8 +9,9 @@ import numpy as np
 import xarray as xr
 
 from proda_core.figures.elements import FULL_WIDTH, abreast, bars, boxes, curve, dim, dots, panel, rule
-from proda_core.figures.theme import CHAIN_COLOURS, MUTED, OBSERVED, POSTERIOR
+from proda_core.figures.theme import CHAIN_COLOURS, MUTED, OBSERVED, POSTERIOR, noted
 from proda_core.records.checks import expect
+from proda_core.records.convergence import NOT_CONVERGED, judged
 from proda_core.vocabulary.parameters import DEFAULTS, INDEX, PARAMETERS, PRIORS, UNITS
 
 MEDIAN = "#f0e442"  # yellow, on the green of a posterior
@@ -63,6 +64,12 @@ def acceptance(rates: xr.DataArray, window: tuple[float, float], *, note: str = 
     return panel(*marks, title="Running acceptance rate", note=note, name="acceptance", ylim=(0, 0.8))
 
 
+def convergence_note(summary: xr.Dataset) -> str:
+    """Return "not converged" where the chains of a posterior do not meet the limits of its schedule."""
+    apart = "verdict" in summary and (judged(summary) == NOT_CONVERGED).all()
+    return "not converged" if apart else ""
+
+
 def posterior(
     summary: xr.Dataset, prior: str, *, title: str = "Posterior against prior", note: str = ""
 ) -> hv.Overlay:
@@ -89,6 +96,7 @@ def posterior(
         dots((q50, rows, names, *values), list(dims), columns, "median", colour=MEDIAN, size=6),
         dots((default[inside], rows[inside]), list(dims), (), "CLM5 default", colour=OBSERVED, marker="P"),
     ]
+    title = noted(title, convergence_note(summary))
     options = {"title": title, "note": note, "name": "posterior-intervals", "xlim": (-0.015, 1.015)}
     return panel(*marks, rows=names, **PARAMETER_ROWS, **options)
 

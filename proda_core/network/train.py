@@ -84,9 +84,7 @@ def train(
     return TrainedNetwork(settings, encoder, prior, module.state_dict(), seed, history, counts)
 
 
-def _sites(
-    posterior: Posterior, split: xr.Dataset, train_on: str
-) -> tuple[dict[str, np.ndarray], dict]:
+def _sites(posterior: Posterior, split: xr.Dataset, train_on: str) -> tuple[dict[str, np.ndarray], dict]:
     """Return sites that train and validate, and the counts of used and left out."""
     used, counts = {}, {}
     for part in ("train", "validation"):

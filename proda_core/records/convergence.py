@@ -85,16 +85,16 @@ def limits_of_schedule(fields: Mapping[str, Any]) -> Limits:
 
 
 def judged(ds: xr.Dataset) -> np.ndarray:
-    """Return verdicts (site,) with "kept" and "not_converged" as the limits of the schedule have them.
+    """Return verdicts (...) with "kept" and "not_converged" as the limits of the schedule have them.
 
     Posteriors from before their schedule had a limit hold "kept" everywhere. Only the verdicts and
-    diagnostics of ``ds`` are read.
+    diagnostics of ``ds`` (..., parameter) are read.
     """
     verdict, limits = ds["verdict"].values, limits_of(ds.attrs)
     needed = [name for name, limit in _NEEDED.items() if limit(limits)]
     if not needed or any(name not in ds for name in needed):
         return verdict
-    met = limits.met({name: ds[name].transpose("site", "parameter").values for name in needed})
+    met = limits.met({name: ds[name].transpose(..., "parameter").values for name in needed})
     fits = (verdict == KEPT) | (verdict == NOT_CONVERGED)
     return np.where(fits, np.where(met, KEPT, NOT_CONVERGED), verdict).astype(verdict.dtype)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from proda_core.comparison import profiles_kept
+from proda_core.comparison import convergence, profiles_kept
 from proda_core.comparison.places import Places
 from proda_core.comparison.published import caution
 from proda_core.records.products import Product
@@ -21,6 +21,7 @@ def origin(
     choices = settings.get("choices", {})
     network = choices.get("network", {})
     facts = {
+        "convergence": _convergence(run),
         "run": run.id,
         "data set": study.title if isinstance(study, Study) else str(choices.get("study", "unknown")),
         "source": _source(study),
@@ -46,6 +47,14 @@ def changed_inputs(run: Run, study: Study) -> list[str]:
     made_from = run.settings.get("input_sha256", {})
     now = fingerprint(study)
     return [name for name, digest in made_from.items() if now.get(name, digest) != digest]
+
+
+def _convergence(run: Run) -> str:
+    """What share of the sites converged and whether the batch did; "" where neither is known."""
+    try:
+        return convergence.run_sentence(run)
+    except (InputError, OSError, KeyError):
+        return ""
 
 
 def _kept(run: Run, study: Places | None) -> str:

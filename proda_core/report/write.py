@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from proda_core.comparison.convergence import batch_note
 from proda_core.comparison.places import Places
 from proda_core.records import store
 from proda_core.records.atomic_write import atomic_write
@@ -94,7 +95,7 @@ def _part(section: Section, context: Context, directory: Path, note: str) -> tup
         frames = section.compute(context)
         empty = isinstance(frames, pd.DataFrame) and frames.empty
         expect(not empty, "there are too few held-out profiles or cells for it")
-        image = png(section.draw(frames), note)
+        image = png(section.draw(frames), _with_batch(note, context.run, frames))
         see = section.see(frames)
     except _UNREADABLE as error:
         return Part(section.key, section.title, section.how, reason=_reason(error, context.run)), []
@@ -106,6 +107,12 @@ def _part(section: Section, context: Context, directory: Path, note: str) -> tup
     encoded = b64encode(image).decode("ascii")
     shown = {"see": see, "image": encoded, "width": shown_width(image), "table": table}
     return Part(section.key, section.title, section.how, **shown), files
+
+
+def _with_batch(note: str, run: Run, frames: pd.DataFrame | Sequence[pd.DataFrame]) -> str:
+    """Return the note of a figure, with that of the batch where it is shown and its chains disagree."""
+    tables = [frames] if isinstance(frames, pd.DataFrame) else frames
+    return ". ".join(filter(None, (note, batch_note(run, *tables))))
 
 
 def _maps(context: Context, path: Path, about: Mapping[str, str]) -> list[Path]:

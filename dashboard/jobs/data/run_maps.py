@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from proda_core.comparison.cells import CELL_SIZE
+from proda_core.comparison.convergence import run_disagrees
 from proda_core.comparison.identified import spread_ratios
 from proda_core.records.checks import InputError
 from proda_core.records.maps import CarbonMap, ParameterMap
@@ -30,6 +31,7 @@ class RunMaps:
     processes: xr.Dataset | None
     observed: np.ndarray | None
     spread_ratios: Mapping[str, float] = field(default_factory=dict)
+    batch_disagrees: bool = False  # whether the chains of its batch have not converged
 
 
 def cell_means(stocks: pd.DataFrame, study: Study, carbon: CarbonMap) -> np.ndarray:
@@ -69,4 +71,5 @@ def read_run_maps(run: Run, study: Study) -> RunMaps:
     parameters = run["parameter_map"] if "parameter_map" in finished else None
     processes = run["process_map"] if "process_map" in finished else None
     observed = cell_means(run["stocks"], study, carbon) if "stocks" in finished else None
-    return RunMaps(carbon, parameters, processes, observed, spread_ratios(run).to_dict())
+    ratios = spread_ratios(run).to_dict()
+    return RunMaps(carbon, parameters, processes, observed, ratios, run_disagrees(run))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from contextlib import suppress
@@ -11,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from proda_core.assimilation.chunk_store import finished_chunks, read_chunks
+from proda_core.records.convergence import NOT_CONVERGED, judged, trains
 from proda_core.runs import Run
 
 STAGE = "posterior"
@@ -19,7 +21,10 @@ _NAMES = ("efficiency", "acceptance", "rhat", "verdict")
 
 @dataclass(frozen=True, eq=False)
 class RunProgress:
-    """Every site of a run (site): done, efficiency E, mean acceptance, largest R-hat, verdict."""
+    """Every site of a run (site): done, efficiency E, mean acceptance, largest R-hat, verdict.
+
+    used : whether a site trains the network of the run
+    """
 
     sites: np.ndarray
     done: np.ndarray
@@ -27,6 +32,7 @@ class RunProgress:
     acceptance: np.ndarray
     rhat: np.ndarray
     verdict: np.ndarray
+    used: np.ndarray
     rate: float = float("nan")
 
     @property
@@ -40,6 +46,11 @@ class RunProgress:
         if not self.rate > 0 or self.done.all():
             return None
         return float((~self.done).sum() / self.rate)
+
+    @property
+    def converged(self) -> float:
+        """Return the share of the sites done whose chains are not short of the limits of their schedule."""
+        return float((self.verdict[self.done] != NOT_CONVERGED).mean()) if self.done.any() else float("nan")
 
     def worst(self, count: int = 8) -> np.ndarray:
         """Return rows of the finished sites with the lowest efficiency, the lowest first."""
@@ -88,7 +99,7 @@ class RunProgressReader:
             return
         with xr.open_dataset(self.run.path(STAGE), engine="h5netcdf") as ds:
             self._reset(ds["site"].values)
-            self._update(ds[list(_NAMES)].load(), slice(None))
+            self._update(ds[list(_NAMES)].assign(verdict=("site", judged(ds))).load(), slice(None))
         self._finished, self._first = True, None
 
     def _reset(self, sites: np.ndarray) -> None:
@@ -113,4 +124,14 @@ class RunProgressReader:
             seconds, more = time.monotonic() - self._first[0], int(self._done.sum()) - self._first[1]
             rate = more / seconds if more and seconds > 1 else float("nan")
         values = {name: values.copy() for name, values in self._values.items()}
-        return RunProgress(self._sites, self._done.copy(), **values, rate=rate)
+        used = trains(values["verdict"], *_training_choices(self.run.settings))
+        return RunProgress(self._sites, self._done.copy(), **values, used=used, rate=rate)
+
+
+def _training_choices(settings: dict) -> tuple[dict[str, str], str]:
+    """Return the schedule of a run as attributes of a posterior, and on which sites its network trains."""
+    choices = settings["choices"]
+    fields = settings.get("details", {}).get("site_level", {"name": choices["schedule"]})
+    network = choices.get("network")
+    chosen = network.get("train_on", "schedule") if isinstance(network, dict) else "schedule"
+    return {"schedule": json.dumps(fields)}, chosen

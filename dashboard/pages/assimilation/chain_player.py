@@ -144,8 +144,7 @@ class ChainPlayer:
         self._posterior_drawn = self._default_drawn = self._prior_drawn = False
         self._playback.restart()
         job, shared = self._job, self._job.request.shared_by
-        window = job.schedule.acceptance_window
-        self._chains.clear(shared or f"Site {site}", data_note(self._study), window)
+        self._chains.clear(shared or f"Site {site}", data_note(self._study), job.schedule)
         self._chains.set_parameter(self._parameter.value, job.prior, None)
         self._chains.update(SiteTraces.empty(job.schedule, job.prior), 0.0)
         self._posterior.update(self._study, site, None, job.prior, shared)

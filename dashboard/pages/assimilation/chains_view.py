@@ -11,6 +11,7 @@ from dashboard.jobs.cache import Cache
 from dashboard.jobs.data.chain_traces import ChainTrace, SiteTraces
 from dashboard.pages.assimilation import convergence_figure, trace_figures
 from dashboard.ui.layout import figure_pane, flexible_column, side_by_side
+from proda_core.assimilation.schedules import Schedule
 from proda_core.figures.theme import CHAIN_COLOURS, MUTED
 
 MAX_CHAINS = len(CHAIN_COLOURS)
@@ -43,15 +44,16 @@ class ChainsView:
             figure_pane(self._trace, TRACE_HEIGHT), small, sizing_mode="stretch_width", margin=0
         )
 
-    def clear(self, owner: str, note: str, window: tuple[float, float]) -> None:
+    def clear(self, owner: str, note: str, schedule: Schedule) -> None:
         """Remove all chains.
 
         owner : of the next ones, as in "Site 9"; note : the end of every title
-        window : acceptance rates of the schedule
+        schedule : its window of acceptance rates and its limits of convergence are drawn
         """
         self._owner, self._note = owner, note
         trace_figures.set_chain_titles(self._acceptance, self._misfit, note)
-        trace_figures.set_acceptance_window(self._acceptance, window)
+        trace_figures.set_acceptance_window(self._acceptance, schedule.acceptance_window)
+        convergence_figure.set_limits(self._convergence, schedule.limits)
         trace_figures.reset_misfit_range(self._misfit)
         self._clear_diagnostics()
         for number in range(MAX_CHAINS):

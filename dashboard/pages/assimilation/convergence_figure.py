@@ -14,6 +14,7 @@ from dashboard.pages.assimilation.trace_figures import SMALL_TOOLS, growing_figu
 from dashboard.plots.style import legend_above
 from proda_core.assimilation.convergence import gelman_rubin, rank_diagnostics
 from proda_core.figures.theme import CHAIN_COLOURS, noted
+from proda_core.records.convergence import Limits
 
 MIN_STATES = 12  # of each chain, below which there is no diagnostic
 COLUMNS = ("iteration", "gelman_rubin", "rhat")
@@ -45,8 +46,19 @@ def convergence_figure(source: ColumnDataSource, iterations: Range1d) -> figure:
     for (name, label, limit), colour in zip(marks, CHAIN_COLOURS):
         plot.line("iteration", name, source=source, color=colour, line_width=2, legend_label=label)
         plot.scatter("iteration", name, source=source, color=colour, size=4)
-        plot.add_layout(Span(location=limit, dimension="width", line_color=colour, line_dash="dotted"))
+        line = {"dimension": "width", "line_color": colour, "line_dash": "dotted"}
+        plot.add_layout(Span(location=limit, name=name, **line))
     return plot
+
+
+def set_limits(plot: figure, limits: Limits) -> None:
+    """Draw the limits of the schedule, or the customary ones where it has none."""
+    lines = plot.select(Span)
+    for name, limit in (
+        ("gelman_rubin", limits.gelman_rubin or GELMAN_RUBIN_LIMIT),
+        ("rhat", limits.rhat or RHAT_LIMIT),
+    ):
+        next(line for line in lines if line.name == name).location = limit
 
 
 def update_convergence(plot: figure, source: ColumnDataSource, note: str) -> None:

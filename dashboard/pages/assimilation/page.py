@@ -14,6 +14,7 @@ from dashboard.pages.assimilation.all_sites_card import AllSitesCard
 from dashboard.pages.assimilation.assimilation_form import AssimilationForm
 from dashboard.pages.assimilation.chain_player import ChainPlayer
 from dashboard.pages.assimilation.chosen_sites import all_sites_sentence, chosen_sites
+from dashboard.pages.assimilation.diagnostics_table import outcome_sentence
 from dashboard.pages.assimilation.playback import SPEEDS
 from dashboard.pages.assimilation.what_if_card import WhatIfCard
 from dashboard.state.assimilation_choices import MOST_SITES, expect_sites
@@ -171,7 +172,9 @@ class AssimilationPage:
             self._poller.start()
 
     def _update_status(self, job: SiteAssimilation | None) -> None:
-        self._status.update(job, 0 if job is None else self._services.registry.jobs_before(job))
+        before = 0 if job is None else self._services.registry.jobs_before(job)
+        is_over = job is not None and job.state.ended
+        self._status.update(job, before, outcome_sentence(job.posteriors) if is_over else "")
         self._stop.disabled = job is None or job.state.ended
         self._resume.visible = job is not None and job.unfinished
         self._start.label = "Start" if job is None else "Start again"

@@ -27,6 +27,7 @@ from dashboard.ui.help import Help
 from dashboard.ui.layout import card_column, figure_pane, side_by_side
 from dashboard.ui.tabs import tabs
 from dashboard.ui.text import heading, html
+from proda_core.figures.assimilation import convergence_note
 from proda_core.figures.theme import noted
 from proda_core.records.study import Study
 
@@ -83,8 +84,10 @@ class PosteriorView:
         if prior != self._prior:
             self._prior = prior
             self._build_intervals()
-        self._plot.title.text = noted(f"{owner} within the prior “{prior}”", self._note)
         self._summary = None if found is None else found.isel(site=0)
+        apart = "" if found is None else convergence_note(self._summary)
+        self._note = " · ".join(filter(None, (apart, self._note)))
+        self._plot.title.text = noted(f"{owner} within the prior “{prior}”", self._note)
         self._intervals.data = posterior_figures.interval_columns(self._summary, prior)
         self._numbers.object = diagnostics_strip(self._summary, verdict=not shared)
         owner = owner[0].lower() + owner[1:]

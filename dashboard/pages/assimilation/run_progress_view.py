@@ -32,6 +32,7 @@ from dashboard.ui.layout import (
 from dashboard.ui.text import escape_markdown, heading, html, markdown
 from proda_core import figures
 from proda_core.assimilation.schedules import schedule_of
+from proda_core.comparison.convergence import batch_sentence
 from proda_core.records.study import Study
 from proda_core.runs import Run
 
@@ -47,7 +48,7 @@ class RunProgressView:
         self._study: Study | None = None
         self._reader: RunProgressReader | None = None
         self._drawn: tuple | None = None
-        self._batch_run = ""
+        self._batch_run = self._batch_outcome = ""
         self._updating = Updating()
         self._sentence, self._table = markdown(), html()
         self._menu = pmui.Select(label="Look at one of them", options=[], size="small", **flexible_width(200))
@@ -84,6 +85,7 @@ class RunProgressView:
         if reader is self._reader and study is self._study:
             return
         self._study, self._reader, self._drawn, self._batch_run = study, reader, None, ""
+        self._batch_outcome = ""
         self._batch_place[:] = []
         self.view[:] = []
 
@@ -93,14 +95,14 @@ class RunProgressView:
         if progress is None:
             return
         run = self._reader.run
-        self._sentence.object = progress_sentence(run, progress, is_running)
+        if "batch" in run.finished and self._batch_run != run.id:
+            self._batch_run = run.id
+            self._draw_batch(run["batch"].ds)
+        self._sentence.object = progress_sentence(run, progress, is_running, self._batch_outcome)
         state = (run.id, int(progress.done.sum()))
         if state != self._drawn:
             self._draw(progress, is_new=self._drawn is None)
             self._drawn = state
-        if "batch" in run.finished and self._batch_run != run.id:
-            self._batch_run = run.id
-            self._draw_batch(run["batch"].ds.isel(site=0))
         set_content(self.view, self._content)
 
     def _draw(self, progress: RunProgress, is_new: bool) -> None:
@@ -125,7 +127,8 @@ class RunProgressView:
         if not self._updating and event.new != NONE:
             self._on_site(int(event.new.removeprefix("Site ")))
 
-    def _draw_batch(self, summary: xr.Dataset) -> None:
+    def _draw_batch(self, batch: xr.Dataset) -> None:
+        summary, self._batch_outcome = batch.isel(site=0), batch_sentence(batch)
         prior = str(summary.attrs.get("prior", "proda"))
         title = f"One parameter set for all profiles, within the prior “{prior}”"
         element = figures.posterior(summary, prior, title=title, note=data_note(self._study))
@@ -146,15 +149,19 @@ def acceptance_window(run: Run) -> tuple[float, float]:
     return tuple(fields.get("acceptance_window", default))
 
 
-def progress_sentence(run: Run, progress: RunProgress, is_running: bool = True) -> str:
-    """Return how many sites of a run are done and converged, its rate and the time left."""
+def progress_sentence(run: Run, progress: RunProgress, is_running: bool = True, batch: str = "") -> str:
+    """Return how many sites of a run are done, converged and used, its rate and the time left.
+
+    batch : whether its batch converged
+    """
     done, total = int(progress.done.sum()), len(progress.sites)
-    good = int((progress.verdict[progress.done] == 0).sum())
     counted = f"{done:,} of {total:,} sites done"
     few = f"{total:,} of its sites, whose posteriors come with the project"
     parts = [f"**Run {escape_markdown(run.id)}**", few if run.id == SHOWCASE else counted]
     if done:
-        parts.append(f"{good / done:.0%} used for training")
+        parts.append(f"{progress.converged:.0%} converged")
+        parts.append(f"{progress.used[progress.done].mean():.0%} used for training")
+    parts += [escape_markdown(batch)] if batch else []
     if is_running and progress.rate > 0:
         parts.append(f"{progress.rate:,.1f} sites per second")
     if is_running and progress.seconds_left is not None:

@@ -9,6 +9,7 @@ import numpy as np
 from dashboard.jobs.data.run_progress import RunProgress
 from dashboard.plots.tables import html_table
 from proda_core.figures.theme import number
+from proda_core.records.convergence import KEPT
 from proda_core.records.posterior import VERDICT_FLAGS
 
 
@@ -20,7 +21,7 @@ def worst_sites_table(progress: RunProgress) -> str:
             number(progress.efficiency[row]),
             f"{progress.acceptance[row]:.0%}" if np.isfinite(progress.acceptance[row]) else "–",
             number(progress.rhat[row], 4),
-            "used" if progress.verdict[row] == 0 else _verdict(progress.verdict[row]),
+            _use(progress.verdict[row], progress.used[row]),
         )
         for row in progress.worst()
     ]
@@ -28,5 +29,9 @@ def worst_sites_table(progress: RunProgress) -> str:
     return html_table(head, rows, caption="The sites of the run that fit worst")
 
 
-def _verdict(flag: float) -> str:
-    return escape(VERDICT_FLAGS.get(int(flag), "not used").replace("_", " "))
+def _use(flag: float, used: bool) -> str:
+    """Return "used", the reason against it, or both where chains have not converged and the site trains."""
+    reason = escape(VERDICT_FLAGS.get(int(flag), "not used").replace("_", " "))
+    if used:
+        return "used" if flag == KEPT else f"used, {reason}"
+    return reason

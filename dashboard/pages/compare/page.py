@@ -104,7 +104,14 @@ class ComparePage:
     def _set_runs(self, runs: list[RunSummary]) -> None:
         if [card_.run for card_ in self._runs] != runs:
             synthetic = {known.name: known.synthetic for known in self._services.studies.all()}
-            self._runs = [RunComparison(run, synthetic.get(run.study, False)) for run in runs]
+            self._runs = [
+                RunComparison(
+                    run,
+                    synthetic.get(run.study, False),
+                    batch_disagrees=self._services.runs.batch_disagrees(run.id),
+                )
+                for run in runs
+            ]
             self._cards[:] = [card_.view for card_ in self._runs]
 
     def _start_jobs(self) -> None:

@@ -19,6 +19,7 @@ from dashboard.plots.catalogue_tables import badge
 from dashboard.ui.job_status import JobStatus
 from dashboard.ui.layout import card, set_content, wrap_row
 from dashboard.ui.text import html
+from proda_core.comparison.convergence import BATCH_DISAGREES
 
 COMPUTING = "<p class='quiet'>Comparing …</p>"
 TABLE_FIRST = "table"  # other tables are long and follow their figure
@@ -28,9 +29,10 @@ NOTHING = "This run has too little for this figure."
 class RunComparison:
     """A card. One job computes the frame, a second one draws it; the table is shown after the first."""
 
-    def __init__(self, run: RunSummary, synthetic: bool) -> None:
+    def __init__(self, run: RunSummary, synthetic: bool, *, batch_disagrees: bool = False) -> None:
         self.run, self._synthetic = run, synthetic
-        self._note = "synthetic data" if synthetic else ""
+        notes = (synthetic and "synthetic data", batch_disagrees and BATCH_DISAGREES)
+        self.note = " · ".join(filter(None, notes))
         self._name = ""
         self._frame: Job | None = None
         self._drawing: Job | None = None
@@ -54,7 +56,7 @@ class RunComparison:
         if list(self._content) != list(order):
             self._content[:] = order
         self._frame = results.comparison(*choices)
-        self._drawing = results.comparison_figures(*choices, self._note)
+        self._drawing = results.comparison_figures(*choices, self.note)
 
     def update(self) -> bool:
         """Show what the jobs have computed so far; return whether both have ended."""
@@ -69,7 +71,7 @@ class RunComparison:
         return frame.failed or (known is not None and drawing.state.ended)
 
     def _draw(self, frame: Job | None, drawing: Job | None) -> None:
-        self._table[:] = [] if frame is None else table_view(self._name, frame.result, self._note)
+        self._table[:] = [] if frame is None else table_view(self._name, frame.result, self.note)
         if drawing is None:
             set_content(self._figure, html(COMPUTING))
         elif drawing.state is State.DONE:
@@ -80,6 +82,7 @@ class RunComparison:
     def _csv_file(self) -> io.StringIO:
         known = self._frame is not None and self._frame.state is State.DONE
         origin = {"data set": self.run.study, "run": self.run.id, "synthetic": int(self._synthetic)}
+        origin |= {"note": BATCH_DISAGREES} if BATCH_DISAGREES in self.note else {}
         return io.StringIO(csv_text(self._frame.result, origin) if known else "")
 
 

@@ -6,7 +6,7 @@ A layer is named ``quantity.product``; layers of one quantity share one colour s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -14,6 +14,7 @@ import xarray as xr
 from dashboard.jobs.data.run_maps import RunMaps
 from dashboard.plots.labels import BULK_PROCESS_TITLES, parameter_label
 from dashboard.plots.palette import product_title
+from proda_core.comparison.convergence import BATCH, DISAGREE
 from proda_core.comparison.identified import is_identified, spread_text
 from proda_core.figures.theme import fitting_limits, number, symmetric_limits, unit
 from proda_core.records.checks import expect
@@ -39,6 +40,7 @@ class Layer:
 
     values : (cell) or (interval, cell)
     spread_ratio : posterior over prior standard deviation of a parameter; NaN where unknown, or no parameter
+    mark : after the name of the product: that the chains of the batch disagree
     """
 
     quantity: str
@@ -48,6 +50,13 @@ class Layer:
     unit: str
     values: xr.DataArray
     spread_ratio: float = np.nan
+    mark: str = ""
+
+    @property
+    def product_title(self) -> str:
+        """Its product as on a page."""
+        title = product_title(self.product)
+        return f"{title} ({self.mark})" if self.mark else title
 
     @property
     def key(self) -> str:
@@ -57,14 +66,14 @@ class Layer:
     @property
     def title(self) -> str:
         """Its name on a map; a stock is called by its product alone."""
-        product = product_title(self.product)
+        product = self.product_title
         return f"{product}: {self.name}" if self.name not in ("", STOCK) else product
 
     @property
     def choice(self) -> str:
         """Its name in a menu."""
         what = self.meaning if self.meaning.startswith(self.name) else self.name
-        words = f"{product_title(self.product)} · {what}"
+        words = f"{self.product_title} · {what}"
         return words if self.identified else f"{words} {UNIDENTIFIED_MARK}"
 
     @property
@@ -99,7 +108,7 @@ class Layer:
         """Return product, name, meaning and depth in words, for a file."""
         known = set(self.name.split()) <= set(self.meaning.replace(",", "").split())
         what = self.meaning if known else f"{self.name}, {self.meaning}"
-        words = f"{product_title(self.product)}: {self._with_depth(what, interval)}"
+        words = f"{self.product_title}: {self._with_depth(what, interval)}"
         return "; ".join(filter(None, (words, self.remark)))
 
     def _with_depth(self, meaning: str, interval: str) -> str:
@@ -118,7 +127,8 @@ def run_layers(maps: RunMaps) -> list[Layer]:
     if maps.parameters is not None:
         parameters = parameter_layers(maps.parameters, maps.spread_ratios)
         found += sorted(parameters, key=lambda layer: not layer.identified)
-    return found
+    mark = DISAGREE if maps.batch_disagrees else ""
+    return [replace(layer, mark=mark) if layer.product == BATCH else layer for layer in found]
 
 
 def stock_layers(carbon: CarbonMap) -> list[Layer]:
@@ -180,7 +190,7 @@ def difference_layer(first: Layer, second: Layer) -> Layer:
     """Return first minus second; InputError where their units differ."""
     expect_one_unit(first, second)
     alike = first.quantity == second.quantity
-    names = [product_title(layer.product) if alike else layer.title for layer in (first, second)]
+    names = [layer.product_title if alike else layer.title for layer in (first, second)]
     a, b = xr.align(first.values, second.values, join="inner", exclude=("cell",))
     return Layer(
         DIFFERENCE,

@@ -97,7 +97,9 @@ class SitesPage:
 
     @on_next_tick
     def _update(self) -> None:
-        """Show the session's site and selection."""
+        """Show the session's site and selection, and which sites have not converged in its run."""
+        run = self._services.runs.chosen(self._session.data, self._session.run)
+        self._map.set_not_converged(frozenset() if run is None else self._services.runs.not_converged(run.id))
         self._map.update()
         self._update_count()
         if not self._site.update(self._study, self._session.site):

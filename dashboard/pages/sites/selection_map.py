@@ -10,7 +10,7 @@ import numpy as np
 import panel as pn
 from bokeh.models import ColumnDataSource
 
-from dashboard.plots.site_map import set_visible_sites, site_columns, site_figure
+from dashboard.plots.site_map import set_visible_sites, site_columns, site_figure, site_status
 from dashboard.state.session_state import SessionState
 from dashboard.ui.callbacks import Updating
 from dashboard.ui.layout import figure_pane
@@ -27,10 +27,17 @@ class SelectionMap:
         self._sites = ColumnDataSource(site_columns(study), name="sites")
         self._tapped = ColumnDataSource({"x": [], "y": []}, name="tapped")
         self._updating = Updating()
+        self._not_converged: frozenset[int] = frozenset()
         self.plot = site_figure(study, self._sites, self._tapped)
         self._sites.selected.on_change("indices", self._on_selection)
         self.view: pn.pane.Bokeh = figure_pane(self.plot, HEIGHT)
         self.update()
+
+    def set_not_converged(self, sites: frozenset[int]) -> None:
+        """Mark the sites whose chains have not converged in the run in view."""
+        if sites != self._not_converged:
+            self._not_converged = sites
+            self._sites.data["status"] = site_status(self._study, sites)
 
     def set_visible(self, mask: np.ndarray) -> None:
         """Show only the sites of a mask (site) bool."""

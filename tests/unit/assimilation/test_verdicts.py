@@ -23,14 +23,16 @@ def brief(name: str) -> Schedule:
 
 @pytest.mark.parametrize("name", ["quick", "chapter", "annealed"])
 def test_a_site_whose_chains_are_apart_is_not_kept(study, name: str) -> None:
-    sites = study.assimilable()[:3]
+    sites = study.assimilable()[: 1 if name == "annealed" else 3]  # few are accepted, not equally many
     found = assimilate(study.profiles.select(sites), study.forcing, brief(name), seed=1)
     worst = found.ds["gelman_rubin"].max("parameter").values
     assert (worst > 1.2).all(), "a schedule this short cannot converge"
     assert {VERDICT_FLAGS[v] for v in found.ds["verdict"].values.tolist()} == {"not_converged"}
     assert len(found.kept) == 0 and found.trained().tolist() == sites.tolist()
     limit = {"quick": "1.1"}.get(name, "1.05")
-    assert sites_sentence(found.ds) == f"0 of 3 sites converged (0 %); limit: Gelman-Rubin < {limit}"
+    assert sites_sentence(found.ds) == (
+        f"0 of {len(sites)} sites converged (0 %); limit: Gelman-Rubin < {limit}"
+    )
 
 
 def test_a_batch_whose_chains_are_apart_says_so_with_their_costs_and_modes(study) -> None:

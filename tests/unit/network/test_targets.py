@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 
 from proda_core.network.settings import PRESETS
-from proda_core.network.targets import LEAST_INFORMATION, _without_prior, targets, trainable, training_sentence
+from proda_core.network.targets import (
+    LEAST_INFORMATION,
+    _without_prior,
+    targets,
+    trainable,
+    training_sentence,
+)
 from proda_core.records.checks import InputError
 from proda_core.records.posterior import Posterior
 from proda_core.vocabulary.parameters import PRIORS
@@ -34,7 +40,9 @@ def test_sites_that_have_not_converged_train_by_choice_and_are_counted(world):
 
 
 def test_an_unknown_choice_of_sites_is_named():
-    with pytest.raises(InputError, match="train_on: expected one of schedule, converged, fitted; found 'all'"):
+    with pytest.raises(
+        InputError, match="train_on: expected one of schedule, converged, fitted; found 'all'"
+    ):
         PRESETS["modern"].changed(train_on="all")
 
 

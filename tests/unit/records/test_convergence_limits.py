@@ -71,9 +71,7 @@ def test_a_single_chain_is_judged_by_its_halves_and_an_unknown_statistic_fails()
 def test_every_limit_counts() -> None:
     found = {"gelman_rubin": [1.0], "rhat": [1.0], "ess_bulk": [500.0], "ess_tail": [300.0]}
     assert Limits(rhat=1.01, ess=300).met(found) and not Limits(rhat=1.01, ess=400).met(found)
-    assert str(Limits(1.05, 1.01, 400)) == (
-        "Gelman-Rubin < 1.05, R-hat < 1.01, effective sample size >= 400"
-    )
+    assert str(Limits(1.05, 1.01, 400)) == ("Gelman-Rubin < 1.05, R-hat < 1.01, effective sample size >= 400")
 
 
 def test_presets_hold_the_limits_of_their_name() -> None:

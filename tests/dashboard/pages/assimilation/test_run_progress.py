@@ -62,7 +62,7 @@ def test_a_distribution_counts_every_known_site_once() -> None:
 def test_a_run_that_was_stopped_has_no_pace_and_no_time_left(study: Study, data_directory: Path) -> None:
     """Half of six sites in a second each are done: three seconds are left, while it moves."""
     run = start(data_directory / "runs" / "half", study, {"schedule": "quick", "seed": 1})
-    values = (np.zeros(6) for _ in range(4))
+    values = (np.zeros(6) for _ in range(5))
     progress = RunProgress(np.arange(6), np.arange(6) < 3, *values, rate=1.0)
     moving, stopped = (progress_sentence(run, progress, moving) for moving in (True, False))
     assert "3 of 6 sites done" in stopped and "per second" not in stopped and "left" not in stopped
