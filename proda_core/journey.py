@@ -18,7 +18,6 @@ import xarray as xr
 from proda_core import component_control as control
 from proda_core.assimilation import assimilate, assimilate_batch
 from proda_core.assimilation.schedules import Schedule
-from proda_core.comparison.convergence import batch_sentence, sites_sentence
 from proda_core.comparison.pairs import densities, interval_stocks
 from proda_core.comparison.tables import interval_table, score_table
 from proda_core.mapping.carbon_maps import carbon_map
@@ -35,7 +34,6 @@ from proda_core.network.end_to_end import train_end_to_end
 from proda_core.network.ensemble import Ensemble, train_ensemble
 from proda_core.network.settings import NetworkSettings
 from proda_core.network.split import sites_in, split
-from proda_core.network.targets import training_sentence
 from proda_core.network.train import train
 from proda_core.records.maps import CarbonMap, ParameterMap
 from proda_core.records.posterior import Posterior
@@ -94,9 +92,7 @@ def assimilate_sites(inputs: RunInputs) -> Posterior:
     bound of what the soil model can say where a profile is known.
     """
     records = inputs.profiles, inputs.forcing, inputs.choices.schedule
-    posterior = assimilate(*records, scheduler=inputs.scheduler, **inputs.sampling())
-    inputs.log(sites_sentence(posterior.ds))
-    return posterior
+    return assimilate(*records, scheduler=inputs.scheduler, **inputs.sampling())
 
 
 @_stage("batch")
@@ -105,9 +101,7 @@ def assimilate_together(inputs: RunInputs, split: xr.Dataset) -> Posterior:
     every = inputs.choices.batch_sites == "all"
     sites = inputs.profiles.sites if every else sites_in(split, "train", "validation")
     profiles, forcing = inputs.profiles.select(sites), inputs.forcing.select(sites)
-    batch = assimilate_batch(profiles, forcing, inputs.choices.batch_schedule, **inputs.sampling())
-    inputs.log(batch_sentence(batch.ds))
-    return batch
+    return assimilate_batch(profiles, forcing, inputs.choices.batch_schedule, **inputs.sampling())
 
 
 # Deep learning: parameters from the surroundings of a site
@@ -115,13 +109,8 @@ def assimilate_together(inputs: RunInputs, split: xr.Dataset) -> Posterior:
 
 @_stage("network")
 def train_network(inputs: RunInputs, split: xr.Dataset, posterior: Posterior) -> Ensemble:
-    """Train the networks from covariates to the parameters found by assimilation.
-
-    Which sites train is a setting of the network; how many of them have not converged is logged first.
-    """
+    """Train the networks from covariates to the parameters found by assimilation."""
     settings = inputs.choices.network
-    sites = training_sentence(posterior, sites_in(split, "train", "validation"), settings.train_on)
-    inputs.report(sites)
     one = partial(train, inputs.covariates, posterior, split, settings, should_stop=inputs.should_stop)
     return train_ensemble(one, seed=inputs.choices.seed, size=settings.members, on_epoch=inputs.on_progress)
 
@@ -272,6 +261,7 @@ def run(
     prior: str | None = None,
     split_by: str = "place",
     batch_sites: str = "training",
+    train_on: str | None = None,
     npp: str | Path | Mapping[str, str] | None = None,
     notes: Iterable[str] = (),
     workers: int | None = None,
@@ -287,8 +277,8 @@ def run(
     sites_at_most : more sites than this are reduced to as many drawn at random with the seed, for all
         stages alike; 0 takes all, None is 4,000 for the schedule "quick" and all for any other
     prior : name of a prior of the vocabulary, by default the schedule's own
-    batch_sites : sites of batch assimilation, "training" or "all"; with "all" its scores on held-out sites
-        are not those of sites it has not seen
+    batch_sites : sites of batch assimilation, "training" or "all", which has then seen the held-out sites
+    train_on : sites that train, "converged" or all "fitted" ones; by default as the network's settings have it
     npp : GeoTIFF of net primary production (MOD17) that replaces the carbon input of sites and cells
     notes : sentences about the choices for log and settings
     method : any field of :class:`Schedule` or :class:`ModelSettings` by its name, such as
@@ -303,7 +293,7 @@ def run(
         *(study, Path(directory)),
         **{"schedule": schedule, "batch_schedule": batch_schedule, "network": network, "seed": seed},
         **{"end_to_end": end_to_end, "sites_at_most": sites_at_most, "prior": prior, "split_by": split_by},
-        **{"batch_sites": batch_sites, "npp": npp, "notes": notes, "method": method},
+        **{"batch_sites": batch_sites, "train_on": train_on, "npp": npp, "notes": notes, "method": method},
     )
     how = {"scheduler": scheduler, "on_progress": on_progress, "should_stop": should_stop}
     inputs = RunInputs.of(study_of_run(started, study), started, choices, workers=workers, **how)

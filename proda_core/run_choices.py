@@ -63,6 +63,7 @@ class Choices:
         end_to_end: str | NetworkSettings | None,
         sites_at_most: int | None,
         prior: str | None,
+        train_on: str | None = None,
         method: MethodChoices,
         forcing: Forcing,
         earlier: Run | None,
@@ -81,7 +82,7 @@ class Choices:
             schedule=schedule_of(schedule).with_(**method.schedule),
             batch_schedule=_batch_schedule(schedule, batch_schedule, method.schedule),
             prior=prior,
-            network=preset(network),
+            network=_network(network, train_on),
             end_to_end=None if end_to_end is None else preset(end_to_end),
             sites_at_most=_sites_at_most(schedule, sites_at_most),
             model=model_of_run(earlier, forcing)
@@ -133,6 +134,11 @@ def stored_choices(run: Run) -> dict[str, Any]:
             choices[name] = from_json(json.dumps(details[part]))
     model = {name: value for name, value in choices.pop("model", {}).items() if name in field_names()}
     return choices | model
+
+
+def _network(network: str | NetworkSettings, train_on: str | None) -> NetworkSettings:
+    """Settings of the network, with the sites it trains on where they are chosen."""
+    return preset(network) if train_on is None else preset(network).changed(train_on=train_on)
 
 
 def _sites_at_most(schedule: str | Schedule, chosen: int | None) -> int:

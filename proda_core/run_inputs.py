@@ -30,7 +30,6 @@ class RunInputs:
     scheduler : address of a Dask scheduler, or None
     should_stop, on_progress : cancellation and progress of the stage at work
     parts : directory for unfinished work of the stage
-    log : appends a line to the log of the run
     """
 
     study: Study
@@ -43,7 +42,6 @@ class RunInputs:
     should_stop: Callable[[], bool] | None = None
     on_progress: Callable[[Progress], None] | None = None
     parts: Path | None = None
-    log: Callable[[str], None] = lambda message: None
 
     @classmethod
     def of(cls, study: Study, run: Run, choices: Choices, *, workers: int | None, **how: Any) -> RunInputs:
@@ -56,15 +54,8 @@ class RunInputs:
             covariates=study.covariates.select(sites),
             choices=choices,
             workers=workers or available_cores(),
-            log=run.log,
             **how,
         )
-
-    def report(self, message: str) -> None:
-        """Append a line to the log of the run, and report it as progress before work begins."""
-        self.log(message)
-        if self.on_progress is not None:
-            self.on_progress(Progress(0, 1, message))
 
     def sampling(self) -> dict[str, Any]:
         """The keyword arguments both assimilations share."""

@@ -12,6 +12,7 @@ from proda_core import stage_files
 from proda_core.records.progress import Cancelled, Progress
 from proda_core.run_inputs import RunInputs
 from proda_core.runs import Run
+from proda_core.stage_remarks import after_stage, before_stage
 from proda_core.stages import STAGES, Stage
 
 
@@ -61,14 +62,24 @@ def _compute(run: Run, stage: Stage, inputs: RunInputs, function: Callable[..., 
     try:
         needed = {name: results.get(name) for name in stage.needs}
         parts = run.parts(stage.name)
+        _remark(run, before_stage(stage.name, inputs.choices, needed), report)
         result = function(replace(inputs, on_progress=report, parts=parts), **needed)
         stage_files.write(result, run.path(stage.name), stage.kind)
         shutil.rmtree(parts, ignore_errors=True)
     except BaseException as error:
         run.log(f"{stage.name}: {type(error).__name__}: {error}")
         raise
+    _remark(run, after_stage(stage.name, result))
     run.log(f"{stage.name}: finished in {time.monotonic() - started:.0f} s")
     return result
+
+
+def _remark(run: Run, sentence: str, report: Callable[[Progress], None] | None = None) -> None:
+    """Log a sentence, where there is one, and report it as progress before work begins."""
+    if sentence:
+        run.log(sentence)
+        if report is not None:
+            report(Progress(0, 1, sentence))
 
 
 def _reporter(

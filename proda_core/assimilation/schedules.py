@@ -6,10 +6,11 @@ import json
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 
+from proda_core.assimilation.convergence_limits import ConvergenceLimits
 from proda_core.assimilation.sampler_needs import HAMILTONIAN, needs_of
 from proda_core.assimilation.schedule_checks import check_schedule, with_needed
 from proda_core.records.checks import expect, one_of
-from proda_core.records.convergence import LIMITS, Limits
+from proda_core.records.convergence import LIMITS, limits_of_schedule
 from proda_core.records.settings import setting
 
 SAMPLERS: tuple[str, ...] = ("metropolis", "dream", "hmc")
@@ -21,7 +22,7 @@ POOLINGS: tuple[str, ...] = ("one_chain", "all_chains")
 
 
 @dataclass(frozen=True)
-class Schedule:
+class Schedule(ConvergenceLimits):
     """How one site (or the batch) is assimilated; ``field_help(Schedule)`` explains every field."""
 
     name: str
@@ -109,21 +110,6 @@ class Schedule:
         "chains that form the posterior; one_chain: one drawn at random [ch37]; all_chains: every chain",
         choices=POOLINGS,
     )
-    gelman_rubin_limit: float = setting(
-        0.0,
-        "Gelman-Rubin statistic that every parameter must stay below to count as converged; it judges "
-        "chains but does not extend them [PRODA: 1.05]; 0 for no limit",
-    )
-    rhat_limit: float = setting(
-        0.0,
-        "R-hat that every parameter must stay below to count as converged (Vehtari et al. 2021); 0 "
-        "for no limit",
-    )
-    ess_limit: float = setting(
-        0.0,
-        "effective sample size that every parameter must reach to count as converged (Vehtari et al. "
-        "2021); 0 for no limit",
-    )
     sigma_fraction: float = setting(
         0.6,
         "standard deviation of an observation's error as a fraction of the observation [PRODA: 0.6]",
@@ -184,11 +170,6 @@ class Schedule:
         """Draws stored of each chain: ``stored_draws``, or all states kept where they are fewer."""
         return min(self.stored_draws, (self.formal_iterations - self.discarded) // self.keep_every)
 
-    @property
-    def limits(self) -> Limits:
-        """Limits that every parameter of a site must meet to count as converged."""
-        return Limits(self.gelman_rubin_limit, self.rhat_limit, self.ess_limit)
-
     def with_(self, **choices) -> Schedule:
         """Return the schedule with other choices, and what these need of fields that are not chosen.
 
@@ -219,12 +200,13 @@ class Schedule:
 
 
 def from_json(text: str) -> Schedule:
-    """Read a schedule written by :meth:`Schedule.to_json`.
+    """Read a schedule written by :meth:`Schedule.to_json`, also by a release without gelman_rubin_limit.
 
     >>> from_json(SCHEDULES["chapter"].to_json()) == SCHEDULES["chapter"]
     True
     """
     choices = json.loads(text)
+    choices.setdefault("gelman_rubin_limit", limits_of_schedule(choices).gelman_rubin)
     return Schedule(**(choices | {"acceptance_window": tuple(choices["acceptance_window"])}))
 
 

@@ -21,11 +21,11 @@ _DIMENSIONS = {
     "draws": ("chain", "draw", "parameter"),
     "covariance": ("parameter", "parameter_2"),
     "acceptance": ("chain",),
-    "cost": ("chain",),
     "reruns": ("chain",),
     **{name: ("layer",) for name in ("carbon_mean", "carbon_q05", "carbon_q95")},
     **{name: () for name in ("efficiency", "r2", "rmse", "verdict", "chosen_chain", "observations")},
 }
+_OF_BATCH = {"cost": ("chain",)}  # variables that sites do not have
 _INTEGERS = ("verdict", "chosen_chain", "reruns", "observations")
 
 
@@ -150,7 +150,7 @@ def missing(reason: str, schedule: Schedule, size: int, layers: int) -> dict[str
 
 def dimensions(name: str) -> tuple[str, ...]:
     """Return dimensions of one site's entry of this name."""
-    return _DIMENSIONS.get(name, ("parameter",))
+    return (_DIMENSIONS | _OF_BATCH).get(name, ("parameter",))
 
 
 def stacked(sites: np.ndarray, results: list[dict[str, np.ndarray]], prior: Prior) -> xr.Dataset:

@@ -59,6 +59,13 @@ def run(
             help="Sites of batch assimilation; 'all' as in the chapter, which has then seen the test sites."
         ),
     ] = "training",
+    train_on: Annotated[
+        Literal["converged", "fitted"] | None,
+        typer.Option(
+            help="Sites that train the network: those that converged, or all that fit; by default as the "
+            "schedule: 'modern' those that converged, the others all that fit."
+        ),
+    ] = None,
     npp: Annotated[
         Path | None,
         typer.Option(
@@ -96,7 +103,7 @@ def run(
     study = load_study(data, data_dir)
     choices = {"schedule": schedule, "prior": prior, "network": network, "split_by": split_by}
     choices |= {"end_to_end": "end_to_end" if end_to_end else None, "sites_at_most": sites_at_most}
-    choices |= {"batch_sites": batch_sites, **method}
+    choices |= {"batch_sites": batch_sites, "train_on": train_on, **method}
     if as_chapter:
         choices = _as_chapter(study, {n: v for n, v in choices.items() if _is_typed(context, n)}, npp)
     directory = output or runs_directory(data_dir) / _name(study.name, choices["schedule"], seed)

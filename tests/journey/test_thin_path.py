@@ -61,6 +61,24 @@ def test_every_stage_leaves_its_result(finished):
     assert finished.complete and finished.finished == tuple(STAGES)
 
 
+def test_the_log_says_what_converged_and_which_sites_train(finished, told):
+    log = (finished.directory / "log.txt").read_text()
+    messages = [progress.message for progress in told]
+    assert "sites converged (" in log and "limit: Gelman-Rubin < 1.1" in log
+    assert " batch: " in log and "converged, R-hat" in log
+    trained = next(line for line in log.splitlines() if "sites train, of which" in line)
+    assert "have not converged; left out: " in trained
+    assert log.index("network: ") < log.index(trained) < log.index("network: finished")
+    first = next(message for message in messages if "sites train, of which" in message)
+    assert messages[messages.index(first) - 1] == "training the network"  # nothing has been trained before
+
+
+def test_an_unknown_choice_of_training_sites_is_named(study, tmp_path):
+    with pytest.raises(InputError, match="train_on: expected one of schedule, converged, fitted; found 'x'"):
+        journey.run(study, tmp_path / "run", train_on="x", **CHOICES)
+    assert not (tmp_path / "run").exists()
+
+
 def test_the_table_of_held_out_sites_has_every_method_and_score(finished, study):
     scores = finished["scores"]
     held_out = scores[scores["part"] == "held out"].set_index("method")
