@@ -278,7 +278,7 @@ def run(
         stages alike; 0 takes all, None is 4,000 for the schedule "quick" and all for any other
     prior : name of a prior of the vocabulary, by default the schedule's own
     batch_sites : sites of batch assimilation, "training" or "all", which has then seen the held-out sites
-    train_on : sites that train, "converged" or all "fitted" ones; by default as the network's settings have it
+    train_on : sites that train, "converged" or all "fitted" ones; by default as in the network's settings
     npp : GeoTIFF of net primary production (MOD17) that replaces the carbon input of sites and cells
     notes : sentences about the choices for log and settings
     method : any field of :class:`Schedule` or :class:`ModelSettings` by its name, such as
@@ -286,8 +286,7 @@ def run(
     workers : threads or processes of the assimilation, all cores by default; scheduler : address of a
         Dask scheduler that has workers of its own. Results do not depend on either.
 
-    Raises InputError where the directory holds another run or choices exclude each other, Cancelled where
-    ``should_stop`` returned True.
+    Raises InputError for another run there or choices that exclude each other, Cancelled on ``should_stop``.
     """
     started, choices = start_run(
         *(study, Path(directory)),

@@ -50,7 +50,13 @@ def test_tables_open_in_pandas(posterior, tmp_path) -> None:
     expected = float(posterior.ds["mean"].sel(site=site, parameter="tau4s3"))
     assert table.loc[(site, "tau4s3"), "mean"] == pytest.approx(expected, rel=1e-12)
     by_site = pd.read_csv(sites, comment="#")
-    assert set(by_site["verdict"]) <= {"kept", "negative_efficiency", "acceptance_out_of_range", "not_converged"}
+    words = {"kept", "negative_efficiency", "acceptance_out_of_range", "not_converged"}
+    assert set(by_site["verdict"]) <= words
+        "kept",
+        "negative_efficiency",
+        "acceptance_out_of_range",
+        "not_converged",
+    }
     assert (
         parameters.read_text().startswith("# ")
         and "# history: 2025-01-01 proda export" in parameters.read_text()

@@ -23,7 +23,7 @@ PRIOR = PRIORS["proda"]
 class Middle:
     """An ensemble that says a point near the middle of the prior everywhere, or as its members say."""
 
-    prior = PRIOR
+    prior, settings = PRIOR, PRESETS["modern"]
 
     def __init__(self, shifts=(0.0,)) -> None:
         self.members = shifts
