@@ -52,11 +52,6 @@ def test_tables_open_in_pandas(posterior, tmp_path) -> None:
     by_site = pd.read_csv(sites, comment="#")
     words = {"kept", "negative_efficiency", "acceptance_out_of_range", "not_converged"}
     assert set(by_site["verdict"]) <= words
-        "kept",
-        "negative_efficiency",
-        "acceptance_out_of_range",
-        "not_converged",
-    }
     assert (
         parameters.read_text().startswith("# ")
         and "# history: 2025-01-01 proda export" in parameters.read_text()
