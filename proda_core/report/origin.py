@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from proda_core.comparison import convergence, profiles_kept
 from proda_core.comparison.places import Places
 from proda_core.comparison.published import caution
+from proda_core.records.checks import InputError
 from proda_core.records.products import Product
 from proda_core.records.study import Study
 from proda_core.run_facts import method_facts
