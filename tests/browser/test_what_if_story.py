@@ -37,7 +37,8 @@ def _open(watched: Watched, server: Server) -> Page:
 
 def _drag(page: Page, row: int, times: float, down: int = 0) -> None:
     """Drag a point to so many times its carbon, and some px down on the way."""
-    page.get_by_role("button", name="Reset to measured").scroll_into_view_if_needed()
+    reset = page.get_by_role("button", name="Reset to measured")
+    reset.evaluate("element => element.scrollIntoView({block: 'center'})")  # the points are below it
     carbon, depth = (column(page, "changed-points", name)[row] for name in ("carbon", "depth"))
     start, (x, y) = (place_of(page, "changed-profile", carbon * f, depth) for f in (1, times))
     page.mouse.move(*start)
@@ -96,7 +97,8 @@ def test_weights_are_typed_with_the_keyboard_alone_and_zero_leaves_out(
 
 def test_a_point_taken_away_with_backspace_is_left_out(watched: Watched, server: Server) -> None:
     page = _open(watched, server)
-    page.get_by_role("button", name="Reset to measured").scroll_into_view_if_needed()
+    reset = page.get_by_role("button", name="Reset to measured")
+    reset.evaluate("element => element.scrollIntoView({block: 'center'})")  # the points are below it
     count = len(column(page, "changed-points", "carbon"))
     carbon, depth = (column(page, "changed-points", name)[0] for name in ("carbon", "depth"))
     page.mouse.click(*place_of(page, "changed-profile", carbon, depth))
