@@ -7,14 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from proda_core.assimilation.batch_schedules import batch_schedule_of
 from proda_core.assimilation.sampler_needs import RANDOM_WALK
-from proda_core.assimilation.schedules import (
-    Schedule,
-    batch_schedule_of,
-    from_json,
-    prior_of,
-    schedule_of,
-)
+from proda_core.assimilation.schedules import Schedule, from_json, prior_of, schedule_of
 from proda_core.method_options import MethodChoices, field_names
 from proda_core.network.settings import NetworkSettings, preset
 from proda_core.records.checks import one_of

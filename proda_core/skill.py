@@ -17,8 +17,9 @@ import pandas as pd
 import xarray as xr
 
 from proda_core.assimilation import assimilate_batch
+from proda_core.assimilation.batch_schedules import BATCH_SCHEDULES
 from proda_core.assimilation.likelihood import likelihood_of
-from proda_core.assimilation.schedules import BATCH_SCHEDULES, from_json
+from proda_core.assimilation.schedules import from_json
 from proda_core.comparison.pairs import densities
 from proda_core.comparison.scores import score
 from proda_core.mapping.soil_carbon import batch_draws, soil_carbon

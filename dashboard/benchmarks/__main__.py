@@ -13,13 +13,14 @@ from proda_core.commands.output import emit_json, emit_table, progress_bar
 def main() -> None:
     """Measure and print each value with its unit and its target."""
     options = _parser().parse_args()
+    rows: list[dict] = []
     with exit_on_error():
-        with progress_bar("Measuring dashboard") as report:
-            rows = [{"benchmark": "dashboard", **row} for row in measure(options.quick, report)]
-        if options.json:
-            emit_json(rows)
-        else:
-            emit_table(rows)
+        try:
+            with progress_bar("Measuring dashboard") as report:
+                for row in measure(options.quick, report):
+                    rows.append({"benchmark": "dashboard", **row})
+        finally:  # what was measured before a step failed is printed
+            emit_json(rows) if options.json else emit_table(rows)
 
 
 def _parser() -> argparse.ArgumentParser:

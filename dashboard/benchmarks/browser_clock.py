@@ -50,7 +50,10 @@ def server(data: str) -> Iterator[tuple[str, int]]:
         yield f"http://127.0.0.1:{port}/", process.pid
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        try:
+            process.wait(timeout=60)
+        except subprocess.TimeoutExpired:  # a busy machine: what was measured matters more than a clean end
+            process.kill()
 
 
 @contextmanager

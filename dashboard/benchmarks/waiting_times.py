@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -31,8 +32,8 @@ _FIRST_MAP = "map-proda"
 _CHANGES = (("Maps", "map-p0"), ("Sites", "site-map"))
 
 
-def measure(quick: bool = False, on_progress: OnProgress | None = None) -> list[dict]:
-    """Return rows of name, value, unit and target."""
+def measure(quick: bool = False, on_progress: OnProgress | None = None) -> Iterator[dict]:
+    """Yield rows of name, value, unit and target, each as soon as it is measured."""
     repeats = QUICK_REPEATS if quick else REPEATS
     step = Steps(9, on_progress)
     step("starting a server")
@@ -42,25 +43,24 @@ def measure(quick: bool = False, on_progress: OnProgress | None = None) -> list[
         page.goto(url + "?page=sites")
         clock.wait_for_figure(page, "site-map")
         step("first page")
-        rows = _first_page(browser, url, repeats)
+        yield from _first_page(browser, url, repeats)
         step("sites")
-        rows += _sites(page, url, repeats)
+        yield from _sites(page, url, repeats)
         step("maps")
-        rows += _maps(page, url, repeats)
+        yield from _maps(page, url, repeats)
         step("model")
-        rows += [_row("slider to profile", _slider(page, url, repeats), "s", 0.15)]
+        yield _row("slider to profile", _slider(page, url, repeats), "s", 0.15)
         step("chains of one site")
-        rows += _assimilation(page, url, repeats)
+        yield from _assimilation(page, url, repeats)
         step("model, while all sites are assimilated")
         with assimilate_all_sites(browser, url):
             busy = _slider(page, url, repeats)
-        rows += [_row("slider to profile, all sites being assimilated", busy, "s", 0.2)]
+        yield _row("slider to profile, all sites being assimilated", busy, "s", 0.2)
         page.context.close()
         step("sessions that end")
-        rows += _visitors(browser, url, process, QUICK_REPEATS if quick else VISITORS)
+        yield from _visitors(browser, url, process, QUICK_REPEATS if quick else VISITORS)
         step("many sessions at once")
-        rows += _class(browser, url, process, QUICK_REPEATS if quick else SESSIONS)
-    return rows
+        yield from _class(browser, url, process, QUICK_REPEATS if quick else SESSIONS)
 
 
 def _first_page(browser: Any, url: str, repeats: int) -> list[dict]:

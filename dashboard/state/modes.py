@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from proda_core.assimilation.schedules import BATCH_SCHEDULES, SCHEDULES, Schedule
+from proda_core.assimilation.batch_schedules import BATCH_SCHEDULES
+from proda_core.assimilation.schedules import SCHEDULES, Schedule
 
 EACH, CHOSEN, ALL = "each", "chosen", "all"
 MODES = MappingProxyType(

@@ -55,7 +55,8 @@ def commands_page() -> str:
 
 def schedules_page() -> str:
     """Return every field of a schedule and the values of the ready ones."""
-    from proda_core.assimilation.schedules import BATCH_SCHEDULES, SCHEDULES, Schedule
+    from proda_core.assimilation.batch_schedules import BATCH_SCHEDULES
+    from proda_core.assimilation.schedules import SCHEDULES, Schedule
 
     return "\n".join(
         [

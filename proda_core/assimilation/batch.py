@@ -7,13 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
+from proda_core.assimilation.batch_hamiltonian_runner import HamiltonianBatchRunner
 from proda_core.assimilation.batch_runner import BatchRunner, OnStates
+from proda_core.assimilation.batch_schedules import batch_schedule_of
 from proda_core.assimilation.batch_target import BatchTarget
 from proda_core.assimilation.chain import Case
 from proda_core.assimilation.checkpoints import Checkpoints
 from proda_core.assimilation.misfit import Observed, efficiency, observed
+from proda_core.assimilation.modes import Mode, probabilities
 from proda_core.assimilation.phases import SiteChains, evenly_spaced, randomly_drawn, run_phases
-from proda_core.assimilation.schedules import Schedule, batch_schedule_of
+from proda_core.assimilation.schedules import Schedule
 from proda_core.assimilation.soil_target import SoilTarget
 from proda_core.assimilation.spec import fingerprint, spec_of, with_spec_attributes
 from proda_core.assimilation.summary import (
@@ -66,8 +69,8 @@ def assimilate_batch(
     """
     schedule = batch_schedule_of(schedule)
     expect(
-        schedule.sampler != "hmc",
-        f"schedule {schedule.name}: sampler: expected metropolis or dream for a batch, found hmc",
+        schedule.sampler != "hmc" or schedule.mode_starts >= 1,
+        "mode_starts: expected 1 or more for a batch with sampler hmc, found 0",
     )
     spec = spec_of(forcing, schedule, prior, settings, seed)
     forcing = forcing.select(profiles.sites)
@@ -78,11 +81,30 @@ def assimilate_batch(
     if directory is not None:
         checkpoints = Checkpoints(directory, spec, fingerprint(profiles, forcing, spec))
     target = BatchTarget(soil, seen)
-    runner = BatchRunner(target, schedule, should_stop, on_progress, workers, checkpoints, on_states)
+    kind = HamiltonianBatchRunner if schedule.sampler == "hmc" else BatchRunner
+    runner = kind(target, schedule, should_stop, on_progress, workers, checkpoints, on_states)
     nothing = Observed(*(np.zeros(0) for _ in range(4)))
     site = run_phases(runner, [Case(BATCH_SITE, 0, nothing)], spec.seed)[0]
     result = _summary(site, target, columns, spec.prior, spec.seed)
+    result |= _modes(runner, target, columns, spec.prior)
     return Posterior(with_spec_attributes(stacked(np.array([BATCH_SITE]), [result], spec.prior), spec))
+
+
+def _modes(runner: BatchRunner, target: BatchTarget, columns: Columns, prior: Prior) -> dict[str, np.ndarray]:
+    """Return what the search for modes found, the most probable first; nothing without a search."""
+    modes: list[Mode] = getattr(runner, "modes", [])
+    if not modes:
+        return {}
+    unit = prior.unit_of_scores(np.stack([mode.scores for mode in modes]))
+    fit = [_agreement(at[None], target, columns, prior)["efficiency"] for at in unit]
+    return {
+        "mode_parameters": prior.to_physical(unit),
+        "mode_efficiency": np.array(fit),
+        "mode_cost": np.array([mode.cost for mode in modes]),
+        "mode_log_evidence": np.array([mode.log_evidence for mode in modes]),
+        "mode_probability": probabilities(modes),
+        "mode_starts": np.array([mode.starts for mode in modes]),
+    }
 
 
 def _seen(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> list[tuple[int, Observed]]:

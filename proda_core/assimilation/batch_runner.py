@@ -15,7 +15,7 @@ from proda_core.records.progress import Cancelled, Progress
 OnStates = Callable[[Sequence[Chain], int, int, bool], None]
 _PIECE = 5_000_000  # columns solved between two checks for a stop: a few seconds
 _LONGEST = 10_000  # iterations of a piece
-_WATCHED_PIECES = 60  # per phase at least, while chains are displayed
+WATCHED_PIECES = 60  # per phase at least, while chains are displayed
 
 
 class BatchRunner(Runner):
@@ -67,7 +67,7 @@ class BatchRunner(Runner):
         length = min(max(_PIECE // len(self.target.columns), 1), _LONGEST)
         if self.on_states is not None:
             total = self.schedule.test_iterations + self.schedule.formal_iterations
-            length = max(min(length, total // _WATCHED_PIECES), 1)
+            length = max(min(length, total // WATCHED_PIECES), 1)
         return length if keep_every > length else length // keep_every * keep_every
 
     def _report_states(self, chains: Sequence[Chain], before: int, keep_every: int, adapt: bool) -> None:

@@ -3,6 +3,7 @@
 job.json      choices, and a fingerprint of choices and data
 walk_NN.npz   chains after walk NN of the schedule (test run, formal run, re-runs ...)
 under_way.npz chains in the middle of a walk
+modes.npy     ends of the search for modes, of a batch that is sampled by its gradient
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from proda_core.assimilation.spec_file import SPEC_FILE, expect_same_spec, write
 from proda_core.records.atomic_write import atomic_write
 
 _UNDER_WAY = "under_way.npz"
+_ENDS = "modes.npy"
 _ARRAYS = ("state", "rng", "unit", "cost", "accepted")
 
 
@@ -48,6 +50,16 @@ class Checkpoints:
         if (self.directory / _UNDER_WAY).exists():
             _read(self.directory / _UNDER_WAY, walk, chains)
         return False
+
+    def write_ends(self, ends: np.ndarray) -> None:
+        """Write where the starts of the search for modes ended, (start, parameter)."""
+        with atomic_write(self.directory / _ENDS) as temporary:
+            np.save(temporary, ends)
+
+    def ends(self) -> np.ndarray | None:
+        """Return what :meth:`write_ends` wrote, None before it did."""
+        path = self.directory / _ENDS
+        return np.load(path, allow_pickle=False) if path.exists() else None
 
     def _write(self, path: Path, walk: int, chains: Sequence[Chain]) -> None:
         arrays = {"walk": np.array(walk), "iterations": np.array(chains[0].iterations)}

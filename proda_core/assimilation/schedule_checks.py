@@ -123,7 +123,7 @@ def _expect_counts(schedule: Schedule, where: str) -> None:
     for name in ("formal_iterations", "keep_every", "stored_draws", "diagnosed_draws"):
         value = getattr(schedule, name)
         expect(value >= 1, f"{where}: {name}: expected at least 1, found {value}")
-    for name in ("test_iterations", "max_reruns"):
+    for name in ("test_iterations", "max_reruns", "mode_starts"):
         value = getattr(schedule, name)
         expect(value >= 0, f"{where}: {name}: expected at least 0, found {value}")
     kept = (schedule.formal_iterations - schedule.discarded) // schedule.keep_every

@@ -152,6 +152,11 @@ class Schedule(ConvergenceLimits):
         "correlation between the errors of two depths of a profile: the structural error that a whole "
         "profile shares, with errors lognormal_estimated",
     )
+    mode_starts: int = setting(
+        0,
+        "starts of the search for modes before a batch is sampled by its gradient (sampler hmc): each climbs "
+        "from a draw of the prior by a quasi-Newton method; 0 for a site",
+    )
     least_efficiency: float = setting(
         0.0,
         "sites with a modelling efficiency E (37.3) below this are not used for training [ch37: 0]",
@@ -247,50 +252,3 @@ SCHEDULES = MappingProxyType(
         "annealed": replace(_CHAPTER, name="annealed", annealed=True, acceptance_window=(0.0, 1.0)),
     }
 )  # fmt: skip
-
-_BATCH = {"space": "probit", "first_step": 1.0, "target_acceptance": 0.234, "first_temperature": 1e3}
-_OF_BATCH = (*_BATCH, "test_iterations", "formal_iterations", "max_formal_iterations", "stored_draws")
-_OF_ITS_SAMPLER = ("sampler", "acceptance_window", "keep_every")
-
-#: The same choices for one parameter set that all profiles share; [ch37]: 50,000 + 200,000 iterations
-#: and 1,000 draws of one chain. Its posterior is at bounds of the prior and a thousand times narrower
-#: than it: chains in the box that start at draws of the prior do not find it, so all use probit space
-#: and a tempered start.
-BATCH_SCHEDULES = MappingProxyType(
-    {
-        "quick": SCHEDULES["quick"].with_(**_BATCH, chains=1, test_iterations=16_000,
-                                          formal_iterations=16_000, stored_draws=200),
-        **{name: SCHEDULES[name].with_(sampler="metropolis", **_BATCH, test_iterations=50_000,
-                                       formal_iterations=200_000, stored_draws=1_000)
-           for name in ("chapter", "modern", "annealed")},
-    }
-)  # fmt: skip
-
-
-def batch_schedule_of(schedule: str | Schedule) -> Schedule:
-    """Return the batch schedule of a name, or of a schedule as given.
-
-    A preset for sites with other choices, such as ``SCHEDULES["chapter"].with_(chains=4)``, gets the
-    space, the tempering and the lengths of the batch preset of that name where they are the site preset's
-    own: without them the chains would not find the mode.
-
-    >>> batch_schedule_of(SCHEDULES["chapter"].with_(chains=4)) == BATCH_SCHEDULES["chapter"].with_(chains=4)
-    True
-
-    Raises InputError for an unknown name.
-    """
-    if isinstance(schedule, str):
-        return BATCH_SCHEDULES[one_of(schedule, BATCH_SCHEDULES, "batch schedule")]
-    if schedule.name not in SCHEDULES:
-        return schedule
-    preset, batch_preset = SCHEDULES[schedule.name], BATCH_SCHEDULES[schedule.name]
-    fields = _OF_BATCH
-    if schedule.sampler == preset.sampler != batch_preset.sampler:
-        fields += _OF_ITS_SAMPLER
-    elif schedule.sampler == "hmc":
-        return schedule  # which a batch refuses
-    site_preset = preset.with_(sampler=schedule.sampler, annealed=schedule.annealed)
-    if any(getattr(schedule, f) != getattr(site_preset, f) for f in _BATCH):
-        return schedule
-    unchanged = [f for f in fields if getattr(schedule, f) == getattr(site_preset, f)]
-    return replace(schedule, **{f: getattr(batch_preset, f) for f in unchanged})

@@ -63,6 +63,8 @@ class AssimilationSpec:
         del choices["gelman_rubin_limit"]  # judges finished chains, and is judged again when they are read
         if self.schedule.errors != "lognormal_estimated":
             choices = {name: v for name, v in choices.items() if not name.startswith("error_")}
+        if self.schedule.mode_starts == 0:
+            del choices["mode_starts"]
         return choices
 
 

@@ -25,8 +25,12 @@ _DIMENSIONS = {
     **{name: ("layer",) for name in ("carbon_mean", "carbon_q05", "carbon_q95")},
     **{name: () for name in ("efficiency", "r2", "rmse", "verdict", "chosen_chain", "observations")},
 }
-_OF_BATCH = {"cost": ("chain",)}  # variables that sites do not have
-_INTEGERS = ("verdict", "chosen_chain", "reruns", "observations")
+_OF_BATCH = {  # variables that sites do not have
+    "cost": ("chain",),
+    "mode_parameters": ("mode", "parameter"),
+    **{f"mode_{name}": ("mode",) for name in ("cost", "log_evidence", "probability", "starts", "efficiency")},
+}
+_INTEGERS = ("verdict", "chosen_chain", "reruns", "observations", "mode_starts")
 
 
 def summarise(site: SiteChains, columns: Columns, prior: Prior) -> dict[str, np.ndarray]:

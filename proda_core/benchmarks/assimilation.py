@@ -9,8 +9,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from proda_core.assimilation import assimilate
+from proda_core.assimilation.batch_schedules import BATCH_SCHEDULES
 from proda_core.assimilation.misfit import cost, observed
-from proda_core.assimilation.schedules import BATCH_SCHEDULES, SCHEDULES, Schedule
+from proda_core.assimilation.schedules import SCHEDULES, Schedule
 from proda_core.benchmarks.columns import one_dense_column, random_forcing
 from proda_core.benchmarks.profiles import synthetic_profiles
 from proda_core.benchmarks.steps import OnProgress, Steps

@@ -57,7 +57,8 @@ def apply_method(
     study: Study, choices: Mapping[str, Any], method: Mapping[str, Any], *, batch: bool = False
 ) -> tuple[Study, dict[str, Any]]:
     """Return the study on the chosen layers, and choices with schedule, prior and soil model as chosen."""
-    from proda_core.assimilation.schedules import batch_schedule_of, prior_of, schedule_of
+    from proda_core.assimilation.batch_schedules import batch_schedule_of
+    from proda_core.assimilation.schedules import prior_of, schedule_of
     from proda_core.run_study import changed_study
     from proda_core.soil_model.water_form import settings_of_prior
     from proda_core.vocabulary.parameters import PRIORS

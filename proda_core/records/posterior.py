@@ -34,6 +34,7 @@ VERDICT_FLAGS: dict[int, str] = {
 }
 _PER_PARAMETER = ("site", "parameter")
 _PROFILE = ("site", "layer")
+_MODE = ("site", "mode")
 
 
 def _number(name: str, dims: tuple[str, ...], long_name: str, units: str | None = None, **more) -> Variable:
@@ -64,6 +65,14 @@ _VARIABLES = (
     Variable(
         "chosen_chain", ("site",), kind="int", low=-1, optional=True, long_name="chain of the posterior"
     ),
+    _number("mode_parameters", (*_MODE, "parameter"), "parameters at a mode of the batch, physical units"),
+    _number("mode_cost", _MODE, "cost J at a mode", "1"),
+    _number("mode_log_evidence", _MODE, "logarithm of the evidence of a mode (Laplace)", "1"),
+    _number(
+        "mode_probability", _MODE, "share of the posterior in a mode, by its evidence", "1", low=0, high=1
+    ),
+    _number("mode_efficiency", _MODE, "modelling efficiency E of a mode", "1", high=1),
+    Variable("mode_starts", _MODE, kind="int", low=0, optional=True, long_name="starts that found a mode"),
     _number("carbon_mean", _PROFILE, "soil organic carbon, posterior mean", "gC m-3"),
     _number("carbon_q05", _PROFILE, "soil organic carbon, posterior quantile 5 %", "gC m-3"),
     _number("carbon_q95", _PROFILE, "soil organic carbon, posterior quantile 95 %", "gC m-3"),

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from proda_core.assimilation import assimilate_batch, batch_runner
+from proda_core.assimilation.batch_schedules import BATCH_SCHEDULES
 from proda_core.assimilation.batch_target import BatchTarget
 from proda_core.assimilation.misfit import cost, observed
-from proda_core.assimilation.schedules import BATCH_SCHEDULES
 from proda_core.assimilation.soil_target import LANES, SoilTarget
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled

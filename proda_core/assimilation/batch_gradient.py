@@ -1,0 +1,197 @@
+"""The batch's posterior density with its gradient: one adjoint solve per distinct column.
+
+Points are either standard normal scores of the prior, in which the density has no walls, or logarithms of
+the parameters. Carbon of a steady state is nearly a product of powers of parameters, so what many profiles
+determine - products of turnover times and transfer fractions - are planes in logarithms and strongly
+curved surfaces in normal scores.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from scipy.special import ndtr, ndtri
+
+from proda_core.assimilation.batch_target import BatchTarget
+from proda_core.assimilation.soil_target import (
+    ABOVE,
+    LOGNORMAL,
+    LOWER,
+    PARAMETERS,
+    POSITION,
+    WIDTH,
+    model_in,
+)
+from proda_core.records.checks import expect
+from proda_core.soil_model import lanes as ln
+from proda_core.soil_model.adjoint import gradient
+from proda_core.soil_model.columns import pack
+from proda_core.soil_model.compiled import COMPILED
+from proda_core.soil_model.kernel import steady_state
+from proda_core.soil_model.lanes import LANES
+
+LEAST = 1e-12  # distance kept from the walls of the cube, where parameters may be singular
+_SMALLEST = 1e-300  # gC m-3, carbon whose logarithm still exists
+
+
+@njit(**COMPILED)
+def _set_parameters(unit, block, index):
+    """Write the same parameters to all columns of a block."""
+    for p in range(index[PARAMETERS]):
+        row = (ln.PARAM + index[POSITION + p]) * LANES
+        value = block[LOWER + p] + unit[p] * block[WIDTH + p]
+        for lane in range(LANES):
+            block[row + lane] = value
+
+
+@njit(**COMPILED)
+def _residuals(block, index, observations, places, start, lane_of, coupling, first, last):
+    """Return S of the profiles first..last-1 of a block; add its slope to the COTANGENT rows."""
+    lognormal = index[LOGNORMAL] == 1
+    total = 0.0
+    difference = np.zeros(64)
+    for profile in range(first, last):
+        lane, begin, end = lane_of[profile], start[profile], start[profile + 1]
+        if end - begin > len(difference):
+            difference = np.zeros(end - begin)
+        common = 0.0
+        for k in range(begin, end):
+            t, soc = observations[k, 2], (ln.SOC + places[k]) * LANES + lane
+            modelled = block[soc] + t * (block[soc + LANES] - block[soc])
+            if lognormal:
+                modelled = math.log(max(modelled, _SMALLEST))
+            d = (modelled - observations[k, 0]) * observations[k, 1]
+            difference[k - begin] = d
+            common += d
+            total += d * d
+        total -= coupling[profile] * common * common
+        for k in range(begin, end):
+            t, above = observations[k, 2], places[k]
+            slope = 2.0 * (difference[k - begin] - coupling[profile] * common) * observations[k, 1]
+            if lognormal:
+                soc = (ln.SOC + above) * LANES + lane
+                modelled = block[soc] + t * (block[soc + LANES] - block[soc])
+                slope = slope / modelled if modelled > _SMALLEST else 0.0
+            row = (ln.COTANGENT + above) * LANES + lane
+            block[row] += (1.0 - t) * slope
+            block[row + LANES] += t * slope
+    return total
+
+
+@njit(**COMPILED)
+def sum_of_squares(unit, blocks, index, observations, places, start, lane_of, coupling, profiles, out):
+    """Return S of all profiles; write dS / d(physical parameter) to ``out`` (parameter,)."""
+    total = 0.0
+    size = index[PARAMETERS]
+    for p in range(size):
+        out[p] = 0.0
+    for b in range(len(blocks)):
+        block = blocks[b]
+        _set_parameters(unit, block, index)
+        model = model_in(block, index)
+        steady_state(block, model)
+        for i in range(ln.COTANGENT * LANES, (ln.COTANGENT + ln.MAX_LAYERS) * LANES):
+            block[i] = 0.0
+        total += _residuals(
+            block, index, observations, places, start, lane_of, coupling, profiles[b], profiles[b + 1]
+        )
+        gradient(block, model)
+        for p in range(size):
+            row = (ln.GRADIENT + index[POSITION + p]) * LANES
+            for lane in range(LANES):
+                out[p] += block[row + lane]
+    return total
+
+
+@dataclass(frozen=True)
+class Density:
+    """A point's negative log density and gradient (parameter,), up to a constant, and the cost J in it."""
+
+    value: float
+    slope: np.ndarray
+    cost: float
+
+
+class BatchDensity:
+    """The negative logarithm of the batch's posterior density, and its gradient.
+
+    One object serves one thread, as it holds the columns' buffers. Raises InputError for an observation
+    operator other than "linear", which has no adjoint.
+    """
+
+    def __init__(self, target: BatchTarget) -> None:
+        schedule = target.soil.schedule
+        expect(
+            schedule.operator == "linear",
+            f"gradient of the batch: expected operator linear, found {schedule.operator}",
+        )
+        self.size, self.prior, self.evaluations = target.size, target.soil.prior, 0
+        self._width = self.prior.upper - self.prior.lower
+        work, self._index = target.soil.buffers(0)
+        self._index = self._index[:ABOVE].copy()
+        self._blocks, self._profiles = _packed(target, work)
+        self._estimated = schedule.errors == "lognormal_estimated"
+        count = sum(len(site) for _, site in target.profiles)
+        self._power = (schedule.error_scale_weight + count) / 2.0
+
+    def misfit(self, unit: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return J and dJ/du (parameter,) at a point of the cube; infinity, 0 without a steady state."""
+        self.evaluations += 1
+        slope = np.empty(self.size)
+        square = sum_of_squares(unit, self._blocks, self._index, *self._profiles, slope)
+        if not (np.isfinite(square) and np.isfinite(slope).all()):
+            return np.inf, np.zeros(self.size)
+        slope *= self._width
+        if not self._estimated:
+            return square, slope
+        return self._power * np.log1p(square), self._power / (1.0 + square) * slope
+
+    def in_scores(self, scores: np.ndarray) -> Density:
+        """Return J + z'z / 2 at standard normal scores z (parameter,) of the prior."""
+        x = self.prior.location + self.prior.scale * scores
+        cost, slope = self.misfit(np.clip(ndtr(x), LEAST, 1.0 - LEAST))
+        slope = slope * _normal_density(x) * self.prior.scale + scores
+        return Density(cost + 0.5 * scores @ scores, slope, cost)
+
+    def in_logarithms(self, logarithms: np.ndarray) -> Density:
+        """Return J - ln(prior density) at logarithms of the parameters (parameter,)."""
+        unit = self.unit_of_logarithms(logarithms)
+        cost, slope = self.misfit(unit)
+        x = ndtri(unit)
+        z = (x - self.prior.location) / self.prior.scale
+        value = cost + 0.5 * (z @ z - x @ x) - logarithms.sum()
+        slope = slope + (z / self.prior.scale - x) / _normal_density(x)
+        return Density(value, slope * np.exp(logarithms) / self._width - 1.0, cost)
+
+    def unit_of_logarithms(self, logarithms: np.ndarray) -> np.ndarray:
+        """Return the place in the cube of logarithms (..., parameter), off its walls."""
+        return np.clip(self.prior.to_unit(np.exp(logarithms)), LEAST, 1.0 - LEAST)
+
+    @property
+    def walls(self) -> tuple[np.ndarray, np.ndarray]:
+        """Logarithms of the lower and upper bounds (parameter,), -infinity for a bound of 0."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.prior.lower), np.log(self.prior.upper)
+
+
+def _normal_density(x: np.ndarray) -> np.ndarray:
+    return np.exp(-0.5 * x**2) / np.sqrt(2.0 * np.pi)
+
+
+def _packed(target: BatchTarget, work: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
+    """Return the distinct columns in blocks of lanes, and their observations in block order."""
+    place = np.searchsorted(target.columns, target.representative)
+    blocks = np.tile(work, (-(-len(target.columns) // LANES), 1))
+    for column in range(len(blocks) * LANES):
+        chosen = target.columns[min(column, len(target.columns) - 1)]
+        pack(blocks[column // LANES], column % LANES, target.soil.columns.table[chosen])
+    order = np.argsort(place, kind="stable")
+    numbers, places = zip(*(target.soil.as_numbers(target.profiles[i][1]) for i in order), strict=True)
+    start = np.cumsum([0, *map(len, places)])
+    coupling = np.array([target.profiles[i][1].coupling for i in order], dtype=float)
+    first = np.searchsorted(place[order] // LANES, np.arange(len(blocks) + 1))
+    observations = np.concatenate(numbers), np.concatenate(places).astype(np.int64), start.astype(np.int64)
+    return blocks, (*observations, (place[order] % LANES).astype(np.int64), coupling, first.astype(np.int64))

@@ -1,0 +1,167 @@
+"""Modes and Hamiltonian chains of a batch. Expected: numeric derivatives, densities known in closed form."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import ndtr
+
+from proda_core.assimilation import assimilate_batch, batch_hamiltonian, modes
+from proda_core.assimilation.batch_gradient import BatchDensity, Density
+from proda_core.assimilation.batch_hamiltonian import State, drift, transition
+from proda_core.assimilation.batch_schedules import BATCH_SCHEDULES
+from proda_core.assimilation.batch_target import BatchTarget
+from proda_core.assimilation.misfit import observed
+from proda_core.assimilation.soil_target import SoilTarget
+from proda_core.records.checks import InputError
+from proda_core.records.progress import Cancelled
+from proda_core.soil_model import steady_state
+from proda_core.vocabulary.parameters import PRIORS
+
+FAST = BATCH_SCHEDULES["modern"].with_(
+    mode_starts=3, test_iterations=40, formal_iterations=30, max_formal_iterations=30, chains=2
+)
+
+
+def _target(study, schedule, prior="informed") -> BatchTarget:
+    sites = study.assimilable()
+    columns = steady_state.prepare(study.forcing.select(sites))
+    seen = [
+        (column, observed(*study.profiles.usable_observations(site), schedule))
+        for column, site in enumerate(sites)
+    ]
+    return BatchTarget(SoilTarget(columns, PRIORS[prior], schedule), seen)
+
+
+@pytest.mark.parametrize("prior", ["proda", "informed"])
+@pytest.mark.parametrize(
+    "errors", [{"errors": "lognormal_estimated", "error_correlation": 0.3}, {"errors": "gaussian"}]
+)
+def test_the_gradient_is_that_of_the_cost_and_the_prior(study, errors, prior) -> None:
+    density = BatchDensity(_target(study, FAST.with_(**errors), prior))
+    scores = 0.3 * np.random.default_rng(1).standard_normal(density.size)
+    x = density.prior.location + density.prior.scale * scores
+    logarithms = np.log(density.prior.to_physical(ndtr(x)))
+    for function, place in ((density.in_scores, scores), (density.in_logarithms, logarithms)):
+        steps = 1e-5 * np.eye(density.size)
+        numeric = [(function(place + s).value - function(place - s).value) / 2e-5 for s in steps]
+        found = function(place).slope
+        np.testing.assert_allclose(found, numeric, rtol=1e-5, atol=1e-5 * np.abs(found).max())
+
+
+def test_both_coordinates_have_the_cost_of_the_chains(study) -> None:
+    target = _target(study, FAST)
+    density, scores = BatchDensity(target), np.zeros(target.size)
+    unit = ndtr(density.prior.location)
+    work, index = target.buffers(0, chains=1)
+    cost = np.empty(8)
+    target.function(np.repeat(unit, 8), work, index, cost)
+    logarithms = np.log(density.prior.to_physical(unit))
+    assert density.in_scores(scores).cost == pytest.approx(cost[0], rel=1e-10)
+    assert density.in_logarithms(logarithms).cost == pytest.approx(cost[0], rel=1e-10)
+
+
+def test_an_operator_without_gradient_is_refused(study) -> None:
+    target = _target(study, BATCH_SCHEDULES["chapter"].with_(operator="pchip"))
+    with pytest.raises(InputError, match="operator linear, found pchip"):
+        BatchDensity(target)
+
+
+def test_a_flight_between_walls_keeps_the_energy_and_can_be_flown_back() -> None:
+    random, size = np.random.default_rng(2), 4
+    factor = np.tril(random.standard_normal((size, size))) + 2 * np.eye(size)
+    covariance, low, high = factor @ factor.T, np.full(size, -1.0), np.full(size, 1.0)
+    place, momentum = random.uniform(-1, 1, size), random.standard_normal(size)
+    end, after = drift(place, momentum, covariance, 3.0, low, high)
+    assert (np.abs(end) <= 1).all() and not np.allclose(end, place + 3.0 * covariance @ momentum)
+    assert after @ covariance @ after == pytest.approx(momentum @ covariance @ momentum, rel=1e-10)
+    back, turned = drift(end, -after, covariance, 3.0, low, high)
+    np.testing.assert_allclose(back, place, atol=1e-9)
+    np.testing.assert_allclose(-turned, momentum, atol=1e-9)
+
+
+def test_chains_sample_a_truncated_normal_distribution() -> None:
+    from scipy.stats import norm, truncnorm
+
+    correlation = np.array([[1.0, 0.8], [0.8, 1.0]])
+    precision = np.linalg.inv(correlation)
+
+    def density(place: np.ndarray) -> Density:
+        return Density(0.5 * place @ precision @ place, precision @ place, 0.0)
+
+    walls = np.array([-np.inf, -np.inf]), np.array([0.5, np.inf])
+    state, random = State(np.zeros(batch_hamiltonian.rows(2)), 2), np.random.default_rng(3)
+    state.start(np.array([-1.0, 2.0]), np.eye(2), density(np.array([-1.0, 2.0])))
+    for iteration in range(1, 301):
+        state.learn(transition(density, state, walls, random), 0.8, iteration)
+    state.freeze()
+    drawn = []
+    for _ in range(4_000):
+        transition(density, state, walls, random)
+        drawn.append(state.place.copy())
+    expected = truncnorm(-np.inf, 0.5)
+    quantiles = np.quantile(np.array(drawn)[:, 0], [0.1, 0.5, 0.9])
+    np.testing.assert_allclose(quantiles, expected.ppf([0.1, 0.5, 0.9]), atol=0.08)
+    # the other coordinate: 0.8 of the first and an independent rest
+    assert np.mean(drawn, axis=0)[1] == pytest.approx(0.8 * expected.mean(), abs=0.08)
+    assert norm.cdf(0.5) > 0.6
+
+
+def test_two_modes_are_told_apart_and_weighed() -> None:
+    centres, spread = np.array([[-3.0, 0.0], [3.0, 1.0]]), np.array([0.5, 1.0])
+
+    def density(place: np.ndarray) -> Density:
+        away = (place - centres) / spread[:, None]
+        log_density = -0.5 * (away**2).sum(1) - np.array([0.0, 1.0])
+        weight = np.exp(log_density - log_density.max())
+        value = -log_density.max() - np.log(weight.sum())
+        slope = ((away / spread[:, None]) * (weight / weight.sum())[:, None]).sum(0)
+        return Density(value, slope, value)
+
+    random = np.random.default_rng(4)
+    ends = [modes.climb(density, 3 * random.standard_normal(2)) for _ in range(12)]
+    found = modes.distinct_modes(density, ends)
+    assert [mode.scores.round(2).tolist() for mode in found] == [[3.0, 1.0], [-3.0, 0.0]]
+    assert sum(mode.starts for mode in found) == 12
+    # masses of the components: exp(-1) 2 pi 1.0^2 and 2 pi 0.5^2
+    expected = np.array([np.exp(-1.0), 0.25])
+    np.testing.assert_allclose(modes.probabilities(found), expected / expected.sum(), rtol=0.05)
+
+
+def test_workers_stops_and_checkpoints_change_nothing(study, tmp_path) -> None:
+    sites = study.assimilable()
+    profiles, forcing = study.profiles.select(sites), study.forcing
+    whole = assimilate_batch(profiles, forcing, FAST, seed=1, prior="informed")
+    shared = assimilate_batch(profiles, forcing, FAST, seed=1, prior="informed", workers=2)
+    assert shared.ds.identical(whole.ds)
+    asked = []
+
+    def should_stop() -> bool:
+        asked.append(1)
+        return len(asked) > 3
+
+    with pytest.raises(Cancelled, match="stopped on request"):
+        assimilate_batch(
+            profiles, forcing, FAST, seed=1, prior="informed", directory=tmp_path, should_stop=should_stop
+        )
+    assert (tmp_path / "modes.npy").exists()
+    resumed = assimilate_batch(profiles, forcing, FAST, seed=1, prior="informed", directory=tmp_path)
+    assert resumed.ds.identical(whole.ds)
+
+
+def test_the_modes_come_with_the_posterior(study) -> None:
+    sites, reported = study.assimilable(), []
+    found = assimilate_batch(
+        study.profiles.select(sites),
+        study.forcing,
+        FAST,
+        seed=1,
+        prior="informed",
+        on_progress=reported.append,
+    ).ds.isel(site=0)
+    assert int(found["mode_starts"].sum()) == FAST.mode_starts
+    assert float(found["mode_probability"].sum()) == pytest.approx(1.0)
+    assert found["mode_parameters"].dims == ("mode", "parameter")
+    assert any("search for modes" in progress.message for progress in reported)
+    fractions = [progress.fraction for progress in reported]
+    assert fractions == sorted(fractions) and fractions[-1] == 1.0
