@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from proda_core.assimilation.convergence import modes
+from proda_core.comparison.batch_modes import mode_phrase
 from proda_core.records.checks import InputError
 from proda_core.records.convergence import limits_of
 
@@ -48,10 +49,10 @@ def batch_sentence(ds: xr.Dataset) -> str:
     met, found = converged(ds), ds.isel(site=0)
     rhat = f"R-hat {float(found['rhat'].max()):.3g}" if "rhat" in found else "R-hat not known"
     if met is None:
-        return f"batch: convergence not judged, {rhat}"
-    if met.all():
-        return f"batch: converged, {rhat}"
-    return f"batch: not converged, {', '.join([rhat, *_modes(found)])}"
+        parts = ["convergence not judged", rhat]
+    else:
+        parts = ["converged", rhat] if met.all() else ["not converged", rhat, *_modes(found)]
+    return f"batch: {', '.join(filter(None, [*parts, mode_phrase(found)]))}"
 
 
 def batch_disagrees(ds: xr.Dataset) -> bool:

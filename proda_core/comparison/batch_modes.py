@@ -1,4 +1,4 @@
-"""What the search for the modes of a batch found, as a table and in words."""
+"""The modes that a batch has, as a table and in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-_NEGLIGIBLE = 0.01  # share of the posterior that a mode is not spoken of as an alternative below
+NEGLIGIBLE = 0.01  # share of the posterior below which a mode is no alternative
 
 
 def mode_table(summary: xr.Dataset) -> pd.DataFrame | None:
@@ -31,20 +31,19 @@ def mode_table(summary: xr.Dataset) -> pd.DataFrame | None:
     )
 
 
-def mode_sentence(summary: xr.Dataset) -> str:
-    """Return how many modes were found and what that means for the batch; empty where no search was made."""
+def mode_phrase(summary: xr.Dataset) -> str:
+    """Return how many modes the search found and how far the best is ahead; empty where none was made."""
     table = mode_table(summary)
     if table is None:
         return ""
     starts, best = int(table["starts"].sum()), int(table["starts"][0])
     if len(table) == 1:
-        return f"One mode: all {starts} starts of the search ended in it."
+        return f"one mode, in which all {starts} starts of the search ended"
     second = table.iloc[1]
     found = (
-        f"{len(table)} modes: {best} of {starts} starts ended in the best one, ahead of the second by "
+        f"{len(table)} modes, {best} of {starts} starts in the best, ahead of the second by "
         f"{-second['log_evidence_difference']:,.1f} nats of evidence (E {table['efficiency'][0]:.2f} and "
-        f"{second['efficiency']:.2f})."
+        f"{second['efficiency']:.2f})"
     )
-    if second["probability"] < _NEGLIGIBLE:
-        return f"{found} A chain that ends in another mode than the best does not sample this posterior."
-    return f"{found} More than one set of parameters explains all profiles about equally well."
+    alike = second["probability"] >= NEGLIGIBLE
+    return f"{found}: two sets of parameters explain the profiles about equally well" if alike else found
