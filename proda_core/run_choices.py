@@ -143,8 +143,12 @@ def _sites_at_most(schedule: str | Schedule, chosen: int | None) -> int:
 def _batch_schedule(
     schedule: str | Schedule, batch_schedule: Schedule | None, chosen: Mapping[str, Any]
 ) -> Schedule:
-    """The batch schedule with the choices for sites; without the sampler, and lengths of another sampler."""
+    """The batch schedule with the choices for sites; without the sampler, and lengths of another meaning.
+
+    An iteration of sampler hmc is a leapfrog step at a site and a trajectory in a batch.
+    """
     batch = batch_schedule or batch_schedule_of(schedule)
-    is_other = chosen.get("sampler", schedule_of(schedule).sampler) != batch.sampler
+    of_sites = chosen.get("sampler", schedule_of(schedule).sampler)
+    is_other = of_sites != batch.sampler or batch.sampler == "hmc"
     left_out = {"sampler", *(RANDOM_WALK if is_other else ())}
     return batch.with_(**{name: value for name, value in chosen.items() if name not in left_out})

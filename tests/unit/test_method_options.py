@@ -96,10 +96,10 @@ def test_a_combination_that_cannot_work_is_one_sentence(proda: CommandLine, tmp_
         ("quick", {"formal_iterations": 900}, {"sampler": "metropolis", "formal_iterations": 900}),
         ("quick", {"target_acceptance": 0.3}, {"first_temperature": 1e3, "target_acceptance": 0.3}),
         ("quick", {"sampler": "hmc"}, {"sampler": "metropolis", "formal_iterations": 16_000}),
-        ("modern", {"formal_iterations": 900}, {"sampler": "metropolis", "formal_iterations": 200_000}),
+        ("modern", {"formal_iterations": 900}, {"sampler": "hmc", "formal_iterations": 600}),
     ],
 )
 def test_choices_for_sites_keep_what_a_batch_needs(schedule, chosen, batch):
-    """Lengths of trajectories are no lengths of a random walk, which samples the batch."""
+    """Leapfrog steps at a site are no lengths of a random walk, nor of the trajectories of a batch."""
     found = _batch_schedule(schedule, None, chosen)
     assert {name: getattr(found, name) for name in batch} == batch

@@ -69,7 +69,9 @@ def test_full_chains_are_those_the_summary_was_made_of(study, hmc, sites) -> Non
     np.testing.assert_allclose(kept.mean(axis=(0, 1)), summary["mean"], rtol=1e-12)
 
 
-def test_a_batch_of_hamiltonian_chains_is_refused(study, sites) -> None:
-    chosen = SCHEDULES["chapter"].with_(sampler="hmc")
-    with pytest.raises(InputError, match="sampler: expected metropolis or dream for a batch, found hmc"):
+def test_a_batch_of_hamiltonian_chains_needs_a_search_for_modes(study, sites) -> None:
+    chosen = SCHEDULES["chapter"].with_(sampler="hmc", first_step=0.5)
+    with pytest.raises(
+        InputError, match="mode_starts: expected 1 or more for a batch with sampler hmc, found 0"
+    ):
         assimilate_batch(study.profiles.select(sites), study.forcing, chosen, seed=1)
