@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import panel as pn
 import panel_material_ui as pmui
 
@@ -147,37 +149,23 @@ class AssimilationForm:
 
     def _advanced_field(self, name: str) -> pmui.Select | pmui.TextInput:
         label = _LIKELIHOOD.get(name, name.replace("_", " ").capitalize())
-        options = schedule_fields.CHOICES.get(name)
-        if options:
-            widget = pmui.Select(label=label, options=list(options), **_WIDE)
-        else:
-            widget = pmui.TextInput(label=label, **_WIDE)
-        widget.param.watch(lambda event: self._on_advanced(name, event.new), "value")
-        return widget
+        choices = schedule_fields.CHOICES.get(name)
+        return _field(label, list(choices) if choices else None, lambda text: self._on_advanced(name, text))
 
     def _on_advanced(self, name: str, text: str) -> None:
         """Store a field that differs from the schedule's own."""
-        if self._updating:
-            return
-        others = {key: value for key, value in self.choices.other.items() if key != name}
-        self.choices.other = others if text == self._default(name) else others | {name: text}
+        if not self._updating:
+            self.choices.other = _changed(self.choices.other, name, text, self._default(name))
 
     def _model_field(self, name: str) -> pmui.Select | pmui.TextInput:
-        options, default = model_fields.options(name), model_fields.default(name)
-        label = model_fields.LABELS[name]
-        if options:
-            widget = pmui.Select(label=label, options=options, value=default, **_WIDE)
-        else:
-            widget = pmui.TextInput(label=label, value=default, **_WIDE)
-        widget.param.watch(lambda event: self._on_model(name, event.new), "value")
-        return widget
+        label, default = model_fields.LABELS[name], model_fields.default(name)
+        options = model_fields.options(name)
+        return _field(label, options, lambda text: self._on_model(name, text), value=default)
 
     def _on_model(self, name: str, text: str) -> None:
         """Store a setting of the soil model that differs from its default."""
-        if self._updating:
-            return
-        others = {key: value for key, value in self.choices.model.items() if key != name}
-        self.choices.model = others if text == model_fields.default(name) else others | {name: text}
+        if not self._updating:
+            self.choices.model = _changed(self.choices.model, name, text, model_fields.default(name))
 
     def _default(self, name: str) -> str:
         return schedule_fields.as_text(getattr(self.choices.base, name))
@@ -187,6 +175,22 @@ class AssimilationForm:
 
     def _explained_model(self, name: str) -> tuple[object, object]:
         return self._model[name], _explanation(model_fields.explanation(name))
+
+
+def _field(
+    label: str, options: list | dict | None, on_change: Callable[[str], None], **value: str
+) -> pmui.Select | pmui.TextInput:
+    """Return a menu of options, or a text field where there are none."""
+    kind, choices = (pmui.Select, {"options": options}) if options else (pmui.TextInput, {})
+    widget = kind(label=label, **choices, **value, **_WIDE)
+    widget.param.watch(lambda event: on_change(event.new), "value")
+    return widget
+
+
+def _changed(chosen: Mapping[str, str], name: str, text: str, default: str) -> dict[str, str]:
+    """Return the chosen fields with another text of one, without it where that is the default."""
+    others = {key: value for key, value in chosen.items() if key != name}
+    return others if text == default else others | {name: text}
 
 
 def _explanation(text: str) -> object:
