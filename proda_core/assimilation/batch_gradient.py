@@ -10,19 +10,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numba import njit
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
-from proda_core.assimilation.batch_target import BatchTarget
+from proda_core.assimilation.batch_target import BatchTarget, set_same_parameters
 from proda_core.assimilation.soil_target import (
     ABOVE,
     LOGNORMAL,
-    LOWER,
     PARAMETERS,
     POSITION,
-    WIDTH,
+    SMALLEST,
     model_in,
 )
 from proda_core.records.checks import expect
@@ -32,19 +32,9 @@ from proda_core.soil_model.columns import pack
 from proda_core.soil_model.compiled import COMPILED
 from proda_core.soil_model.kernel import steady_state
 from proda_core.soil_model.lanes import LANES
+from proda_core.vocabulary import probit_normal
 
 LEAST = 1e-12  # distance kept from the walls of the cube, where parameters may be singular
-_SMALLEST = 1e-300  # gC m-3, carbon whose logarithm still exists
-
-
-@njit(**COMPILED)
-def _set_parameters(unit, block, index):
-    """Write the same parameters to all columns of a block."""
-    for p in range(index[PARAMETERS]):
-        row = (ln.PARAM + index[POSITION + p]) * LANES
-        value = block[LOWER + p] + unit[p] * block[WIDTH + p]
-        for lane in range(LANES):
-            block[row + lane] = value
 
 
 @njit(**COMPILED)
@@ -62,7 +52,7 @@ def _residuals(block, index, observations, places, start, lane_of, coupling, fir
             t, soc = observations[k, 2], (ln.SOC + places[k]) * LANES + lane
             modelled = block[soc] + t * (block[soc + LANES] - block[soc])
             if lognormal:
-                modelled = math.log(max(modelled, _SMALLEST))
+                modelled = math.log(max(modelled, SMALLEST))
             d = (modelled - observations[k, 0]) * observations[k, 1]
             difference[k - begin] = d
             common += d
@@ -74,7 +64,7 @@ def _residuals(block, index, observations, places, start, lane_of, coupling, fir
             if lognormal:
                 soc = (ln.SOC + above) * LANES + lane
                 modelled = block[soc] + t * (block[soc + LANES] - block[soc])
-                slope = slope / modelled if modelled > _SMALLEST else 0.0
+                slope = slope / modelled if modelled > SMALLEST else 0.0
             row = (ln.COTANGENT + above) * LANES + lane
             block[row] += (1.0 - t) * slope
             block[row + LANES] += t * slope
@@ -90,7 +80,7 @@ def sum_of_squares(unit, blocks, index, observations, places, start, lane_of, co
         out[p] = 0.0
     for b in range(len(blocks)):
         block = blocks[b]
-        _set_parameters(unit, block, index)
+        set_same_parameters(unit, block, index)
         model = model_in(block, index)
         steady_state(block, model)
         for i in range(ln.COTANGENT * LANES, (ln.COTANGENT + ln.MAX_LAYERS) * LANES):
@@ -128,18 +118,17 @@ class BatchDensity:
             schedule.operator == "linear",
             f"gradient of the batch: expected operator linear, found {schedule.operator}",
         )
-        self.size, self.prior, self.evaluations = target.size, target.soil.prior, 0
+        self.size, self.prior = target.size, target.soil.prior
         self._width = self.prior.upper - self.prior.lower
+        self._location, self._scale = self.prior.location, self.prior.scale
         work, self._index = target.soil.buffers(0)
         self._index = self._index[:ABOVE].copy()
         self._blocks, self._profiles = _packed(target, work)
         self._estimated = schedule.errors == "lognormal_estimated"
-        count = sum(len(site) for _, site in target.profiles)
-        self._power = (schedule.error_scale_weight + count) / 2.0
+        self._power = target.power
 
     def misfit(self, unit: np.ndarray) -> tuple[float, np.ndarray]:
         """Return J and dJ/du (parameter,) at a point of the cube; infinity, 0 without a steady state."""
-        self.evaluations += 1
         slope = np.empty(self.size)
         square = sum_of_squares(unit, self._blocks, self._index, *self._profiles, slope)
         if not (np.isfinite(square) and np.isfinite(slope).all()):
@@ -151,9 +140,8 @@ class BatchDensity:
 
     def in_scores(self, scores: np.ndarray) -> Density:
         """Return J + z'z / 2 at standard normal scores z (parameter,) of the prior."""
-        x = self.prior.location + self.prior.scale * scores
-        cost, slope = self.misfit(np.clip(ndtr(x), LEAST, 1.0 - LEAST))
-        slope = slope * _normal_density(x) * self.prior.scale + scores
+        cost, slope = self.misfit(self.unit_of_scores(scores))
+        slope = slope * self.slope_of_scores(scores) + scores
         return Density(cost + 0.5 * scores @ scores, slope, cost)
 
     def in_logarithms(self, logarithms: np.ndarray) -> Density:
@@ -161,16 +149,25 @@ class BatchDensity:
         unit = self.unit_of_logarithms(logarithms)
         cost, slope = self.misfit(unit)
         x = ndtri(unit)
-        z = (x - self.prior.location) / self.prior.scale
+        z = (x - self._location) / self._scale
         value = cost + 0.5 * (z @ z - x @ x) - logarithms.sum()
-        slope = slope + (z / self.prior.scale - x) / _normal_density(x)
+        slope = slope + (z / self._scale - x) / _normal_density(x)
         return Density(value, slope * np.exp(logarithms) / self._width - 1.0, cost)
 
     def unit_of_logarithms(self, logarithms: np.ndarray) -> np.ndarray:
         """Return the place in the cube of logarithms (..., parameter), off its walls."""
         return np.clip(self.prior.to_unit(np.exp(logarithms)), LEAST, 1.0 - LEAST)
 
-    @property
+    def unit_of_scores(self, scores: np.ndarray) -> np.ndarray:
+        """Return the place in the cube of standard normal scores (parameter,), off its walls."""
+        unit = probit_normal.unit_of_scores(scores, self._location, self._scale)
+        return np.clip(unit, LEAST, 1.0 - LEAST)
+
+    def slope_of_scores(self, scores: np.ndarray) -> np.ndarray:
+        """Return du/dz (parameter,), of the cube by standard normal scores."""
+        return _normal_density(self._location + self._scale * scores) * self._scale
+
+    @cached_property
     def walls(self) -> tuple[np.ndarray, np.ndarray]:
         """Logarithms of the lower and upper bounds (parameter,), -infinity for a bound of 0."""
         with np.errstate(divide="ignore"):

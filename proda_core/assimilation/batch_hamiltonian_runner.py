@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 
 import numpy as np
-from scipy.special import ndtr
 
 from proda_core.assimilation import batch_hamiltonian, modes
-from proda_core.assimilation.batch_gradient import LEAST, BatchDensity
-from proda_core.assimilation.batch_runner import WATCHED_PIECES, BatchRunner
-from proda_core.assimilation.chain import Case, Chain
-from proda_core.assimilation.random_streams import STATE_ROWS
-from proda_core.records.progress import Cancelled, Progress
+from proda_core.assimilation.batch_gradient import BatchDensity
+from proda_core.assimilation.batch_runner import BatchRunner
+from proda_core.assimilation.chain import Chain
+from proda_core.records.progress import Progress
+from proda_core.vocabulary.probit_normal import FARTHEST
 
 _START_KEY = 0x57A27  # names the random stream of the starts of the search for modes
 _OVERDISPERSION = 2.0  # of the chains' starts, in standard deviations of their mode
@@ -29,15 +28,9 @@ class HamiltonianBatchRunner(BatchRunner):
 
     modes: list[modes.Mode]
 
-    def start(self, case: Case, number: int, seed: int) -> Chain:
-        """Return a chain with its random stream and no state yet."""
-        size = self.target.size
-        state = np.zeros(batch_hamiltonian.rows(size))
-        chain = Chain(
-            case, number, seed, state, np.zeros(STATE_ROWS, dtype=np.uint64), unit=np.zeros((0, size))
-        )
-        chain.draw_from(0)
-        return chain
+    def rows(self) -> int:
+        """Return the length of a chain's state."""
+        return batch_hamiltonian.rows(self.target.size)
 
     def initialise(self, chains: Sequence[Chain]) -> None:
         """Search the modes, and start each chain near one, drawn in proportion to their probability.
@@ -75,20 +68,24 @@ class HamiltonianBatchRunner(BatchRunner):
 
     def _place(self, chain: Chain, mode: modes.Mode, density: BatchDensity) -> None:
         """Start a chain near a mode, with the covariance of its Laplace approximation."""
-        prior, random = self.target.soil.prior, self._random(chain)
+        random = self._random(chain)
         for _ in range(100):
             away = _OVERDISPERSION * mode.factor @ random.standard_normal(len(mode.scores))
-            place = _logarithms(mode.scores + away, prior)
+            place = self._logarithms(mode.scores + away, density)
             found = density.in_logarithms(place)
             if np.isfinite(found.value):
                 break
-        x = prior.location + prior.scale * mode.scores
-        slope = prior.scale * np.exp(-0.5 * x**2) / np.sqrt(2.0 * np.pi) * (prior.upper - prior.lower)
-        factor = (
-            np.maximum(slope / np.exp(_logarithms(mode.scores, prior)), _LEAST_SLOPE)[:, None] * mode.factor
-        )
+        prior = self.target.soil.prior
+        slope = density.slope_of_scores(mode.scores) * (prior.upper - prior.lower)
+        slope = np.maximum(slope / np.exp(self._logarithms(mode.scores, density)), _LEAST_SLOPE)
+        factor = slope[:, None] * mode.factor
         state = batch_hamiltonian.State(chain.state, self.target.size)
         state.start(place, factor @ factor.T, found)
+
+    def _logarithms(self, scores: np.ndarray, density: BatchDensity) -> np.ndarray:
+        """Return the logarithms of the parameters (parameter,) at standard normal scores."""
+        unit = density.unit_of_scores(np.clip(scores, -FARTHEST, FARTHEST))
+        return np.log(self.target.soil.prior.to_physical(unit))
 
     def _together(
         self, pool: ThreadPoolExecutor, chains: Sequence[Chain], step: int, adapt: bool, keep_every: int
@@ -131,16 +128,8 @@ class HamiltonianBatchRunner(BatchRunner):
         finally:
             self._densities.put(density)
 
-    def _check_for_stop(self) -> None:
-        if self.should_stop is not None and self.should_stop():
-            raise Cancelled("batch assimilation stopped on request")
-
     def _piece(self, keep_every: int) -> int:
-        length = max(_COLUMNS_OF_A_PIECE // len(self.target.columns), 1)
-        if self.on_states is not None:
-            total = self.schedule.test_iterations + self.schedule.formal_iterations
-            length = max(min(length, total // WATCHED_PIECES), 1)
-        return length
+        return self._watched(max(_COLUMNS_OF_A_PIECE // len(self.target.columns), 1))
 
     def _reported(self, starts: int, end: np.ndarray) -> np.ndarray:
         """Report the progress of the search and return ``end``."""
@@ -169,9 +158,3 @@ class HamiltonianBatchRunner(BatchRunner):
         detail = {"acceptance": rate, "columns": len(self.target.columns), "chains": len(chains)}
         message = f"{phase}, {done} trajectories, {rate:.0%} accepted"
         self.on_progress(Progress(min(place, self._total), self._total, message, detail))
-
-
-def _logarithms(scores: np.ndarray, prior) -> np.ndarray:
-    """Return the logarithms of the parameters (parameter,) at standard normal scores of a prior."""
-    x = prior.location + prior.scale * np.clip(scores, -8.0, 8.0)
-    return np.log(prior.to_physical(np.clip(ndtr(x), LEAST, 1.0 - LEAST)))

@@ -15,7 +15,7 @@ from proda_core.records.progress import Cancelled, Progress
 OnStates = Callable[[Sequence[Chain], int, int, bool], None]
 _PIECE = 5_000_000  # columns solved between two checks for a stop: a few seconds
 _LONGEST = 10_000  # iterations of a piece
-WATCHED_PIECES = 60  # per phase at least, while chains are displayed
+_WATCHED_PIECES = 60  # per phase at least, while chains are displayed
 
 
 class BatchRunner(Runner):
@@ -57,18 +57,26 @@ class BatchRunner(Runner):
         self.walks += 1
 
     def _together(self, pool: ThreadPoolExecutor, chains: Sequence[Chain], step: int, *how) -> None:
-        if self.should_stop is not None and self.should_stop():
-            raise Cancelled("batch assimilation stopped on request")
+        self._check_for_stop()
         alone = self.schedule.sampler == "metropolis"
         groups = [[chain] for chain in chains] if alone else [chains]
         list(pool.map(lambda group: self._walk(Block(self.target, group), step, *how), groups))
 
     def _piece(self, keep_every: int) -> int:
         length = min(max(_PIECE // len(self.target.columns), 1), _LONGEST)
-        if self.on_states is not None:
-            total = self.schedule.test_iterations + self.schedule.formal_iterations
-            length = max(min(length, total // WATCHED_PIECES), 1)
+        length = self._watched(length)
         return length if keep_every > length else length // keep_every * keep_every
+
+    def _watched(self, length: int) -> int:
+        """Return the length of a piece, short enough for chains that are displayed."""
+        if self.on_states is None:
+            return length
+        total = self.schedule.test_iterations + self.schedule.formal_iterations
+        return max(min(length, total // _WATCHED_PIECES), 1)
+
+    def _check_for_stop(self) -> None:
+        if self.should_stop is not None and self.should_stop():
+            raise Cancelled("batch assimilation stopped on request")
 
     def _report_states(self, chains: Sequence[Chain], before: int, keep_every: int, adapt: bool) -> None:
         new = len(chains[0].unit) - before

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from numba import njit
 
-from proda_core.assimilation.misfit import Observed
+from proda_core.assimilation.misfit import Observed, power_of
 from proda_core.assimilation.soil_target import (
     ABOVE,
     ESTIMATED,
@@ -26,6 +26,7 @@ from proda_core.assimilation.soil_target import (
     PCHIP,
     POSITION,
     SLOTS,
+    SMALLEST,
     WIDTH,
     SoilTarget,
     modelled_at,
@@ -43,11 +44,11 @@ _CHAINS, _BLOCKS, _START = ABOVE, ABOVE + 1, ABOVE + 2
 
 
 @njit(**COMPILED)
-def _same_parameters(unit, chain, block, index):
-    """Write the parameters of one chain to all columns of a block."""
+def set_same_parameters(unit, block, index):
+    """Write one point of the cube (parameter,) to all columns of a block."""
     for p in range(index[PARAMETERS]):
         row = (ln.PARAM + index[POSITION + p]) * LANES
-        value = block[LOWER + p] + unit[p * LANES + chain] * block[WIDTH + p]
+        value = block[LOWER + p] + unit[p] * block[WIDTH + p]
         for lane in range(LANES):
             block[row + lane] = value
 
@@ -64,7 +65,7 @@ def _misfit_of_block(block, observations, places, index):
         value = observations[NUMBERS * k : NUMBERS * (k + 1)]
         modelled = modelled_at(block, above, value[2], lane, pchip)
         if lognormal:
-            modelled = math.log(max(modelled, 1e-300))
+            modelled = math.log(max(modelled, SMALLEST))
         d = (modelled - value[0]) * value[1]
         total += d * d
         common += d
@@ -87,7 +88,7 @@ def batch_cost(unit, work, index, cost):
         block = work[b * SLOTS : (b + 1) * SLOTS]
         first, last = start[b], start[b + 1]
         for chain in range(index[_CHAINS]):
-            _same_parameters(unit, chain, block, index)
+            set_same_parameters(unit[chain::LANES], block, index)
             solve(block, index)
             cost[chain] += _misfit_of_block(
                 block, observations[NUMBERS * first : NUMBERS * last], places[2 * first : 2 * last], index
@@ -145,14 +146,13 @@ class BatchTarget:
             pack(packed[place // LANES], place % LANES, self.soil.columns.table[column])
         numbers, places, start = self._observations(blocks)
         head = np.concatenate([index[:ABOVE], [chains, blocks], start])
-        work = np.concatenate([packed.ravel(), numbers.ravel(), [self._power]])
+        work = np.concatenate([packed.ravel(), numbers.ravel(), [self.power]])
         return work, np.concatenate([head, places.ravel()])
 
     @property
-    def _power(self) -> float:
+    def power(self) -> float:
         """Exponent of an estimated scale that all profiles share."""
-        count = sum(len(site) for _, site in self.profiles)
-        return (self.soil.schedule.error_scale_weight + count) / 2.0
+        return power_of(sum(len(site) for _, site in self.profiles), self.soil.schedule)
 
     def _observations(self, blocks: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return numbers (observation, NUMBERS), lane and layer (observation, 2), start of each block."""

@@ -77,7 +77,13 @@ def _with_estimated_scale(
     """
     n, nu, rho = len(carbon), schedule.error_scale_weight, schedule.error_correlation
     sigma = np.full(n, schedule.error_scale * np.sqrt(nu * (1.0 - rho) / 2.0))
-    return Observed(depth, carbon, weight, sigma, (nu + n) / 2.0 if n else 0.0, rho / (1.0 - rho + n * rho))
+    power = power_of(n, schedule) if n else 0.0
+    return Observed(depth, carbon, weight, sigma, power, rho / (1.0 - rho + n * rho))
+
+
+def power_of(count: int, schedule: Schedule) -> float:
+    """Return the exponent (nu + n) / 2 of a likelihood with estimated scale of ``count`` observations."""
+    return (schedule.error_scale_weight + count) / 2.0
 
 
 def _factors(factor: np.ndarray, count: int) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import optimize
 
 from proda_core.assimilation.batch_gradient import Density
+from proda_core.vocabulary.probit_normal import FARTHEST
 
 DensityOf = Callable[[np.ndarray], Density]
 
@@ -18,7 +19,6 @@ _SAME_PLACE = 1.0  # posterior standard deviations, root mean square over parame
 _LEAST_CURVATURE = 0.05  # a flat or concave direction is taken to be no wider than this allows
 _MEMORY = 30  # pairs of steps that the quasi-Newton method remembers
 _MAX_ITERATIONS = 1000
-_FARTHEST = 8.0  # normal scores; beyond, numbers of the cube lose their digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ def climb(density: DensityOf, start: np.ndarray) -> np.ndarray:
 
     options = {"maxiter": _MAX_ITERATIONS, "maxfun": 2 * _MAX_ITERATIONS, "maxcor": _MEMORY}
     options |= {"ftol": 1e-12, "gtol": 1e-3}
-    bounds = [(-_FARTHEST, _FARTHEST)] * len(start)
+    bounds = [(-FARTHEST, FARTHEST)] * len(start)
     return optimize.minimize(
         value_and_slope, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options
     ).x

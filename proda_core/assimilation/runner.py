@@ -23,10 +23,14 @@ class Runner:
         self.target, self.schedule, self.should_stop = target, schedule, should_stop
         self.sampler = sampler_of(schedule)
 
+    def rows(self) -> int:
+        """Return the length of a chain's state."""
+        return self.sampler.rows(self.target.size)
+
     def start(self, case: Case, number: int, seed: int) -> Chain:
         """Return a chain with its random stream and no state yet."""
         size = self.target.size
-        state, rng = np.zeros(self.sampler.rows(size)), np.zeros(STATE_ROWS, dtype=np.uint64)
+        state, rng = np.zeros(self.rows()), np.zeros(STATE_ROWS, dtype=np.uint64)
         chain = Chain(case, number, seed, state, rng, unit=np.zeros((0, size)))
         chain.draw_from(0)
         return chain

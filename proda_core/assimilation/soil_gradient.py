@@ -21,6 +21,7 @@ from proda_core.assimilation.soil_target import (
     POSITION,
     POWER,
     SLOTS,
+    SMALLEST,
     WIDTH,
     model_in,
     set_parameters,
@@ -31,7 +32,6 @@ from proda_core.soil_model.compiled import COMPILED
 from proda_core.soil_model.kernel import steady_state
 
 LANES = ln.LANES
-_SMALLEST = 1e-300  # gC m-3, carbon whose logarithm still exists
 
 
 @njit(**COMPILED)
@@ -45,7 +45,7 @@ def _differences(work, index, cost, common):
             soc = (ln.SOC + index[ABOVE + k * LANES + lane]) * LANES + lane
             modelled = work[soc] + work[slot + 2 * LANES + lane] * (work[soc + LANES] - work[soc])
             if index[LOGNORMAL] == 1:
-                modelled = math.log(max(modelled, _SMALLEST))
+                modelled = math.log(max(modelled, SMALLEST))
             d = (modelled - work[slot + lane]) * work[slot + LANES + lane]
             cost[lane] += d * d
             common[lane] += d
@@ -62,8 +62,8 @@ def _cotangents(work, index, common, factor):
             carbon = work[soc] + t * (work[soc + LANES] - work[soc])
             modelled, by_carbon = carbon, 1.0
             if index[LOGNORMAL] == 1:
-                modelled = math.log(max(carbon, _SMALLEST))
-                by_carbon = 1.0 / carbon if carbon > _SMALLEST else 0.0
+                modelled = math.log(max(carbon, SMALLEST))
+                by_carbon = 1.0 / carbon if carbon > SMALLEST else 0.0
             scale = work[slot + LANES + lane]
             d = (modelled - work[slot + lane]) * scale
             slope = factor[lane] * 2.0 * (d - common[lane]) * scale * by_carbon

@@ -26,6 +26,7 @@ LANES = ln.LANES
 _N_PAR = ln.N_PARAMETERS
 _N_LAYER = ln.MAX_LAYERS
 
+SMALLEST = 1e-300  # gC m-3, carbon whose logarithm still exists
 # Places in ``work`` after the kernel's rows: plain numbers, then rows of LANES numbers.
 LOWER = ln.ROWS * LANES
 WIDTH = LOWER + _N_PAR
@@ -114,7 +115,7 @@ def _misfit(work, index, cost):
                 work, index[ABOVE + k * LANES + lane], work[slot + 2 * LANES + lane], lane, pchip
             )
             if lognormal:
-                modelled = math.log(max(modelled, 1e-300))
+                modelled = math.log(max(modelled, SMALLEST))
             d = (modelled - work[slot + lane]) * work[slot + LANES + lane]
             cost[lane] += d * d
             common[lane] += d

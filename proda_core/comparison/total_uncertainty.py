@@ -26,11 +26,11 @@ from proda_core.comparison.cells import cell_of
 from proda_core.comparison.places import Places, joined
 from proda_core.comparison.run_tables import HELD_OUT, methods, stocks
 from proda_core.records.maps import KG_PER_PG, CarbonMap
+from proda_core.sources.spherical_grid import EARTH_RADIUS
 
 if TYPE_CHECKING:
     from proda_core.runs import Run
 
-EARTH_RADIUS = 6371.0  # km
 LEAST_PROFILES = 30  # fewer have no variogram
 MOST_PROFILES = 2000  # of a variogram: two million pairs
 COLUMNS = ["product", "interval", "mean_error", "sd", "sd_independent", "profiles"]
@@ -139,4 +139,4 @@ def _on_sphere(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     """Coordinates [km] in space (place, 3); chords differ from great circles by 1 % at 3,000 km."""
     east, north = np.radians(lon), np.radians(lat)
     flat = np.cos(north)
-    return EARTH_RADIUS * np.column_stack([flat * np.cos(east), flat * np.sin(east), np.sin(north)])
+    return EARTH_RADIUS / 1000 * np.column_stack([flat * np.cos(east), flat * np.sin(east), np.sin(north)])

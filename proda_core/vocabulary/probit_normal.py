@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri, owens_t
 
 SD_OF_UNIFORM = 1.0 / np.sqrt(12.0)
-_FARTHEST = 8.0  # normal score; beyond it the nearest number to u may be 0 or 1
+FARTHEST = 8.0  # normal score; beyond it the nearest number to u may be 0 or 1
 
 
 def unit_of_scores(z: np.ndarray, location: np.ndarray, scale: np.ndarray) -> np.ndarray:
@@ -28,7 +28,7 @@ def scores_of_unit(unit: np.ndarray, location: np.ndarray, scale: np.ndarray) ->
 
 def log_density(unit: np.ndarray, location: np.ndarray, scale: np.ndarray) -> np.ndarray:
     """Return the logarithm of the density at ``unit``: 0 where the distribution is uniform."""
-    x = np.clip(ndtri(unit), -_FARTHEST, _FARTHEST)
+    x = np.clip(ndtri(unit), -FARTHEST, FARTHEST)
     return 0.5 * (x**2 - ((x - location) / scale) ** 2) - np.log(scale)
 
 
