@@ -37,7 +37,6 @@ from proda_core.records.profiles import Profiles
 from proda_core.records.progress import Cancelled, Progress
 from proda_core.records.study import Study
 from proda_core.soil_model.settings import ModelSettings
-from proda_core.vocabulary.parameters import PRIORS
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +66,7 @@ def _end_to_end(case: SplitData, size: int, from_proda: bool = False) -> xr.Data
         start = train(case.covariates, case.posterior, case.split, seed=seed) if from_proda else None
         settings = PRESETS["end_to_end"].changed(learning_rate=5e-4) if from_proda else PRESETS["end_to_end"]
         inputs = (case.profiles, case.forcing, case.covariates, case.split)
-        how = {"prior": case.posterior.ds.attrs["prior"], "model": case.settings, "start": start}
+        how = {"prior": case.posterior.prior, "model": case.settings, "start": start}
         return train_end_to_end(*inputs, settings, seed=seed, **how)
 
     network = train_ensemble(one, seed=case.seed, size=size)
@@ -89,13 +88,13 @@ def _batch(case: SplitData) -> xr.DataArray:
     schedule = BATCH_SCHEDULES["quick"]
     if "schedule" in attrs:
         schedule = schedule.with_(**likelihood_of(from_json(attrs["schedule"])))
-    how = {"seed": case.seed, "prior": attrs["prior"], "settings": case.settings}
+    how = {"seed": case.seed, "prior": case.posterior.prior, "settings": case.settings}
     found = assimilate_batch(*inputs, schedule, **how)
     return soil_carbon(batch_draws(found), case.forcing, case.settings)
 
 
 def _mid_prior(case: SplitData) -> xr.DataArray:
-    prior = PRIORS[case.posterior.ds.attrs["prior"]]
+    prior = case.posterior.prior
     middle = prior.to_physical(prior.unit_of_scores(np.zeros(len(prior.names))))
     named = xr.DataArray(middle, dims="parameter", coords={"parameter": list(prior.names)})
     return soil_carbon(named, case.forcing, case.settings)

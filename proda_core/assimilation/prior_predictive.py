@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from proda_core.records.checks import expect, one_of
+from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
+from proda_core.records.prior_attributes import named_prior
 from proda_core.soil_model import steady_state
 from proda_core.soil_model.observation import stock
 from proda_core.soil_model.settings import ModelSettings
 from proda_core.soil_model.water_form import settings_of_prior
-from proda_core.vocabulary.parameters import PRIORS, Prior
+from proda_core.vocabulary.parameters import Prior
 
 STOCKS = ("0-30", "0-100", "100-200")  # cm
 QUANTILES = (0.05, 0.5, 0.95)
@@ -36,7 +37,7 @@ def prior_predictive(
     (draw, site, interval) [kgC m-2]; NaN where forcing is missing. No mean, which of a wide prior is that
     of its largest draw.
     """
-    prior = PRIORS[one_of(prior, PRIORS, "prior")] if isinstance(prior, str) else prior
+    prior = named_prior(prior)
     expect(draws >= 1, f"draws: expected at least 1, found {draws}")
     settings = settings or settings_of_prior(forcing, prior)
     columns = steady_state.prepare(forcing, settings)

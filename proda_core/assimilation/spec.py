@@ -11,13 +11,13 @@ from types import MappingProxyType
 import xarray as xr
 
 from proda_core.assimilation.schedules import Schedule, prior_of, schedule_of
-from proda_core.records.checks import expect, one_of
+from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
-from proda_core.records.prior_attributes import prior_attributes
+from proda_core.records.prior_attributes import named_prior, prior_attributes
 from proda_core.records.profiles import Profiles
 from proda_core.soil_model.settings import ModelSettings
 from proda_core.soil_model.water_form import expect_water, settings_of_prior
-from proda_core.vocabulary.parameters import PRIORS, Prior
+from proda_core.vocabulary.parameters import Prior
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,9 +80,7 @@ def spec_of(
     prior : by default the schedule's own
     """
     schedule = schedule_of(schedule)
-    prior = prior_of(schedule) if prior is None else prior
-    if isinstance(prior, str):
-        prior = PRIORS[one_of(prior, PRIORS, "prior")]
+    prior = named_prior(prior_of(schedule) if prior is None else prior)
     settings = settings or settings_of_prior(forcing, prior)
     expect_water(settings, prior, forcing)
     expect(

@@ -20,9 +20,9 @@ from proda_core.network.model import ParameterNetwork
 from proda_core.network.settings import NetworkSettings, preset
 from proda_core.network.split import sites_in
 from proda_core.network.trained import TrainedNetwork
-from proda_core.records.checks import one_of
 from proda_core.records.covariates import Covariates
 from proda_core.records.forcing import Forcing
+from proda_core.records.prior_attributes import named_prior
 from proda_core.records.profiles import Profiles
 from proda_core.records.progress import Progress
 from proda_core.soil_model.columns import Columns
@@ -31,7 +31,7 @@ from proda_core.soil_model.observation import GRAMS_PER_KILOGRAM, interpolation_
 from proda_core.soil_model.settings import ModelSettings
 from proda_core.soil_model.steady_state import prepare
 from proda_core.soil_model.water_form import expect_water, settings_of_prior
-from proda_core.vocabulary.parameters import DEFAULTS, PRIORS, Prior
+from proda_core.vocabulary.parameters import DEFAULTS, Prior
 from proda_core.vocabulary.probit_normal import SD_OF_UNIFORM
 
 
@@ -125,7 +125,7 @@ def train_end_to_end(
     settings: str | NetworkSettings = "end_to_end",
     *,
     seed: int,
-    prior: str = "proda",
+    prior: str | Prior = "proda",
     model: ModelSettings | None = None,
     start: TrainedNetwork | None = None,
     measure: ObservationLoss | None = None,
@@ -139,7 +139,7 @@ def train_end_to_end(
     measure : what is minimised; an :class:`ObservationLoss`
     """
     settings, measure = preset(settings), measure or ObservationLoss()
-    box = PRIORS[one_of(prior, PRIORS, "prior")] if start is None else start.prior
+    box = named_prior(prior) if start is None else start.prior
     model = model or settings_of_prior(forcing, box)
     expect_water(model, box, forcing)
     sites = {part: sites_in(split, part) for part in ("train", "validation")}

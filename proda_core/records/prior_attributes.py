@@ -25,6 +25,15 @@ def prior_attributes(prior: Prior) -> dict[str, str]:
     return {"prior": prior.name, _CONTENT: json.dumps(content)}
 
 
+def named_prior(prior: str | Prior) -> Prior:
+    """Return a preset by its name, or a prior as given; raises InputError for an unknown name.
+
+    >>> named_prior("binn").name
+    'binn'
+    """
+    return PRIORS[one_of(prior, PRIORS, "prior")] if isinstance(prior, str) else prior
+
+
 def prior_from(attributes: Mapping[str, Any]) -> Prior:
     """Return the prior that attributes describe; raises InputError where none is described."""
     name = attributes.get("prior")

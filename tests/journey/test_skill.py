@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,9 +11,12 @@ import pytest
 from proda_core.assimilation import assimilate
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.records.checks import InputError
+from proda_core.records.posterior import Posterior
+from proda_core.records.prior_attributes import prior_attributes
 from proda_core.records.progress import Cancelled
 from proda_core.skill import HEADLINE, METHODS, averaged, random_and_spatial, skill_table
 from proda_core.sources import example
+from proda_core.vocabulary.parameters import PRIORS
 
 FAST = ("default", "mid-prior", "whitened", "direct, boosting", "site level")
 
@@ -55,6 +60,15 @@ def test_spatial_folds_hold_every_site_out_once(study, posterior):
     tested = found[found["part"] == "test"]
     usable = study.profiles.select(study.assimilable()).usable_count().sum()
     assert len(tested) == 5 and tested["n"].sum() == usable
+
+
+def test_a_prior_that_is_no_preset_goes_into_every_method(study, posterior):
+    """Expected: the same scores as under the preset whose bounds it has."""
+    own = replace(PRIORS["proda"], name="own")
+    known = Posterior(posterior.ds.assign_attrs(prior_attributes(own)))
+    methods = ("mid-prior", "batch")
+    found = skill_table(study, known, seeds=(0,), methods=methods)
+    assert found.equals(skill_table(study, posterior, seeds=(0,), methods=methods))
 
 
 def test_random_and_spatial_splits_stand_below_each_other_for_every_method(study, posterior):

@@ -49,7 +49,7 @@ def train_network(name: str, directory: str, choices: dict, members: str, contex
     parts = split(profiles, seed=choices["seed"], by=choices["by"])
     settings = preset(choices["preset"]).changed(max_epochs=choices["epochs"])
     if choices["preset"] == "end_to_end":
-        one = _through_the_model(whole, covariates, parts, settings, posterior.ds.attrs["prior"], model)
+        one = _through_the_model(whole, covariates, parts, settings, posterior.prior, model)
     else:
         one = partial(train, covariates, posterior, parts, settings)
     network = train_ensemble(
