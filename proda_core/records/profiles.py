@@ -33,6 +33,10 @@ _VARIABLES = (
     Variable("carbon", ("observation",), "gC m-3", long_name="soil organic carbon", missing=True),
     Variable("usable", ("observation",), kind="int", low=0, long_name="0 usable, others the reason why not"),
     Variable("vegetation", ("profile",), kind="int", low=-1, long_name="vegetation class", optional=True),
+    *(
+        Variable(name, ("observation",), "m", 0, 2 * MAX_DEPTH, long_name=words, missing=True, optional=True)
+        for name, words in (("top", "upper depth of the horizon"), ("bottom", "lower depth of the horizon"))
+    ),
 )
 
 
@@ -40,7 +44,9 @@ _VARIABLES = (
 class Profiles:
     """Soil organic carbon (observation) [gC m-3] at mid-depths (observation) [m] of many profiles.
 
-    Observations of a profile follow one another, ``row_size(profile)`` of them.
+    Observations of a profile follow one another, ``row_size(profile)`` of them. A source that knows the
+    horizons gives their ``top`` and ``bottom`` (observation) [m] too, NaN where it does not;
+    :mod:`proda_core.records.horizons` derives the others.
     """
 
     ds: xr.Dataset
@@ -51,6 +57,7 @@ class Profiles:
         total, found = int(ds["row_size"].sum()), ds.sizes["observation"]
         expect(total == found, f"Profiles: expected {total} observations (sum of row_size), found {found}")
         _check_usable(ds)
+        _check_horizons(ds)
         ds["row_size"].attrs["sample_dimension"] = "observation"
         ds["depth"].attrs.setdefault("positive", "down")
         ds["usable"].attrs.setdefault("flag_values", list(USABLE_FLAGS))
@@ -105,10 +112,28 @@ def _check_usable(ds: xr.Dataset) -> None:
     for name in ("depth", "carbon"):
         values = ds[name].values
         bad = usable & ~(values > 0)
-        if bad.any():
-            i = int(np.argmax(bad))
-            site = np.repeat(ds["profile"].values, ds["row_size"].values)[i]
-            raise InputError(
-                f"Profiles: {name}: expected more than 0 in a usable observation, found {values[i]}"
-                f" at site {site}, observation {i}"
-            )
+        _refuse(ds, bad, name, "more than 0 in a usable observation", values)
+
+
+def _check_horizons(ds: xr.Dataset) -> None:
+    """Raise :class:`InputError` unless horizons have a thickness and hold their observation's depth."""
+    given = [name for name in ("top", "bottom") if name in ds]
+    if not given:
+        return
+    expect(len(given) == 2, f"Profiles: expected both top and bottom or neither, found {given[0]}")
+    depth, top, bottom = (ds[name].values for name in ("depth", "top", "bottom"))
+    one = np.isnan(top) != np.isnan(bottom)
+    _refuse(ds, one & np.isnan(top), "top", "a number where bottom is given", top)
+    _refuse(ds, one, "bottom", "a number where top is given", bottom)
+    _refuse(ds, bottom <= top, "bottom", "more than top", bottom)
+    _refuse(ds, (depth < top) | (depth > bottom), "depth", "a number from top to bottom", depth)
+
+
+def _refuse(ds: xr.Dataset, bad: np.ndarray, name: str, expected: str, values: np.ndarray) -> None:
+    """Raise :class:`InputError` for the first bad value (observation), naming its site."""
+    if bad.any():
+        i = int(np.argmax(bad))
+        site = np.repeat(ds["profile"].values, ds["row_size"].values)[i]
+        raise InputError(
+            f"Profiles: {name}: expected {expected}, found {values[i]} at site {site}, observation {i}"
+        )

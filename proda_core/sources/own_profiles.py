@@ -216,6 +216,8 @@ def _profiles(
         lat=ordered["lat"].to_numpy()[firsts],
         profile_id=np.arange(len(names)),
         column_bottom=column_bottom,
+        tops=np.split(ordered["top"].to_numpy(), cuts),
+        bottoms=np.split(ordered["bottom"].to_numpy(), cuts),
     )
     named = profiles.ds.assign(site_name=("profile", np.asarray(names, dtype=str)))
     return Profiles(named), tuple(map(str, names)), table(notes)

@@ -21,12 +21,15 @@ def profiles_from(
     profile_id: np.ndarray,
     column_bottom: float,
     vegetation: np.ndarray | None = None,
+    tops: Sequence[np.ndarray] | None = None,
+    bottoms: Sequence[np.ndarray] | None = None,
 ) -> tuple[Profiles, list[Note]]:
     """Profiles of sites 0, 1, ... and the quality notes on them.
 
     depths, carbons : one array (observation) per site, [m] and [gC m-3]
     lon, lat, profile_id, vegetation : (site); vegetation codes of the vocabulary, -1 unknown
     column_bottom : deepest the model reaches [m]
+    tops, bottoms : bounds of the horizons, one array (observation) per site [m], where the source has them
     """
     order = [np.argsort(depth, kind="stable") for depth in depths]
     depth = _joined([d[o] for d, o in zip(depths, order)])
@@ -44,6 +47,9 @@ def profiles_from(
         },
         coords={"profile": np.arange(len(depths))},
     )
+    if tops is not None and bottoms is not None:
+        for name, parts in (("top", tops), ("bottom", bottoms)):
+            ds[name] = ("observation", _joined([part[o] for part, o in zip(parts, order)]))
     if vegetation is not None:
         ds["vegetation"] = ("profile", np.asarray(vegetation, np.int8), vegetation_attrs())
     profiles = Profiles(ds)

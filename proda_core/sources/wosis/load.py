@@ -21,7 +21,7 @@ FILLS = ("proda", "none")
 LITTERS = ("exclude", "shift")
 DOIS = {"2019": "10.17027/isric-wdcsoils.20190901", "2023": "10.17027/isric-wdcsoils-20231130"}
 WORLD = (-180.0, -90.0, 180.0, 90.0)
-_PER_OBSERVATION = ("bulk_density", "bulk_density_flag", "licence", "upper_depth", "lower_depth")
+_PER_OBSERVATION = ("bulk_density", "bulk_density_flag", "licence")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def load(
 
     Site numbers run from 0 in the order of WoSIS's profile numbers; ``column_bottom`` [m] is the
     deepest the model reaches. Each observation keeps its bulk density, where that comes from, its
-    licence and its upper and lower depth [m].
+    licence and its top and bottom [m].
     """
     options = options or Options()
     bounds = bounds or (WORLD if region is None else region.bounds)
@@ -128,8 +128,9 @@ def _record(
         lat=profiles["lat"].to_numpy(),
         profile_id=profiles["profile_id"].to_numpy(),
         column_bottom=column_bottom,
+        tops=np.split(layers["upper_depth"].to_numpy() / 100, cuts),
+        bottoms=np.split(layers["lower_depth"].to_numpy() / 100, cuts),
     )
-    layers = layers.assign(upper_depth=layers["upper_depth"] / 100, lower_depth=layers["lower_depth"] / 100)
     variables = {name: ("observation", *_described(name, layers[name])) for name in _PER_OBSERVATION}
     return Profiles(record.ds.assign(variables)), notes
 
@@ -144,7 +145,7 @@ def _described(name: str, column: pd.Series) -> tuple[np.ndarray, dict]:
     if name == "bulk_density_flag":
         words = " ".join(BULK_DENSITY_FLAGS.values())
         return column.to_numpy(np.int8), {"flag_values": list(BULK_DENSITY_FLAGS), "flag_meanings": words}
-    return column.to_numpy(float), {"units": "kg m-3" if name == "bulk_density" else "m"}
+    return column.to_numpy(float), {"units": "kg m-3"}
 
 
 def _layer_note(row, reason: str) -> Note:

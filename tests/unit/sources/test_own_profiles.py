@@ -39,6 +39,11 @@ def test_the_template_is_a_file_that_can_be_read(read) -> None:
     assert (usable == 0).all()
 
 
+def test_layers_keep_their_bounds_in_the_order_of_depth(read) -> None:
+    found = read(HEADER, "A,-76,42,20,60,6", "A,-76,42,0,20,25").profiles.ds
+    assert found["top"].values.tolist() == [0.0, 0.2] and found["bottom"].values.tolist() == [0.2, 0.6]
+
+
 def test_units_are_those_the_header_states(read) -> None:
     """Expected: the same layer in other units is the same layer."""
     rows = (

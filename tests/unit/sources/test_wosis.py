@@ -57,6 +57,15 @@ def test_litter_is_left_out_and_told_or_becomes_the_surface(directory: Path) -> 
     assert not quality["reason"].str.contains("litter").any()
 
 
+def test_horizons_keep_their_bounds(directory: Path) -> None:
+    """Expected: the mineral layers of LAYERS as they are; with the litter of 5 cm on top, 5 cm lower."""
+    profiles, _ = wosis.load(directory, bounds=US)
+    assert profiles.ds["top"].values[:3].tolist() == pytest.approx([0.0, 0.2, 0.6])
+    assert profiles.ds["bottom"].values[:3].tolist() == pytest.approx([0.2, 0.6, 1.0])
+    shifted, _ = wosis.load(directory, wosis.Options(litter="shift"), bounds=US)
+    assert shifted.ds["top"].values[:2].tolist() == pytest.approx([0.0, 0.05])
+
+
 def test_every_layer_carries_its_licence_and_can_be_chosen_by_it(directory: Path) -> None:
     profiles, _ = wosis.load(directory, bounds=US)
     words = profiles.ds["licence"].attrs["flag_meanings"].split()
@@ -95,7 +104,7 @@ def test_curly_braces_of_every_kind_are_understood() -> None:
 
 def test_both_snapshots_of_the_same_soil_agree(tmp_path: Path) -> None:
     found = [wosis.load(write(tmp_path / v), bounds=US)[0].ds for v, write in WRITERS.items()]
-    for name in ("lon", "lat", "depth", "carbon", "profile_id", "usable", "bulk_density", "upper_depth"):
+    for name in ("lon", "lat", "depth", "carbon", "profile_id", "usable", "bulk_density", "top", "bottom"):
         xr.testing.assert_allclose(found[0][name], found[1][name])
 
 
