@@ -1,21 +1,14 @@
-"""The batch's posterior density with its gradient: one adjoint solve per distinct column.
-
-Points are either standard normal scores of the prior, in which the density has no walls, or logarithms of
-the parameters. Carbon of a steady state is nearly a product of powers of parameters, so what many profiles
-determine - products of turnover times and transfer fractions - are planes in logarithms and strongly
-curved surfaces in normal scores.
-"""
+"""The batch's posterior density with its gradient: one adjoint solve per distinct column."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numba import njit
-from scipy.special import ndtri
 
+from proda_core.assimilation.batch_coordinates import Coordinates, scores
 from proda_core.assimilation.batch_target import BatchTarget, set_same_parameters
 from proda_core.assimilation.soil_target import (
     ABOVE,
@@ -32,9 +25,6 @@ from proda_core.soil_model.columns import pack
 from proda_core.soil_model.compiled import COMPILED
 from proda_core.soil_model.kernel import steady_state
 from proda_core.soil_model.lanes import LANES
-from proda_core.vocabulary import probit_normal
-
-LEAST = 1e-12  # distance kept from the walls of the cube, where parameters may be singular
 
 
 @njit(**COMPILED)
@@ -120,7 +110,7 @@ class BatchDensity:
         )
         self.size, self.prior = target.size, target.soil.prior
         self._width = self.prior.upper - self.prior.lower
-        self._location, self._scale = self.prior.location, self.prior.scale
+        self._scores = scores(self.prior)
         work, self._index = target.soil.buffers(0)
         self._index = self._index[:ABOVE].copy()
         self._blocks, self._profiles = _packed(target, work)
@@ -138,44 +128,15 @@ class BatchDensity:
             return square, slope
         return self._power * np.log1p(square), self._power / (1.0 + square) * slope
 
-    def in_scores(self, scores: np.ndarray) -> Density:
+    def at(self, place: np.ndarray, coordinates: Coordinates) -> Density:
+        """Return J - ln(prior density) at a place (parameter,) in these coordinates."""
+        cost, by_unit = self.misfit(coordinates.unit(place))
+        prior, slope, unit_by_place = coordinates.log_prior(place)
+        return Density(cost + prior, by_unit * unit_by_place + slope, cost)
+
+    def in_scores(self, place: np.ndarray) -> Density:
         """Return J + z'z / 2 at standard normal scores z (parameter,) of the prior."""
-        cost, slope = self.misfit(self.unit_of_scores(scores))
-        slope = slope * self.slope_of_scores(scores) + scores
-        return Density(cost + 0.5 * scores @ scores, slope, cost)
-
-    def in_logarithms(self, logarithms: np.ndarray) -> Density:
-        """Return J - ln(prior density) at logarithms of the parameters (parameter,)."""
-        unit = self.unit_of_logarithms(logarithms)
-        cost, slope = self.misfit(unit)
-        x = ndtri(unit)
-        z = (x - self._location) / self._scale
-        value = cost + 0.5 * (z @ z - x @ x) - logarithms.sum()
-        slope = slope + (z / self._scale - x) / _normal_density(x)
-        return Density(value, slope * np.exp(logarithms) / self._width - 1.0, cost)
-
-    def unit_of_logarithms(self, logarithms: np.ndarray) -> np.ndarray:
-        """Return the place in the cube of logarithms (..., parameter), off its walls."""
-        return np.clip(self.prior.to_unit(np.exp(logarithms)), LEAST, 1.0 - LEAST)
-
-    def unit_of_scores(self, scores: np.ndarray) -> np.ndarray:
-        """Return the place in the cube of standard normal scores (parameter,), off its walls."""
-        unit = probit_normal.unit_of_scores(scores, self._location, self._scale)
-        return np.clip(unit, LEAST, 1.0 - LEAST)
-
-    def slope_of_scores(self, scores: np.ndarray) -> np.ndarray:
-        """Return du/dz (parameter,), of the cube by standard normal scores."""
-        return _normal_density(self._location + self._scale * scores) * self._scale
-
-    @cached_property
-    def walls(self) -> tuple[np.ndarray, np.ndarray]:
-        """Logarithms of the lower and upper bounds (parameter,), -infinity for a bound of 0."""
-        with np.errstate(divide="ignore"):
-            return np.log(self.prior.lower), np.log(self.prior.upper)
-
-
-def _normal_density(x: np.ndarray) -> np.ndarray:
-    return np.exp(-0.5 * x**2) / np.sqrt(2.0 * np.pi)
+        return self.at(place, self._scores)
 
 
 def _packed(target: BatchTarget, work: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:

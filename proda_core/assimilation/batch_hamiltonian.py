@@ -25,20 +25,21 @@ _SCALARS = ("value", "cost", "log_mean", "error", "updates", "log_average", "win
 
 def rows(size: int) -> int:
     """Return the length of the state of ``size`` parameters; it ends with log step and accepted count."""
-    return 3 * size + 2 * size**2 + len(_SCALARS)
+    return 4 * size + 2 * size**2 + len(_SCALARS)
 
 
 class State:
     """Named views of a chain's state; writing to them writes to the array.
 
     place, slope : coordinates and gradient there (parameter,)
+    logarithmic : 1 where the coordinate is the logarithm of the parameter, else 0 (parameter,)
     covariance : (parameter, parameter); total, product : sums of places and of their products in this window
     """
 
     def __init__(self, numbers: np.ndarray, size: int) -> None:
         square = size**2
-        self.place, self.slope, self.total = numbers[: 3 * size].reshape(3, size)
-        matrices = numbers[3 * size : 3 * size + 2 * square].reshape(2, size, size)
+        self.place, self.slope, self.total, self.logarithmic = numbers[: 4 * size].reshape(4, size)
+        matrices = numbers[4 * size : 4 * size + 2 * square].reshape(2, size, size)
         self.covariance, self.product = matrices
         self._scalars = numbers[-len(_SCALARS) :]
 

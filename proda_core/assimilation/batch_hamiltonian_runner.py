@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from queue import SimpleQueue
 
 import numpy as np
 
 from proda_core.assimilation import batch_hamiltonian, modes
+from proda_core.assimilation.batch_coordinates import Coordinates, straightest
 from proda_core.assimilation.batch_gradient import BatchDensity
 from proda_core.assimilation.batch_runner import BatchRunner
 from proda_core.assimilation.chain import Chain
 from proda_core.records.progress import Progress
-from proda_core.vocabulary.probit_normal import FARTHEST
 
 _START_KEY = 0x57A27  # names the random stream of the starts of the search for modes
 _OVERDISPERSION = 2.0  # of the chains' starts, in standard deviations of their mode
-_LEAST_SLOPE = 1e-9  # of a logarithm by its normal score, at a wall
+_LEAST_SLOPE = 1e-9  # of a coordinate by its normal score, at a wall
 _COLUMNS_OF_A_PIECE = 60_000  # columns times trajectories between two checks for a stop: a few seconds
 _TRAJECTORIES_OF_A_START = 40  # that cost as much as one start of the search
 
@@ -67,25 +68,20 @@ class HamiltonianBatchRunner(BatchRunner):
             return modes.climb(density.in_scores, random.standard_normal(self.target.size))
 
     def _place(self, chain: Chain, mode: modes.Mode, density: BatchDensity) -> None:
-        """Start a chain near a mode, with the covariance of its Laplace approximation."""
+        """Start a chain near a mode, with the covariance of its Laplace approximation, in its coordinates."""
+        coordinates = straightest(self.target.soil.prior, mode.scores, mode.factor)
         random = self._random(chain)
         for _ in range(100):
             away = _OVERDISPERSION * mode.factor @ random.standard_normal(len(mode.scores))
-            place = self._logarithms(mode.scores + away, density)
-            found = density.in_logarithms(place)
+            place = coordinates.of_scores(mode.scores + away)
+            found = density.at(place, coordinates)
             if np.isfinite(found.value):
                 break
-        prior = self.target.soil.prior
-        slope = density.slope_of_scores(mode.scores) * (prior.upper - prior.lower)
-        slope = np.maximum(slope / np.exp(self._logarithms(mode.scores, density)), _LEAST_SLOPE)
+        slope = np.maximum(coordinates.slope_of_scores(mode.scores), _LEAST_SLOPE)
         factor = slope[:, None] * mode.factor
         state = batch_hamiltonian.State(chain.state, self.target.size)
+        state.logarithmic[:] = coordinates.logarithmic
         state.start(place, factor @ factor.T, found)
-
-    def _logarithms(self, scores: np.ndarray, density: BatchDensity) -> np.ndarray:
-        """Return the logarithms of the parameters (parameter,) at standard normal scores."""
-        unit = density.unit_of_scores(np.clip(scores, -FARTHEST, FARTHEST))
-        return np.log(self.target.soil.prior.to_physical(unit))
 
     def _together(
         self, pool: ThreadPoolExecutor, chains: Sequence[Chain], step: int, adapt: bool, keep_every: int
@@ -96,19 +92,21 @@ class HamiltonianBatchRunner(BatchRunner):
     def _advance_one(self, chain: Chain, step: int, adapt: bool, keep_every: int) -> None:
         """Advance one chain and append the states kept."""
         state = batch_hamiltonian.State(chain.state, self.target.size)
+        coordinates = Coordinates(self.target.soil.prior, state.logarithmic > 0)
         unit, cost, accepted = [], [], []
         if not adapt:
             state.freeze()
         with self._density() as density:
+            density_at = partial(density.at, coordinates=coordinates)
             for _ in range(step):
                 found = batch_hamiltonian.transition(
-                    density.in_logarithms, state, density.walls, self._random(chain)
+                    density_at, state, coordinates.walls, self._random(chain)
                 )
                 chain.iterations += 1
                 if adapt:
                     state.learn(found, self.schedule.target_acceptance, chain.iterations)
                 if chain.iterations % keep_every == 0:
-                    unit.append(density.unit_of_logarithms(state.place))
+                    unit.append(coordinates.unit(state.place))
                     cost.append(state["cost"])
                     accepted.append(state["accepted"])
         if unit:

@@ -8,7 +8,7 @@ modes.npy     ends of the search for modes, of a batch that is sampled by its gr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -44,8 +44,7 @@ class Checkpoints:
     def restore(self, walk: int, chains: Sequence[Chain]) -> bool:
         """Restore the chains' state in this walk; return True if it was finished."""
         path = self.directory / f"walk_{walk:02d}.npz"
-        if path.exists():
-            _read(path, walk, chains)
+        if path.exists() and _read(path, walk, chains):
             return True
         if (self.directory / _UNDER_WAY).exists():
             _read(self.directory / _UNDER_WAY, walk, chains)
@@ -71,13 +70,20 @@ class Checkpoints:
             np.savez(temporary, **arrays)
 
 
-def _read(path: Path, walk: int, chains: Sequence[Chain]) -> None:
+def _differs(saved: Mapping[str, np.ndarray], chain: Chain) -> bool:
+    """Return whether a chain was saved by a version that keeps other numbers in its state."""
+    return saved[f"state_{chain.number}"].shape != chain.state.shape
+
+
+def _read(path: Path, walk: int, chains: Sequence[Chain]) -> bool:
+    """Return whether the chains could be restored: the file is of this walk and of this version."""
     with np.load(path, allow_pickle=False) as saved:
-        if int(saved["walk"]) != walk:
-            return
+        if int(saved["walk"]) != walk or any(_differs(saved, chain) for chain in chains):
+            return False
         for chain in chains:
             for name in _ARRAYS:
                 setattr(chain, name, saved[f"{name}_{chain.number}"])
             chain.iterations = int(saved["iterations"])
         if "archive" in saved:
             chains[0].archive[0] = saved["archive"]
+    return True
