@@ -13,7 +13,7 @@ _TABLES = {
     "scores": "held-out sites: carbon density, RMSE and bias in kgC m-3",
     "scores_by_interval": "held-out sites: stocks by depth interval in cm, RMSE and bias in kgC m-2",
 }
-_COLUMNS = ("interval", "method", "r2", "nse", "rmse", "bias", "n", "profiles")
+_COLUMNS = ("interval", "method", "r2", "nse", "rmse", "bias", "n", "profiles", "extrapolated")
 
 
 def run_facts(run: Run) -> dict[str, Any]:

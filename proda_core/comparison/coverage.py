@@ -19,7 +19,15 @@ from scipy import stats
 
 from proda_core.comparison.cells import cell_of
 from proda_core.comparison.places import Places, joined
-from proda_core.comparison.run_tables import ALL, HELD_OUT, held_out, pairs, stocks, with_units
+from proda_core.comparison.run_tables import (
+    ALL,
+    HELD_OUT,
+    extrapolation_note,
+    held_out,
+    pairs,
+    stocks,
+    with_units,
+)
 from proda_core.records.checks import InputError
 from proda_core.soil_model.observation import GRAMS_PER_KILOGRAM, interpolation_weights
 from proda_core.vocabulary.depth_intervals import MAIN_INTERVALS
@@ -55,7 +63,9 @@ def coverage(
             f"run {run.id}: expected posteriors of sites, or maps with standard deviations, to take"
             " intervals from; found neither"
         )
-    return with_units(pd.DataFrame(parts, columns=COLUMNS), covered="1", level="1", width="1")
+    found = with_units(pd.DataFrame(parts, columns=COLUMNS), covered="1", level="1", width="1")
+    found.attrs["note"] = extrapolation_note(stocks(run, part)) if "stocks" in run.finished else ""
+    return found
 
 
 def lognormal_interval(mean: np.ndarray, sd: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,16 @@ import pandas as pd
 
 from proda_core.comparison.labels import OBSERVED
 from proda_core.comparison.places import Places, joined
-from proda_core.comparison.run_tables import HELD_OUT, STOCK, long, methods, pairs, stocks, with_units
+from proda_core.comparison.run_tables import (
+    HELD_OUT,
+    STOCK,
+    extrapolation_note,
+    long,
+    methods,
+    pairs,
+    stocks,
+    with_units,
+)
 from proda_core.records.checks import one_of
 from proda_core.vocabulary.depth_intervals import INTERVALS
 
@@ -46,7 +55,9 @@ def profile_deviation(
     columns = ["site", "lon", "lat", "part", "method", "interval", "observed", "modelled", "deviation"]
     units = dict.fromkeys(["observed", "modelled", "deviation", "low", "high"], STOCK)
     units |= {"lon": "degrees_east", "lat": "degrees_north", "scaled": "1"}
-    return with_units(frame[[*columns, "scaled", "low", "high"]], **units)
+    found = with_units(frame[[*columns, "scaled", "low", "high"]], **units)
+    found.attrs["note"] = extrapolation_note(frame)
+    return found
 
 
 def whole_profiles(frame: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 from proda_core.comparison.cells import reference_on_cells
 from proda_core.comparison.labels import OBSERVED, order
 from proda_core.comparison.places import Places, joined
-from proda_core.comparison.run_tables import ALL, STOCK, stocks, with_units
+from proda_core.comparison.run_tables import ALL, STOCK, extrapolation_note, stocks, with_units
 from proda_core.records.checks import expect, one_of
 from proda_core.records.maps import CarbonMap
 from proda_core.records.products import Product
@@ -52,7 +52,9 @@ def map_products(
     at = {name: i for i, name in enumerate(intervals)}
     frame = frame.sort_values("interval", key=lambda c: c.map(at), kind="stable")
     frame = frame.sort_values("product", key=lambda c: c.map(rank), kind="stable")
-    return with_units(frame[_COLUMNS], **_UNITS)
+    found = with_units(frame[_COLUMNS], **_UNITS)
+    found.attrs["note"] = "" if measured is None else _extrapolated(run, intervals)
+    return found
 
 
 def difference(
@@ -92,6 +94,13 @@ def of_cells(carbon: CarbonMap, kind: str) -> pd.DataFrame:
             "stock": stock.values.ravel(),
         }
     )
+
+
+def _extrapolated(run: Run, intervals: Sequence[str]) -> str:
+    if "stocks" not in run.finished:
+        return ""
+    frame = stocks(run, ALL)
+    return extrapolation_note(frame[frame["interval"].isin(intervals)])
 
 
 def _observed(run: Run, study: Places) -> pd.DataFrame | None:

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from proda_core.comparison.observed_stocks import stocks
+from proda_core.comparison.observed_stocks import measured_stocks
 from proda_core.records.checks import expect
 from proda_core.records.profiles import Profiles
 from proda_core.soil_model.observation import GRAMS_PER_KILOGRAM, interpolation_weights, stock_weights
 from proda_core.vocabulary.depth_intervals import INTERVALS
 from proda_core.vocabulary.soil_layers import LayerGrid
 
+_KEYS = ("site", "depth", "interval", "observed", "extrapolated")
 Carbon = Mapping[str, xr.DataArray]  # method -> soil organic carbon (site, layer) [gC m-3]
 
 
@@ -37,15 +38,15 @@ def densities(profiles: Profiles, carbon: Carbon, grid: LayerGrid) -> pd.DataFra
 
 
 def interval_stocks(profiles: Profiles, carbon: Carbon, grid: LayerGrid) -> pd.DataFrame:
-    """One row per site and interval that its observations cover: site, interval, observed, methods [kgC m-2].
+    """One row per site and interval that its horizons cover: site, interval, observed, methods [kgC m-2].
 
-    Observed stocks follow the rules of :mod:`proda_core.comparison.observed_stocks`; modelled
-    ones are the exact integral of the layers.
+    Observed stocks follow the rules of :mod:`proda_core.comparison.observed_stocks`, with the share of the
+    interval that is ``extrapolated``; modelled ones are the exact integral of the layers.
     """
-    observed = stocks(profiles).reset_index()
-    frame = observed.melt("site", var_name="interval", value_name="observed").dropna(ignore_index=True)
-    number = frame["interval"].map({name: i for i, name in enumerate(INTERVALS)}).to_numpy(dtype=int)
-    weights = stock_weights(grid)[number] / GRAMS_PER_KILOGRAM
+    frame = measured_stocks(profiles)
+    number = {name: i for i, name in enumerate(INTERVALS)}
+    frame = frame.sort_values("interval", key=lambda c: c.map(number), kind="stable", ignore_index=True)
+    weights = stock_weights(grid)[frame["interval"].map(number).to_numpy(dtype=int)] / GRAMS_PER_KILOGRAM
     for method, values in carbon.items():
         frame[method] = (weights * _at(values, frame["site"].to_numpy(), method)).sum(axis=1)
     return frame
@@ -53,7 +54,7 @@ def interval_stocks(profiles: Profiles, carbon: Carbon, grid: LayerGrid) -> pd.D
 
 def methods(frame: pd.DataFrame) -> list[str]:
     """Names of the columns of methods."""
-    return [name for name in frame.columns if name not in ("site", "depth", "interval", "observed")]
+    return [name for name in frame.columns if name not in _KEYS]
 
 
 def _at(values: xr.DataArray, sites: np.ndarray, method: str) -> np.ndarray:

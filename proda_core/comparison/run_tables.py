@@ -10,6 +10,8 @@ import pandas as pd
 
 from proda_core.comparison.labels import OBSERVED, order
 from proda_core.records.checks import expect, one_of
+from proda_core.vocabulary.depth_intervals import INTERVALS
+from proda_core.vocabulary.depth_intervals import label as interval_label
 
 if TYPE_CHECKING:
     from proda_core.runs import Run
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 HELD_OUT, ALL = "held out", "all"
 PARTS = (HELD_OUT, ALL)
 DENSITY, STOCK = "kgC m-3", "kgC m-2"
-_KEYS = ("site", "depth", "interval", OBSERVED)
+_KEYS = ("site", "depth", "interval", OBSERVED, "extrapolated")
 
 
 def pairs(run: Run, part: str = HELD_OUT) -> pd.DataFrame:
@@ -26,8 +28,23 @@ def pairs(run: Run, part: str = HELD_OUT) -> pd.DataFrame:
 
 
 def stocks(run: Run, part: str = HELD_OUT) -> pd.DataFrame:
-    """Pairs of stocks: site, interval, observed and one column per method [kgC m-2]."""
+    """Pairs of stocks: site, interval, observed and one column per method [kgC m-2].
+
+    ``extrapolated`` is the share of the interval's thickness without a horizon, in runs that have it.
+    """
     return _part(run, _table(run, "stocks"), part)
+
+
+def extrapolation_note(frame: pd.DataFrame) -> str:
+    """Say which share of the measured stocks' thickness has no horizon; empty for a run that does not know.
+
+    frame : of :func:`stocks`
+    """
+    if "extrapolated" not in frame or frame.empty:
+        return ""
+    mean = 100 * frame.groupby("interval")["extrapolated"].mean()
+    parts = [f"{mean[name]:.1f} % of {interval_label(name)}" for name in INTERVALS if name in mean]
+    return f"Of the thickness of measured stocks no horizon covers, and is extrapolated: {', '.join(parts)}."
 
 
 def methods(frame: pd.DataFrame) -> list[str]:

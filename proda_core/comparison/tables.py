@@ -39,6 +39,8 @@ def score_table(frame: pd.DataFrame, *, level: float = 0.9, draws: int = 0, seed
 def interval_table(frame: pd.DataFrame, **options) -> pd.DataFrame:
     """One row per depth interval and method, with the mean observed and modelled stock [kgC m-2].
 
+    ``extrapolated`` is the mean share of the interval's thickness that no measured horizon covers.
+
     frame : of :func:`proda_core.comparison.pairs.interval_stocks`; options as ``score_table``
     """
     tables = []
@@ -48,6 +50,8 @@ def interval_table(frame: pd.DataFrame, **options) -> pd.DataFrame:
         table = score_table(part, **options)
         table.insert(0, "interval", interval)
         table["mean_observed"] = common["observed"].mean()
+        if "extrapolated" in common:
+            table["extrapolated"] = common["extrapolated"].mean()
         table["mean_modelled"] = [common[name].mean() for name in table["method"]]
         tables.append(table)
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()

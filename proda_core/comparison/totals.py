@@ -11,7 +11,7 @@ from proda_core.comparison.cells import covered_area, reference_on_cells
 from proda_core.comparison.labels import order
 from proda_core.comparison.map_products import OURS, REFERENCE, References
 from proda_core.comparison.published import TOTALS, caution, is_synthetic
-from proda_core.comparison.run_tables import with_units
+from proda_core.comparison.run_tables import HELD_OUT, extrapolation_note, stocks, with_units
 from proda_core.comparison.total_uncertainty import total_uncertainty
 from proda_core.records.maps import CarbonMap
 from proda_core.vocabulary.depth_intervals import SLICES
@@ -53,7 +53,8 @@ def totals(run: Run, study: Places | None = None, references: References | None 
     frame = _with_uncertainty(frame, run, study)
     columns = ["kind", "product", "interval", "total", *SPREADS, "area", "source", "comparable", "note"]
     found = with_units(frame[columns], **dict.fromkeys(["total", *SPREADS], "PgC"), area="10^6 km2")
-    found.attrs["note"] = note
+    known = study is not None and found["sd"].notna().any()
+    found.attrs["note"] = f"{note} {extrapolation_note(stocks(run, HELD_OUT)) if known else ''}".strip()
     return found
 
 

@@ -11,7 +11,15 @@ from proda_core.comparison.cells import cell_of, reference_on_cells
 from proda_core.comparison.labels import OBSERVED, order
 from proda_core.comparison.map_products import References
 from proda_core.comparison.places import Places, joined, vegetation_order
-from proda_core.comparison.run_tables import ALL, STOCK, methods, pairs, stocks, with_units
+from proda_core.comparison.run_tables import (
+    ALL,
+    STOCK,
+    extrapolation_note,
+    methods,
+    pairs,
+    stocks,
+    with_units,
+)
 from proda_core.vocabulary.depth_intervals import MAIN_INTERVALS
 
 if TYPE_CHECKING:
@@ -48,7 +56,9 @@ def by_vegetation(
         found = found.sort_values(column, key=lambda c, rank=rank: c.map(rank), kind="stable")
     found["profiles"] = found["vegetation"].map(_profiles_of_classes(run, study, part)).astype(int)
     columns = ["vegetation", "interval", "product", "mean", "half_sd", "low", "high", "n", "profiles"]
-    return with_units(found[columns], mean=STOCK, half_sd=STOCK, low=STOCK, high=STOCK)
+    found = with_units(found[columns], mean=STOCK, half_sd=STOCK, low=STOCK, high=STOCK)
+    found.attrs["note"] = extrapolation_note(frame)
+    return found
 
 
 def _profiles_of_classes(run: Run, study: Places, part: str) -> pd.Series:

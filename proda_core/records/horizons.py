@@ -94,7 +94,8 @@ def _halfway(middle: np.ndarray) -> np.ndarray:
     if len(middle) < 2:
         return np.full(len(middle) + 1, np.nan)
     inner = (middle[1:] + middle[:-1]) / 2
-    first = 0.0 if middle[0] <= SURFACE_DEPTH else max(2 * middle[0] - inner[0], 0.0)
+    first = max(2 * middle[0] - inner[0], middle[0] - SURFACE_DEPTH)
+    first = 0.0 if middle[0] <= SURFACE_DEPTH else first
     return np.concatenate([[first], inner, [2 * middle[-1] - inner[-1]]])
 
 

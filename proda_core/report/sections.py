@@ -124,8 +124,8 @@ SECTIONS: tuple[Section, ...] = (
         lambda c: map_products(c.run, c.study, c.references),
         figures.maps,
         words.of_maps,
-        "Stocks on half-degree cells, exact integrals of the model's layers; measured stocks where a"
-        " profile carries the interval. One colour scale in each column.",
+        "Stocks on half-degree cells, exact integrals of the model's layers; measured stocks, integrated over"
+        " horizons, where these cover at least 80 % of the interval. One colour scale in each column.",
     ),
     Section(
         "figure_37_4",
@@ -135,7 +135,7 @@ SECTIONS: tuple[Section, ...] = (
         words.of_totals,
         "Sum of stock × cell area × land fraction over the cells of the run; cells without a value are"
         " left out. Paler bars are totals others published for the conterminous United States; grey where"
-        " only the whole is known. The mean error is that of held-out profiles whose measurements carry the"
+        " only the whole is known. The mean error is that of held-out profiles whose horizons cover the"
         " interval, on the land of the map; its standard deviation is from a variogram of their errors,"
         " which neighbouring places share, beside what it would be if they did not.",
         section_tables.total_table,
@@ -146,9 +146,9 @@ SECTIONS: tuple[Section, ...] = (
         _with_study(lambda c: by_vegetation(c.run, c.study, c.references)),
         figures.vegetation,
         words.of_vegetation,
-        "Means over the sites of a class whose measurements carry the interval, bars of half a standard"
+        "Means over the sites of a class whose horizons cover the interval, bars of half a standard"
         " deviation to each side, as in the chapter. Every product is taken at the same sites, so n is"
-        " the same for all; below each class, how many of its profiles carry the interval.",
+        " the same for all; below each class, how many of its profiles cover the interval.",
     ),
     Section(
         "differences",

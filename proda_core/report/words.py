@@ -62,7 +62,8 @@ def of_maps(frame: pd.DataFrame) -> str:
     here = frame[frame["interval"] == "0-100"]
     middle = here.groupby("product")["stock"].median()
     parts = [f"{label(p)} {number(middle[p])}" for p in order(middle.index)]
-    return f"Median stock to one metre, over cells (observed: over sites): {', '.join(parts)} kgC m⁻²."
+    middle = f"Median stock to one metre, over cells (observed: over sites): {', '.join(parts)} kgC m⁻²."
+    return f"{middle} {frame.attrs.get('note', '')}".rstrip()
 
 
 def of_totals(frame: pd.DataFrame) -> str:
@@ -89,7 +90,8 @@ def of_vegetation(frame: pd.DataFrame) -> str:
     return (
         f"Measured stocks to one metre are largest in {rich['vegetation']} ({number(rich['mean'])} kgC m⁻²,"
         f" {int(rich['n']):,} profiles) and smallest in {poor['vegetation']} ({number(poor['mean'])})."
-    )
+        f" {frame.attrs.get('note', '')}"
+    ).rstrip()
 
 
 def of_differences(frames: Sequence[pd.DataFrame]) -> str:
@@ -167,7 +169,8 @@ def of_coverage(frame: pd.DataFrame) -> str:
     return (
         f"Share of held-out measurements inside intervals that should hold 90 %: {'; '.join(parts)}."
         " The spread of a network's members alone is no interval for a profile."
-    )
+        f" {frame.attrs.get('note', '')}"
+    ).rstrip()
 
 
 def of_folds(frame: pd.DataFrame) -> str:

@@ -147,3 +147,15 @@ def test_n_of_the_class_counts_profiles_that_do_not_carry_the_interval(tmp_path,
     stocks[stocks["site"] >= 12].to_csv(run.path("stocks"), index=False)
     frame = by_vegetation(run, study)
     assert set(frame["n"]) == {6} and set(frame["profiles"]) == {12}
+
+
+def test_tables_of_measured_stocks_say_what_share_is_extrapolated(tmp_path, study):
+    run = made_run.write(tmp_path / "run")
+    assert "extrapolated" not in totals(run, study).attrs["note"]  # a run of before does not know
+    share = made_run.stocks()["interval"].map({"0-30": 0.0, "0-100": 0.05})
+    made_run.stocks().assign(extrapolated=share).to_csv(run.path("stocks"), index=False)
+    said = "is extrapolated: 0.0 % of 0–30 cm, 5.0 % of 0–100 cm."
+    for frame in (by_vegetation(run, study), map_products(run, study)):
+        assert frame.attrs["note"].endswith(said)
+    assert "extrapolated" not in by_vegetation(run, study)["product"].tolist()
+    assert profile_deviation(run, study, "0-100").attrs["note"].endswith("extrapolated: 5.0 % of 0–100 cm.")

@@ -27,11 +27,13 @@ def test_the_model_is_read_at_the_depth_of_the_observation(profiles, carbon, gri
     assert found.loc[20, "sloped"].isna().all()
 
 
-def test_stocks_are_compared_only_where_observations_carry_them(profiles, carbon, grid):
+def test_stocks_are_compared_only_where_horizons_cover_them(profiles, carbon, grid):
     found = interval_stocks(profiles, carbon, grid)
     assert set(zip(found["site"], found["interval"], strict=True)) == {
-        (10, "0-30"), (10, "0-100"), (10, "30-100"), (20, "0-30"), (30, "30-100"),
+        (10, "0-30"), (10, "0-100"), (10, "0-200"), (10, "30-100"), (20, "0-30"), (30, "100-200"),
     }  # fmt: skip
+    assert found.set_index(["site", "interval"])["extrapolated"][10, "0-200"] == pytest.approx(0.2)
+    assert methods(found) == ["flat", "sloped"]
     by_interval = found.groupby("interval")["flat"].first()
     assert by_interval["0-30"] == pytest.approx(3)  # 10 kgC m-3 over 0.3 m
     assert by_interval["0-100"] == pytest.approx(10)
@@ -61,8 +63,9 @@ def test_intervals_enclose_the_score(profiles, carbon, grid):
 
 def test_a_table_by_interval_has_a_row_per_method_and_interval(profiles, carbon, grid):
     table = interval_table(interval_stocks(profiles, carbon, grid))
-    assert table["interval"].unique().tolist() == ["0-30", "0-100", "30-100"]
-    assert len(table) == 6 and set(METRICS) <= set(table.columns)
+    assert table["interval"].unique().tolist() == ["0-30", "0-100", "0-200", "30-100", "100-200"]
+    assert table.set_index(["interval", "method"])["extrapolated"]["0-200", "flat"] == pytest.approx(0.2)
+    assert len(table) == 10 and set(METRICS) <= set(table.columns)
     flat = table[(table["interval"] == "0-100") & (table["method"] == "flat")].iloc[0]
     assert flat["mean_modelled"] == pytest.approx(10)
 
