@@ -13,7 +13,7 @@ from proda_core.assimilation.batch_schedules import batch_schedule_of
 from proda_core.assimilation.batch_target import BatchTarget
 from proda_core.assimilation.chain import Case
 from proda_core.assimilation.checkpoints import Checkpoints
-from proda_core.assimilation.misfit import Observed, efficiency, observed
+from proda_core.assimilation.misfit import Observed, efficiency, observed_at
 from proda_core.assimilation.modes import Mode, probabilities
 from proda_core.assimilation.phases import SiteChains, evenly_spaced, randomly_drawn, run_phases
 from proda_core.assimilation.schedules import Schedule
@@ -110,7 +110,7 @@ def _modes(runner: BatchRunner, target: BatchTarget, columns: Columns, prior: Pr
 def _seen(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> list[tuple[int, Observed]]:
     complete = forcing.complete.values & (forcing.annual_input.values > 0)
     seen = [
-        (column, observed(*profiles.usable_observations(int(site)), schedule))
+        (column, observed_at(profiles, int(site), schedule))
         for column, site in enumerate(profiles.sites)
         if complete[column]
     ]

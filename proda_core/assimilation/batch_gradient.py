@@ -10,12 +10,17 @@ from numba import njit
 
 from proda_core.assimilation.batch_coordinates import Coordinates, scores
 from proda_core.assimilation.batch_target import BatchTarget, set_same_parameters
+from proda_core.assimilation.schedule_checks import WITH_GRADIENT
 from proda_core.assimilation.soil_target import (
     ABOVE,
+    HORIZON,
+    LAYERS,
     LOGNORMAL,
     PARAMETERS,
     POSITION,
     SMALLEST,
+    add_horizon_cotangent,
+    horizon_mean,
     model_in,
 )
 from proda_core.records.checks import expect
@@ -30,17 +35,21 @@ from proda_core.soil_model.lanes import LANES
 @njit(**COMPILED)
 def _residuals(block, index, observations, places, start, lane_of, coupling, first, last):
     """Return S of the profiles first..last-1 of a block; add its slope to the COTANGENT rows."""
-    lognormal = index[LOGNORMAL] == 1
+    lognormal, horizon, layers = index[LOGNORMAL] == 1, index[HORIZON] == 1, index[LAYERS]
     total = 0.0
-    difference = np.zeros(64)
+    difference, carbon = np.zeros(64), np.zeros(64)
     for profile in range(first, last):
         lane, begin, end = lane_of[profile], start[profile], start[profile + 1]
         if end - begin > len(difference):
-            difference = np.zeros(end - begin)
+            difference, carbon = np.zeros(end - begin), np.zeros(end - begin)
         common = 0.0
         for k in range(begin, end):
             t, soc = observations[k, 2], (ln.SOC + places[k]) * LANES + lane
-            modelled = block[soc] + t * (block[soc + LANES] - block[soc])
+            if horizon:
+                modelled = horizon_mean(block, layers, places[k], t, observations[k, 3], lane)
+            else:
+                modelled = block[soc] + t * (block[soc + LANES] - block[soc])
+            carbon[k - begin] = modelled
             if lognormal:
                 modelled = math.log(max(modelled, SMALLEST))
             d = (modelled - observations[k, 0]) * observations[k, 1]
@@ -52,12 +61,13 @@ def _residuals(block, index, observations, places, start, lane_of, coupling, fir
             t, above = observations[k, 2], places[k]
             slope = 2.0 * (difference[k - begin] - coupling[profile] * common) * observations[k, 1]
             if lognormal:
-                soc = (ln.SOC + above) * LANES + lane
-                modelled = block[soc] + t * (block[soc + LANES] - block[soc])
-                slope = slope / modelled if modelled > SMALLEST else 0.0
-            row = (ln.COTANGENT + above) * LANES + lane
-            block[row] += (1.0 - t) * slope
-            block[row + LANES] += t * slope
+                slope = slope / carbon[k - begin] if carbon[k - begin] > SMALLEST else 0.0
+            if horizon:
+                add_horizon_cotangent(block, layers, above, t, observations[k, 3], lane, slope)
+            else:
+                row = (ln.COTANGENT + above) * LANES + lane
+                block[row] += (1.0 - t) * slope
+                block[row + LANES] += t * slope
     return total
 
 
@@ -98,15 +108,16 @@ class Density:
 class BatchDensity:
     """The negative logarithm of the batch's posterior density, and its gradient.
 
-    One object serves one thread, as it holds the columns' buffers. Raises InputError for an observation
-    operator other than "linear", which has no adjoint.
+    One object serves one thread, as it holds the columns' buffers. Raises InputError for the observation
+    operator "pchip", which has no adjoint.
     """
 
     def __init__(self, target: BatchTarget) -> None:
         schedule = target.soil.schedule
         expect(
-            schedule.operator == "linear",
-            f"gradient of the batch: expected operator linear, found {schedule.operator}",
+            schedule.operator in WITH_GRADIENT,
+            f"gradient of the batch: expected operator {' or '.join(WITH_GRADIENT)}, found"
+            f" {schedule.operator}",
         )
         self.size, self.prior = target.size, target.soil.prior
         self._width = self.prior.upper - self.prior.lower

@@ -19,6 +19,7 @@ from proda_core.assimilation.misfit import Observed, power_of
 from proda_core.assimilation.soil_target import (
     ABOVE,
     ESTIMATED,
+    HORIZON,
     LAYERS,
     LOGNORMAL,
     LOWER,
@@ -29,6 +30,7 @@ from proda_core.assimilation.soil_target import (
     SMALLEST,
     WIDTH,
     SoilTarget,
+    horizon_mean,
     modelled_at,
     slopes,
     solve,
@@ -38,7 +40,7 @@ from proda_core.soil_model.columns import pack
 from proda_core.soil_model.compiled import COMPILED
 from proda_core.soil_model.lanes import LANES
 
-NUMBERS = 4  # of an observation: value, 1 / scale, position; coupling of the profile at its last one, else -1
+NUMBERS = 5  # of an observation: the soil target's four; coupling of the profile at its last one, else -1
 # Places in ``index`` behind the soil target's.
 _CHAINS, _BLOCKS, _START = ABOVE, ABOVE + 1, ABOVE + 2
 
@@ -56,21 +58,24 @@ def set_same_parameters(unit, block, index):
 @njit(**COMPILED)
 def _misfit_of_block(block, observations, places, index):
     """Return the sum of squares of one block, less the part of errors that a profile shares."""
-    pchip, lognormal = index[PCHIP] == 1, index[LOGNORMAL] == 1
+    pchip, lognormal, horizon = index[PCHIP] == 1, index[LOGNORMAL] == 1, index[HORIZON] == 1
     if pchip:
         slopes(block, index[LAYERS])
     total = common = 0.0
     for k in range(len(observations) // NUMBERS):
         lane, above = places[2 * k], places[2 * k + 1]
         value = observations[NUMBERS * k : NUMBERS * (k + 1)]
-        modelled = modelled_at(block, above, value[2], lane, pchip)
+        if horizon:
+            modelled = horizon_mean(block, index[LAYERS], above, value[2], value[3], lane)
+        else:
+            modelled = modelled_at(block, above, value[2], lane, pchip)
         if lognormal:
             modelled = math.log(max(modelled, SMALLEST))
         d = (modelled - value[0]) * value[1]
         total += d * d
         common += d
-        if value[3] >= 0.0:  # the last observation of its profile
-            total -= value[3] * common * common
+        if value[4] >= 0.0:  # the last observation of its profile
+            total -= value[4] * common * common
             common = 0.0
     return total
 

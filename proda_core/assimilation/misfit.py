@@ -7,14 +7,19 @@ R = (1 - rho) I + rho 1 1'.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from proda_core.assimilation.schedules import Schedule
 from proda_core.records.checks import expect
-from proda_core.soil_model.observation import interpolate
+from proda_core.records.horizons import usable_horizons
+from proda_core.records.profiles import Profiles
+from proda_core.soil_model.observation import horizon_weights, interpolate
 from proda_core.vocabulary.soil_layers import LayerGrid
+
+Bounds = tuple[np.ndarray, np.ndarray]  # tops and bottoms of horizons, each (observation,) [m]
+THINNEST = 1e-3  # m, thickness of a horizon that is not known
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +29,7 @@ class Observed:
     depth [m], carbon [gC m-3], weight [1], sigma [gC m-3, or of ln carbon with lognormal errors]
     power, coupling : of an estimated scale; J = power ln(1 + S), S = sum d^2 - coupling (sum d)^2 with
         d = (ln mod - ln obs) / (sqrt(2) sigma)
+    top, bottom : of the horizons [m], for operator horizon; :data:`THINNEST` around the depth where not known
     """
 
     depth: np.ndarray
@@ -32,18 +38,51 @@ class Observed:
     sigma: np.ndarray
     power: float = 0.0
     coupling: float = 0.0
+    top: np.ndarray | None = None
+    bottom: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        for name, bound in zip(("top", "bottom"), _known(self.depth, (self.top, self.bottom))):
+            object.__setattr__(self, name, bound)
 
     def __len__(self) -> int:
         return len(self.depth)
 
 
+def _known(depth: np.ndarray, bounds: tuple[np.ndarray | None, np.ndarray | None]) -> Bounds:
+    """Return bounds with THINNEST around the depth (observation,) [m] where they are not known."""
+    top = np.maximum(depth - THINNEST / 2, 0.0)
+    beside = (top, top + THINNEST)
+    return tuple(
+        thin if given is None else np.where(np.isfinite(given), given, thin)
+        for given, thin in zip(bounds, beside)
+    )
+
+
+def horizon_bounds(profiles: Profiles, site: int) -> Bounds:
+    """Return bounds of the usable observations of one site, as given or as derived from mid-depths."""
+    found = usable_horizons(profiles, site)
+    return _known(profiles.usable_observations(site)[0], (found.top, found.bottom))
+
+
+def observed_at(profiles: Profiles, site: int, schedule: Schedule) -> Observed:
+    """Return the usable observations of one site, with horizons where the schedule's operator needs them."""
+    bounds = horizon_bounds(profiles, site) if schedule.operator == "horizon" else None
+    return observed(*profiles.usable_observations(site), schedule, bounds=bounds)
+
+
 def observed(
-    depth: np.ndarray, carbon: np.ndarray, schedule: Schedule, factor: np.ndarray | None = None
+    depth: np.ndarray,
+    carbon: np.ndarray,
+    schedule: Schedule,
+    factor: np.ndarray | None = None,
+    bounds: Bounds | None = None,
 ) -> Observed:
     """Return the observations of one site with their weights; zero, negative or missing ones are left out.
 
     factor : (observation,) multiplies the weight that the schedule gives each observation, 1 where it is
         not given; 0 removes an observation from the cost and does not change the weights of the others
+    bounds : of the horizons, NaN where not known
 
     >>> from proda_core.assimilation.schedules import SCHEDULES
     >>> observed(np.array([0.1, 0.5, 1.0]), np.array([3e4, 0.0, 2e3]), SCHEDULES["chapter"]).sigma
@@ -55,7 +94,15 @@ def observed(
     weight = np.zeros(len(depth))
     weight[enters] = weights(depth[enters], schedule) * factor[enters]
     enters &= factor > 0
-    depth, carbon, weight = depth[enters], carbon[enters], weight[enters]
+    found = _with_errors(depth[enters], carbon[enters], weight[enters], schedule)
+    if bounds is None:
+        return found
+    top, bottom = (np.asarray(bound, dtype=float)[enters] for bound in bounds)
+    return replace(found, top=top, bottom=bottom)
+
+
+def _with_errors(depth: np.ndarray, carbon: np.ndarray, weight: np.ndarray, schedule: Schedule) -> Observed:
+    """Return observations with the error model of the schedule."""
     if schedule.errors == "lognormal_estimated":
         return _with_estimated_scale(depth, carbon, weight, schedule)
     if schedule.errors == "lognormal":
@@ -105,20 +152,29 @@ def weights(depth: np.ndarray, schedule: Schedule) -> np.ndarray:
     return weight
 
 
+def modelled(
+    profile: np.ndarray, depth: np.ndarray, bounds: Bounds, grid: LayerGrid, operator: str
+) -> np.ndarray:
+    """Return modelled observations (..., observation) [gC m-3] of carbon (..., layer) [gC m-3]."""
+    if operator == "horizon":
+        return np.asarray(profile, dtype=float) @ horizon_weights(*bounds, grid).T
+    return interpolate(profile, depth, grid, operator)
+
+
 def cost(profile: np.ndarray, site: Observed, grid: LayerGrid, schedule: Schedule) -> np.ndarray:
     """Return J of modelled carbon (..., layer) [gC m-3], shape (...): the equation in plain NumPy.
 
     The compiled target computes the same number; the tests hold one against the other.
     """
-    modelled = interpolate(profile, site.depth, grid, schedule.operator)
+    found = modelled(profile, site.depth, (site.top, site.bottom), grid, schedule.operator)
     if schedule.errors == "lognormal_estimated":
-        scaled = np.sqrt(site.weight / 2.0) * (np.log(modelled) - np.log(site.carbon)) / site.sigma
+        scaled = np.sqrt(site.weight / 2.0) * (np.log(found) - np.log(site.carbon)) / site.sigma
         square = np.sum(scaled**2, axis=-1) - site.coupling * np.sum(scaled, axis=-1) ** 2
         return site.power * np.log1p(square)
     if schedule.errors == "lognormal":
-        difference = np.log(modelled) - np.log(site.carbon)
+        difference = np.log(found) - np.log(site.carbon)
     else:
-        difference = modelled - site.carbon
+        difference = found - site.carbon
     return np.sum(site.weight * difference**2 / (2.0 * site.sigma**2), axis=-1)
 
 

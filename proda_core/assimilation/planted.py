@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import ndtri
 
 from proda_core.assimilation.chain import Case
-from proda_core.assimilation.misfit import Observed, observed, weights
+from proda_core.assimilation.misfit import Observed, horizon_bounds, modelled, observed, weights
 from proda_core.assimilation.schedules import Schedule
 from proda_core.assimilation.spec import AssimilationSpec
 from proda_core.records.profiles import Profiles
 from proda_core.soil_model import steady_state
 from proda_core.soil_model.columns import Columns
-from proda_core.soil_model.observation import interpolate
 
 _TYPICAL = 64  # draws of the prior whose median is a site's typical carbon
 _KEY = 0x7217  # names the random stream of planting
@@ -50,7 +49,8 @@ def _plant_one(
     unit = uniform if spec.prior.is_uniform else spec.prior.unit_of_scores(ndtri(uniform))
     parameters = spec.prior.full(spec.prior.to_physical(unit))
     carbon = steady_state.soc(columns, parameters, np.full(len(unit), column), n_threads=1)
-    at_depth = interpolate(carbon, depth, columns.grid, spec.schedule.operator)
+    bounds = horizon_bounds(profiles, site)
+    at_depth = modelled(carbon, depth, bounds, columns.grid, spec.schedule.operator)
     holds = np.median(at_depth[1:], axis=0) > 0
     # under bedrock the model has no carbon whatever its parameters: nothing to observe
     depth, at_depth = depth[holds], at_depth[:, holds]
@@ -60,7 +60,8 @@ def _plant_one(
     else:
         spread = np.sqrt(np.log1p(noise**2))
         seen = observed(depth, truth * np.exp(spread * random.standard_normal(len(depth))), spec.schedule)
-    return Planted(Case(site, column, seen), unit[0])
+    top, bottom = (bound[holds] for bound in bounds)
+    return Planted(Case(site, column, replace(seen, top=top, bottom=bottom)), unit[0])
 
 
 def _as_the_cost_assumes(

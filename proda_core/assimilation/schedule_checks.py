@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 #: What an error model needs of other fields; taken where they are not chosen as well.
 _NEEDED = MappingProxyType({"lognormal_estimated": {"weights": "none"}})
+WITH_GRADIENT = ("linear", "horizon")  # observation operators
 FEWEST_KEPT = 10  # states of a chain that make a posterior at all
 
 
@@ -89,9 +90,9 @@ def _expect_hamiltonian(schedule: Schedule, where: str) -> None:
     """Refuse what has no gradient or no meaning for trajectories."""
     _expect_unbounded(schedule, where)
     expect(
-        schedule.operator == "linear",
-        f"{where}: operator: expected linear with sampler hmc, which needs the gradient of the cost, found"
-        f" {schedule.operator}",
+        schedule.operator in WITH_GRADIENT,
+        f"{where}: operator: expected {' or '.join(WITH_GRADIENT)} with sampler hmc, which needs the gradient"
+        f" of the cost, found {schedule.operator}",
     )
     temperature = schedule.first_temperature
     expect(

@@ -17,7 +17,7 @@ SAMPLERS: tuple[str, ...] = ("metropolis", "dream", "hmc")
 SPACES: tuple[str, ...] = ("box", "probit")
 WEIGHTS: tuple[str, ...] = ("chapter", "rank", "none")
 ERRORS: tuple[str, ...] = ("gaussian", "lognormal", "lognormal_estimated")
-OPERATORS: tuple[str, ...] = ("linear", "pchip")
+OPERATORS: tuple[str, ...] = ("linear", "horizon", "pchip")
 POOLINGS: tuple[str, ...] = ("one_chain", "all_chains")
 
 
@@ -31,7 +31,7 @@ class Schedule(ConvergenceLimits):
         "metropolis: Gaussian proposals that learn the posterior's covariance; dream: DREAM(ZS), "
         "whose proposals are differences of past states (Vrugt 2016), with acceptance_window (0, 1) "
         "because it has no scale to adapt; hmc: Hamiltonian Monte Carlo, which follows the gradient of "
-        "the cost (Neal 2011) in space probit with operator linear, and whose iterations are leapfrog "
+        "the cost (Neal 2011) in space probit, not with operator pchip, and whose iterations are leapfrog "
         "steps, each a gradient and worth about two of the others",
         choices=SAMPLERS,
     )
@@ -134,7 +134,9 @@ class Schedule(ConvergenceLimits):
     )
     operator: str = setting(
         "linear",
-        "interpolation of modelled carbon to observed depths; pchip [PRODA]",
+        "modelled carbon of an observation; linear: between layer nodes, at the mid-depth; horizon: the mean "
+        "of the layers from top to bottom of the horizon, which is derived from mid-depths where a profile "
+        "does not give it; pchip: a monotone cubic at the mid-depth [PRODA]",
         choices=OPERATORS,
     )
     error_scale: float = setting(

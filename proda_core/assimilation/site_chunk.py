@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from proda_core.assimilation.chain import Case
-from proda_core.assimilation.misfit import observed
+from proda_core.assimilation.misfit import observed_at
 from proda_core.assimilation.phases import run_phases
 from proda_core.assimilation.runner import Runner
 from proda_core.assimilation.schedules import Schedule
@@ -91,7 +91,7 @@ def sort_sites(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> tupl
     complete, total = forcing.complete.values, forcing.annual_input.values
     reasons, cases = {}, []
     for column, site in enumerate(map(int, profiles.sites)):
-        seen = observed(*profiles.usable_observations(site), schedule)
+        seen = observed_at(profiles, site, schedule)
         if len(seen) < MIN_OBSERVATIONS:
             reasons[site] = "too_few_observations"
         elif not (complete[column] and total[column] > 0):

@@ -1,8 +1,8 @@
 """The cost J of eight points of the prior's cube and its gradient: one solve and one adjoint solve.
 
 The same numbers as :func:`proda_core.assimilation.soil_target.soil_cost`; the derivative of J with respect to
-the carbon of each layer goes to the COTANGENT rows of the soil model's adjoint. For interpolation "linear";
-the shape-preserving cubic has no adjoint here.
+the carbon of each layer goes to the COTANGENT rows of the soil model's adjoint. For the operators "linear"
+and "horizon"; the shape-preserving cubic has no adjoint here.
 """
 
 from __future__ import annotations
@@ -15,14 +15,20 @@ from numba import njit
 from proda_core.assimilation.soil_target import (
     ABOVE,
     ESTIMATED,
+    HORIZON,
+    LAYERS,
     LOGNORMAL,
+    MODELLED,
     OBSERVATIONS,
     PARAMETERS,
     POSITION,
     POWER,
+    ROWS,
     SLOTS,
     SMALLEST,
     WIDTH,
+    add_horizon_cotangent,
+    horizon_mean,
     model_in,
     set_parameters,
 )
@@ -35,15 +41,36 @@ LANES = ln.LANES
 
 
 @njit(**COMPILED)
+def _write_modelled(work, index):
+    """Write the modelled carbon of every observation to its row MODELLED."""
+    for k in range(index[OBSERVATIONS]):
+        slot = SLOTS + ROWS * k * LANES
+        for lane in range(LANES):
+            soc = (ln.SOC + index[ABOVE + k * LANES + lane]) * LANES + lane
+            t = work[slot + 2 * LANES + lane]
+            work[slot + MODELLED * LANES + lane] = work[soc] + t * (work[soc + LANES] - work[soc])
+
+
+@njit(**COMPILED)
+def _write_modelled_over_horizons(work, index):
+    for k in range(index[OBSERVATIONS]):
+        slot = SLOTS + ROWS * k * LANES
+        for lane in range(LANES):
+            layer, top = index[ABOVE + k * LANES + lane], work[slot + 2 * LANES + lane]
+            bottom = work[slot + 3 * LANES + lane]
+            mean = horizon_mean(work, index[LAYERS], layer, top, bottom, lane)
+            work[slot + MODELLED * LANES + lane] = mean
+
+
+@njit(**COMPILED)
 def _differences(work, index, cost, common):
     """Write the sum of squares of each lane to ``cost`` and the sum of differences to ``common``."""
     for lane in range(LANES):
         cost[lane] = common[lane] = 0.0
     for k in range(index[OBSERVATIONS]):
-        slot = SLOTS + 3 * k * LANES
+        slot = SLOTS + ROWS * k * LANES
         for lane in range(LANES):
-            soc = (ln.SOC + index[ABOVE + k * LANES + lane]) * LANES + lane
-            modelled = work[soc] + work[slot + 2 * LANES + lane] * (work[soc + LANES] - work[soc])
+            modelled = work[slot + MODELLED * LANES + lane]
             if index[LOGNORMAL] == 1:
                 modelled = math.log(max(modelled, SMALLEST))
             d = (modelled - work[slot + lane]) * work[slot + LANES + lane]
@@ -52,14 +79,12 @@ def _differences(work, index, cost, common):
 
 
 @njit(**COMPILED)
-def _cotangents(work, index, common, factor):
-    """Add ``factor`` (LANES,) times the derivative of the sum of squares to the COTANGENT rows."""
+def _slopes(work, index, common, factor):
+    """Replace modelled carbon by ``factor`` (LANES,) times the derivative of the sum of squares by it."""
     for k in range(index[OBSERVATIONS]):
-        slot = SLOTS + 3 * k * LANES
+        slot = SLOTS + ROWS * k * LANES
         for lane in range(LANES):
-            above, t = index[ABOVE + k * LANES + lane], work[slot + 2 * LANES + lane]
-            soc = (ln.SOC + above) * LANES + lane
-            carbon = work[soc] + t * (work[soc + LANES] - work[soc])
+            carbon = work[slot + MODELLED * LANES + lane]
             modelled, by_carbon = carbon, 1.0
             if index[LOGNORMAL] == 1:
                 modelled = math.log(max(carbon, SMALLEST))
@@ -67,9 +92,29 @@ def _cotangents(work, index, common, factor):
             scale = work[slot + LANES + lane]
             d = (modelled - work[slot + lane]) * scale
             slope = factor[lane] * 2.0 * (d - common[lane]) * scale * by_carbon
-            row = (ln.COTANGENT + above) * LANES + lane
+            work[slot + MODELLED * LANES + lane] = slope
+
+
+@njit(**COMPILED)
+def _add_cotangents(work, index):
+    """Add the derivatives by the carbon of each layer to the COTANGENT rows."""
+    for k in range(index[OBSERVATIONS]):
+        slot = SLOTS + ROWS * k * LANES
+        for lane in range(LANES):
+            t, slope = work[slot + 2 * LANES + lane], work[slot + MODELLED * LANES + lane]
+            row = (ln.COTANGENT + index[ABOVE + k * LANES + lane]) * LANES + lane
             work[row] += (1.0 - t) * slope
             work[row + LANES] += t * slope
+
+
+@njit(**COMPILED)
+def _add_cotangents_of_horizons(work, index):
+    for k in range(index[OBSERVATIONS]):
+        slot = SLOTS + ROWS * k * LANES
+        for lane in range(LANES):
+            layer, top = index[ABOVE + k * LANES + lane], work[slot + 2 * LANES + lane]
+            bottom, slope = work[slot + 3 * LANES + lane], work[slot + MODELLED * LANES + lane]
+            add_horizon_cotangent(work, index[LAYERS], layer, top, bottom, lane, slope)
 
 
 @njit(**COMPILED)
@@ -79,6 +124,10 @@ def soil_cost_and_slope(unit, work, index, cost, slope):
     model = model_in(work, index)
     steady_state(work, model)
     common, factor = np.zeros(LANES), np.ones(LANES)
+    if index[HORIZON] == 1:
+        _write_modelled_over_horizons(work, index)
+    else:
+        _write_modelled(work, index)
     _differences(work, index, cost, common)
     for lane in range(LANES):
         coupling = work[POWER + LANES + lane]  # 0 unless the scale of errors is estimated
@@ -90,7 +139,11 @@ def soil_cost_and_slope(unit, work, index, cost, slope):
             factor[lane] = work[POWER + lane] / (1.0 + square)
     for i in range(ln.COTANGENT * LANES, (ln.COTANGENT + ln.MAX_LAYERS) * LANES):
         work[i] = 0.0
-    _cotangents(work, index, common, factor)
+    _slopes(work, index, common, factor)
+    if index[HORIZON] == 1:
+        _add_cotangents_of_horizons(work, index)
+    else:
+        _add_cotangents(work, index)
     gradient(work, model)
     for p in range(index[PARAMETERS]):
         row = (ln.GRADIENT + index[POSITION + p]) * LANES

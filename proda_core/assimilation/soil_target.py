@@ -36,11 +36,12 @@ _BOTTOM = _THICKNESS + _N_LAYER
 _SETTINGS = _BOTTOM + _N_LAYER  # minpsi, water floor, advection
 _SLOPE = _SETTINGS + 3 + (-(_SETTINGS + 3)) % LANES  # of the PCHIP interpolant, a row per layer
 POWER = _SLOPE + _N_LAYER * LANES  # of an estimated error scale, a row each of power and coupling
-SLOTS = POWER + 2 * LANES  # three rows per observation: value, 1 / scale, position
+SLOTS = POWER + 2 * LANES  # ROWS rows per observation: value, 1 / scale, position or top, bottom, modelled
+ROWS, MODELLED = 5, 4
 # Places in ``index``.
-PARAMETERS, LAYERS, OBSERVATIONS, _POTENTIAL, LOGNORMAL, PCHIP, ESTIMATED = range(7)
-POSITION = 7
-ABOVE = POSITION + _N_PAR  # the layer above each observation, LANES numbers per slot
+PARAMETERS, LAYERS, OBSERVATIONS, _POTENTIAL, LOGNORMAL, PCHIP, ESTIMATED, HORIZON = range(8)
+POSITION = 8
+ABOVE = POSITION + _N_PAR  # the layer above each observation, or of its top, LANES numbers per slot
 
 
 @njit(**COMPILED)
@@ -100,20 +101,47 @@ def modelled_at(work, above, t, lane, pchip):
 
 
 @njit(**COMPILED)
+def horizon_mean(work, layers, layer, top, bottom, lane):
+    """Return the mean carbon between two depths, of which the upper lies in ``layer``."""
+    total, upper = 0.0, top
+    while layer < layers - 1 and work[_BOTTOM + layer] < bottom:
+        lower = work[_BOTTOM + layer]
+        total += (lower - upper) * work[(ln.SOC + layer) * LANES + lane]
+        upper = lower
+        layer += 1
+    return (total + (bottom - upper) * work[(ln.SOC + layer) * LANES + lane]) / (bottom - top)
+
+
+@njit(**COMPILED)
+def add_horizon_cotangent(work, layers, layer, top, bottom, lane, slope):
+    """Add ``slope`` times the derivative of :func:`horizon_mean` to the COTANGENT rows."""
+    upper, by_thickness = top, slope / (bottom - top)
+    while layer < layers - 1 and work[_BOTTOM + layer] < bottom:
+        lower = work[_BOTTOM + layer]
+        work[(ln.COTANGENT + layer) * LANES + lane] += (lower - upper) * by_thickness
+        upper = lower
+        layer += 1
+    work[(ln.COTANGENT + layer) * LANES + lane] += (bottom - upper) * by_thickness
+
+
+@njit(**COMPILED)
 def _misfit(work, index, cost):
     """Compute J of each lane from the SOC rows."""
-    pchip, lognormal = index[PCHIP] == 1, index[LOGNORMAL] == 1
+    pchip, lognormal, horizon = index[PCHIP] == 1, index[LOGNORMAL] == 1, index[HORIZON] == 1
     if pchip:
         slopes(work, index[LAYERS])
     common = np.zeros(LANES)
     for lane in range(LANES):
         cost[lane] = 0.0
     for k in range(index[OBSERVATIONS]):
-        slot = SLOTS + 3 * k * LANES
+        slot = SLOTS + ROWS * k * LANES
         for lane in range(LANES):
-            modelled = modelled_at(
-                work, index[ABOVE + k * LANES + lane], work[slot + 2 * LANES + lane], lane, pchip
-            )
+            above, place = index[ABOVE + k * LANES + lane], work[slot + 2 * LANES + lane]
+            if horizon:
+                bottom = work[slot + 3 * LANES + lane]
+                modelled = horizon_mean(work, index[LAYERS], above, place, bottom, lane)
+            else:
+                modelled = modelled_at(work, above, place, lane, pchip)
             if lognormal:
                 modelled = math.log(max(modelled, SMALLEST))
             d = (modelled - work[slot + lane]) * work[slot + LANES + lane]
@@ -189,7 +217,8 @@ class SoilTarget:
     def buffers(self, most_observations: int, chains: int = LANES) -> tuple[np.ndarray, np.ndarray]:
         """Return ``work`` and ``index`` for lanes with at most so many observations each."""
         grid, model, size = self.columns.grid, model_of(self.columns), self.size
-        work = np.zeros(SLOTS + 3 * most_observations * LANES)
+        work = np.zeros(SLOTS + ROWS * most_observations * LANES)
+        _clear(work[SLOTS:].reshape(-1, ROWS, LANES))
         work[ln.PARAM * LANES : (ln.PARAM + _N_PAR) * LANES] = np.repeat(DEFAULTS, LANES)
         work[LOWER : LOWER + size] = self.prior.lower
         work[WIDTH : WIDTH + size] = self.prior.upper - self.prior.lower
@@ -202,6 +231,7 @@ class SoilTarget:
         index[LOGNORMAL] = self.schedule.errors != "gaussian"
         index[ESTIMATED] = self.schedule.errors == "lognormal_estimated"
         index[PCHIP] = self.schedule.operator == "pchip"
+        index[HORIZON] = self.schedule.operator == "horizon"
         index[POSITION : POSITION + size] = self.prior.index
         return work, index
 
@@ -209,19 +239,34 @@ class SoilTarget:
         """Write the forcing of one column and the observations of its site into a lane."""
         pack(work, lane, self.columns.table[column])
         numbers, above = self.as_numbers(site)
-        slots = work[SLOTS:].reshape(-1, 3, LANES)
-        slots[:, :, lane] = 0.0
-        slots[: len(site), :, lane] = numbers
+        slots = work[SLOTS:].reshape(-1, ROWS, LANES)
+        _clear(slots[:, :, lane : lane + 1])
+        slots[: len(site), :MODELLED, lane] = numbers
         work[POWER + lane], work[POWER + LANES + lane] = site.power, site.coupling
         layers = index[ABOVE:].reshape(-1, LANES)
         layers[:, lane] = 0
         layers[: len(site), lane] = above
 
     def as_numbers(self, site: Observed) -> tuple[np.ndarray, np.ndarray]:
-        """Return value, 1 / scale and position of each observation (observation, 3); the layer above it."""
+        """Return the numbers of each observation (observation, 4), and the layer above it (observation,).
+
+        value, 1 / scale, position, 0; with operator horizon value, 1 / scale, top, bottom, and the layer of
+        the top
+        """
+        value = site.carbon if self.schedule.errors == "gaussian" else np.log(site.carbon)
+        scale = np.sqrt(site.weight / 2.0) / site.sigma
+        if self.schedule.operator == "horizon":
+            layer = np.searchsorted(self.columns.grid.layer_bottom, site.top, side="right")
+            layer = np.minimum(layer, self.columns.grid.size - 1)
+            return np.stack([value, scale, site.top, site.bottom], axis=1), layer
         node = self.columns.grid.layer_node
         depth = np.clip(site.depth, node[0], node[-1])
         above = np.clip(np.searchsorted(node, depth, side="right") - 1, 0, len(node) - 2)
-        value = site.carbon if self.schedule.errors == "gaussian" else np.log(site.carbon)
         position = (depth - node[above]) / (node[above + 1] - node[above])
-        return np.stack([value, np.sqrt(site.weight / 2.0) / site.sigma, position], axis=1), above
+        return np.stack([value, scale, position, np.zeros(len(site))], axis=1), above
+
+
+def _clear(slots: np.ndarray) -> None:
+    """Fill slots (observation, ROWS, lane) with observations of 0 to 1 m that count for nothing."""
+    slots[:] = 0.0
+    slots[:, MODELLED - 1] = 1.0

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from proda_core.assimilation import assimilate
 from proda_core.assimilation.batch_schedules import BATCH_SCHEDULES
-from proda_core.assimilation.misfit import cost, observed
+from proda_core.assimilation.misfit import cost, observed_at
 from proda_core.assimilation.schedules import SCHEDULES, Schedule
 from proda_core.benchmarks.columns import one_dense_column, random_forcing
 from proda_core.benchmarks.profiles import synthetic_profiles
@@ -118,7 +118,7 @@ def _dense_iteration(grid: str, schedule: Schedule) -> float:
     _, column, settings = one_dense_column(grid)
     forcing = random_forcing(grid, 1, seed=1)
     profiles, prior = synthetic_profiles(forcing, seed=2), PRIORS["proda"]
-    site = observed(*profiles.usable_observations(int(profiles.sites[0])), schedule)
+    site = observed_at(profiles, int(profiles.sites[0]), schedule)
     random, layers = np.random.default_rng(0), settings.layers
     soil = slice(POOLS.index("soil1"), None)
 

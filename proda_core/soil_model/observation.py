@@ -39,6 +39,24 @@ def interpolation_weights(depth: np.ndarray, grid: LayerGrid) -> np.ndarray:
     return weights
 
 
+def horizon_weights(top: np.ndarray, bottom: np.ndarray, grid: LayerGrid) -> np.ndarray:
+    """Return weights of the layers in the mean carbon of each horizon, (observation, layer) [1].
+
+    The share of the horizon that lies in each layer, so that the mean is the exact integral of the layers'
+    carbon over the thickness; rows add up to 1. Below the column the last layer's carbon continues.
+
+    >>> from proda_core.vocabulary.soil_layers import GRIDS
+    >>> horizon_weights([0.0, 0.04], [0.02, 0.12], GRIDS["clm5_20"])[:, :3].round(3).tolist()
+    [[1.0, 0.0, 0.0], [0.0, 0.25, 0.75]]
+    """
+    top, bottom = _checked_depth(top), _checked_depth(bottom)
+    thin = ~(bottom > top)
+    expect(not thin.any(), f"horizon: expected bottoms below tops, found {bottom[thin][:1]}")
+    ends = np.concatenate([[0.0], grid.layer_bottom[:-1], [np.inf]])
+    shared = np.minimum(ends[1:], bottom[:, None]) - np.maximum(ends[:-1], top[:, None])
+    return np.maximum(shared, 0.0) / (bottom - top)[:, None]
+
+
 def interpolate(
     profile: np.ndarray, depth: np.ndarray, grid: LayerGrid, method: str = "linear"
 ) -> np.ndarray:

@@ -33,13 +33,17 @@ def assimilate_what_if(
     observations : depth [m], carbon [gC m-3] and weight of the changed profile, each (observation,)
     """
     from dashboard.jobs.tasks.streaming_runner import assimilate_site
-    from proda_core.assimilation.misfit import observed
+    from proda_core.assimilation.misfit import horizon_bounds, observed
 
     chosen = from_json(schedule)
     whole, spec = chosen_inputs(name, chosen, prior, seed, model)
     length = chosen.test_iterations + chosen.formal_iterations
     depth, carbon, weight = np.array(observations, float)
-    seen = {MEASURED: None, CHANGED: observed(depth, carbon, chosen, weight)}
+    bounds = None
+    if chosen.operator == "horizon":
+        order = np.argsort(whole.profiles.usable_observations(site)[0], kind="stable")
+        bounds = tuple(bound[order] for bound in horizon_bounds(whole.profiles, site))
+    seen = {MEASURED: None, CHANGED: observed(depth, carbon, chosen, weight, bounds)}
     found = {}
     for number, profile in enumerate(profiles):
 

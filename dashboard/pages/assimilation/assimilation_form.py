@@ -34,7 +34,7 @@ _LIKELIHOOD = {
     "weights": "Weights of observations",
     "end_weight": "Weight of top and bottom observation",
     "errors": "Distribution of errors",
-    "operator": "Interpolation to observed depths",
+    "operator": "Modelled carbon of an observation",
 }
 
 

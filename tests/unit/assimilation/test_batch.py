@@ -10,7 +10,7 @@ import pytest
 from proda_core.assimilation import assimilate_batch, batch_runner
 from proda_core.assimilation.batch_schedules import BATCH_SCHEDULES
 from proda_core.assimilation.batch_target import BatchTarget
-from proda_core.assimilation.misfit import cost, observed
+from proda_core.assimilation.misfit import cost, observed_at
 from proda_core.assimilation.soil_target import LANES, SoilTarget
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled
@@ -18,14 +18,11 @@ from proda_core.soil_model import steady_state
 from proda_core.vocabulary.parameters import PRIORS
 
 
-@pytest.mark.parametrize("operator", ["linear", "pchip"])
+@pytest.mark.parametrize("operator", ["linear", "horizon", "pchip"])
 def test_the_cost_is_the_sum_over_profiles_though_columns_are_solved_once(study, brief, operator) -> None:
     schedule, prior, sites = brief.with_(operator=operator), PRIORS["proda"], study.assimilable()
     columns = steady_state.prepare(study.forcing.select(sites))
-    seen = [
-        (column, observed(*study.profiles.usable_observations(site), schedule))
-        for column, site in enumerate(sites)
-    ]
+    seen = [(column, observed_at(study.profiles, site, schedule)) for column, site in enumerate(sites)]
     target = BatchTarget(SoilTarget(columns, prior, schedule), seen)
     assert len(target.columns) == len(np.unique(columns.table, axis=0)) < len(sites)
     work, index = target.buffers(0, chains=3)
@@ -42,10 +39,7 @@ def test_all_profiles_share_one_estimated_scale(study, brief) -> None:
     schedule = brief.with_(errors="lognormal_estimated", weights="none", error_correlation=0.3)
     prior, sites = PRIORS["proda"], study.assimilable()
     columns = steady_state.prepare(study.forcing.select(sites))
-    seen = [
-        (column, observed(*study.profiles.usable_observations(site), schedule))
-        for column, site in enumerate(sites)
-    ]
+    seen = [(column, observed_at(study.profiles, site, schedule)) for column, site in enumerate(sites)]
     target = BatchTarget(SoilTarget(columns, prior, schedule), seen)
     work, index = target.buffers(0, chains=2)
     unit, found = np.random.default_rng(1).uniform(size=(LANES, target.size)), np.empty(LANES)

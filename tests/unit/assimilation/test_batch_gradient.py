@@ -16,7 +16,7 @@ from proda_core.assimilation.batch_gradient import BatchDensity, Density
 from proda_core.assimilation.batch_hamiltonian import State, drift, transition
 from proda_core.assimilation.batch_schedules import BATCH_SCHEDULES
 from proda_core.assimilation.batch_target import BatchTarget
-from proda_core.assimilation.misfit import observed
+from proda_core.assimilation.misfit import observed_at
 from proda_core.assimilation.soil_target import SoilTarget
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled
@@ -31,10 +31,7 @@ FAST = BATCH_SCHEDULES["modern"].with_(
 def _target(study, schedule, prior="informed") -> BatchTarget:
     sites = study.assimilable()
     columns = steady_state.prepare(study.forcing.select(sites))
-    seen = [
-        (column, observed(*study.profiles.usable_observations(site), schedule))
-        for column, site in enumerate(sites)
-    ]
+    seen = [(column, observed_at(study.profiles, site, schedule)) for column, site in enumerate(sites)]
     return BatchTarget(SoilTarget(columns, PRIORS[prior], schedule), seen)
 
 
@@ -42,8 +39,9 @@ def _target(study, schedule, prior="informed") -> BatchTarget:
 @pytest.mark.parametrize(
     "errors", [{"errors": "lognormal_estimated", "error_correlation": 0.3}, {"errors": "gaussian"}]
 )
-def test_the_gradient_is_that_of_the_cost_and_the_prior(study, errors, prior) -> None:
-    density = BatchDensity(_target(study, FAST.with_(**errors), prior))
+@pytest.mark.parametrize("operator", ["linear", "horizon"])
+def test_the_gradient_is_that_of_the_cost_and_the_prior(study, operator, errors, prior) -> None:
+    density = BatchDensity(_target(study, FAST.with_(operator=operator, **errors), prior))
     scores = 0.3 * np.random.default_rng(1).standard_normal(density.size)
     every_third = np.arange(density.size) % 3 == 0
     for chosen in (every_third < 0, every_third, every_third >= 0):
@@ -55,8 +53,9 @@ def test_the_gradient_is_that_of_the_cost_and_the_prior(study, errors, prior) ->
         np.testing.assert_allclose(found, numeric, rtol=1e-5, atol=1e-5 * np.abs(found).max())
 
 
-def test_all_coordinates_have_the_cost_of_the_chains(study) -> None:
-    target = _target(study, FAST)
+@pytest.mark.parametrize("operator", ["linear", "horizon"])
+def test_all_coordinates_have_the_cost_of_the_chains(study, operator) -> None:
+    target = _target(study, FAST.with_(operator=operator))
     density, scores = BatchDensity(target), np.zeros(target.size)
     unit = ndtr(density.prior.location)
     work, index = target.buffers(0, chains=1)
@@ -95,7 +94,7 @@ def test_places_scores_and_walls_agree() -> None:
 
 def test_an_operator_without_gradient_is_refused(study) -> None:
     target = _target(study, BATCH_SCHEDULES["chapter"].with_(operator="pchip"))
-    with pytest.raises(InputError, match="operator linear, found pchip"):
+    with pytest.raises(InputError, match="operator linear or horizon, found pchip"):
         BatchDensity(target)
 
 

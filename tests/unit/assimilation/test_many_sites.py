@@ -34,6 +34,20 @@ def test_workers_order_and_company_change_not_one_bit(study, brief, sites) -> No
     assert few.identical(together.sel(site=some))
 
 
+@pytest.mark.parametrize("sampler", ["metropolis", "dream", "hmc"])
+def test_every_sampler_observes_horizons(study, brief, sites, sampler) -> None:
+    lengths = {"test_iterations": 200, "formal_iterations": 400, "max_formal_iterations": 400}
+    schedule = brief.with_(sampler=sampler, **lengths)
+    profiles, found = study.profiles.select(sites[:3]), {}
+    for operator in ("linear", "horizon"):
+        chosen = schedule.with_(operator=operator)
+        found[operator] = assimilate(profiles, study.forcing, chosen, seed=1).ds
+        assert np.isfinite(found[operator]["mean"]).all()
+        again = assimilate(profiles.select(sites[2:3]), study.forcing, chosen, seed=1).ds
+        assert again.identical(found[operator].sel(site=sites[2:3]))
+    assert not np.array_equal(found["linear"]["mean"], found["horizon"]["mean"])
+
+
 def test_another_seed_gives_another_result(study, brief, sites) -> None:
     one, two = (assimilate(study.profiles.select(sites[:1]), study.forcing, brief, seed=s).ds for s in (1, 2))
     assert not np.array_equal(one["mean"], two["mean"])

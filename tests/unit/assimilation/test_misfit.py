@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_t
 
-from proda_core.assimilation.misfit import cost, efficiency, observed
+from proda_core.assimilation.misfit import THINNEST, cost, efficiency, horizon_bounds, observed, observed_at
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.assimilation.soil_target import LANES, SoilTarget
 from proda_core.benchmarks.columns import random_forcing
@@ -75,7 +75,35 @@ def test_efficiency_is_one_for_a_perfect_and_zero_for_the_mean_model() -> None:
     assert np.isnan(efficiency(np.ones(2), np.ones(2)))
 
 
-@pytest.mark.parametrize("operator", ["linear", "pchip"])
+def test_horizons_stay_with_their_observation_and_unknown_ones_are_thin() -> None:
+    bounds = np.array([0.3, 0.0, np.nan]), np.array([0.7, 0.2, np.nan])
+    seen = observed(DEPTH, CARBON, CHAPTER, np.array([1.0, 0.0, 1.0]), bounds)
+    np.testing.assert_allclose(seen.top, [0.3, 1.0 - THINNEST / 2])
+    np.testing.assert_allclose(seen.bottom, [0.7, 1.0 + THINNEST / 2])
+    np.testing.assert_allclose(observed(np.array([1e-4]), CARBON[:1], CHAPTER).top, [0.0])
+
+
+def test_horizons_are_looked_up_for_the_operator_that_needs_them(study) -> None:
+    site = int(study.assimilable()[0])
+    top, bottom = horizon_bounds(study.profiles, site)
+    over = observed_at(study.profiles, site, CHAPTER.with_(operator="horizon"))
+    np.testing.assert_array_equal([over.top, over.bottom], [top, bottom])
+    assert (bottom - top).min() > THINNEST
+    at = observed_at(study.profiles, site, CHAPTER)
+    np.testing.assert_allclose(at.bottom - at.top, THINNEST)
+
+
+def test_a_horizon_is_compared_with_the_mean_of_the_layers() -> None:
+    # 0-20 cm of clm5_20: layers of 2, 4, 6 and 8 cm
+    grid, schedule = GRIDS["clm5_20"], CHAPTER.with_(operator="horizon")
+    profile = np.linspace(4e4, 1e3, grid.size)
+    seen = observed(DEPTH[1:2], CARBON[1:2], schedule, bounds=(np.array([0.0]), np.array([0.2])))
+    mean = np.average(profile[:4], weights=[0.02, 0.04, 0.06, 0.08])
+    expected = seen.weight[0] * (mean - 3e4) ** 2 / (2 * 1.8e4**2)
+    assert cost(profile, seen, grid, schedule) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("operator", ["linear", "horizon", "pchip"])
 @pytest.mark.parametrize("errors", ["gaussian", "lognormal", "lognormal_estimated"])
 @pytest.mark.parametrize(
     ("prior", "settings"),
@@ -94,8 +122,12 @@ def test_the_compiled_cost_is_that_of_the_equation(study, operator, errors, prio
     target = SoilTarget(columns, prior, schedule)
     random = np.random.default_rng(5)  # weights changed by hand, some observations left out
     seen = [
-        observed(depth, carbon, schedule, random.choice([0.0, 0.3, 1.0, 4.0], len(depth)))
-        for depth, carbon in map(study.profiles.usable_observations, sites)
+        observed(
+            *(depth, carbon, schedule, random.choice([0.0, 0.3, 1.0, 4.0], len(depth))),
+            bounds=horizon_bounds(study.profiles, site),
+        )
+        for site in sites
+        for depth, carbon in [study.profiles.usable_observations(site)]
     ]
     work, index = target.buffers(max(map(len, seen)))
     for lane in range(LANES):

@@ -19,6 +19,10 @@ LIKELIHOODS = {
     "lognormal": SCHEDULES["chapter"].with_(errors="lognormal"),
     "estimated scale": SCHEDULES["modern"],
     "estimated scale, independent errors": SCHEDULES["modern"].with_(error_correlation=0.0),
+} | {
+    f"{operator}, {errors}": SCHEDULES["modern"].with_(operator=operator, errors=errors)
+    for operator in ("linear", "horizon")
+    for errors in ("gaussian", "lognormal_estimated")
 }
 _STEP = 1e-6  # of the cube
 

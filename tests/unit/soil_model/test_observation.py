@@ -8,6 +8,7 @@ import xarray as xr
 
 from proda_core.records.checks import InputError
 from proda_core.soil_model.observation import (
+    horizon_weights,
     interpolate,
     interpolation_weights,
     stock,
@@ -50,6 +51,29 @@ def test_weights_are_shares(grid):
     assert weights.shape == (len(DEPTHS), grid.size)
     assert (weights >= 0).all()
     np.testing.assert_allclose(weights.sum(axis=1), 1.0, rtol=1e-14)
+
+
+@BOTH_GRIDS
+def test_the_mean_of_a_horizon_is_its_stock_over_its_thickness(grid):
+    profile = np.random.default_rng(4).uniform(0, 1e5, grid.size)
+    top, bottom = np.array(list(INTERVALS.values())).T
+    weights = horizon_weights(top, bottom, grid)
+    np.testing.assert_allclose(weights.sum(axis=1), 1.0, rtol=1e-14)
+    expected = [1e3 * stock(profile, grid, name) for name in INTERVALS] / (bottom - top)
+    np.testing.assert_allclose(weights @ profile, expected, rtol=1e-12)
+
+
+@BOTH_GRIDS
+def test_a_thin_horizon_is_its_layer_and_below_the_column_the_last_goes_on(grid):
+    middle = grid.layer_bottom - grid.thickness / 2
+    np.testing.assert_allclose(horizon_weights(middle - 1e-4, middle + 1e-4, grid), np.eye(grid.size))
+    deep = horizon_weights([grid.layer_bottom[-1] - 0.1, 40.0], [50.0, 41.0], grid)
+    np.testing.assert_allclose(deep[:, -1], 1.0)
+
+
+def test_a_horizon_without_thickness_is_refused():
+    with pytest.raises(InputError, match=r"horizon: expected bottoms below tops, found \[0.2\]"):
+        horizon_weights([0.1, 0.2], [0.3, 0.2], GRIDS["clm5_20"])
 
 
 @BOTH_GRIDS

@@ -44,18 +44,20 @@ def test_points_can_be_dragged_sideways_only_and_say_what_was_changed() -> None:
     assert labels[:2] == ["posterior, measured", "posterior, changed by you"]
 
 
+@pytest.mark.parametrize("operator", ["linear", "horizon"])
 def test_an_unchanged_profile_gives_the_measured_posterior_and_a_changed_one_says_so(
-    services: Services, study: Study, data_directory: Path
+    services: Services, study: Study, data_directory: Path, operator: str
 ) -> None:
     """The same seed, the same chains: to the bit. The reference is the assimilation of the site alone."""
     site = int(study.assimilable()[3])
     depth, carbon = study.profiles.usable_observations(site)
-    request = WhatIfRequest("example", site, SHORT, "proda", 5)
+    schedule = SHORT.with_(operator=operator)
+    request = WhatIfRequest("example", site, schedule, "proda", 5)
     job = WhatIfJob(services.workers, request, np.stack([depth, carbon, np.ones(len(depth))])).start()
     wait_until(lambda: job.state.ended)
     assert (job.state, job.error) == (State.DONE, "")
     found = job.posteriors
-    alone = assimilate(study.profiles.select([site]), study.forcing.select([site]), SHORT, seed=5)
+    alone = assimilate(study.profiles.select([site]), study.forcing.select([site]), schedule, seed=5)
     for posterior in found.values():
         np.testing.assert_array_equal(posterior["mean"].values, alone.ds["mean"].values)
     assert found[CHANGED].attrs["note"] == NOTE and "note" not in found[MEASURED].attrs
