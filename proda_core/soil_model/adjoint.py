@@ -16,8 +16,9 @@ from numba import njit
 from proda_core.soil_model import coefficients as co
 from proda_core.soil_model import lanes as ln
 from proda_core.soil_model.compiled import COMPILED
+from proda_core.soil_model.elimination import sum_of_products
 from proda_core.soil_model.lanes import MAX_LAYERS
-from proda_core.soil_model.vector import exp, least, load, most, spread, store, where_less
+from proda_core.soil_model.vector import exp, fused, least, load, most, spread, store, where_less
 from proda_core.vocabulary.constants import DAYS_PER_YEAR, MONTHS
 
 # Rows of the adjoint's own work.
@@ -56,9 +57,9 @@ def _times_transposed(work, layer, g1, g2, g3):
     """Multiply by the transposed inverse of a layer's block."""
     n = ln.PIVOT_SOIL + 9 * layer
     return (
-        load(work, n) * g1 + load(work, n + 3) * g2 + load(work, n + 6) * g3,
-        load(work, n + 1) * g1 + load(work, n + 4) * g2 + load(work, n + 7) * g3,
-        load(work, n + 2) * g1 + load(work, n + 5) * g2 + load(work, n + 8) * g3,
+        sum_of_products(load(work, n), g1, load(work, n + 3), g2, load(work, n + 6), g3),
+        sum_of_products(load(work, n + 1), g1, load(work, n + 4), g2, load(work, n + 7), g3),
+        sum_of_products(load(work, n + 2), g1, load(work, n + 5), g2, load(work, n + 8), g3),
     )
 
 
@@ -68,7 +69,9 @@ def _transposed_soil(work, n_layer):
     h1 = h2 = h3 = spread(0.0)
     for layer in range(n_layer - 1, -1, -1):
         c, down = load(work, ln.COTANGENT + layer), load(work, ln.DOWN + layer)
-        h1, h2, h3 = _times_transposed(work, layer, c + down * h1, c + down * h2, c + down * h3)
+        h1, h2, h3 = _times_transposed(
+            work, layer, fused(down, h1, c), fused(down, h2, c), fused(down, h3, c)
+        )
         store(work, LAMBDA + 3 * layer, h1)
         store(work, LAMBDA + 3 * layer + 1, h2)
         store(work, LAMBDA + 3 * layer + 2, h3)
@@ -103,9 +106,9 @@ def _soil_parameters(work, n_layer):
         y1, y2, y3 = load(work, y), load(work, y + 1), load(work, y + 2)
         xi = load(work, ln.XI_SOIL + layer)
         a1, a2, a3 = xi * y1, xi * y2, xi * y3
-        g11, g21, g31 = g11 + h1 * a1, g21 + h2 * a1, g31 + h3 * a1
-        g12, g22, g32 = g12 + h1 * a2, g22 + h2 * a2, g32 + h3 * a2
-        g13, g33 = g13 + h1 * a3, g33 + h3 * a3
+        g11, g21, g31 = fused(h1, a1, g11), fused(h2, a1, g21), fused(h3, a1, g31)
+        g12, g22, g32 = fused(h1, a2, g12), fused(h2, a2, g22), fused(h3, a2, g32)
+        g13, g33 = fused(h1, a3, g13), fused(h3, a3, g33)
         leaving = h1 * (k1 * y1 - m12 * y2 - m13 * y3) + h2 * (k2 * y2 - m21 * y1)
         store(work, ln.XI_SOIL_BAR + layer, -(leaving + h3 * (k3 * y3 - m31 * y1 - m32 * y2)))
         store(work, LOSS_BAR + layer, h1 * y1 + h2 * y2 + h3 * y3)
@@ -225,7 +228,7 @@ def _beyond(whole, part):
 @njit(**COMPILED)
 def _scalar_parameters(work, model):
     """Add derivatives of the monthly scalars with respect to q10, efolding and the water parameter."""
-    ln_q10, water, depth = load(work, co.LN_Q10), load(work, co.WATER), load(work, co.DEPTH)
+    water, depth = load(work, co.WATER), load(work, co.DEPTH)
     full, dry, zero = spread(1.0), spread(model.water_floor), spread(0.0)
     by_ln_q10 = by_water = by_depth = zero
     for layer in range(len(model.thickness)):
@@ -237,11 +240,11 @@ def _scalar_parameters(work, model):
         for month in range(layer * MONTHS, (layer + 1) * MONTHS):
             warmth, wetness = load(work, ln.WARMTH + month), load(work, ln.WETNESS + month)
             oxygen, nitrogen = load(work, ln.OXYGEN + month), load(work, ln.NITROGEN + month)
-            t = exp(ln_q10 * warmth) * (soil_bar * oxygen + litter_bar * nitrogen)
+            t = load(work, ln.WARM + month) * fused(soil_bar, oxygen, litter_bar * nitrogen)
             moist = water * wetness
-            warmer = warmer + t * most(least(moist, full), dry) * warmth
+            warmer = fused(t * most(least(moist, full), dry), warmth, warmer)
             limited = where_less(moist, full, where_less(dry, moist, wetness, zero), zero)
-            wetter = wetter + t * limited
+            wetter = fused(t, limited, wetter)
         by_ln_q10 = by_ln_q10 + warmer * xi_d
         by_water = by_water + wetter * xi_d
     _add(work, co.Q10, by_ln_q10 / load(work, co.Q10))

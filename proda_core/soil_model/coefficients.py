@@ -12,7 +12,7 @@ from numba import njit
 
 from proda_core.soil_model import lanes as ln
 from proda_core.soil_model.compiled import COMPILED
-from proda_core.soil_model.vector import LANES, exp, least, load, most, spread, store, where_less
+from proda_core.soil_model.vector import LANES, exp, fused, least, load, most, spread, store, where_less
 from proda_core.vocabulary.constants import DAYS_PER_YEAR, MONTHS
 from proda_core.vocabulary.parameters import INDEX
 
@@ -99,9 +99,10 @@ def scalars(work, node, thickness, floor):
         soil, litter = spread(0.0), spread(0.0)
         for month in range(layer * MONTHS, (layer + 1) * MONTHS):
             warm = exp(ln_q10 * load(work, ln.WARMTH + month))
-            wet = most(least(water * load(work, ln.WETNESS + month), full), dry)
-            soil = soil + warm * wet * load(work, ln.OXYGEN + month)
-            litter = litter + warm * wet * load(work, ln.NITROGEN + month)
+            store(work, ln.WARM + month, warm)
+            both = warm * most(least(water * load(work, ln.WETNESS + month), full), dry)
+            soil = fused(both, load(work, ln.OXYGEN + month), soil)
+            litter = fused(both, load(work, ln.NITROGEN + month), litter)
         xi_d = exp(depth * node[layer]) * thickness[layer]
         store(work, ln.XI_SOIL + layer, soil * xi_d)
         store(work, ln.XI_LITTER + layer, litter * xi_d)

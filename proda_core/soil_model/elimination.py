@@ -31,7 +31,7 @@ from proda_core.soil_model.coefficients import (
     U1,
 )  # fmt: skip
 from proda_core.soil_model.compiled import COMPILED
-from proda_core.soil_model.vector import load, spread, store
+from proda_core.soil_model.vector import fused, load, spread, store
 
 
 @njit(**COMPILED)
@@ -42,9 +42,9 @@ def litter(work, n_layer):
     for layer in range(n_layer - 1, -1, -1):
         xi, share = load(work, ln.XI_LITTER + layer), load(work, ln.SHARE + layer)
         up, down, out = load(work, ln.UP + layer), load(work, ln.DOWN + layer), load(work, ln.OUT + layer)
-        e1, e2 = xi * k1 + down * e1, xi * k2 + down * e2
+        e1, e2 = fused(down, e1, xi * k1), fused(down, e2, xi * k2)
         pivot1, pivot2 = 1.0 / (e1 + out), 1.0 / (e2 + out)
-        x1, x2 = (share * u1 + b1) * pivot1, (share + b2) * pivot2
+        x1, x2 = fused(share, u1, b1) * pivot1, (share + b2) * pivot2
         store(work, ln.PIVOT_METABOLIC + layer, pivot1)
         store(work, ln.PIVOT_STRUCTURAL + layer, pivot2)
         store(work, ln.METABOLIC + layer, x1)
@@ -54,8 +54,8 @@ def litter(work, n_layer):
     x1, x2 = load(work, ln.METABOLIC), load(work, ln.STRUCTURAL)
     for layer in range(1, n_layer):
         down = load(work, ln.DOWN + layer - 1)
-        x1 = load(work, ln.METABOLIC + layer) + load(work, ln.PIVOT_METABOLIC + layer) * (down * x1)
-        x2 = load(work, ln.STRUCTURAL + layer) + load(work, ln.PIVOT_STRUCTURAL + layer) * (down * x2)
+        x1 = fused(load(work, ln.PIVOT_METABOLIC + layer), down * x1, load(work, ln.METABOLIC + layer))
+        x2 = fused(load(work, ln.PIVOT_STRUCTURAL + layer), down * x2, load(work, ln.STRUCTURAL + layer))
         store(work, ln.METABOLIC + layer, x1)
         store(work, ln.STRUCTURAL + layer, x2)
 
@@ -79,13 +79,19 @@ def soil(work, n_layer):
 
 
 @njit(**COMPILED)
+def sum_of_products(a1, b1, a2, b2, a3, b3):
+    """Return a1 b1 + a2 b2 + a3 b3."""
+    return fused(a3, b3, fused(a2, b2, a1 * b1))
+
+
+@njit(**COMPILED)
 def times_inverse(work, layer, b1, b2, b3):
     """Multiply by the inverse of a layer's block."""
     n = ln.PIVOT_SOIL + 9 * layer
     return (
-        load(work, n) * b1 + load(work, n + 1) * b2 + load(work, n + 2) * b3,
-        load(work, n + 3) * b1 + load(work, n + 4) * b2 + load(work, n + 5) * b3,
-        load(work, n + 6) * b1 + load(work, n + 7) * b2 + load(work, n + 8) * b3,
+        sum_of_products(load(work, n), b1, load(work, n + 1), b2, load(work, n + 2), b3),
+        sum_of_products(load(work, n + 3), b1, load(work, n + 4), b2, load(work, n + 5), b3),
+        sum_of_products(load(work, n + 6), b1, load(work, n + 7), b2, load(work, n + 8), b3),
     )
 
 
@@ -102,30 +108,30 @@ def _eliminate(work, n_layer):
         u, d, out = load(work, ln.UP + layer), load(work, ln.DOWN + layer), load(work, ln.OUT + layer)
         # texture (default run) adds to fs1s2 and takes from what soil1 respires
         fine = load(work, ln.TEXTURE + layer) * ks1
-        n12, n13, n23 = x * m12 + d * n12, x * m13 + d * n13, d * n23
-        n21, n31, n32 = x * (m21 + fine) + d * n21, x * m31 + d * n31, x * m32 + d * n32
-        r1, r2, r3 = x * (s1 - fine) + d * r1, x * s2 + d * r2, x * s3 + d * r3
+        n12, n13, n23 = fused(d, n12, x * m12), fused(d, n13, x * m13), d * n23
+        n21, n31, n32 = fused(d, n21, x * (m21 + fine)), fused(d, n31, x * m31), fused(d, n32, x * m32)
+        r1, r2, r3 = fused(d, r1, x * (s1 - fine)), fused(d, r2, x * s2), fused(d, r3, x * s3)
         metabolic = xl * k1 * load(work, ln.METABOLIC + layer)
         structural = xl * k2 * load(work, ln.STRUCTURAL + layer)
-        b1, b2 = f1 * metabolic + f2 * structural + b1, f3 * structural + b2
+        b1, b2 = fused(f1, metabolic, fused(f2, structural, b1)), fused(f3, structural, b2)
 
         # the inverse, without a subtraction: eliminate soil3, then soil2
         lost = r3 + out
         t3 = 1.0 / (lost + n13 + n23)
         g1, g2, v13, v23 = n31 * t3, n32 * t3, n13 * t3, n23 * t3
-        c12, c21 = n12 + n13 * g2, n21 + n23 * g1
-        q1, q2 = r1 + out + g1 * lost, r2 + out + g2 * lost
+        c12, c21 = fused(n13, g2, n12), fused(n23, g1, n21)
+        q1, q2 = fused(g1, lost, r1 + out), fused(g2, lost, r2 + out)
         t2 = 1.0 / (q2 + c12)
         a12, a21 = c12 * t2, c21 * t2
-        i11 = 1.0 / (q1 + a21 * q2)
+        i11 = 1.0 / fused(a21, q2, q1)
         i21 = a21 * i11
-        i31 = g1 * i11 + g2 * i21
+        i31 = fused(g2, i21, g1 * i11)
         i12 = a12 * i11
-        i22 = t2 + a21 * i12
-        i32 = g1 * i12 + g2 * i22
-        i13 = (v13 + a12 * v23) * i11
-        i23 = v23 * t2 + a21 * i13
-        i33 = t3 + g1 * i13 + g2 * i23
+        i22 = fused(a21, i12, t2)
+        i32 = fused(g2, i22, g1 * i12)
+        i13 = fused(a12, v23, v13) * i11
+        i23 = fused(a21, i13, v23 * t2)
+        i33 = fused(g2, i23, fused(g1, i13, t3))
 
         n = ln.PIVOT_SOIL + 9 * layer
         store(work, n, i11)
@@ -138,9 +144,9 @@ def _eliminate(work, n_layer):
         store(work, n + 7, i32)
         store(work, n + 8, i33)
         b1, b2, b3 = (
-            i11 * b1 + i12 * b2 + i13 * b3,
-            i21 * b1 + i22 * b2 + i23 * b3,
-            i31 * b1 + i32 * b2 + i33 * b3,
+            sum_of_products(i11, b1, i12, b2, i13, b3),
+            sum_of_products(i21, b1, i22, b2, i23, b3),
+            sum_of_products(i31, b1, i32, b2, i33, b3),
         )
         y = ln.SOIL + 3 * layer
         store(work, y, b1)
@@ -150,8 +156,8 @@ def _eliminate(work, n_layer):
         b1, b2, b3 = u * b1, u * b2, u * b3
         r1, r2, r3 = r1 + (out - u), r2 + (out - u), r3 + (out - u)
         r1, r2, r3 = (
-            r1 * i11 + r2 * i21 + r3 * i31,
-            r1 * i12 + r2 * i22 + r3 * i32,
-            r1 * i13 + r2 * i23 + r3 * i33,
+            sum_of_products(r1, i11, r2, i21, r3, i31),
+            sum_of_products(r1, i12, r2, i22, r3, i32),
+            sum_of_products(r1, i13, r2, i23, r3, i33),
         )
         n12, n13, n21, n23, n31, n32 = u * i12, u * i13, u * i21, u * i23, u * i31, u * i32

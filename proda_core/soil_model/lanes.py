@@ -63,7 +63,8 @@ ADJOINT = COTANGENT + MAX_LAYERS  # the adjoint's own work: nine rows a layer
 XI_SOIL_BAR = ADJOINT + 9 * MAX_LAYERS
 XI_LITTER_BAR = XI_SOIL_BAR + MAX_LAYERS
 GRADIENT = XI_LITTER_BAR + MAX_LAYERS
-ROWS = GRADIENT + N_PARAMETERS
+WARM = GRADIENT + N_PARAMETERS  # temperature scalars, kept for the adjoint: row layer * MONTHS + month
+ROWS = WARM + _MONTH_LAYERS
 
 
 def empty_work() -> np.ndarray:

@@ -1,10 +1,11 @@
 """A vector type of eight numbers for compiled code, with ordinary operators.
 
 ``load(work, r)`` reads row ``r`` of a work buffer (see :mod:`proda_core.soil_model.lanes`) as a
-vector, ``store(work, r, v)`` writes it; in between ``+ - * /``, negation, ``least``, ``most``,
-``exp`` and plain numbers mix freely. Every operation acts on each of the eight lanes alone and in
-IEEE arithmetic, so a lane's result never depends on its neighbours. On the processor these are
-vector instructions of whatever width it has.
+vector, ``store(work, r, v)`` writes it; in between ``+ - * /``, negation, ``fused``, ``least``,
+``most``, ``exp`` and plain numbers mix freely. Every operation acts on each of the eight lanes alone
+and in IEEE arithmetic, so a lane's result never depends on its neighbours, nor on the processor. On
+it these are vector instructions of whatever width it has; one without fused multiplication and
+addition (x86 before 2013) computes them in software, slowly.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import operator
 
 from llvmlite import ir
 from numba import njit, types
+from numba.core.cgutils import get_or_insert_function
 from numba.core.datamodel import models
 from numba.extending import intrinsic, lower_cast, overload, register_model
 
@@ -160,6 +162,17 @@ def where_less(typing_context, a, b, then, otherwise):
 
 
 @intrinsic
+def fused(typing_context, a, b, c):
+    """Return a * b + c, rounded once (IEEE 754 fusedMultiplyAdd)."""
+
+    def codegen(context, builder, signature, args):
+        kind = ir.FunctionType(_DOUBLES, [_DOUBLES] * 3)
+        return builder.call(get_or_insert_function(builder.module, kind, f"llvm.fma.v{LANES}f64"), args)
+
+    return VECTOR(VECTOR, VECTOR, VECTOR), codegen
+
+
+@intrinsic
 def _times_power_of_two(typing_context, mantissa, shifted):
     """Multiply by 2**n, where n sits in the low bits of ``shifted``."""
 
@@ -182,19 +195,19 @@ EXP_RANGE = 660.0  # exp is clamped to exp(+-660), whose inverse times a slow ra
 def exp(x):
     """Return e**x to two units in the last place, by range reduction and a Taylor polynomial."""
     x = least(most(x, spread(-EXP_RANGE)), spread(EXP_RANGE))
-    shifted = x * _LOG2_E + _ROUND
+    shifted = fused(x, spread(_LOG2_E), spread(_ROUND))
     n = shifted - _ROUND
-    r = (x - n * _LN2_HIGH) - n * _LN2_LOW
-    p = r * 2.08767569878681e-09 + 2.505210838544172e-08  # 1/12!, 1/11!
-    p = p * r + 2.755731922398589e-07
-    p = p * r + 2.7557319223985893e-06
-    p = p * r + 2.48015873015873e-05
-    p = p * r + 1.984126984126984e-04
-    p = p * r + 1.388888888888889e-03
-    p = p * r + 8.333333333333333e-03
-    p = p * r + 4.1666666666666664e-02
-    p = p * r + 1.6666666666666666e-01
-    p = p * r + 0.5
-    p = p * r + 1.0
-    p = p * r + 1.0
+    r = fused(n, spread(-_LN2_LOW), fused(n, spread(-_LN2_HIGH), x))
+    p = fused(r, spread(2.08767569878681e-09), spread(2.505210838544172e-08))  # 1/12!, 1/11!
+    p = fused(p, r, spread(2.755731922398589e-07))
+    p = fused(p, r, spread(2.7557319223985893e-06))
+    p = fused(p, r, spread(2.48015873015873e-05))
+    p = fused(p, r, spread(1.984126984126984e-04))
+    p = fused(p, r, spread(1.388888888888889e-03))
+    p = fused(p, r, spread(8.333333333333333e-03))
+    p = fused(p, r, spread(4.1666666666666664e-02))
+    p = fused(p, r, spread(1.6666666666666666e-01))
+    p = fused(p, r, spread(0.5))
+    p = fused(p, r, spread(1.0))
+    p = fused(p, r, spread(1.0))
     return _times_power_of_two(p, shifted)
