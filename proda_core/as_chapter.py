@@ -23,7 +23,8 @@ _COVARIATES = 60  # of the chapter
 _ALWAYS = (
     "the chapter computes the water scalar from soil water potential; here it is CLM5's, as in the published "
     "code, because w_scaling, one of the chapter's 21 parameters, multiplies it",
-    "bedrock is closed, so that mass is conserved; --bedrock authors is the published code's scheme",
+    "bedrock is closed, so that mass is conserved, and observations below it are left out; --bedrock authors "
+    "is the published code's scheme, and keeps them",
     "the outputs of the network pass a sigmoid, so that parameters stay inside the prior, and training stops "
     "when the validation loss has not improved for 50 epochs",
 )

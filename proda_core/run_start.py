@@ -10,7 +10,9 @@ import xarray as xr
 
 from proda_core.method_options import method_choices
 from proda_core.records import store
+from proda_core.records.bedrock import bedrock_sentence
 from proda_core.records.checks import expect
+from proda_core.records.profiles import Profiles
 from proda_core.records.study import Study
 from proda_core.run_choices import Choices, before_these_choices
 from proda_core.run_inputs import describe_sites
@@ -41,21 +43,23 @@ def start_run(
     )
     is_file = isinstance(npp, (str, Path)) and not (directory / NPP_FILE).exists()
     found = npp_of_study(Path(npp), study) if is_file else None
-    used = changed_study(study, choices.model.grid, found)
+    used = changed_study(study, choices.model.grid, found, bedrock=choices.model.bedrock)
     run = start(
         *(directory, study, choices.to_dict(), choices.details()),
         stages=choices.stages(),
         sites=describe_sites(used, choices.sites_at_most),
         before=before_these_choices(earlier, study.forcing) if earlier else None,
-        notes=(*notes, *_notes(choices, found)),
+        notes=(*notes, *_notes(choices, found, used.profiles)),
     )
     if found is not None:
         write_npp(run, found)
     return run, choices
 
 
-def _notes(choices: Choices, npp: xr.Dataset | None) -> Iterator[str]:
-    """Sentences on choices that a reader of the results has to know."""
+def _notes(choices: Choices, npp: xr.Dataset | None, profiles: Profiles) -> Iterator[str]:
+    """Sentences on choices and observations that a reader of the results has to know."""
+    if sentence := bedrock_sentence(profiles):
+        yield sentence
     if choices.batch_sites == "all":
         yield "batch assimilation has seen the held-out sites: its scores there are not those of unseen sites"
     if npp is not None:

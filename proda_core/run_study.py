@@ -8,6 +8,7 @@ from pathlib import Path
 import xarray as xr
 
 from proda_core.records import store
+from proda_core.records.bedrock import with_bedrock_flags
 from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
 from proda_core.records.settings import field_defaults
@@ -45,11 +46,15 @@ def study_of_run(run: Run, study: Study) -> Study:
         expect(path.exists(), f"run {run.id}: expected its carbon input in {NPP_FILE}, found no such file")
         with xr.open_dataset(path, engine="h5netcdf") as ds:
             npp = ds.load()
-    return changed_study(study, model_of_run(run, study.forcing).grid, npp)
+    model = model_of_run(run, study.forcing)
+    return changed_study(study, model.grid, npp, bedrock=model.bedrock)
 
 
-def changed_study(study: Study, grid: str, npp: xr.Dataset | None) -> Study:
-    """Return the study on layers of ``grid`` and with the annual carbon input ``npp``, if there is one."""
+def changed_study(study: Study, grid: str, npp: xr.Dataset | None, *, bedrock: str = "closed") -> Study:
+    """Return the study on layers of ``grid`` and with the annual carbon input ``npp``, if there is one.
+
+    bedrock : scheme of the soil model; observations below bedrock are usable where the column is not closed
+    """
     parts = {name: getattr(study, name) for name in PARTS}
     if npp is not None:
         for name, forcing in parts.items():
@@ -58,7 +63,9 @@ def changed_study(study: Study, grid: str, npp: xr.Dataset | None) -> Study:
             expect(same, f"{NPP_FILE}: expected the sites of {study.name} ({name}), found others")
             parts[name] = with_annual_input(forcing, npp[name].values)
     changed = {name: on_layers(forcing, grid) for name, forcing in parts.items()}
-    if all(changed[name] is getattr(study, name) for name in PARTS):
+    closed = bedrock == "closed"
+    changed["profiles"] = with_bedrock_flags(study.profiles, changed["forcing"], closed=closed)
+    if all(changed[name] is getattr(study, name) for name in changed):
         return study
     return replace(study, **changed)
 

@@ -64,7 +64,8 @@ def apply_method(
     from proda_core.vocabulary.parameters import PRIORS
 
     chosen = method_choices(method)
-    study = changed_study(study, chosen.model.get("grid", study.forcing.grid.name), None)
+    model = {"grid": study.forcing.grid.name, "bedrock": "closed"} | dict(chosen.model)
+    study = changed_study(study, model["grid"], None, bedrock=model["bedrock"])
     find = batch_schedule_of if batch else schedule_of
     schedule = find(choices["schedule"]).with_(**chosen.schedule)
     prior = PRIORS[choices["prior"] or prior_of(schedule)]

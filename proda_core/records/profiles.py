@@ -20,7 +20,9 @@ USABLE_FLAGS: dict[int, str] = {
     3: "depth_not_positive",
     4: "below_column",
     5: "missing",
+    6: "below_bedrock",
 }
+BELOW_BEDROCK = 6  # the only flag that depends on the soil model: see proda_core.records.bedrock
 
 _VARIABLES = (
     Variable("profile", ("profile",), kind="int", low=-1, long_name="site number: row of the data set"),

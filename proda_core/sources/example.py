@@ -20,7 +20,7 @@ from proda_core.sources.example_forcing import GRID, forcing
 from proda_core.sources.example_world import CELL, COLUMNS, ROWS, SOUTH, WEST, Land, cell_centres, land_maker
 from proda_core.sources.grid_cells import cell_area
 from proda_core.sources.profile_table import profiles_from
-from proda_core.sources.quality import Note, identified, profile_notes, table
+from proda_core.sources.quality import Note, checked_against_forcing, identified, table
 from proda_core.vocabulary.covariates import NORTHEAST
 
 NAME, TITLE = "example", "Synthetic example: an invented landscape, nothing in it was measured"
@@ -39,6 +39,7 @@ def load(seed: int = 0) -> Study:
     cells_forcing, cells_covariates = _cells(cells)
     profiles, covariates, notes = _sites(sites, streams[2])
     site_forcing = _forcing_of_sites(sites, cells_forcing)
+    profiles, of_forcing = checked_against_forcing(profiles, site_forcing)
     return Study(
         name=NAME,
         title=TITLE,
@@ -48,7 +49,7 @@ def load(seed: int = 0) -> Study:
         covariates=covariates,
         cells_forcing=cells_forcing,
         cells_covariates=cells_covariates,
-        quality=table(identified(notes + profile_notes(profiles, site_forcing), profiles)),
+        quality=table(identified(notes + of_forcing, profiles)),
         provenance={"source": "synthetic example, invented", "seed": seed, "licence": "MIT", "inputs": {}},
     )
 

@@ -12,7 +12,7 @@ from proda_core.records.covariates import Covariates
 from proda_core.records.forcing import Forcing
 from proda_core.records.profiles import Profiles
 from proda_core.records.study import Study
-from proda_core.sources.quality import Note, profile_notes, table
+from proda_core.sources.quality import Note, checked_against_forcing, table
 from proda_core.sources.spherical_grid import EARTH_RADIUS
 
 FAR = 60.0  # km; somewhat more than the largest distance inside a half-degree cell from its centre
@@ -73,7 +73,8 @@ def study_on(
         for site, identity, d in zip(profiles.sites, profiles.ds["profile_id"].values, distance)
         if d > far
     ]
-    notes += profile_notes(profiles, forcing)
+    profiles, of_forcing = checked_against_forcing(profiles, forcing)
+    notes += of_forcing
     more = table(notes)
     study = Study(
         name=name,

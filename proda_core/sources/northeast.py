@@ -22,7 +22,7 @@ from proda_core.sources.grid_cells import cell_area
 from proda_core.sources.northeast_files import expect_range, find, read_table
 from proda_core.sources.northeast_forcing import GRID, file_names, read_forcing
 from proda_core.sources.profile_table import profiles_from
-from proda_core.sources.quality import Note, identified, profile_notes, table
+from proda_core.sources.quality import Note, checked_against_forcing, identified, table
 from proda_core.vocabulary.covariates import NORTHEAST
 
 NAME, TITLE = "northeast", "Northeast United States: WoSIS profiles of the BINN demonstration"
@@ -83,7 +83,8 @@ def _sites(directory: Path) -> tuple[Profiles, Forcing, Covariates, list[Note]]:
         column_bottom=float(GRID.layer_bottom[-1]),
         vegetation=vegetation_of(covariates),
     )
-    return profiles, forcing, covariates, more + profile_notes(profiles, forcing) + forcing_notes + notes
+    profiles, of_forcing = checked_against_forcing(profiles, forcing)
+    return profiles, forcing, covariates, more + of_forcing + forcing_notes + notes
 
 
 def _cells(directory: Path) -> tuple[Forcing, Covariates, list[Note]]:

@@ -24,7 +24,7 @@ from proda_core.sources.locate import locate
 from proda_core.sources.matlab import read_matrix
 from proda_core.sources.product_data import hashes
 from proda_core.sources.profile_table import profiles_from
-from proda_core.sources.quality import LEFT_OUT, Note, profile_notes, table
+from proda_core.sources.quality import LEFT_OUT, Note, checked_against_forcing, table
 from proda_core.sources.spherical_grid import regular
 from proda_core.vocabulary.covariates import NAMES
 from proda_core.vocabulary.soil_layers import GRIDS
@@ -62,6 +62,7 @@ def load(directory: Path | str, *, eligible: bool = False, coordinates: str = "p
         column_bottom=float(GRIDS["clm5_20"].layer_bottom[-1]),
         vegetation=vegetation_of(covariates),
     )
+    record, of_forcing = checked_against_forcing(record, forcing)
     cells_forcing, cells_covariates, cell_notes = _cells(directory, coordinates)
     return Study(
         name=NAME,
@@ -72,7 +73,7 @@ def load(directory: Path | str, *, eligible: bool = False, coordinates: str = "p
         covariates=covariates,
         cells_forcing=cells_forcing,
         cells_covariates=cells_covariates,
-        quality=table([*dropped, *odd, *profile_notes(record, forcing), *more, *notes, *cell_notes]),
+        quality=table([*dropped, *odd, *of_forcing, *more, *notes, *cell_notes]),
         provenance={
             "source": "Hardyxu8067/BINN, ENSEMBLE/INPUT_DATA (Xu et al. 2025; Tao et al. 2020)",
             "licence": "MIT (repository); profiles: see WoSIS",

@@ -12,8 +12,9 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import pandas as pd
 
+from proda_core.records.bedrock import with_bedrock_flags
 from proda_core.records.forcing import Forcing
-from proda_core.records.profiles import MIN_OBSERVATIONS, Profiles
+from proda_core.records.profiles import BELOW_BEDROCK, MIN_OBSERVATIONS, Profiles
 from proda_core.records.study import QUALITY_COLUMNS
 
 # gC m-3. Plant matter without any pores holds 1.5e6 g m-3 x 0.5 gC g-1 = 7.5e5; a soil, even
@@ -22,12 +23,14 @@ MAX_CARBON = 5e5
 
 LEFT_OUT, SET_ASIDE, KEPT = "observation left out", "profile set aside", "kept, flagged"
 USABLE, IMPOSSIBLE, CARBON_NOT_POSITIVE, DEPTH_NOT_POSITIVE, BELOW_COLUMN, MISSING = range(6)
+_BY_DEPTH = (DEPTH_NOT_POSITIVE, BELOW_COLUMN, BELOW_BEDROCK)  # noted by their depth, others by their carbon
 _REASONS = {
     IMPOSSIBLE: f"carbon impossible: above {MAX_CARBON:,.0f} gC m-3, more than soil can hold",
     CARBON_NOT_POSITIVE: "carbon not positive: a relative error needs a value above zero",
     DEPTH_NOT_POSITIVE: "depth not positive: a layer with thickness has its middle below 0 m",
     BELOW_COLUMN: "below the soil column of the model",
     MISSING: "carbon missing",
+    BELOW_BEDROCK: "below the bedrock of the model's column, where it holds no carbon",
 }
 
 
@@ -82,8 +85,8 @@ def usable_flags(depth: np.ndarray, carbon: np.ndarray, column_bottom: float) ->
     return np.select(conditions, flags, USABLE).astype(np.int8)
 
 
-def observation_notes(profiles: Profiles) -> list[Note]:
-    """A note for every observation that is left out."""
+def observation_notes(profiles: Profiles, flags: Sequence[int] = tuple(_REASONS)) -> list[Note]:
+    """A note for every observation that is left out, or for those with one of these flags."""
     ds = profiles.ds
     depth, carbon, usable = (ds[name].values for name in ("depth", "carbon", "usable"))
     first = np.cumsum(ds["row_size"].values) - ds["row_size"].values
@@ -98,12 +101,12 @@ def observation_notes(profiles: Profiles) -> list[Note]:
             reason=_REASONS[int(usable[i])],
             consequence=LEFT_OUT,
         )
-        for i in np.flatnonzero(usable)
+        for i in np.flatnonzero(np.isin(usable, flags))
     ]
 
 
 def _found(flag: int, depth: float, carbon: float) -> str:
-    return f"{depth:g} m" if flag in (DEPTH_NOT_POSITIVE, BELOW_COLUMN) else f"{carbon:,.0f} gC m-3"
+    return f"{depth:g} m" if flag in _BY_DEPTH else f"{carbon:,.0f} gC m-3"
 
 
 def order_notes(site: int, profile_id: int, depth: np.ndarray) -> list[Note]:
@@ -119,7 +122,16 @@ def order_notes(site: int, profile_id: int, depth: np.ndarray) -> list[Note]:
     return notes
 
 
-def profile_notes(profiles: Profiles, forcing: Forcing) -> list[Note]:
+def checked_against_forcing(profiles: Profiles, forcing: Forcing) -> tuple[Profiles, list[Note]]:
+    """Return the profiles with observations below bedrock flagged, and notes on what the forcing rules out.
+
+    The notes are on these observations, and on profiles that cannot be assimilated.
+    """
+    profiles = with_bedrock_flags(profiles, forcing)
+    return profiles, observation_notes(profiles, [BELOW_BEDROCK]) + _profile_notes(profiles, forcing)
+
+
+def _profile_notes(profiles: Profiles, forcing: Forcing) -> list[Note]:
     """A note for every profile that cannot be assimilated, and for every reason it has."""
     count, complete = profiles.usable_count(), forcing.complete.values
     fed, size = forcing.annual_input.values, profiles.ds["row_size"].values

@@ -13,7 +13,7 @@ from proda_core.records.profiles import Profiles
 from proda_core.records.study import Study
 from proda_core.sources.covariate_table import covariates_from, vegetation_of
 from proda_core.sources.profile_table import profiles_from
-from proda_core.sources.quality import Note, identified, profile_notes, table
+from proda_core.sources.quality import Note, checked_against_forcing, identified, table
 from proda_core.teaching.forcing import GRID
 from proda_core.vocabulary.covariates import NAMES
 
@@ -58,7 +58,8 @@ def assemble(parts: Parts, name: str, provenance: dict) -> Study:
         vegetation=vegetation_of(covariates),
     )
     forcing, cells_forcing = Forcing(_marked(parts.forcing)), Forcing(_marked(parts.cells_forcing))
-    notes = notes + more + profile_notes(profiles, forcing) + parts.notes
+    profiles, of_forcing = checked_against_forcing(profiles, forcing)
+    notes = notes + more + of_forcing + parts.notes
     return Study(
         name=name,
         title=TITLE,

@@ -53,7 +53,8 @@ def chosen_model(name: str, prior: str, model: Mapping[str, object]) -> tuple[St
     from proda_core.soil_model.water_form import settings_of_prior
 
     whole = study(name)
-    whole = changed_study(whole, str(model.get("grid", whole.forcing.grid.name)), None)
+    chosen = {"grid": whole.forcing.grid.name, "bedrock": "closed"} | dict(model)
+    whole = changed_study(whole, str(chosen["grid"]), None, bedrock=str(chosen["bedrock"]))
     return whole, settings_of_prior(whole.forcing, PRIORS[prior], **model)
 
 

@@ -69,7 +69,7 @@ def _forcing(rng: np.random.Generator, prefix: str, rows: int) -> dict[str, np.n
         "sand_vector.npy": sand,
         "altmax_current_profile.txt": rng.uniform(3, 42, surface),
         "altmax_lastyear_profile.txt": rng.uniform(3, 42, surface),
-        "nbedrock.txt": np.repeat(rng.integers(8, 21, (rows, 1)), MONTHS, axis=1) * 1.0,
+        "nbedrock.txt": np.repeat(rng.integers(16, 21, (rows, 1)), MONTHS, axis=1) * 1.0,
         **streams,
     }
     return {prefix + name: array for name, array in files.items()}

@@ -352,3 +352,12 @@ def test_vegetation_follows_land_cover(directory):
     directory[TRAIN + "env_info.txt"][:3, NORTHEAST.index("ESA_Land_Cover")] = [6, np.nan, 18]
     vegetation = northeast.load(directory.write()).profiles.ds["vegetation"].values
     assert vegetation[:3].tolist() == [CODE["deciduous forest"], -1, CODE["wetland"]]
+
+
+def test_an_observation_below_bedrock_is_left_out_and_noted(directory):
+    directory.files[TRAIN + "model_force_nbedrock.txt"][2] = 2.0  # two layers: 6 cm of soil
+    study = northeast.load(directory.write())
+    depth, _, usable = study.profiles.observations(2)
+    assert (usable[depth > 0.1] == 6).all() and (usable == 6).sum() == (depth > 0.09).sum()
+    noted = [reason for reason in reasons(study, 2) if reason.startswith("below the bedrock")]
+    assert len(noted) == (usable == 6).sum()

@@ -58,11 +58,12 @@ def test_observations_left_out_are_counted(study):
     counts = left_out["reason"].str.split(":").str[0].value_counts().to_dict()
     assert counts == {
         "carbon not positive": 17,
+        "below the bedrock of the model's column, where it holds no carbon": 455,
         "depth not positive": 14,
         "carbon impossible": 1,
         "below the soil column of the model": 1,
     }
-    assert (study.profiles.ds["usable"] == 0).sum() == 8733 - 33
+    assert (study.profiles.ds["usable"] == 0).sum() == 8733 - 33 - 455
 
 
 def test_organic_horizons_are_kept(study):
@@ -110,3 +111,11 @@ def test_the_study_survives_saving(study, tmp_path):
     assert again.forcing.ds.equals(study.forcing.ds)
     assert again.quality.equals(study.quality)
     assert again.covariates.names == study.covariates.names
+
+
+def test_observations_below_bedrock_are_counted(study):
+    # counted by hand as the model's exact zeros at the default parameters
+    below = study.profiles.ds["usable"].values == 6
+    assert below.sum() == 455
+    assert len(np.unique(study.profiles.site_of_observation[below])) == 193
+    assert len(study.assimilable()) == 1383
