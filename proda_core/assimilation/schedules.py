@@ -249,7 +249,7 @@ SCHEDULES = MappingProxyType(
         "modern": Schedule("modern", sampler="hmc", chains=4, **HAMILTONIAN, discard=0.0,
                            diagnosed_draws=500, pooling="all_chains", rhat_limit=LIMITS["modern"].rhat,
                            ess_limit=LIMITS["modern"].ess,
-                           errors="lognormal_estimated", weights="none"),
+                           errors="lognormal_estimated", weights="none", operator="horizon"),
         # The published code's acceptance rule, for comparison only.
         "annealed": replace(_CHAPTER, name="annealed", annealed=True, acceptance_window=(0.0, 1.0)),
     }

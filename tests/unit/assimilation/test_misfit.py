@@ -154,7 +154,8 @@ def test_the_potential_form_and_the_chapters_grid_work_too() -> None:
 
 
 def test_the_estimated_scale_is_the_multivariate_t_of_the_residuals(study) -> None:
-    schedule = SCHEDULES["modern"].with_(error_scale=0.4, error_scale_weight=5.0, error_correlation=0.3)
+    scale = {"error_scale": 0.4, "error_scale_weight": 5.0, "error_correlation": 0.3}
+    schedule = SCHEDULES["modern"].with_(operator="linear", **scale)
     grid = study.forcing.grid
     seen = observed(DEPTH, CARBON, schedule)
     profiles = np.exp(np.random.default_rng(1).normal(9.0, 1.0, (4, grid.size)))
