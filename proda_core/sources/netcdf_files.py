@@ -1,22 +1,22 @@
 """Open NetCDF files only when they are complete.
 
-A truncated file of the classic format opens without an error and reads as zeros beyond its end, so its
-length is compared with its header first. The HDF5 library detects truncation itself.
+A truncated file of a classic format (CDF-1, CDF-2, CDF-5) opens without an error and reads as zeros or
+numbers of no meaning beyond its end, so its length is compared with its header first. The HDF5 library
+detects truncation itself.
 """
 
 from __future__ import annotations
 
-import warnings
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import xarray as xr
-from scipy.io import netcdf_file
 
 from proda_core.records.checks import InputError, expect
-
-CLASSIC = (b"CDF\x01", b"CDF\x02")
+from proda_core.sources.git_lfs import expect_no_pointer
+from proda_core.sources.netcdf_length import least_length
 
 
 @contextmanager
@@ -35,12 +35,15 @@ def opened(path: Path | str, what: str = "a NetCDF file", **options) -> Iterator
 
 
 def _expect_whole(path: Path) -> None:
-    with path.open("rb") as file:
-        if file.read(4) not in CLASSIC:
-            return
+    expect_no_pointer(path)
+    size = path.stat().st_size
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            netcdf_file(path, mode="r", mmap=True).close()
-    except (ValueError, TypeError, IndexError, OSError, EOFError) as error:
-        raise InputError(f"{path}: expected a whole file, found it shorter than its header says") from error
+        with path.open("rb") as file:
+            least = least_length(file)
+    except (EOFError, KeyError, IndexError, struct.error) as error:
+        raise InputError(f"{path}: expected a whole file, found its header cut off ({error})") from error
+    expect(
+        size >= least,
+        f"{path}: expected a whole file of at least {least:,} bytes, found it shorter than its header says"
+        f" ({size:,} bytes)",
+    )
