@@ -50,6 +50,12 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def strangers_data() -> Path:
+    """Directory of made-up tables, history files, rasters and products as other groups have them."""
+    return _outside_directory("PRODA_STRANGERS_DATA", "the made-up hard inputs")
+
+
+@pytest.fixture(scope="session")
 def reference_data() -> Path:
     """Directory that holds real_sites.npz and permafrost_cases.npz."""
     return _outside_directory("PRODA_REFERENCE_DATA", "the reference solutions")

@@ -15,7 +15,8 @@ import xarray as xr
 from proda_core.records.checks import expect, one_of
 from proda_core.records.forcing import Forcing
 from proda_core.sources import cesm_spinup
-from proda_core.sources.cesm import annual_sum
+from proda_core.sources.cesm import annual_sum, in_units
+from proda_core.sources.cesm_cells import at_cells, expect_layers, history_cells
 from proda_core.sources.quality import Note
 from proda_core.vocabulary.constants import MONTHS
 from proda_core.vocabulary.pools import INPUT_POOLS
@@ -75,21 +76,27 @@ def from_history(
     grid: str = "clm5_20",
     cwd_share: float = 0.2,
     cells: bool = False,
+    max_distance: float | None = None,
 ) -> tuple[Forcing, list[Note]]:
-    """Forcing of points (site) from fields of :func:`cesm.read_history` (lat, lon, [layer], month).
+    """Forcing of points (site) from fields of :func:`cesm.read_history`, of the cell whose centre is nearest.
 
     cwd_share : part of NPP that becomes coarse woody debris where the fields hold no input vectors
+    max_distance : from a point to its cell [km]; a point farther away has no forcing and is noted. By
+        default 100 km, or three quarters of the distance to the next cell where the grid is coarser
+
+    Raises InputError where the layers of the fields are not those of the grid, or all points are outside.
     """
     layers = GRIDS[one_of(grid, GRIDS, "cesm_forcing: grid")]
-    rows, columns = nearest(fields["lat"].values, fields["lon"].values, lon, lat, wrap=True)
+    expect_layers(fields, layers)
+    picked, distance, inside = history_cells(fields, lon, lat, max_distance)
 
     def field(name: str) -> np.ndarray:
         expect(
             name in fields,
             f"cesm_forcing: expected field {name}, found {', '.join(map(str, fields.data_vars))}",
         )
-        array = fields[name].transpose("lat", "lon", "layer", "month", missing_dims="ignore")
-        return array.values[rows, columns]
+        known = in_units(fields[name], "cesm_forcing") if "units" in fields[name].attrs else fields[name]
+        return at_cells(known, picked, inside)
 
     has_vectors = all(f"{stream}_INPUT_ACC_VECTOR" in fields for stream in INPUT_VECTORS)
     if has_vectors:
@@ -98,7 +105,8 @@ def from_history(
         npp = annual_sum(xr.DataArray(field("NPP"), dims=("site", "month"), attrs={"units": "gC m-2 s-1"}))
         carbon = split_npp(npp.values, np.full(len(lon), cwd_share))
     skip = tuple(name for name in WATER if name not in fields)
-    return build(field, layers, sites, lon, lat, carbon, skip=skip, cells=cells)
+    forcing, notes = build(field, layers, sites, lon, lat, carbon, skip=skip, cells=cells)
+    return forcing, [*(_outside(sites[i], distance[i], cells) for i in np.flatnonzero(~inside)), *notes]
 
 
 def carbon_from_vectors(field: Field, grid: LayerGrid) -> np.ndarray:
@@ -186,6 +194,12 @@ def _bedrock(values: np.ndarray, grid: LayerGrid) -> np.ndarray:
     if values.ndim == 1:
         values = np.repeat(values[:, None], MONTHS, axis=1)
     return np.minimum(np.floor(values), grid.size)
+
+
+def _outside(number: int, distance: float, cells: bool) -> Note:
+    site, cell = (-1, int(number)) if cells else (int(number), -1)
+    reason = "outside the grid of the history files: forcing is missing"
+    return Note(site, reason, f"{distance:,.0f} km from the nearest cell", cell=cell)
 
 
 def _note(number: int, name: str, found: float, cells: bool) -> Note:

@@ -18,11 +18,12 @@ from proda_core.sources.covariate_table import covariates_from
 from proda_core.sources.locate import holds, locate
 from proda_core.sources.quality import Note
 from proda_core.sources.raster_aggregation import aggregate, aggregate_categories
-from proda_core.sources.raster_windows import nodata_of, sample
+from proda_core.sources.raster_windows import sample, scaling_of
 from proda_core.sources.spherical_grid import LatLonGrid
 from proda_core.vocabulary.covariates import BY_NAME, NAMES
 
 UNKNOWN = -1
+LARGEST = 1e30  # stored; beyond it only fill values
 ESA_CLASS = 10  # ESA CCI codes are classes x 10 plus a subclass
 
 
@@ -131,27 +132,29 @@ def _path(directory: Path | str, name: str) -> Path:
     return locate(directory, _pattern(directory, name), what=BY_NAME[name].meaning)
 
 
-def _decoded(name: str, stored: np.ndarray, nodata: float | None) -> np.ndarray:
-    """Numbers in the covariate's unit, NaN where there are none; land cover as class."""
-    raster = RASTERS[name]
-    values = stored.astype(float)
-    gap = np.isin(values, [v for v in (*raster.nodata, nodata) if v is not None]) | ~np.isfinite(values)
-    values = np.floor(values / ESA_CLASS) if name == "ESA_Land_Cover" else values * raster.factor
-    return np.where(gap | (np.abs(values) > 1e30), np.nan, values)
+def _decoded(name: str, stored: np.ndarray, scaling: tuple[float, float]) -> np.ndarray:
+    """Numbers in the covariate's unit, NaN where there are none; land cover as class.
+
+    scaling : scale and offset the file declares
+    """
+    raster, (scale, offset) = RASTERS[name], scaling
+    gap = np.isin(stored, raster.nodata) | ~np.isfinite(stored) | (np.abs(stored) > LARGEST)
+    numbers = np.where(gap, np.nan, stored) * scale + offset
+    return np.floor(numbers / ESA_CLASS) if name == "ESA_Land_Cover" else numbers * raster.factor
 
 
 def _at_points(directory: Path | str, name: str, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
-    stored, nodata = sample(_path(directory, name), lon, lat)
-    return _decoded(name, stored, nodata)
+    path = _path(directory, name)
+    return _decoded(name, sample(path, lon, lat), scaling_of(path))
 
 
 def _on_grid(directory: Path | str, name: str, grid: LatLonGrid) -> np.ndarray:
     """Values (lat, lon): the mean of a number, the commonest code of a category; NaN where none."""
     path, covariate = _path(directory, name), BY_NAME[name]
-    nodata = nodata_of(path)
+    scaling = scaling_of(path)
 
     def plausible(stored: np.ndarray) -> np.ndarray:
-        values = _decoded(name, stored, nodata)
+        values = _decoded(name, stored, scaling)
         return np.where((values < covariate.low) | (values > covariate.high), np.nan, values)
 
     if covariate.categorical:

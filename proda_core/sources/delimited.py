@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from proda_core.records.checks import InputError, expect, expect_columns
+from proda_core.sources.git_lfs import expect_no_pointer
 
 CHUNK_ROWS = 200_000
 
@@ -17,6 +18,7 @@ def header(path: Path | str, sep: str = "\t") -> list[str]:
     """Column names of the first row, blanks and a byte-order mark removed."""
     path = Path(path)
     expect(path.is_file(), f"{path}: expected a table, found no such file")
+    expect_no_pointer(path)
     try:
         names = pd.read_csv(path, sep=sep, nrows=0, encoding="utf-8-sig").columns
     except (ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:

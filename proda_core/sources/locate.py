@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from proda_core.records.checks import InputError, expect
+from proda_core.sources.git_lfs import expect_no_pointer
 
 
 def locate(directory: Path | str, *patterns: str, what: str = "") -> Path:
@@ -14,6 +15,7 @@ def locate(directory: Path | str, *patterns: str, what: str = "") -> Path:
     for pattern in patterns:
         found = sorted((f for f in directory.rglob(pattern) if f.is_file()), key=lambda f: (len(f.parts), f))
         if found:
+            expect_no_pointer(found[0])
             return found[0]
     wanted = " or ".join(patterns)
     raise InputError(

@@ -10,6 +10,7 @@ from scipy.io import loadmat
 from scipy.io.matlab import MatReadError
 
 from proda_core.records.checks import InputError, expect
+from proda_core.sources.git_lfs import expect_no_pointer
 
 
 def read_matrix(path: Path | str, name: str) -> np.ndarray:
@@ -32,6 +33,7 @@ def read_matrix(path: Path | str, name: str) -> np.ndarray:
 
 
 def _version_5(path: Path, name: str) -> np.ndarray:
+    expect_no_pointer(path)
     found = {
         key: value for key, value in loadmat(path, variable_names=None).items() if not key.startswith("__")
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from proda_core.records.checks import InputError, expect
+from proda_core.sources.git_lfs import expect_no_pointer
 from proda_core.vocabulary.constants import MONTHS
 
 INPUT_FILES = ("cwd", "litter1", "litter2", "litter3")
@@ -17,6 +18,7 @@ def find(directory: Path, part: str, name: str) -> Path:
     candidates = [directory / part / name, directory / "Input_Data" / part / name]
     for path in candidates:
         if path.is_file():
+            expect_no_pointer(path)
             return path
     raise InputError(f"northeast: expected file {name} in {candidates[0].parent}, found no such file")
 

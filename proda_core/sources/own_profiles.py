@@ -19,6 +19,7 @@ import pandas as pd
 from proda_core.records.checks import InputError, expect, one_of
 from proda_core.records.profiles import MAX_DEPTH, Profiles
 from proda_core.sources.carbon_content import filled_bulk_density
+from proda_core.sources.git_lfs import expect_no_pointer
 from proda_core.sources.own_profiles_columns import (
     BY_NAME,
     PLACE,
@@ -105,6 +106,7 @@ def read_csv(
 def _read_text(path: Path, columns, units) -> tuple[pd.DataFrame, dict[str, Found]]:
     """The known columns as text, one column per name of ours, and their positions."""
     expect(path.is_file(), f"{path}: expected a CSV file, found no such file")
+    expect_no_pointer(path)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             first = file.readline()

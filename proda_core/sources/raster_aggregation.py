@@ -50,8 +50,8 @@ def aggregate(
 ) -> Means:
     """Area-weighted means over the target cells of ``fields`` numbers made from the rasters' pixels.
 
-    compute : takes the windows as stored, one (row, column) per path, and returns
-        (field, row, column) with NaN where there is no value
+    compute : takes the windows as numbers, one (row, column) per path, NaN where the file declares
+        no data, and returns (field, row, column) with NaN where there is no value
     region : pixels with their centre outside it do not count
     on_progress : called with rows of pixels done and in all
     """
@@ -59,7 +59,7 @@ def aggregate(
     area = np.zeros_like(total)
     with opened(paths) as datasets:
         place = placement(datasets[0], target, region)
-        row_bytes = place.window.width * (8 * (3 * fields + 2 * len(datasets)) + place.pixel_bytes)
+        row_bytes = place.window.width * (8 * (3 * fields + 3 * len(datasets)) + place.pixel_bytes)
         for window in strips(place.window, row_bytes, datasets[0].block_shapes[0][0]):
             values = compute([read(dataset, window) for dataset in datasets])
             inside = place.inside(window)
@@ -90,15 +90,18 @@ def aggregate_categories(
 ) -> Categories:
     """The code that covers most of each cell; codes are never averaged.
 
-    decode : turns a window as stored into integer codes (row, column), -1 where there is none
+    decode : turns a window of finite numbers into integer codes (row, column), -1 where there is none;
+        where the file declares no data there is none
     """
     areas: dict[int, np.ndarray] = {}
     with opened([path]) as (dataset,):
         place = placement(dataset, target, region)
         for window in strips(
-            place.window, place.window.width * (32 + place.pixel_bytes), dataset.block_shapes[0][0]
+            place.window, place.window.width * (40 + place.pixel_bytes), dataset.block_shapes[0][0]
         ):
-            codes = np.where(place.inside(window), decode(read(dataset, window)), UNKNOWN)
+            stored = read(dataset, window)
+            known = np.isfinite(stored) & place.inside(window)
+            codes = np.where(known, decode(np.where(known, stored, 0.0)), UNKNOWN)
             for code in np.unique(codes[codes != UNKNOWN]).tolist():
                 covered = place.integrate((codes == code).astype(float), window)
                 areas[code] = areas.get(code, 0.0) + covered

@@ -14,6 +14,7 @@ from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from proda_core.records.checks import InputError, expect
+from proda_core.sources.git_lfs import expect_no_pointer
 
 GDAL_CACHE = 64 * 2**20  # bytes; GDAL would otherwise take a twentieth of the machine's memory
 STRIP_BYTES = 64 * 2**20  # of decoded numbers in one strip
@@ -43,9 +44,9 @@ def strips(window: Window, width_bytes: int, block_rows: int = 1) -> Iterator[Wi
 
 
 def read(dataset: DatasetReader, window: Window) -> np.ndarray:
-    """First band of a window as stored (row, column)."""
+    """First band of a window (row, column) float64 in the file's own unit, NaN where it declares no data."""
     try:
-        return dataset.read(1, window=window)
+        return dataset.read(1, window=window, masked=True).astype(float).filled(np.nan)
     except RasterioError as error:
         place = f"rows {window.row_off} to {window.row_off + window.height - 1}"
         raise InputError(
@@ -54,23 +55,23 @@ def read(dataset: DatasetReader, window: Window) -> np.ndarray:
         ) from error
 
 
-def nodata_of(path: Path | str) -> float | None:
-    """The nodata value of a raster, if it declares one."""
+def scaling_of(path: Path | str) -> tuple[float, float]:
+    """Scale and offset a raster declares for its numbers, 1 and 0 where it declares none."""
     with opened([path]) as (dataset,):
-        return dataset.nodata
+        return float(dataset.scales[0]), float(dataset.offsets[0])
 
 
-def sample(path: Path | str, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, float | None]:
-    """Stored values of the pixels that hold the points (point,), and the file's nodata; outside: nodata.
+def sample(path: Path | str, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """Numbers of the pixels that hold the points (point,), in the file's own unit.
 
-    Outside the raster the value is nodata, or 0 in a file that declares none.
+    NaN outside the raster and where it declares no data.
     """
     with opened([path]) as (dataset,):
         x, y = _projected(dataset, np.asarray(lon, float), np.asarray(lat, float))
         row, column = rasterio.transform.rowcol(dataset.transform, x, y, op=np.floor)
         row, column = np.asarray(row, int), np.asarray(column, int)
         inside = (row >= 0) & (row < dataset.height) & (column >= 0) & (column < dataset.width)
-        values = np.full(len(row), dataset.nodata or 0, dtype=dataset.dtypes[0])
+        values = np.full(len(row), np.nan)
         block = dataset.block_shapes[0][0]
         for start in np.unique(row[inside] // block) * block:
             here = np.flatnonzero(inside & (row >= start) & (row < start + block))
@@ -78,7 +79,7 @@ def sample(path: Path | str, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarr
             height = min(block, dataset.height - int(start))
             part = read(dataset, Window(first, int(start), width, height))
             values[here] = part[row[here] - start, column[here] - first]
-        return values, dataset.nodata
+        return values
 
 
 def _projected(dataset: DatasetReader, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -91,6 +92,7 @@ def _projected(dataset: DatasetReader, lon: np.ndarray, lat: np.ndarray) -> tupl
 
 def _open(path: Path) -> DatasetReader:
     expect(path.exists(), f"{path}: expected a raster file, found no such file")
+    expect_no_pointer(path)
     try:
         dataset = rasterio.open(path)
     except RasterioError as error:

@@ -45,7 +45,7 @@ def parsed(unit: str) -> pint.Unit:
 
 
 def converted(values: np.ndarray, unit: str, to: str, place: str) -> np.ndarray:
-    """Return values of ``unit`` in ``to``; raises InputError, which begins with ``place``, where none is known.
+    """Return values of ``unit`` in ``to``; raises InputError, which names ``place``, where it cannot.
 
     >>> converted(np.array([0.0]), "degC", "K", "h0.nc: TSOI").tolist()
     [273.15]

@@ -151,4 +151,4 @@ def lookup_table(names: pd.Series, units: pd.DataFrame) -> np.ndarray:
 
 def _stocks(window: np.ndarray, lookup: np.ndarray) -> np.ndarray:
     known = (window > NODATA) & (window < lookup.shape[1])
-    return np.where(known, lookup[:, np.where(known, window, NODATA)], np.nan)
+    return np.where(known, lookup[:, np.where(known, window, NODATA).astype(int)], np.nan)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 
 from proda_core.records.checks import InputError
 from proda_core.sources import covariate_rasters
@@ -86,3 +87,31 @@ def test_a_raster_that_is_not_there_is_named(directory: Path, tmp_path: Path) ->
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="expected rasters of covariates"):
         covariate_rasters.at_sites(tmp_path / "empty", np.array([0]), np.array([-79.7]), np.array([41.7]))
+
+
+@pytest.mark.parametrize("name", ["wc2.1_30s_elev.tif", "wc2.1_30s_bio_1.tif"])
+def test_a_raster_without_nodata_has_no_values_outside_itself(tmp_path: Path, name: str) -> None:
+    """Expected: 0 m and 0 degC are numbers of a place; outside the raster there is none."""
+    write_tiff(tmp_path / name, np.full((4, 8), 8, "int16"), step=0.125, nodata=None)
+    found, notes = covariate_rasters.at_sites(
+        tmp_path, np.array([0, 1]), np.array([-79.7, 10.0]), np.array([41.7, 50.0])
+    )
+    values = found.to_frame().drop(columns=["Lon", "Lat"]).iloc[:, 0]
+    assert values[0] == 8 and np.isnan(values[1]) and notes[0].site == 1
+
+
+def test_the_scale_and_offset_a_raster_declares_are_applied(tmp_path: Path) -> None:
+    values = np.full((4, 8), 85, "int16")
+    path = write_tiff(tmp_path / "wc2.1_30s_bio_1.tif", values, step=0.125, nodata=-9999)
+    with rasterio.open(path, "r+") as file:
+        file.scales, file.offsets = (0.1,), (1.0,)
+    found, _ = covariate_rasters.at_sites(tmp_path, np.array([5]), np.array([-79.7]), np.array([41.7]))
+    cells, _ = covariate_rasters.on_cells(tmp_path, GRID, *LEFT)
+    assert found.to_frame().loc[5, "BIO1"] == pytest.approx(9.5)
+    assert cells.to_frame()["BIO1"].iloc[0] == pytest.approx(9.5)
+
+
+def test_a_git_lfs_pointer_in_place_of_a_raster_is_called_that(tmp_path: Path) -> None:
+    (tmp_path / "wc2.1_30s_bio_1.tif").write_text("version https://git-lfs.github.com/spec/v1\nsize 99\n")
+    with pytest.raises(InputError, match="Git LFS pointer"):
+        covariate_rasters.at_sites(tmp_path, np.array([5]), np.array([-79.7]), np.array([41.7]))

@@ -97,3 +97,15 @@ def test_a_missing_layer_is_named(version_2020: Path) -> None:
     (version_2020 / "ocd_60-100cm_mean_5000.tif").unlink()
     with pytest.raises(InputError, match="ocd_60-100cm_mean"):
         soilgrids.load(version_2020)
+
+
+@pytest.mark.parametrize("nodata", [0, 20])
+def test_the_nodata_a_file_declares_is_never_a_stock(tmp_path: Path, nodata: int) -> None:
+    """Expected: 12 pixels of 9 kg m-2 and 4 without data, whatever number marks them."""
+    for i in range(1, 7):
+        values = np.full((4, 4), 30, "int16")
+        values[0] = nodata
+        write_tiff(tmp_path / f"OCSTHA_M_sd{i}_10km_ll.tif", values, step=0.125, nodata=nodata)
+    ds = soilgrids.load(tmp_path, grid=GRID).ds
+    np.testing.assert_allclose(ds["stock"].values[:, 0, 0], [9.0, 15.0, 18.0])
+    np.testing.assert_allclose(ds["valid_fraction"].values[:, 0, 0], 0.75, rtol=5e-3)
