@@ -41,7 +41,7 @@ def _expect_whole(path: Path) -> None:
         with path.open("rb") as file:
             least = least_length(file)
     except (EOFError, KeyError, IndexError, struct.error) as error:
-        raise InputError(f"{path}: expected a whole file, found its header cut off ({error})") from error
+        raise InputError(f"{path}: expected a whole file, found it unreadable or truncated ({error})") from error
     expect(
         size >= least,
         f"{path}: expected a whole file of at least {least:,} bytes, found it shorter than its header says"

@@ -34,7 +34,7 @@ class _Header:
         """Return the next bytes; raises EOFError where there are fewer."""
         part = self.file.read(size)
         if len(part) < size:
-            raise EOFError(f"{size} bytes of the header")
+            raise EOFError(f"its header lacks {size} bytes")
         return part
 
     def text(self) -> None:
