@@ -13,7 +13,7 @@ from proda_core.assimilation.batch_schedules import batch_schedule_of
 from proda_core.assimilation.batch_target import BatchTarget
 from proda_core.assimilation.chain import Case
 from proda_core.assimilation.checkpoints import Checkpoints
-from proda_core.assimilation.misfit import Observed, efficiency, observed_at
+from proda_core.assimilation.misfit import Observed, efficiency, observed_at, soil_bottoms
 from proda_core.assimilation.modes import Mode, probabilities
 from proda_core.assimilation.phases import SiteChains, evenly_spaced, randomly_drawn, run_phases
 from proda_core.assimilation.schedules import Schedule
@@ -76,7 +76,7 @@ def assimilate_batch(
     forcing = forcing.select(profiles.sites)
     columns = prepare(forcing, spec.settings)
     soil = SoilTarget(columns, spec.prior, schedule)
-    seen = _seen(profiles, forcing, schedule)
+    seen = _seen(profiles, forcing, schedule, spec.settings)
     checkpoints = None
     if directory is not None:
         checkpoints = Checkpoints(directory, spec, fingerprint(profiles, forcing, spec))
@@ -107,10 +107,13 @@ def _modes(runner: BatchRunner, target: BatchTarget, columns: Columns, prior: Pr
     }
 
 
-def _seen(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> list[tuple[int, Observed]]:
+def _seen(
+    profiles: Profiles, forcing: Forcing, schedule: Schedule, settings: ModelSettings
+) -> list[tuple[int, Observed]]:
+    bottom = soil_bottoms(forcing, settings)
     complete = forcing.complete.values & (forcing.annual_input.values > 0)
     seen = [
-        (column, observed_at(profiles, int(site), schedule))
+        (column, observed_at(profiles, int(site), schedule, bottom[column]))
         for column, site in enumerate(profiles.sites)
         if complete[column]
     ]

@@ -12,10 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from proda_core.assimilation.schedules import Schedule
+from proda_core.records.bedrock import soil_bottom
 from proda_core.records.checks import expect
+from proda_core.records.forcing import Forcing
 from proda_core.records.horizons import usable_horizons
 from proda_core.records.profiles import Profiles
 from proda_core.soil_model.observation import horizon_weights, interpolate
+from proda_core.soil_model.settings import ModelSettings
 from proda_core.vocabulary.soil_layers import LayerGrid
 
 Bounds = tuple[np.ndarray, np.ndarray]  # tops and bottoms of horizons, each (observation,) [m]
@@ -65,10 +68,29 @@ def horizon_bounds(profiles: Profiles, site: int) -> Bounds:
     return _known(profiles.usable_observations(site)[0], (found.top, found.bottom))
 
 
-def observed_at(profiles: Profiles, site: int, schedule: Schedule) -> Observed:
-    """Return the usable observations of one site, with horizons where the schedule's operator needs them."""
-    bounds = horizon_bounds(profiles, site) if schedule.operator == "horizon" else None
-    return observed(*profiles.usable_observations(site), schedule, bounds=bounds)
+def observed_at(profiles: Profiles, site: int, schedule: Schedule, bedrock: float = np.inf) -> Observed:
+    """Return the usable observations of one site, with horizons where the schedule's operator needs them.
+
+    bedrock : its depth in the model [m]: horizons end there, and those below are left out
+    """
+    if schedule.operator != "horizon":
+        return observed(*profiles.usable_observations(site), schedule)
+    inside, bounds = horizons_in_soil(profiles, site, bedrock)
+    return observed(*profiles.usable_observations(site), schedule, inside, bounds)
+
+
+def soil_bottoms(forcing: Forcing, settings: ModelSettings) -> np.ndarray:
+    """Return how deep the model holds carbon, shape (site,) [m]; infinite where nothing closes a column."""
+    return soil_bottom(forcing) if settings.bedrock == "closed" else np.full(len(forcing), np.inf)
+
+
+def horizons_in_soil(profiles: Profiles, site: int, bedrock: float) -> tuple[np.ndarray, Bounds]:
+    """Return whether horizons (observation,) begin above the bedrock of the model, 1 or 0, and their bounds.
+
+    The model holds no carbon below; a horizon that crosses it is observed above it.
+    """
+    top, bottom = horizon_bounds(profiles, site)
+    return (top < bedrock - THINNEST).astype(float), (top, np.minimum(bottom, bedrock))
 
 
 def observed(

@@ -67,7 +67,7 @@ def one_case(
     Raises InputError if the site cannot be assimilated.
     """
     profiles, forcing = profiles.select([site]), forcing.select([site])
-    reasons, cases = sort_sites(profiles, forcing, spec.schedule)
+    reasons, cases = sort_sites(profiles, forcing, spec.schedule, spec.settings)
     expect(
         bool(cases),
         f"site {site}: expected two usable depths and complete forcing,"

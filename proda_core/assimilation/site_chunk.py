@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from proda_core.assimilation.chain import Case
-from proda_core.assimilation.misfit import observed_at
+from proda_core.assimilation.misfit import observed_at, soil_bottoms
 from proda_core.assimilation.phases import run_phases
 from proda_core.assimilation.runner import Runner
 from proda_core.assimilation.schedules import Schedule
@@ -20,6 +20,7 @@ from proda_core.records.forcing import Forcing
 from proda_core.records.profiles import MIN_OBSERVATIONS, Profiles
 from proda_core.records.progress import Cancelled
 from proda_core.soil_model.columns import prepare
+from proda_core.soil_model.settings import ModelSettings
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,7 @@ def assimilate_chunk(
     """Assimilate the sites of ``profiles``, with the forcing in the same order."""
     columns = prepare(forcing, spec.settings)
     runner = Runner(SoilTarget(columns, spec.prior, spec.schedule), spec.schedule, should_stop)
-    reasons, cases = sort_sites(profiles, forcing, spec.schedule)
+    reasons, cases = sort_sites(profiles, forcing, spec.schedule, spec.settings)
     chains = run_phases(runner, cases, spec.seed) if cases else []
     found = {site.case.site: summarise(site, columns, spec.prior) for site in chains}
     results = [
@@ -86,12 +87,15 @@ def concatenate_results(parts: list[ChunkResult]) -> ChunkResult:
     return ChunkResult(xr.concat([part.ds for part in parts], dim="site", data_vars="minimal"), failures)
 
 
-def sort_sites(profiles: Profiles, forcing: Forcing, schedule: Schedule) -> tuple[dict[int, str], list[Case]]:
+def sort_sites(
+    profiles: Profiles, forcing: Forcing, schedule: Schedule, settings: ModelSettings
+) -> tuple[dict[int, str], list[Case]]:
     """Return the sites that cannot be assimilated with the reason, and the cases of the others."""
+    bottom = soil_bottoms(forcing, settings)
     complete, total = forcing.complete.values, forcing.annual_input.values
     reasons, cases = {}, []
     for column, site in enumerate(map(int, profiles.sites)):
-        seen = observed_at(profiles, site, schedule)
+        seen = observed_at(profiles, site, schedule, bottom[column])
         if len(seen) < MIN_OBSERVATIONS:
             reasons[site] = "too_few_observations"
         elif not (complete[column] and total[column] > 0):

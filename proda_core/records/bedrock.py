@@ -22,6 +22,17 @@ def is_below_bedrock(profiles: Profiles, forcing: Forcing) -> np.ndarray:
     return np.floor(node) >= np.floor(layers)
 
 
+def soil_bottom(forcing: Forcing) -> np.ndarray:
+    """Return how deep the closed column holds carbon, shape (site,) [m]; infinite without bedrock.
+
+    The interface under the deepest of the twelve monthly layers ``nbedrock``.
+    """
+    grid = forcing.grid
+    layers = forcing.ds["nbedrock"].fillna(grid.size).max("month").values.astype(int)
+    interface = grid.layer_bottom[np.clip(layers, 1, grid.size) - 1]
+    return np.where(layers < grid.size, interface, np.inf)
+
+
 def with_bedrock_flags(profiles: Profiles, forcing: Forcing, *, closed: bool = True) -> Profiles:
     """Return the profiles with observations below bedrock flagged; the same object where nothing changes.
 

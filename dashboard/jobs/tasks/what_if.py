@@ -33,7 +33,7 @@ def assimilate_what_if(
     observations : depth [m], carbon [gC m-3] and weight of the changed profile, each (observation,)
     """
     from dashboard.jobs.tasks.streaming_runner import assimilate_site
-    from proda_core.assimilation.misfit import horizon_bounds, observed
+    from proda_core.assimilation.misfit import horizons_in_soil, observed, soil_bottoms
 
     chosen = from_json(schedule)
     whole, spec = chosen_inputs(name, chosen, prior, seed, model)
@@ -41,8 +41,10 @@ def assimilate_what_if(
     depth, carbon, weight = np.array(observations, float)
     bounds = None
     if chosen.operator == "horizon":
+        bedrock = float(soil_bottoms(whole.forcing.select([site]), spec.settings)[0])
+        inside, bounds = horizons_in_soil(whole.profiles, site, bedrock)
         order = np.argsort(whole.profiles.usable_observations(site)[0], kind="stable")
-        bounds = tuple(bound[order] for bound in horizon_bounds(whole.profiles, site))
+        weight, bounds = weight * inside[order], tuple(bound[order] for bound in bounds)
     seen = {MEASURED: None, CHANGED: observed(depth, carbon, chosen, weight, bounds)}
     found = {}
     for number, profile in enumerate(profiles):

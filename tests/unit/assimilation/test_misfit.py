@@ -6,11 +6,20 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_t
 
-from proda_core.assimilation.misfit import THINNEST, cost, efficiency, horizon_bounds, observed, observed_at
+from proda_core.assimilation.misfit import (
+    THINNEST,
+    cost,
+    efficiency,
+    horizon_bounds,
+    observed,
+    observed_at,
+    soil_bottoms,
+)
 from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.assimilation.soil_target import LANES, SoilTarget
 from proda_core.benchmarks.columns import random_forcing
 from proda_core.records.checks import InputError
+from proda_core.records.forcing import Forcing
 from proda_core.soil_model import steady_state
 from proda_core.soil_model.observation import interpolate
 from proda_core.soil_model.settings import ModelSettings
@@ -91,6 +100,23 @@ def test_horizons_are_looked_up_for_the_operator_that_needs_them(study) -> None:
     assert (bottom - top).min() > THINNEST
     at = observed_at(study.profiles, site, CHAPTER)
     np.testing.assert_allclose(at.bottom - at.top, THINNEST)
+
+
+def test_horizons_end_at_the_bedrock_of_the_model(study) -> None:
+    # the third of the layers of clm5_20 ends at 12 cm
+    site = int(study.assimilable()[0])
+    forcing = study.forcing.select([site])
+    months = np.full((1, 12), 3.0)
+    shallow = Forcing(forcing.ds.assign(nbedrock=(("site", "month"), months)))
+    assert soil_bottoms(shallow, ModelSettings()).tolist() == pytest.approx([0.12])
+    assert np.isinf(soil_bottoms(shallow, ModelSettings(bedrock="authors"))).all()
+    assert np.isinf(
+        soil_bottoms(Forcing(forcing.ds.assign(nbedrock=forcing.ds["nbedrock"] * 0 + 20)), ModelSettings())
+    ).all()
+    schedule, top = CHAPTER.with_(operator="horizon"), horizon_bounds(study.profiles, site)[0]
+    seen = observed_at(study.profiles, site, schedule, 0.12)
+    assert seen.top.tolist() == top[top < 0.12].tolist() and len(seen) < len(top)
+    assert seen.bottom.max() == pytest.approx(0.12)
 
 
 def test_a_horizon_is_compared_with_the_mean_of_the_layers() -> None:

@@ -39,7 +39,7 @@ def block(study, schedule):
     profiles, forcing = study.profiles.select(sites), study.forcing.select(sites)
     columns = prepare(forcing, ModelSettings(grid=forcing.grid.name))
     target = SoilTarget(columns, PRIORS["proda"], schedule)
-    _, cases = sort_sites(profiles, forcing, schedule)
+    _, cases = sort_sites(profiles, forcing, schedule, columns.settings)
     work, index = target.buffers(max(len(case.observed) for case in cases))
     for lane, case in enumerate(cases):
         target.write_lane(work, index, lane, case.column, case.observed)
