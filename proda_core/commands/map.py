@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from proda_core.commands.load_study import load_study
 from proda_core.commands.options import DataDir, Json, RunData, RunName, Workers
-from proda_core.commands.output import emit_json, notice, progress_bar, stoppable
+from proda_core.commands.output import emit_json, notice, progress_bar, stoppable, warn
 from proda_core.commands.run_lookup import find_run
 from proda_core.hardware import available_cores
 from proda_core.records.checks import InputError
+
+if TYPE_CHECKING:
+    from proda_core.mapping.fine_grid import FineGrid
+    from proda_core.mapping.gridded_covariates import Gridded
 
 
 def map_(
@@ -50,9 +54,10 @@ def map_(
 
     Ctrl-C stops it; the same command resumes.
     """
-    from proda_core.mapping.fine_covariates import Interpolated, open_gridded
+    from proda_core.mapping.fine_covariates import Interpolated
     from proda_core.mapping.fine_grid import fine_grid
     from proda_core.mapping.geotiff import write_cog
+    from proda_core.mapping.gridded_covariates import open_gridded
     from proda_core.mapping.tiles import FineMap, fine_map
     from proda_core.run_study import model_of_run, study_of_run
 
@@ -68,6 +73,8 @@ def map_(
     asked |= {"resolution": grid.step, "covariates": fine.origin, "parameters": parameters}
     asked |= {"title": f"{study.title}, {product}", "synthetic": int(study.synthetic)}
     notice(f"{grid.land:,} pixels on land; {fine.origin}.")
+    if covariates is not None:
+        _report_coverage(fine, grid, covariates)
     with stoppable() as should_stop, progress_bar("Map") as report:
         choices = {"workers": workers or available_cores(), "on_progress": report, "should_stop": should_stop}
         store = fine_map(mapped, output, asked=asked, **choices)
@@ -78,6 +85,20 @@ def map_(
         emit_json({"files": files, "pixels": grid.land})
     for file in files:
         notice(f"{file}: written")
+
+
+def _report_coverage(fine: Gridded, grid: FineGrid, path: Path) -> None:
+    """Report pixels outside the covariates; raises InputError where all of them are."""
+    covered = fine.covered(grid)
+    lon, lat = fine.ds["lon"].values, fine.ds["lat"].values
+    if covered == 0:
+        raise InputError(
+            f"{path}: expected covariates at the cells of the map, {grid.lon[0]:g} to {grid.lon[-1]:g} east"
+            f" and {grid.lat[-1]:g} to {grid.lat[0]:g} north; found {lon[0]:g} to {lon[-1]:g} east and"
+            f" {lat[0]:g} to {lat[-1]:g} north"
+        )
+    if covered < grid.land:
+        warn(f"{grid.land - covered:,} of {grid.land:,} pixels are outside {path.name} and stay empty")
 
 
 def _bounds(text: str | None) -> tuple[float, float, float, float] | None:

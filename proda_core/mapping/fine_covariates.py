@@ -1,20 +1,18 @@
-"""Covariates of the pixels of a fine grid: from a gridded file, or interpolated between cells."""
+"""Covariates of the pixels of a fine grid: the interface, and covariates interpolated between cells."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import xarray as xr
 
 from proda_core.mapping.fine_grid import FineGrid, Tile
-from proda_core.records.checks import InputError, expect
 from proda_core.records.covariates import UNKNOWN, Covariates
 from proda_core.sources.grid_cells import HALF_DEGREE
 
+PLACE = ("Lon", "Lat")  # covariates that are the coordinates of a pixel
 SYNTHETIC = "synthetic: covariates interpolated between half-degree cells, not observed at this resolution"
 
 
@@ -59,52 +57,17 @@ class Interpolated:
         return Covariates(ds)
 
 
-@dataclass(frozen=True, eq=False)
-class Gridded:
-    """Covariates of a data set (lat, lon), one variable each: every pixel has the nearest value.
+def known_sites(covariates: Covariates) -> np.ndarray:
+    """Return whether each site has a covariate beside its coordinates (site,).
 
-    wanted : covariates of the study, for names, units and legends
+    Where there is none, a network would predict from the medians it was trained with.
     """
-
-    ds: xr.Dataset
-    wanted: Covariates
-    origin: str
-
-    def of(self, grid: FineGrid, tile: Tile) -> Covariates:
-        """Covariates of the pixels with a cell."""
-        land = grid.cells(tile) >= 0
-        near = self._sorted.sel(lat=grid.lat[tile.rows], lon=grid.lon[tile.columns], method="nearest")
-        lat, lon = np.meshgrid(grid.lat[tile.rows], grid.lon[tile.columns], indexing="ij")
-        own = {"Lon": lon[land], "Lat": lat[land]}
-        ds = xr.Dataset(coords={"site": np.arange(int(land.sum()))})
-        for name in self.wanted.names:
-            values = near[name].values[land] if name in near else own[name]
-            if name in self.wanted.categorical:
-                values = _codes(values, self.wanted.ds[name].attrs["flag_values"])
-            ds[name] = ("site", values, self.wanted.ds[name].attrs)
-        return Covariates(ds)
-
-    @cached_property
-    def _sorted(self) -> xr.Dataset:
-        return self.ds.sortby(["lat", "lon"]).transpose("lat", "lon")
-
-
-def open_gridded(path: Path, wanted: Covariates) -> Gridded:
-    """Gridded covariates of a NetCDF file or Zarr store, read tile by tile."""
-    try:
-        ds = xr.open_dataset(path, engine="zarr" if Path(path).suffix == ".zarr" else None, chunks={})
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: expected gridded covariates, found {error}") from error
-    for axis in ("lat", "lon"):
-        expect(
-            axis in ds.dims, f"{path}: expected dimensions lat and lon, found {', '.join(map(str, ds.dims))}"
-        )
-    missing = [name for name in wanted.names if name not in ds and name not in ("Lon", "Lat")]
-    expect(
-        not missing, f"{path}: expected covariates {', '.join(wanted.names)}; missing {', '.join(missing)}"
-    )
-    names = [name for name in wanted.names if name in ds]
-    return Gridded(ds[names], wanted, f"covariates of {Path(path).name}")
+    known = [
+        covariates.ds[name] != UNKNOWN if name in covariates.categorical else covariates.ds[name].notnull()
+        for name in covariates.names
+        if name not in PLACE
+    ]
+    return np.any(known, axis=0) if known else np.ones(len(covariates), dtype=bool)
 
 
 def _weights(centres: np.ndarray, edge: float, way: float, cells: int) -> tuple[np.ndarray, np.ndarray]:
@@ -127,8 +90,3 @@ def _blend(values: np.ndarray, near: np.ndarray, down: np.ndarray, across: np.nd
     share = down @ known.astype(float) @ across.T
     total = down @ np.where(known, field, 0.0) @ across.T
     return np.divide(total, share, out=np.full(share.shape, np.nan), where=share > 1e-9)
-
-
-def _codes(values: np.ndarray, legend: np.ndarray) -> np.ndarray:
-    known = np.isin(values, legend)
-    return np.where(known, np.nan_to_num(values, nan=UNKNOWN), UNKNOWN).astype(np.int64)

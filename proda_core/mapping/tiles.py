@@ -17,7 +17,7 @@ import numpy as np
 import xarray as xr
 
 from proda_core.hardware import available_cores
-from proda_core.mapping.fine_covariates import FineCovariates
+from proda_core.mapping.fine_covariates import FineCovariates, known_sites
 from proda_core.mapping.fine_grid import TILE, FineGrid, Tile
 from proda_core.network.ensemble import Ensemble
 from proda_core.network.fitting import deterministic
@@ -61,9 +61,12 @@ class FineMap:
         number = self.grid.cells(tile)
         land = number >= 0
         prior = self.network.prior
-        physical = prior.to_physical(self.network.unit(self.covariates.of(self.grid, tile)))
+        covariates = self.covariates.of(self.grid, tile)
+        physical = prior.to_physical(self.network.unit(covariates))
+        physical[~known_sites(covariates)] = np.nan
         carbon = steady_state.soc(columns, prior.full(physical), number[land], n_threads=1)
         stock = carbon @ stock_weights(columns.grid).T / GRAMS_PER_KILOGRAM
+        stock[np.isnan(physical).any(axis=1)] = np.nan
         found = {"stock": (("interval", "lat", "lon"), _placed(stock, land))}
         if self.parameters:
             found["parameter_mean"] = (("parameter", "lat", "lon"), _placed(physical, land))

@@ -24,7 +24,7 @@ def opened(path: Path | str, what: str = "a NetCDF file", **options) -> Iterator
     """Open a complete file; ``options`` go to xarray. Raises InputError where it cannot be read."""
     path = Path(path)
     expect(path.is_file(), f"{path}: expected {what}, found no such file")
-    _expect_whole(path)
+    expect_whole(path)
     try:
         with xr.open_dataset(path, **options) as ds:
             yield ds
@@ -34,14 +34,17 @@ def opened(path: Path | str, what: str = "a NetCDF file", **options) -> Iterator
         raise InputError(f"{path}: expected {what}, found it unreadable or truncated ({error})") from error
 
 
-def _expect_whole(path: Path) -> None:
+def expect_whole(path: Path) -> None:
+    """Raise InputError for a classic file shorter than its header says, and for a Git LFS pointer."""
     expect_no_pointer(path)
     size = path.stat().st_size
     try:
         with path.open("rb") as file:
             least = least_length(file)
     except (EOFError, KeyError, IndexError, struct.error) as error:
-        raise InputError(f"{path}: expected a whole file, found it unreadable or truncated ({error})") from error
+        raise InputError(
+            f"{path}: expected a whole file, found it unreadable or truncated ({error})"
+        ) from error
     expect(
         size >= least,
         f"{path}: expected a whole file of at least {least:,} bytes, found it shorter than its header says"

@@ -14,7 +14,7 @@ import pint
 
 from proda_core.records.checks import InputError
 
-ONE = ("", "1", "-", "unitless", "none", "proportion", "fraction", "dimensionless")
+ONE = ("", "1", "-", "unitless", "none", "proportion", "fraction", "dimensionless", "ph")
 _EXPONENT = re.compile(r"(?<=[A-Za-z)])\^?([-+]?\d+)")  # m-2, m^-2, m2
 _CARBON = re.compile(r"\b([kKMTP]?g)[ _]?C\b")
 

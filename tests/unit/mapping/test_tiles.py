@@ -10,9 +10,10 @@ import rasterio
 import xarray as xr
 
 from proda_core.mapping.carbon_maps import carbon_map
-from proda_core.mapping.fine_covariates import SYNTHETIC, Interpolated, open_gridded
+from proda_core.mapping.fine_covariates import SYNTHETIC, Interpolated
 from proda_core.mapping.fine_grid import Tile, fine_grid
 from proda_core.mapping.geotiff import write_cog
+from proda_core.mapping.gridded_covariates import open_gridded
 from proda_core.mapping.tiles import FineMap, fine_map
 from proda_core.records.checks import InputError
 from proda_core.records.covariates import Covariates
@@ -141,14 +142,14 @@ def test_gridded_covariates_are_read_where_the_pixels_are_and_missing_ones_named
     lat, lon = np.arange(38.0, 50.0, 0.1), np.arange(-100.0, -70.0, 0.1)
     shape = (len(lat), len(lon))
     fields = {name: (("lat", "lon"), np.full(shape, float(cells.ds[name][0]))) for name in cells.names}
-    fields["BIO1"] = (("lat", "lon"), np.broadcast_to(lat[:, None], shape))
+    fields["BIO1"] = (("lat", "lon"), np.broadcast_to(lat[:, None] - 30, shape))
     fields["ESA_Land_Cover"] = (("lat", "lon"), np.full(shape, 999.0))
     ds = xr.Dataset({k: v for k, v in fields.items() if k not in ("Lon", "Lat")}, {"lat": lat, "lon": lon})
     ds.to_netcdf(tmp_path / "fine.nc", engine="h5netcdf")
     grid = fine_grid(study.cells_forcing, 0.1)
     (tile, *_) = grid.tiles(16)
     found = open_gridded(tmp_path / "fine.nc", cells).of(grid, tile)
-    assert (np.abs(found.ds["BIO1"] - found.ds["Lat"]) <= 0.0501).all()
+    assert (np.abs(found.ds["BIO1"] + 30 - found.ds["Lat"]) <= 0.0501).all()
     assert (found.ds["ESA_Land_Cover"] == -1).all()  # a code of no legend is unknown
     ds.drop_vars("BIO1").to_netcdf(tmp_path / "less.nc", engine="h5netcdf")
     with pytest.raises(InputError, match="missing BIO1"):
