@@ -60,6 +60,10 @@ def import_csv(
         Literal["none", "proda"],
         typer.Option(help="'proda' computes a missing bulk density from organic carbon."),
     ] = "none",
+    density_of: Annotated[
+        Literal["fine-earth", "whole-soil"],
+        typer.Option(help="What bulk_density is of: the fine earth, or the whole soil with its stones."),
+    ] = "fine-earth",
     replace: Annotated[bool, typer.Option("--replace", help="Replace an import of the same name.")] = False,
     template: Annotated[
         bool,
@@ -85,6 +89,7 @@ def import_csv(
         columns,
         units,
         fill_bulk_density=fill_bulk_density,
+        density_of=density_of.replace("-", "_"),
         column_bottom=float(study.forcing.grid.layer_bottom[-1]),
     )
     if not found.ok:

@@ -1,6 +1,8 @@
 """Carbon per volume of soil from organic carbon, bulk density and coarse fragments of a layer.
 
-SOC [gC m-3] = orgc [g kg-1] x bulk density [kg m-3] x (1 - coarse fragments / 100).
+Organic carbon [g kg-1] is per mass of fine earth. With the density of the fine earth [kg m-3],
+SOC [gC m-3] = orgc x density x (1 - coarse fragments / 100); with that of the whole soil, whose mass includes
+the coarse fragments, SOC = orgc x (density - coarse fragments / 100 x 2650).
 """
 
 from __future__ import annotations
@@ -8,11 +10,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from proda_core.records.checks import one_of
+
 # Bulk densities of WoSIS, the first that a layer has is used: of the fine earth, oven dry, air dry,
 # at 33 kPa, field moist; then of the whole soil, whose mass includes the coarse fragments.
 FINE_EARTH = ("bdfiod", "bdfiad", "bdfi33", "bdfifm")
 WHOLE_SOIL = ("bdwsod", "bdws33")
 BULK_DENSITIES = (*FINE_EARTH, *WHOLE_SOIL)
+STONE_DENSITY = 2650.0  # kg m-3, of quartz [Poesen & Lavee 1994, Catena 23:1]
+DENSITIES_OF = ("fine_earth", "whole_soil")
+WHOLE_SOIL_CHOICES = ("convert", "as_fine_earth")
 KG_PER_M3 = 1000.0  # kg m-3 in one kg dm-3
 
 FINE, WHOLE, FILLED, NONE = range(4)
@@ -35,6 +42,18 @@ def filled_bulk_density(orgc: np.ndarray) -> np.ndarray:
     return 319.05 + 1300.69 * np.exp(-0.00885 * 1.724 * orgc)
 
 
+def fine_earth_mass(density: np.ndarray, stones: np.ndarray) -> np.ndarray:
+    """Mass of fine earth in a volume of soil [kg m-3], from the density of the whole soil [kg m-3].
+
+    stones : share of the volume [1]; NaN where the stones would weigh as much as the soil, or more
+
+    >>> fine_earth_mass(np.array([1700.0, 700.0]), np.array([0.3, 0.3])).tolist()
+    [905.0, nan]
+    """
+    mass = density - stones * STONE_DENSITY
+    return np.where(mass > 0, mass, np.nan)
+
+
 def bulk_density(layers: pd.DataFrame, fill: str | None = "proda") -> tuple[np.ndarray, np.ndarray]:
     """Bulk density (layer) [kg m-3] and where it comes from (layer), see BULK_DENSITY_FLAGS.
 
@@ -55,19 +74,34 @@ def bulk_density(layers: pd.DataFrame, fill: str | None = "proda") -> tuple[np.n
 
 
 def carbon_content(
-    layers: pd.DataFrame, *, coarse_fragments: bool = False, fill: str | None = "proda"
+    layers: pd.DataFrame,
+    *,
+    coarse_fragments: bool = False,
+    fill: str | None = "proda",
+    whole_soil: str = "convert",
 ) -> pd.DataFrame:
     """Carbon (layer) [gC m-3], bulk_density [kg m-3], bulk_density_flag, fragments_unknown (bool).
 
-    coarse_fragments : subtract the volume of stones; PRODA does not. A layer without a value is
-        treated as free of stones and flagged; whole-soil densities need no correction.
+    coarse_fragments : subtract the volume of stones where the density is of the fine earth; PRODA does not
+    whole_soil : "convert" subtracts the mass of stones from a density of the whole soil; "as_fine_earth"
+        takes it as it is, as PRODA does
+
+    A layer without a number of stones is treated as free of them and flagged where they count. Carbon is
+    NaN where a whole soil is lighter than its stones.
     """
+    one_of(whole_soil, WHOLE_SOIL_CHOICES, "whole_soil")
     density, flag = bulk_density(layers, fill)
-    stones = layers["cfvo"].to_numpy(float) if "cfvo" in layers else np.full(len(layers), np.nan)
-    unknown = np.isnan(stones) & (flag != WHOLE) & coarse_fragments
-    share = np.where(np.isnan(stones) | (flag == WHOLE) | (not coarse_fragments), 0.0, stones / 100)
-    carbon = layers["orgc"].to_numpy(float) * density * (1 - share)
+    stones = layers["cfvo"].to_numpy(float) / 100 if "cfvo" in layers else np.full(len(layers), np.nan)
+    whole = (flag == WHOLE) & (whole_soil == "convert")
+    counted = whole | ((flag != WHOLE) & coarse_fragments)
+    share = np.where(counted & np.isfinite(stones), stones, 0.0)
+    mass = np.where(whole, fine_earth_mass(density, share), density * (1 - share))
     return pd.DataFrame(
-        {"carbon": carbon, "bulk_density": density, "bulk_density_flag": flag, "fragments_unknown": unknown},
+        {
+            "carbon": layers["orgc"].to_numpy(float) * mass,
+            "bulk_density": density,
+            "bulk_density_flag": flag,
+            "fragments_unknown": counted & np.isnan(stones),
+        },
         index=layers.index,
     )

@@ -18,7 +18,16 @@ import pandas as pd
 
 from proda_core.records.checks import InputError, expect, one_of
 from proda_core.records.profiles import MAX_DEPTH, Profiles
-from proda_core.sources.carbon_content import filled_bulk_density
+from proda_core.sources.carbon_content import (
+    BULK_DENSITY_FLAGS,
+    DENSITIES_OF,
+    FILLED,
+    FINE,
+    NONE,
+    WHOLE,
+    filled_bulk_density,
+    fine_earth_mass,
+)
 from proda_core.sources.git_lfs import expect_no_pointer
 from proda_core.sources.own_profiles_columns import (
     BY_NAME,
@@ -81,18 +90,24 @@ def read_csv(
     units: Mapping[str, str] | None = None,
     *,
     fill_bulk_density: str = "none",
+    density_of: str = "fine_earth",
     column_bottom: float = 8.6,
 ) -> Import:
     """Validate a file and read its good rows.
 
     columns : our column name -> the file's, where they differ; units : our column name -> unit
     fill_bulk_density : "proda" computes a missing bulk density from organic carbon
+    density_of : what the measured densities are of, "fine_earth" or "whole_soil" with its stones
     column_bottom : deepest the model reaches [m]
+
+    Every observation keeps its bulk density and where that comes from.
     """
     one_of(fill_bulk_density, ("none", "proda"), "own profiles: fill_bulk_density")
+    one_of(density_of, DENSITIES_OF, "own profiles: density_of")
     text, found = _read_text(Path(path), columns, units)
     layers, faults = _numbers(text, found)
-    layers["carbon"] = _carbon(layers, fill_bulk_density)
+    layers = layers.assign(**_densities(layers, fill_bulk_density, density_of))
+    layers["carbon"] = _carbon(layers)
     faults += _row_faults(layers, found)
     bad = _bad_rows(faults, text, found)
     good = layers[~layers["row"].isin(bad["row"])]
@@ -150,24 +165,40 @@ def _numbers(text: pd.DataFrame, found: dict[str, Found]) -> tuple[pd.DataFrame,
     return layers, faults
 
 
-def _carbon(layers: pd.DataFrame, fill: str) -> np.ndarray:
-    """Carbon [gC m-3]: as given, else orgc x bulk density x (1 - stones / 100), no stones where not given."""
+def _densities(layers: pd.DataFrame, fill: str, density_of: str) -> dict[str, np.ndarray]:
+    """Bulk density (row) [kg m-3] and where it comes from, see BULK_DENSITY_FLAGS."""
     density = layers["bulk_density"].to_numpy() * KG_PER_M3
+    flag = np.where(np.isnan(density), NONE, FINE if density_of == "fine_earth" else WHOLE)
     if fill == "proda":
-        density = np.where(np.isnan(density), filled_bulk_density(layers["orgc"].to_numpy()), density)
-    stones = layers["coarse_fragments"].fillna(0.0).to_numpy() / 100
-    computed = layers["orgc"].to_numpy() * density * (1 - stones)
-    return np.where(layers["soc"].notna(), layers["soc"], computed)
+        filled = filled_bulk_density(layers["orgc"].to_numpy())
+        gap = np.isnan(density) & np.isfinite(filled)
+        density, flag = np.where(gap, filled, density), np.where(gap, FILLED, flag)
+    return {"density": density, "density_flag": flag}
+
+
+def _carbon(layers: pd.DataFrame) -> np.ndarray:
+    """Carbon [gC m-3]: as given, else orgc x mass of fine earth in the volume, no stones where not given."""
+    density, stones = layers["density"].to_numpy(), layers["coarse_fragments"].fillna(0.0).to_numpy() / 100
+    whole = (layers["density_flag"] == WHOLE).to_numpy()
+    mass = np.where(whole, fine_earth_mass(density, stones), density * (1 - stones))
+    return np.where(layers["soc"].notna(), layers["soc"], layers["orgc"].to_numpy() * mass)
 
 
 def _row_faults(layers: pd.DataFrame, found: dict[str, Found]) -> list[Fault]:
     faults: list[Fault] = [((layers["site"] == "").to_numpy(), "site", "missing")]
     faults += [(layers[name].isna().to_numpy(), name, "missing") for name in PLACE]
+    light = layers["carbon"].isna() & layers["orgc"].notna() & layers["density"].notna()
+    if light.any():
+        faults.append((light.to_numpy(), "bulk_density", "of the whole soil, below that of its stones"))
     thin = (layers["bottom"] <= layers["top"]).to_numpy()
     faults.append((thin, "bottom", "not below top"))
     carbon = "soc" if "soc" in found else "orgc"
     faults.append(
-        (np.isnan(layers["carbon"].to_numpy()), carbon, "no carbon: soc, or orgc and bulk_density, missing")
+        (
+            np.isnan(layers["carbon"].to_numpy()) & ~light.to_numpy(),
+            carbon,
+            "no carbon: soc, or orgc and bulk_density, missing",
+        )
     )
     return faults
 
@@ -221,5 +252,11 @@ def _profiles(
         tops=np.split(ordered["top"].to_numpy(), cuts),
         bottoms=np.split(ordered["bottom"].to_numpy(), cuts),
     )
-    named = profiles.ds.assign(site_name=("profile", np.asarray(names, dtype=str)))
+    words = {"flag_values": list(BULK_DENSITY_FLAGS), "flag_meanings": " ".join(BULK_DENSITY_FLAGS.values())}
+    sorted_ = ordered.iloc[np.lexsort((middle, codes[order]))]  # as the observations of a profile are
+    named = profiles.ds.assign(
+        site_name=("profile", np.asarray(names, dtype=str)),
+        bulk_density=("observation", sorted_["density"].to_numpy(), {"units": "kg m-3"}),
+        bulk_density_flag=("observation", sorted_["density_flag"].to_numpy(np.int8), words),
+    )
     return Profiles(named), tuple(map(str, names)), table(notes)

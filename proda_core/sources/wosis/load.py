@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from proda_core.records.checks import expect, one_of
 from proda_core.records.profiles import MAX_DEPTH, Profiles
 from proda_core.sources import borders
-from proda_core.sources.carbon_content import BULK_DENSITY_FLAGS, carbon_content
+from proda_core.sources.carbon_content import BULK_DENSITY_FLAGS, WHOLE_SOIL_CHOICES, carbon_content
 from proda_core.sources.profile_table import profiles_from
 from proda_core.sources.quality import LEFT_OUT, Note, table
 from proda_core.sources.wosis.snapshots import READERS, version_of
@@ -21,14 +21,16 @@ FILLS = ("proda", "none")
 LITTERS = ("exclude", "shift")
 DOIS = {"2019": "10.17027/isric-wdcsoils.20190901", "2023": "10.17027/isric-wdcsoils-20231130"}
 WORLD = (-180.0, -90.0, 180.0, 90.0)
-_PER_OBSERVATION = ("bulk_density", "bulk_density_flag", "licence")
+_PER_OBSERVATION = ("bulk_density", "bulk_density_flag", "fragments_unknown", "licence")
 
 
 @dataclass(frozen=True)
 class Options:
     """Options of the conversion of layers to carbon.
 
-    coarse_fragments : subtract the volume of stones (PRODA does not)
+    coarse_fragments : subtract the volume of stones where the density is of the fine earth (PRODA does not)
+    whole_soil : a bulk density of the whole soil has the mass of its stones subtracted ("convert"), or is
+        taken as one of the fine earth ("as_fine_earth", as PRODA does)
     fill_bulk_density : "proda" computes missing ones from organic carbon, "none" leaves the layer out
     litter : layers above the mineral soil are left out ("exclude"), or the profile's depths are
         counted from the top of the litter ("shift")
@@ -37,11 +39,13 @@ class Options:
 
     coarse_fragments: bool = False
     fill_bulk_density: str = "proda"
+    whole_soil: str = "convert"
     litter: str = "exclude"
     licences: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         one_of(self.fill_bulk_density, FILLS, "wosis: fill_bulk_density")
+        one_of(self.whole_soil, WHOLE_SOIL_CHOICES, "wosis: whole_soil")
         one_of(self.litter, LITTERS, "wosis: litter")
 
 
@@ -78,6 +82,7 @@ def load(
         "licence": "by observation, see variable licence",
         "coarse_fragments": int(options.coarse_fragments),
         "fill_bulk_density": options.fill_bulk_density,
+        "whole_soil": options.whole_soil,
         "litter": options.litter,
     }
     sites = {int(p): int(s) for p, s in site.items()}
@@ -103,8 +108,10 @@ def chosen_layers(layers: pd.DataFrame, options: Options) -> tuple[pd.DataFrame,
     middle = (layers["upper_depth"] + layers["lower_depth"]) / 200.0
     layers = without(layers.assign(depth=middle), middle > MAX_DEPTH, f"deeper than {MAX_DEPTH:g} m")
     fill = None if options.fill_bulk_density == "none" else options.fill_bulk_density
-    content = carbon_content(layers, coarse_fragments=options.coarse_fragments, fill=fill)
-    layers = pd.concat([layers, content], axis=1)
+    choices = {"coarse_fragments": options.coarse_fragments, "whole_soil": options.whole_soil}
+    layers = pd.concat([layers, carbon_content(layers, fill=fill, **choices)], axis=1)
+    light = layers["carbon"].isna() & layers["bulk_density"].notna()
+    layers = without(layers, light, "bulk density of the whole soil below that of its stones")
     return without(layers, layers["carbon"].isna(), "bulk density missing and not filled"), notes
 
 
@@ -145,6 +152,11 @@ def _described(name: str, column: pd.Series) -> tuple[np.ndarray, dict]:
     if name == "bulk_density_flag":
         words = " ".join(BULK_DENSITY_FLAGS.values())
         return column.to_numpy(np.int8), {"flag_values": list(BULK_DENSITY_FLAGS), "flag_meanings": words}
+    if name == "fragments_unknown":
+        return column.to_numpy(np.int8), {
+            "flag_values": [0, 1],
+            "flag_meanings": "no taken_as_free_of_stones",
+        }
     return column.to_numpy(float), {"units": "kg m-3"}
 
 

@@ -1,7 +1,7 @@
 """The two layouts of WoSIS, read into one table of layers and one of profiles.
 
 Both tables have the same columns for both snapshots. Values are the averages the provider gives
-(xxxx_value_avg, value_avg); where a file has the raw list only, "{1:5.4,2:8.2}", its mean is taken.
+(xxxx_value_avg, value_avg); where a layer has the raw list only, "{1:5.4,2:8.2}", its mean is taken.
 """
 
 from __future__ import annotations
@@ -84,6 +84,24 @@ def mean_of_list(text: str) -> float:
     return float(np.mean(values)) if values else float("nan")
 
 
+def _first_number(table: pd.DataFrame, columns: list[str]) -> pd.Series:
+    """The average a layer has, else the mean of its list of values; NaN where neither, and for -9999."""
+    found = pd.Series(np.nan, index=table.index)
+    for column in columns:
+        gap = found.isna()
+        numbers = table[column][gap].map(mean_of_list) if _lists([column]) else table[column][gap]
+        found[gap] = numbers.where(numbers >= 0).astype(float)
+    return found
+
+
+def _averages(columns: list[str]) -> list[str]:
+    return [column for column in columns if column.endswith("_avg")]
+
+
+def _lists(columns: list[str]) -> list[str]:
+    return [column for column in columns if not column.endswith("_avg")]
+
+
 def _has_number(item: str) -> bool:
     return _NUMBER.search(item.split(":")[-1]) is not None
 
@@ -108,21 +126,20 @@ def _properties_2019(path: Path, profiles: set, wanted: tuple[str, ...]) -> pd.D
     names = delimited.header(path)
     present = [p for p in wanted if f"{p}_value_avg" in names or f"{p}_value" in names]
     expect("orgc" not in wanted or "orgc" in present, f"{path}: expected column orgc_value_avg, found none")
-    averages = [f"{p}_value_avg" for p in present if f"{p}_value_avg" in names]
-    lists = [f"{p}_value" for p in present if f"{p}_value_avg" not in names]
+    given = {p: [c for c in (f"{p}_value_avg", f"{p}_value") if c in names] for p in present}
+    values = [column for columns in given.values() for column in columns]
     licence = next((f"orgc_{s}" for s in SPELLINGS if f"orgc_{s}" in names), None)
-    texts = [*lists, *(["litter"] if "litter" in names else []), *([licence] if licence else [])]
+    texts = [*_lists(values), *(["litter"] if "litter" in names else []), *([licence] if licence else [])]
     table = delimited.read(
         path,
-        numbers=("profile_id", "profile_layer_id", "upper_depth", "lower_depth", *averages),
+        numbers=("profile_id", "profile_layer_id", "upper_depth", "lower_depth", *_averages(values)),
         texts=texts,
         keep=lambda t: t["profile_id"].isin(profiles),
     )
-    for name in lists:
-        table[name] = table[name].map(mean_of_list)
-    renames = {f"{p}_value_avg": p for p in present} | {name: name.removesuffix("_value") for name in lists}
-    renames |= {"profile_layer_id": "layer_id"} | ({licence: "licence"} if licence else {})
-    return _layers(table.rename(columns=renames))
+    for name, columns in given.items():
+        table[name] = _first_number(table, columns)
+    renames = {"profile_layer_id": "layer_id"} | ({licence: "licence"} if licence else {})
+    return _layers(table.drop(columns=values).rename(columns=renames))
 
 
 def _property_2023(
@@ -134,7 +151,7 @@ def _property_2023(
 ) -> pd.DataFrame:
     """One property file; its average is in column ``name``."""
     columns = delimited.header(path)
-    average = "value_avg" in columns
+    given = [column for column in ("value_avg", "value") if column in columns]
     licence = next((s for s in SPELLINGS if s in columns), None)
     table = delimited.read(
         path,
@@ -144,12 +161,12 @@ def _property_2023(
             "upper_depth",
             "lower_depth",
             *numbers,
-            *(["value_avg"] if average else []),
+            *_averages(given),
         ),
-        texts=(*texts, *([] if average else ["value"]), *([licence] if licence else [])),
+        texts=(*texts, *_lists(given), *([licence] if licence else [])),
         keep=keep,
     )
-    table[name] = table["value_avg"] if average else table["value"].map(mean_of_list)
+    table[name] = _first_number(table, given)
     table = table.rename(columns={licence: "licence"} if licence else {})
     table = table.drop(columns=["value_avg", "value"], errors="ignore")
     return _layers(table[np.isfinite(table[name])].reset_index(drop=True))

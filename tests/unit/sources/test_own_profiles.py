@@ -10,7 +10,7 @@ import pytest
 from proda_core.records import store
 from proda_core.records.checks import InputError
 from proda_core.sources import own_profiles
-from proda_core.sources.carbon_content import filled_bulk_density
+from proda_core.sources.carbon_content import FILLED, FINE, WHOLE, filled_bulk_density
 
 HEADER = "site,lon [degrees],lat [degrees],top [cm],bottom [cm],soc [kgC m-3]"
 
@@ -173,3 +173,22 @@ def test_names_of_sites_come_back_from_a_file(read, tmp_path: Path) -> None:
     found = read(HEADER, "Å1,-76,42,0,10,25", "Å1,-76,42,10,20,5")
     again = store.load(store.save(found.profiles, tmp_path / "own.nc"))
     assert again.ds["site_name"].values.tolist() == ["Å1"]
+
+
+def test_a_density_of_the_whole_soil_has_the_mass_of_its_stones_subtracted(read) -> None:
+    """Expected: 20 x (1700 - 0.3 x 2650) = 18,100 gC m-3; of the fine earth 20 x 1700 x 0.7 = 23,800."""
+    header = "site,lon,lat,top [cm],bottom [cm],orgc [g/kg],bulk_density [kg dm-3],coarse_fragments [%]"
+    lines = (header, "A,-76,42,30,40,20,,30", "A,-76,42,0,10,20,1.7,30", "A,-76,42,10,30,20,1.7,0")
+    whole = read(*lines, density_of="whole_soil", fill_bulk_density="proda").profiles
+    filled = 20 * 0.7 * float(filled_bulk_density(np.array([20.0]))[0])
+    at = whole.ds["depth"].values.argsort()
+    assert whole.ds["carbon"].values[at].tolist() == pytest.approx([18100.0, 34000.0, filled])
+    assert whole.ds["bulk_density_flag"].values[at].tolist() == [WHOLE, WHOLE, FILLED]
+    assert whole.ds["bulk_density"].values[at][:2].tolist() == [1700.0, 1700.0]
+    fine = read(*lines, fill_bulk_density="proda").profiles
+    assert fine.ds["carbon"].values[at].tolist() == pytest.approx([23800.0, 34000.0, filled])
+    assert fine.ds["bulk_density_flag"].values[at].tolist() == [FINE, FINE, FILLED]
+    light = read(header, "A,-76,42,0,10,20,0.7,40", density_of="whole_soil")
+    assert light.bad_rows["reason"].tolist() == ["of the whole soil, below that of its stones"]
+    with pytest.raises(InputError, match="density_of: expected one of fine_earth, whole_soil"):
+        read(*lines, density_of="both")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
 from proda_core.records import store
 from proda_core.records.checks import InputError
 from proda_core.sources import borders, wosis
-from proda_core.sources.carbon_content import FILLED, FINE, WHOLE, filled_bulk_density
+from proda_core.sources.carbon_content import FILLED, FINE, WHOLE, carbon_content, filled_bulk_density
 from proda_core.sources.wosis.snapshots import mean_of_list
 from tests.unit.sources.wosis_files import write_2019, write_2023
 
@@ -31,20 +32,40 @@ def carbon(directory: Path, site: int = 0, **options) -> list[float]:
 
 
 def test_carbon_is_content_times_bulk_density(directory: Path) -> None:
-    """Expected: 20 g kg-1 x 1250 kg m-3; 5 x 1600 (whole soil); 2 x the function's bulk density."""
-    assert carbon(directory) == pytest.approx([25000.0, 8000.0, 2.0 * FILL_2])
+    """Expected: 20 g kg-1 x 1250 kg m-3; 5 x (1600 - 0.4 x 2650) (whole soil); 2 x the function's."""
+    assert carbon(directory) == pytest.approx([25000.0, 2700.0, 2.0 * FILL_2])
 
 
-def test_stones_are_taken_off_only_when_asked_and_never_from_whole_soil_densities(directory: Path) -> None:
-    """Expected: 10 % off the first layer; the whole-soil density holds its 40 %; no number, none off."""
-    assert carbon(directory, coarse_fragments=True) == pytest.approx([22500.0, 8000.0, 2.0 * FILL_2])
+def test_the_volume_of_stones_is_subtracted_only_when_asked(directory: Path) -> None:
+    """Expected: 10 % off the first layer; no number, none off, and said."""
+    assert carbon(directory, coarse_fragments=True) == pytest.approx([22500.0, 2700.0, 2.0 * FILL_2])
+    profiles, _ = wosis.load(directory, wosis.Options(coarse_fragments=True), bounds=US)
+    assert profiles.ds["fragments_unknown"].values[:3].tolist() == [0, 0, 1]
+
+
+def test_a_density_of_the_whole_soil_includes_the_mass_of_its_stones(directory: Path) -> None:
+    """Expected: 20 x (1700 - 0.3 x 2650) = 18,100 gC m-3; as fine earth 20 x 1700; 40 % weigh 1,060 kg."""
+    layers = pd.DataFrame(
+        {"orgc": [20.0, 20.0, 20.0], "bdwsod": [1.7, 1.7, 1.0], "cfvo": [30.0, np.nan, 40.0]}
+    )
+    found = carbon_content(layers)
+    np.testing.assert_allclose(found["carbon"], [18100.0, 34000.0, np.nan])
+    assert found["fragments_unknown"].tolist() == [False, True, False]
+    assert carbon_content(layers, whole_soil="as_fine_earth")["carbon"].tolist() == [
+        34000.0,
+        34000.0,
+        20000.0,
+    ]
+    assert carbon(directory, whole_soil="as_fine_earth")[1] == pytest.approx(8000.0)
+    with pytest.raises(InputError, match="whole_soil: expected one of convert, as_fine_earth"):
+        wosis.Options(whole_soil="guess")
 
 
 def test_a_missing_bulk_density_is_filled_and_flagged_or_the_layer_left_out(directory: Path) -> None:
     profiles, _ = wosis.load(directory, bounds=US)
     assert profiles.ds["bulk_density_flag"].values[:3].tolist() == [FINE, WHOLE, FILLED]
     bare, quality = wosis.load(directory, wosis.Options(fill_bulk_density="none"), bounds=US)
-    assert bare.observations(0)[1].tolist() == pytest.approx([25000.0, 8000.0])
+    assert bare.observations(0)[1].tolist() == pytest.approx([25000.0, 2700.0])
     assert (quality["reason"] == "bulk density missing and not filled").sum() == 1
 
 
@@ -144,3 +165,11 @@ def test_a_place_without_profiles_and_an_unknown_option_are_named(tmp_path: Path
         wosis.load(tmp_path, bounds=(100.0, 0.0, 110.0, 10.0))
     with pytest.raises(InputError, match="wosis: litter: expected one of exclude, shift"):
         wosis.Options(litter="eat")
+
+
+def test_a_snapshot_with_averages_missing_beside_lists_keeps_its_layers(strangers_data: Path) -> None:
+    """Expected: NULL and empty averages have the value of their list, and -9999 is no density."""
+    profiles, _ = wosis.load(strangers_data / "wosis", bounds=(0.0, 40.0, 20.0, 60.0))
+    depth, found = profiles.observations(0)[:2]
+    assert depth.tolist() == pytest.approx([0.1, 0.35, 0.65])
+    assert found[:2].tolist() == pytest.approx([20 * 1200, 8 * 1300]) and (found > 0).all()

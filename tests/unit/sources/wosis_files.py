@@ -42,7 +42,7 @@ def write_2019(directory: Path, licence: str = "licence", averages: bool = True)
         "orgc_method": ["{1:wet}"] * len(LAYERS),
         f"orgc_{licence}": [f"{{1:{v}}}" for v in c["licence"]],
     }
-    physical = {"bdfiod_value": ["{1:9.9}"] * len(LAYERS), "bdfiod_value_avg": c["fine"]}
+    physical = {"bdfiod_value": ["{1:9.9}" if v else "" for v in c["fine"]], "bdfiod_value_avg": c["fine"]}
     physical |= {"bdwsod_value_avg": c["whole"], "cfvo_value_avg": c["stones"]}
     write_table(Path(f"{prefix}layers_chemical.tsv"), ids | orgc)
     write_table(Path(f"{prefix}layers_physical.tsv"), ids | physical)
