@@ -22,7 +22,7 @@ from proda_core.soil_model.settings import ModelSettings
 from proda_core.vocabulary.soil_layers import LayerGrid
 
 Bounds = tuple[np.ndarray, np.ndarray]  # tops and bottoms of horizons, each (observation,) [m]
-THINNEST = 1e-3  # m, thickness of a horizon that is not known
+THINNEST = 1e-3  # m, thickness of what replaces a horizon that is not known; less than any layer
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Observed:
     depth [m], carbon [gC m-3], weight [1], sigma [gC m-3, or of ln carbon with lognormal errors]
     power, coupling : of an estimated scale; J = power ln(1 + S), S = sum d^2 - coupling (sum d)^2 with
         d = (ln mod - ln obs) / (sqrt(2) sigma)
-    top, bottom : of the horizons [m], for operator horizon; :data:`THINNEST` around the depth where not known
+    top, bottom : of the horizons [m], for operator horizon; NaN where not known
     """
 
     depth: np.ndarray
@@ -45,27 +45,32 @@ class Observed:
     bottom: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        for name, bound in zip(("top", "bottom"), _known(self.depth, (self.top, self.bottom))):
-            object.__setattr__(self, name, bound)
+        for name in ("top", "bottom"):
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, np.full(len(self.depth), np.nan))
 
     def __len__(self) -> int:
         return len(self.depth)
 
 
-def _known(depth: np.ndarray, bounds: tuple[np.ndarray | None, np.ndarray | None]) -> Bounds:
-    """Return bounds with THINNEST around the depth (observation,) [m] where they are not known."""
-    top = np.maximum(depth - THINNEST / 2, 0.0)
-    beside = (top, top + THINNEST)
+def known_bounds(depth: np.ndarray, bounds: Bounds, grid: LayerGrid) -> Bounds:
+    """Return bounds without gaps: where a horizon is not known, the mean is the interpolation at its depth.
+
+    Such a horizon of thickness THINNEST lies across the interface of the two layers whose nodes enclose the
+    depth, and shares of it in each are the weights of linear interpolation.
+    """
+    position = np.interp(depth, grid.layer_node, np.arange(grid.size, dtype=float))
+    above = np.minimum(position.astype(int), grid.size - 2)
+    top = grid.layer_bottom[above] - (1.0 - (position - above)) * THINNEST
     return tuple(
-        thin if given is None else np.where(np.isfinite(given), given, thin)
-        for given, thin in zip(bounds, beside)
+        np.where(np.isfinite(given), given, thin) for given, thin in zip(bounds, (top, top + THINNEST))
     )
 
 
 def horizon_bounds(profiles: Profiles, site: int) -> Bounds:
     """Return bounds of the usable observations of one site, as given or as derived from mid-depths."""
     found = usable_horizons(profiles, site)
-    return _known(profiles.usable_observations(site)[0], (found.top, found.bottom))
+    return found.top, found.bottom
 
 
 def observed_at(profiles: Profiles, site: int, schedule: Schedule, bedrock: float = np.inf) -> Observed:
@@ -90,7 +95,8 @@ def horizons_in_soil(profiles: Profiles, site: int, bedrock: float) -> tuple[np.
     The model holds no carbon below; a horizon that crosses it is observed above it.
     """
     top, bottom = horizon_bounds(profiles, site)
-    return (top < bedrock - THINNEST).astype(float), (top, np.minimum(bottom, bedrock))
+    below = top >= bedrock - THINNEST
+    return (~below).astype(float), (top, np.minimum(bottom, bedrock))
 
 
 def observed(
@@ -179,7 +185,7 @@ def modelled(
 ) -> np.ndarray:
     """Return modelled observations (..., observation) [gC m-3] of carbon (..., layer) [gC m-3]."""
     if operator == "horizon":
-        return np.asarray(profile, dtype=float) @ horizon_weights(*bounds, grid).T
+        return np.asarray(profile, dtype=float) @ horizon_weights(*known_bounds(depth, bounds, grid), grid).T
     return interpolate(profile, depth, grid, operator)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from proda_core.assimilation.misfit import Observed
+from proda_core.assimilation.misfit import Observed, known_bounds
 from proda_core.assimilation.schedules import Schedule
 from proda_core.soil_model import lanes as ln
 from proda_core.soil_model.columns import Columns, pack
@@ -256,9 +256,11 @@ class SoilTarget:
         value = site.carbon if self.schedule.errors == "gaussian" else np.log(site.carbon)
         scale = np.sqrt(site.weight / 2.0) / site.sigma
         if self.schedule.operator == "horizon":
-            layer = np.searchsorted(self.columns.grid.layer_bottom, site.top, side="right")
-            layer = np.minimum(layer, self.columns.grid.size - 1)
-            return np.stack([value, scale, site.top, site.bottom], axis=1), layer
+            top, bottom = known_bounds(site.depth, (site.top, site.bottom), self.columns.grid)
+            layer = np.searchsorted(self.columns.grid.layer_bottom, top, side="right")
+            return np.stack([value, scale, top, bottom], axis=1), np.minimum(
+                layer, self.columns.grid.size - 1
+            )
         node = self.columns.grid.layer_node
         depth = np.clip(site.depth, node[0], node[-1])
         above = np.clip(np.searchsorted(node, depth, side="right") - 1, 0, len(node) - 2)

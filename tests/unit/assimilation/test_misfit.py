@@ -11,6 +11,7 @@ from proda_core.assimilation.misfit import (
     cost,
     efficiency,
     horizon_bounds,
+    modelled,
     observed,
     observed_at,
     soil_bottoms,
@@ -84,12 +85,22 @@ def test_efficiency_is_one_for_a_perfect_and_zero_for_the_mean_model() -> None:
     assert np.isnan(efficiency(np.ones(2), np.ones(2)))
 
 
-def test_horizons_stay_with_their_observation_and_unknown_ones_are_thin() -> None:
+def test_horizons_stay_with_their_observation() -> None:
     bounds = np.array([0.3, 0.0, np.nan]), np.array([0.7, 0.2, np.nan])
     seen = observed(DEPTH, CARBON, CHAPTER, np.array([1.0, 0.0, 1.0]), bounds)
-    np.testing.assert_allclose(seen.top, [0.3, 1.0 - THINNEST / 2])
-    np.testing.assert_allclose(seen.bottom, [0.7, 1.0 + THINNEST / 2])
-    np.testing.assert_allclose(observed(np.array([1e-4]), CARBON[:1], CHAPTER).top, [0.0])
+    np.testing.assert_array_equal(seen.top, [0.3, np.nan])
+    np.testing.assert_array_equal(seen.bottom, [0.7, np.nan])
+
+
+@pytest.mark.parametrize("name", list(GRIDS))
+def test_without_a_horizon_the_operator_is_linear_interpolation(name) -> None:
+    grid, schedule = GRIDS[name], CHAPTER.with_(operator="horizon")
+    assert grid.thickness.min() > THINNEST
+    profile = np.random.default_rng(2).uniform(1e3, 1e5, (4, grid.size))
+    for depth in (np.array([1e-4, 0.025, 0.3, 3.0]), grid.layer_node, np.array([0.1, 60.0])):
+        seen = observed(depth, np.full(len(depth), 1e4), schedule)
+        found = modelled(profile, depth, (seen.top, seen.bottom), grid, "horizon")
+        np.testing.assert_allclose(found, interpolate(profile, depth, grid), rtol=1e-10)
 
 
 def test_horizons_are_looked_up_for_the_operator_that_needs_them(study) -> None:
@@ -98,8 +109,7 @@ def test_horizons_are_looked_up_for_the_operator_that_needs_them(study) -> None:
     over = observed_at(study.profiles, site, CHAPTER.with_(operator="horizon"))
     np.testing.assert_array_equal([over.top, over.bottom], [top, bottom])
     assert (bottom - top).min() > THINNEST
-    at = observed_at(study.profiles, site, CHAPTER)
-    np.testing.assert_allclose(at.bottom - at.top, THINNEST)
+    assert np.isnan(observed_at(study.profiles, site, CHAPTER).bottom).all()
 
 
 def test_horizons_end_at_the_bedrock_of_the_model(study) -> None:
@@ -150,7 +160,7 @@ def test_the_compiled_cost_is_that_of_the_equation(study, operator, errors, prio
     seen = [
         observed(
             *(depth, carbon, schedule, random.choice([0.0, 0.3, 1.0, 4.0], len(depth))),
-            bounds=horizon_bounds(study.profiles, site),
+            bounds=tuple(np.r_[np.nan, bound[1:]] for bound in horizon_bounds(study.profiles, site)),
         )
         for site in sites
         for depth, carbon in [study.profiles.usable_observations(site)]
