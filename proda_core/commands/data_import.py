@@ -64,6 +64,14 @@ def import_csv(
         Literal["fine-earth", "whole-soil"],
         typer.Option(help="What bulk_density is of: the fine earth, or the whole soil with its stones."),
     ] = "fine-earth",
+    max_distance: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0,
+            help="Largest distance of a site to its grid cell [km]; profiles beyond are set aside."
+            " 100 where none is given, without limit where --base is synthetic.",
+        ),
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace an import of the same name.")] = False,
     template: Annotated[
         bool,
@@ -104,6 +112,7 @@ def import_csv(
         source=file,
         date=now(),
         command=command_line(),
+        max_distance=max_distance,
     )
     imported = load_study(name, data_dir)
     _print_import(imported, base, found, cells, import_path(name, data_dir), as_json)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import xarray as xr
 from sklearn.neighbors import BallTree
 
-from proda_core.records.checks import expect
-from proda_core.records.covariates import Covariates
+from proda_core.records.checks import InputError, expect
+from proda_core.records.covariates import UNKNOWN, Covariates
 from proda_core.records.forcing import Forcing
 from proda_core.records.profiles import Profiles
 from proda_core.records.study import Study
-from proda_core.sources.quality import Note, checked_against_forcing, table
+from proda_core.sources.coordinate_mistakes import suspected
+from proda_core.sources.quality import KEPT, SET_ASIDE, Note, checked_against_forcing, table
 from proda_core.sources.spherical_grid import EARTH_RADIUS
 
 FAR = 60.0  # km; somewhat more than the largest distance inside a half-degree cell from its centre
+MAX_DISTANCE = 100.0  # km; beyond it a site has no forcing
 OWN = {"Lon": "lon", "Lat": "lat"}  # covariates that are the coordinates of the site
+_BEYOND = "no grid cell with forcing near enough: profile set aside"
 _FAR = "nearest grid cell is far: forcing and covariates are another place's"
 
 
@@ -48,6 +53,12 @@ def nearest_complete_cells(profiles: Profiles, base: Study) -> tuple[np.ndarray,
     return usable[index], distance
 
 
+def distance_to_forcing(base: Study, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """Distance of points (point,) [km] to the nearest cell of ``base`` with complete forcing."""
+    cells = base.cells_forcing.ds.isel(site=np.flatnonzero(base.cells_forcing.complete.values))
+    return nearest(lon, lat, cells["lon"].values, cells["lat"].values)[1]
+
+
 def study_on(
     profiles: Profiles,
     base: Study,
@@ -57,22 +68,28 @@ def study_on(
     quality: pd.DataFrame | None = None,
     provenance: dict | None = None,
     far: float = FAR,
+    max_distance: float | None = None,
 ) -> tuple[Study, pd.DataFrame]:
     """Build a study of these profiles on the grid cells of ``base``; return it and a table of their cells.
 
     Forcing and covariates are those of the nearest cell with complete forcing; longitude and latitude
     are those of the site. The table has site, lon, lat, cell and distance [km]. Sites more
-    than ``far`` km from their cell are noted.
+    than ``far`` km from their cell are noted. Those beyond ``max_distance`` km, and those whose coordinates
+    look swapped or unsigned, have neither forcing nor covariates and are set aside.
+
+    max_distance : [km]; by default 100, or none where the base is synthetic and has no real place
+
+    Raises InputError where every site is set aside.
     """
     lon, lat = profiles.ds["lon"].values, profiles.ds["lat"].values
     picked, distance = nearest_complete_cells(profiles, base)
-    forcing = Forcing(_forcing_at(base, picked, profiles, distance))
-    covariates = Covariates(_covariates_at(base, picked, profiles))
-    notes = [
-        Note(int(site), _FAR, f"{d:.0f} km", profile_id=int(identity))
-        for site, identity, d in zip(profiles.sites, profiles.ds["profile_id"].values, distance)
-        if d > far
-    ]
+    limit = max_distance if max_distance is not None else np.inf if base.synthetic else MAX_DISTANCE
+    mistakes = suspected(lon, lat, partial(distance_to_forcing, base), min(limit, MAX_DISTANCE))
+    beyond = (distance > limit) | (mistakes != "")
+    _expect_some_near(distance, mistakes, limit, base)
+    forcing = Forcing(_without(_forcing_at(base, picked, profiles, distance), beyond))
+    covariates = Covariates(_without(_covariates_at(base, picked, profiles), beyond))
+    notes = _distance_notes(profiles, distance, mistakes, far, limit)
     profiles, of_forcing = checked_against_forcing(profiles, forcing)
     notes += of_forcing
     more = table(notes)
@@ -90,6 +107,42 @@ def study_on(
     )
     places = {"site": profiles.sites, "lon": lon, "lat": lat, "cell": base.cells_forcing.sites[picked]}
     return study, pd.DataFrame(places | {"distance_km": distance})
+
+
+def _expect_some_near(distance: np.ndarray, mistakes: np.ndarray, limit: float, base: Study) -> None:
+    if ((distance <= limit) & (mistakes == "")).any():
+        return
+    words, counts = np.unique(mistakes[mistakes != ""], return_counts=True)
+    hint = f"; {words[counts.argmax()]}" if len(words) else ""
+    raise InputError(
+        f"coordinates: expected sites within {min(limit, MAX_DISTANCE):g} km of a cell of {base.name}, found"
+        f" the nearest {distance.min():,.0f} km away{hint}"
+    )
+
+
+def _distance_notes(
+    profiles: Profiles, distance: np.ndarray, mistakes: np.ndarray, far: float, limit: float
+) -> list[Note]:
+    notes = []
+    for i in np.flatnonzero(distance > min(far, limit)):
+        site, identity = int(profiles.sites[i]), int(profiles.ds["profile_id"].values[i])
+        found = f"{distance[i]:.0f} km" + (f"; {mistakes[i]}" if mistakes[i] else "")
+        reason, consequence = (_BEYOND, SET_ASIDE) if distance[i] > limit or mistakes[i] else (_FAR, KEPT)
+        notes.append(Note(site, reason, found, consequence, profile_id=identity))
+    return notes
+
+
+def _without(ds: xr.Dataset, beyond: np.ndarray) -> xr.Dataset:
+    """The data set with no values at some sites (site,), but for their places and distances."""
+    if not beyond.any():
+        return ds
+    ds = ds.copy(deep=True)
+    for name, field in ds.data_vars.items():
+        if "site" in field.dims and name not in ("lon", "lat", "cell_distance", *OWN):
+            nothing = np.nan if field.dtype.kind == "f" else UNKNOWN
+            ds[name] = field.where(xr.DataArray(~beyond, dims="site"), nothing).astype(field.dtype)
+            ds[name].attrs.update(field.attrs)
+    return ds
 
 
 def _forcing_at(base: Study, picked: np.ndarray, profiles: Profiles, distance: np.ndarray) -> xr.Dataset:

@@ -27,12 +27,15 @@ def save(
     source: Path | str | None = None,
     date: str,
     command: str = "",
+    max_distance: float | None = None,
 ) -> tuple[Path, pd.DataFrame]:
     """Write the study of a file without bad rows to <data_dir>/imports/NAME.nc; return path and cells.
 
     source : the original file, whose hash is stored; date, command : for the provenance
 
-    Raises InputError where a row is bad.
+    max_distance : of a site to its cell [km], see :func:`nearest_cells.study_on`
+
+    Raises InputError where a row is bad, or every site is too far from the cells.
     """
     path = path_of(data_dir, name)
     expect_good(found)
@@ -43,6 +46,7 @@ def save(
         name=name,
         title=title or f"Own profiles: {name}",
         quality=found.quality,
+        max_distance=max_distance,
         provenance={"source": "own profiles", "licence": "yours", "inputs": hashes},
     )
     provenance = store.provenance(date=date, command=command, inputs=hashes)

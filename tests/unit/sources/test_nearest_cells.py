@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from proda_core.records.checks import InputError
 from proda_core.records.covariates import Covariates
 from proda_core.records.forcing import Forcing
 from proda_core.records.profiles import Profiles
 from proda_core.records.study import Study
+from proda_core.sources import northeast, own_profiles
 from proda_core.sources.nearest_cells import nearest, study_on
 from tests.unit.records.samples import covariates_dataset, forcing_dataset, profiles_dataset, study
 
@@ -55,7 +57,7 @@ def test_forcing_and_covariates_are_those_of_the_nearest_cell_that_has_them(
     base: Study, profiles: Profiles
 ) -> None:
     """Expected: cell 41 is nearest to the second site but has no forcing; 42 is next."""
-    found, places = study_on(profiles, base, name="own", title="Own profiles")
+    found, places = study_on(profiles, base, name="own", title="Own profiles", max_distance=1000.0)
     assert places["cell"].tolist() == [40, 42, 42]
     np.testing.assert_array_equal(
         found.forcing.ds["soil_temperature"].values,
@@ -69,14 +71,14 @@ def test_forcing_and_covariates_are_those_of_the_nearest_cell_that_has_them(
 
 
 def test_sites_keep_their_own_place(base: Study, profiles: Profiles) -> None:
-    found, _ = study_on(profiles, base, name="own", title="Own profiles")
+    found, _ = study_on(profiles, base, name="own", title="Own profiles", max_distance=1000.0)
     for values in (found.forcing.ds["lon"].values, found.covariates.ds["Lon"].values):
         assert values.tolist() == [-77.2, -76.7, -70.0]
 
 
 def test_the_distance_is_carried_and_a_far_cell_is_noted(base: Study, profiles: Profiles) -> None:
     """Expected: 6.25 degrees at 42.25 N are 514 km."""
-    found, places = study_on(profiles, base, name="own", title="Own profiles")
+    found, places = study_on(profiles, base, name="own", title="Own profiles", max_distance=1000.0)
     distance = found.forcing.ds["cell_distance"]
     assert distance.attrs["units"] == "km" and distance.values[2] == pytest.approx(514, abs=1)
     np.testing.assert_array_equal(places["distance_km"], distance)
@@ -85,6 +87,50 @@ def test_the_distance_is_carried_and_a_far_cell_is_noted(base: Study, profiles: 
 
 
 def test_made_up_forcing_makes_a_made_up_study(base: Study, profiles: Profiles) -> None:
-    found, _ = study_on(profiles, replace(base, synthetic=True), name="own", title="Own profiles")
+    found, _ = study_on(profiles, replace(base, synthetic=True), name="own", title="Own", max_distance=1000)
     assert found.synthetic and found.provenance["forcing_from"] == base.name
     xr.testing.assert_identical(found.cells_forcing.ds, base.cells_forcing.ds)
+
+
+def placed(profiles: Profiles, lon: list[float], lat: list[float]) -> Profiles:
+    return Profiles(profiles.ds.assign(lon=("profile", lon), lat=("profile", lat)))
+
+
+def test_a_site_beyond_the_largest_distance_is_set_aside_without_forcing(base, profiles) -> None:
+    real = replace(base, synthetic=False)
+    found, places = study_on(profiles, real, name="own", title="Own profiles")
+    assert found.forcing.complete.values.tolist() == [True, True, False] and 2 not in found.assimilable()
+    assert np.isnan(found.covariates.ds["zebra"].values[2]) and places["distance_km"][2] > 500
+    note = found.quality[found.quality["reason"].str.startswith("no grid cell with forcing near enough")]
+    assert note["site"].tolist() == [2] and note["found"].tolist() == ["514 km"]
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "words"),
+    [
+        (42.2, -77.2, "latitude and longitude look swapped"),
+        (77.2, 42.2, "longitude looks like degrees west without a minus sign"),
+    ],
+)
+def test_a_mistake_in_coordinates_is_named(base, profiles, lon: float, lat: float, words: str) -> None:
+    one = placed(profiles, [lon, -77.2, -77.2], [lat, 42.2, 42.2])
+    found, _ = study_on(one, base, name="own", title="Own profiles")
+    assert found.quality_of(0)["found"].str.contains(words).any()
+    assert not found.forcing.complete.values[0] and found.forcing.complete.values[1:].all()
+    synthetic, _ = study_on(one, replace(base, synthetic=True), name="own", title="Own profiles")
+    assert synthetic.forcing.complete.values.tolist() == [False, True, True]
+    with pytest.raises(InputError, match=words):
+        study_on(placed(profiles, [lon] * 3, [lat] * 3), base, name="own", title="Own profiles")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("f_swapped", "look swapped"), ("f_lon_pos_west", "west without a minus"), ("f_ocean", "100 km")],
+)
+def test_tables_with_mistaken_coordinates_are_refused(
+    real_data, strangers_data, name: str, words: str
+) -> None:
+    base = northeast.load(real_data / "northeast")
+    found = own_profiles.read_csv(strangers_data / f"{name}.csv")
+    with pytest.raises(InputError, match=words):
+        study_on(found.profiles, base, name="own", title="Own profiles")
