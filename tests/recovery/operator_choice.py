@@ -1,8 +1,8 @@
 """Which operator observes horizons: ``PRODA_REAL_DATA=DIR python -m tests.recovery.operator_choice``.
 
-Parameters are drawn from the prior at the real northeastern sites. Each horizon gets the mean of a smooth
-profile that has the carbon of every layer, with errors as ``modern`` assumes them; stocks of the posteriors
-are compared with the planted ones.
+Parameters are drawn from the prior at the real northeastern sites. Each horizon gets the mean above bedrock of
+a smooth profile that has the carbon of every layer, with errors as ``modern`` assumes them; stocks of the
+posteriors are compared with the planted ones.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from scipy.interpolate import PchipInterpolator
 
 from proda_core.assimilation import assimilate
 from proda_core.assimilation.schedules import SCHEDULES
+from proda_core.records.bedrock import soil_bottom
 from proda_core.records.forcing import Forcing
 from proda_core.records.horizons import horizons
 from proda_core.records.profiles import Profiles
@@ -74,10 +75,11 @@ def plant(
     mass = np.cumsum(np.pad(carbon * grid.thickness, ((0, 0), (1, 0))), axis=1)
     found, row = horizons(profiles), np.repeat(np.arange(len(profiles)), profiles.ds["row_size"].values)
     usable = profiles.ds["usable"].values == 0
-    mean = np.zeros(len(row))
+    mean, soil = np.zeros(len(row)), np.minimum(soil_bottom(forcing), ends[-1])
+    usable &= found.top < soil[row]
     for i in np.flatnonzero(usable):
         above = PchipInterpolator(ends, mass[row[i]])
-        bottom = min(found.bottom[i], ends[-1])
+        bottom = min(found.bottom[i], soil[row[i]])
         mean[i] = (above(bottom) - above(found.top[i])) / (bottom - found.top[i])
     seen = mean * np.exp(_errors(row, random))
     usable &= seen > 1.0  # below bedrock there is nothing to observe
