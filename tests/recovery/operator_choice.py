@@ -1,7 +1,7 @@
 """Which operator observes horizons: ``PRODA_REAL_DATA=DIR python -m tests.recovery.operator_choice``.
 
-Parameters are drawn from the prior at the real northeastern sites. Each horizon gets the mean above bedrock of
-a smooth profile that has the carbon of every layer, with errors as ``modern`` assumes them; stocks of the
+Parameters are drawn from the prior at the real northeastern sites. Each horizon gets the mean above bedrock
+of a smooth profile that has the carbon of every layer, with errors as ``modern`` assumes them; stocks of the
 posteriors are compared with the planted ones.
 """
 
