@@ -16,6 +16,7 @@ from proda_core.records.profiles import Profiles
 from proda_core.records.study import Study
 from proda_core.run_choices import Choices, before_these_choices
 from proda_core.run_inputs import describe_sites
+from proda_core.run_source import changed_records, write_source
 from proda_core.run_study import NPP_FILE, changed_study, npp_of_study, npp_sentence, write_npp
 from proda_core.runs import SETTINGS, Run, start
 
@@ -45,15 +46,23 @@ def start_run(
     found = npp_of_study(Path(npp), study) if is_file else None
     used = changed_study(study, choices.model.grid, found, bedrock=choices.model.bedrock)
     run = start(
-        *(directory, study, choices.to_dict(), choices.details()),
+        *(directory, study, _name_of(study, earlier) | choices.to_dict(), choices.details()),
         stages=choices.stages(),
         sites=describe_sites(used, choices.sites_at_most),
         before=before_these_choices(earlier, study.forcing) if earlier else None,
         notes=(*notes, *_notes(choices, found, used.profiles)),
     )
+    write_source(run, study)
     if found is not None:
         write_npp(run, found)
     return run, choices
+
+
+def _name_of(study: Study, earlier: Run | None) -> dict[str, str]:
+    """The name an earlier run has for the same data, which may have been renamed since."""
+    if earlier is None or changed_records(earlier, study):
+        return {}
+    return {"study": earlier.settings["choices"]["study"]}
 
 
 def _notes(choices: Choices, npp: xr.Dataset | None, profiles: Profiles) -> Iterator[str]:

@@ -13,6 +13,7 @@ from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
 from proda_core.records.settings import field_defaults
 from proda_core.records.study import Study
+from proda_core.run_source import expect_study_of
 from proda_core.runs import Run
 from proda_core.soil_model.columns import default_water
 from proda_core.soil_model.layer_interpolation import on_layers
@@ -38,8 +39,10 @@ def model_of_run(run: Run, forcing: Forcing) -> ModelSettings:
 def study_of_run(run: Run, study: Study) -> Study:
     """Return the study on the layers of a run and with its carbon input; the same study where it has none.
 
-    Raises InputError where the run's file of carbon input is missing or of other sites.
+    Raises InputError where the study is not the one the run was made from, by its hash, or where the run's
+    file of carbon input is missing or of other sites.
     """
+    expect_study_of(run, study)
     npp = None
     if run.settings["choices"].get("npp"):
         path = run.directory / NPP_FILE

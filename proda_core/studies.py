@@ -107,9 +107,9 @@ def open_study(
         return own_studies.read(catalogue.data_directory(data_dir), name)
     directory = Path(os.path.expanduser(name))
     if name and directory.is_dir():
-        from proda_core.sources import northeast
+        from proda_core.sources import study_directory
 
-        return northeast.load(catalogue.input_directory(directory))
+        return study_directory.load(directory)
     raise _unknown(name, data_dir)
 
 

@@ -59,10 +59,11 @@ def map_(
     from proda_core.mapping.geotiff import write_cog
     from proda_core.mapping.gridded_covariates import open_gridded
     from proda_core.mapping.tiles import FineMap, fine_map
+    from proda_core.run_source import source_of
     from proda_core.run_study import model_of_run, study_of_run
 
     run = find_run(name, data_dir)
-    study = study_of_run(run, load_study(data or run.settings["choices"]["study"], data_dir))
+    study = study_of_run(run, load_study(data or source_of(run), data_dir))
     network = run["network" if product == "proda" else "end_to_end"]
     cells = study.cells_covariates
     fine = Interpolated(cells) if covariates is None else open_gridded(covariates, cells)

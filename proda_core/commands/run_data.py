@@ -32,9 +32,10 @@ def _study(run: Run, data: str | None, data_dir: Path | None) -> tuple[Study | N
     """The data set of the run, and remarks on it for the top of the page."""
     from proda_core.records.checks import InputError
     from proda_core.report.origin import changed_inputs
+    from proda_core.run_source import source_of
     from proda_core.studies import open_study
 
-    chosen = data or run.settings["choices"]["study"]
+    chosen = data or source_of(run)
     try:
         study = open_study(chosen, data_dir)
     except (InputError, OSError) as error:

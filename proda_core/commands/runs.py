@@ -86,12 +86,13 @@ def resume(
     """Resume a run that was stopped; finished stages and finished sites are kept."""
     from proda_core.network.settings import PRESETS
     from proda_core.run_choices import stored_choices
+    from proda_core.run_source import source_of
     from proda_core.runs import extend
 
     run = find_run(name, data_dir)
     if all_stages:
         run = extend(run, {"end_to_end": PRESETS["end_to_end"].to_dict()})
-    study = load_study(data or run.settings["choices"]["study"], data_dir)
+    study = load_study(data or source_of(run), data_dir)
     compute_run(
         study, run.directory, stored_choices(run), workers=workers, scheduler=scheduler, as_json=as_json
     )

@@ -45,10 +45,11 @@ def skill(
     """
     from proda_core.comparison.folds import fold_skill
     from proda_core.records import store
+    from proda_core.run_source import source_of
     from proda_core.run_study import model_of_run, study_of_run
 
     run = find_run(name, data_dir)
-    study = study_of_run(run, load_study(data or run.settings["choices"]["study"], data_dir))
+    study = study_of_run(run, load_study(data or source_of(run), data_dir))
     kinds = {"block": ("block",), "region": ("region",), "both": ("block", "region"), "none": ()}[spatial]
     partial = run.directory / _PARTIAL
     known = _read_partial(partial)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from proda_core.records.checks import InputError, expect
 from proda_core.records.study import Study
+from proda_core.run_source import expect_study_of, source_of
 from proda_core.runs import Run
 from proda_core.showcase import showcase
 from proda_core.studies import known_studies, open_study
@@ -51,7 +52,7 @@ def _beside(run: Run) -> tuple:
         shown = showcase(run.directory)
         return shown.observed, dict(shown.references), SYNTHETIC if synthetic else ""
     try:
-        study = open_study(choice)
+        study = expect_study_of(run, open_study(source_of(run)))
     except (InputError, OSError):
         return None, {}, SYNTHETIC if synthetic else ""
     return study, {}, SYNTHETIC if isinstance(study, Study) and study.synthetic else ""

@@ -40,20 +40,23 @@ FILES = {
 }
 
 
-def load(directory: str | Path) -> Study:
-    """Read the set from ``directory``; all its rows stay, site = row number from 0."""
+def load(directory: str | Path, *, covariates: tuple[str, ...] = NORTHEAST) -> Study:
+    """Read the set from ``directory``; all its rows stay, site = row number from 0.
+
+    covariates : names of the columns of the tables of covariates, Lon and Lat first
+    """
     directory = Path(directory)
     expect(directory.is_dir(), f"northeast: expected a directory, found none at {directory}")
     paths = {f"{part}/{name}": find(directory, part, name) for part in FILES for name in FILES[part]}
-    profiles, forcing, covariates, notes = _sites(directory)
-    cells_forcing, cells_covariates, cell_notes = _cells(directory)
+    profiles, forcing, of_sites, notes = _sites(directory, covariates)
+    cells_forcing, cells_covariates, cell_notes = _cells(directory, covariates)
     return Study(
         name=NAME,
         title=TITLE,
         synthetic=False,
         profiles=profiles,
         forcing=forcing,
-        covariates=covariates,
+        covariates=of_sites,
         cells_forcing=cells_forcing,
         cells_covariates=cells_covariates,
         quality=table(identified(notes, profiles) + cell_notes),
@@ -65,13 +68,13 @@ def load(directory: str | Path) -> Study:
     )
 
 
-def _sites(directory: Path) -> tuple[Profiles, Forcing, Covariates, list[Note]]:
+def _sites(directory: Path, names: tuple[str, ...]) -> tuple[Profiles, Forcing, Covariates, list[Note]]:
     part, prefix = SITES
     profile_id = _whole_numbers(find(directory, part, "profile_id.txt"))
     rows, sites = len(profile_id), np.arange(len(profile_id))
-    values = read_table(find(directory, part, "env_info.txt"), len(NORTHEAST), rows)
+    values = read_table(find(directory, part, "env_info.txt"), len(names), rows)
     lon, lat = _coordinates(find(directory, part, "env_info.txt"), values)
-    covariates, notes = covariates_from(values, NORTHEAST, sites)
+    covariates, notes = covariates_from(values, names, sites)
     forcing, forcing_notes = read_forcing(directory, part, prefix, sites=sites, lon=lon, lat=lat)
     depths, carbons = _observations(directory, rows)
     profiles, more = profiles_from(
@@ -87,13 +90,13 @@ def _sites(directory: Path) -> tuple[Profiles, Forcing, Covariates, list[Note]]:
     return profiles, forcing, covariates, more + of_forcing + forcing_notes + notes
 
 
-def _cells(directory: Path) -> tuple[Forcing, Covariates, list[Note]]:
+def _cells(directory: Path, names: tuple[str, ...]) -> tuple[Forcing, Covariates, list[Note]]:
     part, prefix = CELLS
     cells = _whole_numbers(find(directory, part, "grid_env_info_ID.txt"))
     path = find(directory, part, "grid_env_info_NY.txt")
-    values = read_table(path, len(NORTHEAST), len(cells))
+    values = read_table(path, len(names), len(cells))
     lon, lat = _coordinates(path, values)
-    covariates, notes = covariates_from(values, NORTHEAST, cells, cells=True)
+    covariates, notes = covariates_from(values, names, cells, cells=True)
     forcing, forcing_notes = read_forcing(directory, part, prefix, sites=cells, lon=lon, lat=lat)
     ds = forcing.ds.assign(cell_area=("site", cell_area(lat)), land_fraction=("site", np.ones(len(cells))))
     ds["land_fraction"].attrs["comment"] = "not given by the source; taken as 1, too much at the coast"

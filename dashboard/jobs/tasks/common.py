@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from dashboard.jobs.messages import TaskContext
 from proda_core.hardware import available_cores
 from proda_core.records.progress import Progress
 from proda_core.records.study import Study
+from proda_core.run_source import expect_study_of, source_of
+from proda_core.runs import Run
 from proda_core.soil_model.settings import ModelSettings
 from proda_core.stages import STAGES
 from proda_core.studies import KnownStudy, open_study
@@ -29,6 +32,12 @@ _KNOWN = Studies()
 def study(name: str) -> Study:
     """Return a data set, opened once per process and again where it has been replaced."""
     return _opened(_KNOWN.find(name))
+
+
+def study_of(run: Run) -> Study:
+    """Return the data set a run was made from; raises InputError where it has other numbers now."""
+    source = source_of(run)
+    return expect_study_of(run, open_study(source) if Path(source).is_absolute() else study(source))
 
 
 @lru_cache(maxsize=3)

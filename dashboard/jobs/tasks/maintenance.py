@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dashboard.jobs.data.run_exports import REPORT
 from dashboard.jobs.messages import TaskContext
-from dashboard.jobs.tasks.common import run_progress, study
+from dashboard.jobs.tasks.common import run_progress, study_of
 from proda_core.hardware import available_cores
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled, Progress
@@ -22,7 +22,7 @@ def resume_run(directory: str, context: TaskContext) -> str:
 
     run = Run(Path(directory))
     journey.run(
-        study(run.settings["choices"]["study"]),
+        study_of(run),
         directory,
         **stored_choices(run),
         workers=available_cores(leave=1),  # for the server
@@ -59,7 +59,7 @@ def write_run_report(directory: str, context: TaskContext) -> str:
     from proda_core.report.write import write_report
 
     run = Run(Path(directory))
-    whole = study(run.settings["choices"]["study"])
+    whole = study_of(run)
     written = write_report(
         *(run, whole, run.directory / REPORT),
         references=references(whole),
