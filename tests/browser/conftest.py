@@ -21,6 +21,7 @@ from proda_core.assimilation.schedules import SCHEDULES
 from proda_core.network.settings import PRESETS
 from proda_core.records.study import Study
 from proda_core.sources import example
+from tests.runs_of_parts import recorded_as_run_of
 
 # ms; a machine of two cores that tests something else besides may need more
 PATIENCE = 1000 * int(os.environ.get("PRODA_TEST_PATIENCE", "90"))
@@ -135,7 +136,8 @@ def some_sites() -> Study:
 def run_on_disk(tmp_path_factory: pytest.TempPathFactory, some_sites: Study) -> Path:
     """A tiny finished run of the example, made once."""
     directory = tmp_path_factory.mktemp("runs") / "tiny"
-    journey.run(some_sites, directory, schedule=_TINY, network=_SMALL_NETWORK, seed=3)
+    run = journey.run(some_sites, directory, schedule=_TINY, network=_SMALL_NETWORK, seed=3)
+    recorded_as_run_of(run, example.load())
     return directory
 
 

@@ -16,6 +16,7 @@ from proda_core.network.settings import PRESETS
 from proda_core.records.study import Study
 from proda_core.runs import Run
 from proda_core.soil_model.observation import stock
+from tests.runs_of_parts import recorded_as_run_of
 
 _SITES = 24
 
@@ -32,7 +33,8 @@ def run(tmp_path_factory: pytest.TempPathFactory, study: Study) -> Run:
     )
     short = SCHEDULES["quick"].with_(test_iterations=300, formal_iterations=500, max_reruns=0)
     small = PRESETS["modern"].changed(max_epochs=3, hidden=(8,), rare=2, members=1)
-    return journey.run(part, tmp_path_factory.mktemp("run") / "tiny", schedule=short, network=small, seed=3)
+    directory = tmp_path_factory.mktemp("run") / "tiny"
+    return recorded_as_run_of(journey.run(part, directory, schedule=short, network=small, seed=3), study)
 
 
 def test_the_profile_of_a_cell_has_the_stock_of_its_map_for_every_product(run: Run, study: Study) -> None:

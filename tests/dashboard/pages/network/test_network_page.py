@@ -28,6 +28,7 @@ from proda_core.records.study import Study
 from proda_core.vocabulary.parameters import PRIORS
 from tests.dashboard.drivers import wait_until
 from tests.dashboard.drivers.network import NetworkDriver
+from tests.runs_of_parts import recorded_as_run_of
 
 NAMES = PRIORS["proda"].names
 PATIENCE = 240.0  # s
@@ -49,9 +50,10 @@ def run_directory(tmp_path_factory: pytest.TempPathFactory, study: Study) -> Pat
     directory = tmp_path_factory.mktemp("with-a-run")
     schedule = SCHEDULES["quick"].with_(test_iterations=300, formal_iterations=500, max_reruns=0)
     network = PRESETS["modern"].changed(max_epochs=4, hidden=(8,), rare=2, members=2)
-    journey.run(
+    run = journey.run(
         replace(study, **part), directory / "runs" / "tiny", schedule=schedule, network=network, seed=3
     )
+    recorded_as_run_of(run, study)
     return directory
 
 
