@@ -102,6 +102,7 @@ def straightest(prior: Prior, mode: np.ndarray, factor: np.ndarray) -> Coordinat
     logarithms = Coordinates(prior, np.ones(len(mode), dtype=bool))
     middle = np.clip(mode, -FARTHEST + _STEP, FARTHEST - _STEP)
     slope = (logarithms.of_scores(middle + _STEP) - logarithms.of_scores(middle - _STEP)) / (2.0 * _STEP)
+    slope = np.maximum(slope, LEAST)  # 0 at a wall
     held = np.sqrt(np.maximum(precision - 1.0, 0.0)) / slope
     of_scores = held * _departure(logarithms.of_scores, middle, deviation)
     place = logarithms.of_scores(middle)
