@@ -59,7 +59,7 @@ class Coordinates:
         z = np.where(chosen, (x - location) / scale, place)
         by_logarithm = self.prior.to_physical(unit) / self._width
         value = 0.5 * z @ z - (0.5 * x**2 + place)[chosen].sum()
-        with np.errstate(divide="ignore", invalid="ignore"):  # of far scores, where only z is taken
+        with np.errstate(all="ignore"):  # of far scores, where only z is taken
             by_unit = (z / scale - x) / _normal_density(x)
         slope = np.where(chosen, by_unit * by_logarithm - 1.0, z)
         return float(value), slope, np.where(chosen, by_logarithm, self._slope(x))

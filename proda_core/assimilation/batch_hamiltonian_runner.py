@@ -96,7 +96,10 @@ class HamiltonianBatchRunner(BatchRunner):
         unit, cost, accepted = [], [], []
         if not adapt:
             state.freeze()
-        with self._density() as density:
+        with (
+            self._density() as density,
+            np.errstate(over="ignore", invalid="ignore"),
+        ):  # such ends are refused
             density_at = partial(density.at, coordinates=coordinates)
             for _ in range(step):
                 found = batch_hamiltonian.transition(
