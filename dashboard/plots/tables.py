@@ -44,7 +44,8 @@ def html_table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str)
     top = "".join(f"<th scope='col'>{escape(name)}</th>" for name in head)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     inside = f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody>"
-    return f"<table class='plain' aria-label='{label}'>{inside}</table>"
+    table = f"<table class='plain' aria-label='{label}'>{inside}</table>"
+    return f"<div style='overflow-x: auto'>{table}</div>"  # scrolls where it is wider than the page
 
 
 def share_below(values: np.ndarray, value: float) -> float:
