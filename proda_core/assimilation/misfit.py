@@ -22,7 +22,7 @@ from proda_core.soil_model.settings import ModelSettings
 from proda_core.vocabulary.soil_layers import LayerGrid
 
 Bounds = tuple[np.ndarray, np.ndarray]  # tops and bottoms of horizons, each (observation,) [m]
-THINNEST = 1e-3  # m, thickness of what replaces a horizon that is not known; less than any layer
+THINNEST = 1e-3  # m, of a horizon above bedrock that is still compared
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Observed:
     depth [m], carbon [gC m-3], weight [1], sigma [gC m-3, or of ln carbon with lognormal errors]
     power, coupling : of an estimated scale; J = power ln(1 + S), S = sum d^2 - coupling (sum d)^2 with
         d = (ln mod - ln obs) / (sqrt(2) sigma)
-    top, bottom : of the horizons [m], for operator horizon; NaN where not known
+    top, bottom : of the horizons [m], for operator horizon; NaN where the profile does not give them
     """
 
     depth: np.ndarray
@@ -53,24 +53,10 @@ class Observed:
         return len(self.depth)
 
 
-def known_bounds(depth: np.ndarray, bounds: Bounds, grid: LayerGrid) -> Bounds:
-    """Return bounds without gaps: where a horizon is not known, the mean is the interpolation at its depth.
-
-    Such a horizon of thickness THINNEST lies across the interface of the two layers whose nodes enclose the
-    depth, and shares of it in each are the weights of linear interpolation.
-    """
-    position = np.interp(depth, grid.layer_node, np.arange(grid.size, dtype=float))
-    above = np.minimum(position.astype(int), grid.size - 2)
-    top = grid.layer_bottom[above] - (1.0 - (position - above)) * THINNEST
-    return tuple(
-        np.where(np.isfinite(given), given, thin) for given, thin in zip(bounds, (top, top + THINNEST))
-    )
-
-
 def horizon_bounds(profiles: Profiles, site: int) -> Bounds:
-    """Return bounds of the usable observations of one site, as given or as derived from mid-depths."""
+    """Return the bounds of the usable observations of one site, NaN where the profile does not give them."""
     found = usable_horizons(profiles, site)
-    return found.top, found.bottom
+    return tuple(np.where(found.derived, np.nan, bound) for bound in (found.top, found.bottom))
 
 
 def observed_at(profiles: Profiles, site: int, schedule: Schedule, bedrock: float = np.inf) -> Observed:
@@ -92,11 +78,12 @@ def soil_bottoms(forcing: Forcing, settings: ModelSettings) -> np.ndarray:
 def horizons_in_soil(profiles: Profiles, site: int, bedrock: float) -> tuple[np.ndarray, Bounds]:
     """Return whether horizons (observation,) begin above the bedrock of the model, 1 or 0, and their bounds.
 
-    The model holds no carbon below; a horizon that crosses it is observed above it.
+    The model holds no carbon below; a horizon that crosses it is observed above it. Observations without
+    bounds are flagged by their mid-depth already.
     """
     top, bottom = horizon_bounds(profiles, site)
-    below = top >= bedrock - THINNEST
-    return (~below).astype(float), (top, np.minimum(bottom, bedrock))
+    inside = np.isnan(top) | (top < bedrock - THINNEST)
+    return inside.astype(float), (top, np.minimum(bottom, bedrock))
 
 
 def observed(
@@ -183,10 +170,16 @@ def weights(depth: np.ndarray, schedule: Schedule) -> np.ndarray:
 def modelled(
     profile: np.ndarray, depth: np.ndarray, bounds: Bounds, grid: LayerGrid, operator: str
 ) -> np.ndarray:
-    """Return modelled observations (..., observation) [gC m-3] of carbon (..., layer) [gC m-3]."""
-    if operator == "horizon":
-        return np.asarray(profile, dtype=float) @ horizon_weights(*known_bounds(depth, bounds, grid), grid).T
-    return interpolate(profile, depth, grid, operator)
+    """Return modelled observations (..., observation) [gC m-3] of carbon (..., layer) [gC m-3].
+
+    bounds : for operator horizon; where they are NaN, carbon is interpolated linearly to the mid-depth
+    """
+    if operator != "horizon":
+        return interpolate(profile, depth, grid, operator)
+    found, known = interpolate(profile, depth, grid), np.isfinite(bounds[0])
+    weights = horizon_weights(*(bound[known] for bound in bounds), grid)
+    found[..., known] = np.asarray(profile, dtype=float) @ weights.T
+    return found
 
 
 def cost(profile: np.ndarray, site: Observed, grid: LayerGrid, schedule: Schedule) -> np.ndarray:

@@ -135,8 +135,8 @@ class Schedule(ConvergenceLimits):
     operator: str = setting(
         "linear",
         "modelled carbon of an observation; linear: between layer nodes, at the mid-depth; horizon: the mean "
-        "of the layers from top to bottom of the horizon, which is derived from mid-depths where a profile "
-        "does not give it; pchip: a monotone cubic at the mid-depth [PRODA]",
+        "of the layers from top to bottom of the horizon, where a profile gives horizons, else as linear; "
+        "pchip: a monotone cubic at the mid-depth [PRODA]",
         choices=OPERATORS,
     )
     error_scale: float = setting(

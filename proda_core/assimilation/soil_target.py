@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from proda_core.assimilation.misfit import Observed, known_bounds
+from proda_core.assimilation.misfit import Observed
 from proda_core.assimilation.schedules import Schedule
 from proda_core.soil_model import lanes as ln
 from proda_core.soil_model.columns import Columns, pack
@@ -26,6 +26,7 @@ LANES = ln.LANES
 _N_PAR = ln.N_PARAMETERS
 _N_LAYER = ln.MAX_LAYERS
 
+NO_HORIZON = -1.0  # in place of the bottom of an observation at a mid-depth
 SMALLEST = 1e-300  # gC m-3, carbon whose logarithm still exists
 # Places in ``work`` after the kernel's rows: plain numbers, then rows of LANES numbers.
 LOWER = ln.ROWS * LANES
@@ -102,7 +103,14 @@ def modelled_at(work, above, t, lane, pchip):
 
 @njit(**COMPILED)
 def horizon_mean(work, layers, layer, top, bottom, lane):
-    """Return the mean carbon between two depths, of which the upper lies in ``layer``."""
+    """Return the mean carbon between two depths, of which the upper lies in ``layer``.
+
+    Where ``bottom`` is NO_HORIZON, the carbon at the fraction ``top`` of the distance from that layer's node
+    to the next.
+    """
+    if bottom == NO_HORIZON:
+        soc = (ln.SOC + layer) * LANES + lane
+        return work[soc] + top * (work[soc + LANES] - work[soc])
     total, upper = 0.0, top
     while layer < layers - 1 and work[_BOTTOM + layer] < bottom:
         lower = work[_BOTTOM + layer]
@@ -115,6 +123,11 @@ def horizon_mean(work, layers, layer, top, bottom, lane):
 @njit(**COMPILED)
 def add_horizon_cotangent(work, layers, layer, top, bottom, lane, slope):
     """Add ``slope`` times the derivative of :func:`horizon_mean` to the COTANGENT rows."""
+    if bottom == NO_HORIZON:
+        row = (ln.COTANGENT + layer) * LANES + lane
+        work[row] += (1.0 - top) * slope
+        work[row + LANES] += top * slope
+        return
     upper, by_thickness = top, slope / (bottom - top)
     while layer < layers - 1 and work[_BOTTOM + layer] < bottom:
         lower = work[_BOTTOM + layer]
@@ -250,22 +263,22 @@ class SoilTarget:
     def as_numbers(self, site: Observed) -> tuple[np.ndarray, np.ndarray]:
         """Return the numbers of each observation (observation, 4), and the layer above it (observation,).
 
-        value, 1 / scale, position, 0; with operator horizon value, 1 / scale, top, bottom, and the layer of
-        the top
+        value, 1 / scale, position, NO_HORIZON; with operator horizon, where the profile gives the bounds,
+        value, 1 / scale, top, bottom, and the layer of the top
         """
         value = site.carbon if self.schedule.errors == "gaussian" else np.log(site.carbon)
         scale = np.sqrt(site.weight / 2.0) / site.sigma
-        if self.schedule.operator == "horizon":
-            top, bottom = known_bounds(site.depth, (site.top, site.bottom), self.columns.grid)
-            layer = np.searchsorted(self.columns.grid.layer_bottom, top, side="right")
-            return np.stack([value, scale, top, bottom], axis=1), np.minimum(
-                layer, self.columns.grid.size - 1
-            )
         node = self.columns.grid.layer_node
         depth = np.clip(site.depth, node[0], node[-1])
         above = np.clip(np.searchsorted(node, depth, side="right") - 1, 0, len(node) - 2)
         position = (depth - node[above]) / (node[above + 1] - node[above])
-        return np.stack([value, scale, position, np.zeros(len(site))], axis=1), above
+        numbers = np.stack([value, scale, position, np.full(len(site), NO_HORIZON)], axis=1)
+        if self.schedule.operator == "horizon":
+            given = np.isfinite(site.top)
+            layer = np.searchsorted(self.columns.grid.layer_bottom, site.top, side="right")
+            above = np.where(given, np.minimum(layer, self.columns.grid.size - 1), above)
+            numbers[given, 2:] = np.stack([site.top, site.bottom], axis=1)[given]
+        return numbers, above
 
 
 def _clear(slots: np.ndarray) -> None:

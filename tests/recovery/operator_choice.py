@@ -83,7 +83,12 @@ def plant(
         mean[i] = (above(bottom) - above(found.top[i])) / (bottom - found.top[i])
     seen = mean * np.exp(_errors(row, random))
     usable &= seen > 1.0  # below bedrock there is nothing to observe
-    made = {"carbon": seen, "usable": np.where(usable, 0, 2).astype(np.int8)}
+    made = {
+        "top": found.top,
+        "bottom": found.bottom,
+        "carbon": seen,
+        "usable": np.where(usable, 0, 2).astype(np.int8),
+    }
     planted = Profiles(profiles.ds.assign({name: ("observation", v) for name, v in made.items()}))
     enough = planted.usable_count() >= 2
     stocks = carbon @ stock_weights(grid, INTERVALS).T / 1000

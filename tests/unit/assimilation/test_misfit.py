@@ -7,11 +7,9 @@ import pytest
 from scipy.stats import multivariate_t
 
 from proda_core.assimilation.misfit import (
-    THINNEST,
     cost,
     efficiency,
     horizon_bounds,
-    modelled,
     observed,
     observed_at,
     soil_bottoms,
@@ -21,6 +19,7 @@ from proda_core.assimilation.soil_target import LANES, SoilTarget
 from proda_core.benchmarks.columns import random_forcing
 from proda_core.records.checks import InputError
 from proda_core.records.forcing import Forcing
+from proda_core.records.profiles import Profiles
 from proda_core.soil_model import steady_state
 from proda_core.soil_model.observation import interpolate
 from proda_core.soil_model.settings import ModelSettings
@@ -90,17 +89,7 @@ def test_horizons_stay_with_their_observation() -> None:
     seen = observed(DEPTH, CARBON, CHAPTER, np.array([1.0, 0.0, 1.0]), bounds)
     np.testing.assert_array_equal(seen.top, [0.3, np.nan])
     np.testing.assert_array_equal(seen.bottom, [0.7, np.nan])
-
-
-@pytest.mark.parametrize("name", list(GRIDS))
-def test_without_a_horizon_the_operator_is_linear_interpolation(name) -> None:
-    grid, schedule = GRIDS[name], CHAPTER.with_(operator="horizon")
-    assert grid.thickness.min() > THINNEST
-    profile = np.random.default_rng(2).uniform(1e3, 1e5, (4, grid.size))
-    for depth in (np.array([1e-4, 0.025, 0.3, 3.0]), grid.layer_node, np.array([0.1, 60.0])):
-        seen = observed(depth, np.full(len(depth), 1e4), schedule)
-        found = modelled(profile, depth, (seen.top, seen.bottom), grid, "horizon")
-        np.testing.assert_allclose(found, interpolate(profile, depth, grid), rtol=1e-10)
+    assert np.isnan(observed(DEPTH, CARBON, CHAPTER).top).all()
 
 
 def test_horizons_are_looked_up_for_the_operator_that_needs_them(study) -> None:
@@ -108,8 +97,19 @@ def test_horizons_are_looked_up_for_the_operator_that_needs_them(study) -> None:
     top, bottom = horizon_bounds(study.profiles, site)
     over = observed_at(study.profiles, site, CHAPTER.with_(operator="horizon"))
     np.testing.assert_array_equal([over.top, over.bottom], [top, bottom])
-    assert (bottom - top).min() > THINNEST
-    assert np.isnan(observed_at(study.profiles, site, CHAPTER).bottom).all()
+    assert np.isfinite(top).any() and np.isnan(top).any()
+    assert np.isnan(observed_at(study.profiles, site, CHAPTER).top).all()
+
+
+def test_without_horizons_an_observation_is_at_its_mid_depth(study) -> None:
+    plain = Profiles(study.profiles.ds.drop_vars(["top", "bottom"]))
+    grid, profile = GRIDS["clm5_20"], np.linspace(4e4, 1e3, 20)
+    for site in study.assimilable()[:3]:
+        of = [
+            cost(profile, observed_at(plain, int(site), schedule), grid, schedule)
+            for schedule in (CHAPTER, CHAPTER.with_(operator="horizon"))
+        ]
+        assert of[0] == of[1]
 
 
 def test_horizons_end_at_the_bedrock_of_the_model(study) -> None:
@@ -125,8 +125,8 @@ def test_horizons_end_at_the_bedrock_of_the_model(study) -> None:
     ).all()
     schedule, top = CHAPTER.with_(operator="horizon"), horizon_bounds(study.profiles, site)[0]
     seen = observed_at(study.profiles, site, schedule, 0.12)
-    assert seen.top.tolist() == top[top < 0.12].tolist() and len(seen) < len(top)
-    assert seen.bottom.max() == pytest.approx(0.12)
+    np.testing.assert_array_equal(seen.top, top[np.isnan(top) | (top < 0.12)])
+    assert len(seen) < len(top) and np.nanmax(seen.bottom) == pytest.approx(0.12)
 
 
 def test_a_horizon_is_compared_with_the_mean_of_the_layers() -> None:
@@ -160,7 +160,7 @@ def test_the_compiled_cost_is_that_of_the_equation(study, operator, errors, prio
     seen = [
         observed(
             *(depth, carbon, schedule, random.choice([0.0, 0.3, 1.0, 4.0], len(depth))),
-            bounds=tuple(np.r_[np.nan, bound[1:]] for bound in horizon_bounds(study.profiles, site)),
+            bounds=horizon_bounds(study.profiles, site),
         )
         for site in sites
         for depth, carbon in [study.profiles.usable_observations(site)]
