@@ -21,6 +21,7 @@ from proda_core.assimilation.spec import spec_of
 from proda_core.records.atomic_write import StoreError
 from proda_core.records.checks import InputError
 from proda_core.records.progress import Cancelled
+from proda_core.sources import example
 
 SITES = 24
 RUN = """
@@ -43,7 +44,12 @@ def lasting(brief):
     return brief.with_(test_iterations=10_000, formal_iterations=40_000)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def study():
+    return example.load(seed=0)  # as the killed process loads it
+
+
+@pytest.fixture(scope="module")
 def profiles(study):
     return study.profiles.select(study.assimilable()[:SITES])
 
