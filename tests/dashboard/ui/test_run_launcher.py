@@ -118,7 +118,7 @@ def test_a_run_is_resumed_the_networks_it_was_started_with(
     """Settings travel as JSON; the journey wants them back as what they were."""
     asked = {}
     monkeypatch.setattr(journey, "run", lambda *_, **choices: asked.update(choices))
-    monkeypatch.setattr(maintenance, "study", lambda name: study)
+    monkeypatch.setattr(maintenance, "study_of", lambda run: study)
     networks = {name: PRESETS[name].to_dict() for name in ("modern", "end_to_end")}
     choices = {"schedule": "quick", "seed": 3, "prior": "proda", "split_by": "place", "sites_at_most": 0}
     choices |= {"network": networks["modern"], "end_to_end": networks["end_to_end"]}
