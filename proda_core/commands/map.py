@@ -75,7 +75,7 @@ def map_(
     asked |= {"title": f"{study.title}, {product}", "synthetic": int(study.synthetic)}
     notice(f"{grid.land:,} pixels on land; {fine.origin}.")
     if covariates is not None:
-        _report_coverage(fine, grid, covariates)
+        report_coverage(fine, grid, covariates)
     with stoppable() as should_stop, progress_bar("Map") as report:
         choices = {"workers": workers or available_cores(), "on_progress": report, "should_stop": should_stop}
         store = fine_map(mapped, output, asked=asked, **choices)
@@ -88,7 +88,7 @@ def map_(
         notice(f"{file}: written")
 
 
-def _report_coverage(fine: Gridded, grid: FineGrid, path: Path) -> None:
+def report_coverage(fine: Gridded, grid: FineGrid, path: Path) -> None:
     """Report pixels outside the covariates; raises InputError where all of them are."""
     covered = fine.covered(grid)
     lon, lat = fine.ds["lon"].values, fine.ds["lat"].values

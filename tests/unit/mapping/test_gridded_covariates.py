@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from proda_core.commands.map import report_coverage
 from proda_core.mapping.fine_covariates import known_sites
 from proda_core.mapping.fine_grid import FineGrid, Tile, fine_grid
 from proda_core.mapping.gridded_covariates import open_gridded
@@ -122,3 +123,18 @@ def test_files_of_others_are_read_by_their_units_and_names(strangers_data, name)
     grid = FineGrid(number, west=-96.0, north=46.5, parts=5)
     found = open_gridded(path, wanted).of(grid, Tile(slice(0, 20), slice(0, 25))).ds["BIO1"]
     assert 0 < float(found.mean()) < 12 and bool(found.notnull().all())
+
+
+def test_pixels_outside_the_file_are_counted_and_a_file_of_another_place_is_refused(
+    study, cells, tmp_path, capsys
+) -> None:
+    grid, path = fine_grid(study.cells_forcing, 0.1), tmp_path / "fine.nc"
+    gridded(cells, east=float(np.median(cells.ds["Lon"]))).to_netcdf(path, engine="h5netcdf")
+    fine = open_gridded(path, cells)
+    report_coverage(fine, grid, path)
+    said = f"{grid.land - fine.covered(grid):,} of {grid.land:,} pixels are outside fine.nc and stay empty"
+    assert said in " ".join(capsys.readouterr().err.split())
+    elsewhere = tmp_path / "elsewhere.nc"
+    gridded(cells, west=0.0, east=20.0).to_netcdf(elsewhere, engine="h5netcdf")
+    with pytest.raises(InputError, match="found 0.05 to 19.95 east"):
+        report_coverage(open_gridded(elsewhere, cells), grid, elsewhere)
