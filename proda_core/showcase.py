@@ -1,10 +1,13 @@
-"""The showcase: a finished run on the teaching continent, reduced to come with the project.
+"""The showcase: finished runs on the teaching continent, reduced to come with the project.
 
     settings.json, log.txt      of the run; what was reduced is listed under "showcase"
     scores*.csv, maps, tables   as in any run (see runs.py); maps in single precision
     pairs.csv, stocks.csv, site_carbon.nc, posterior.nc     of a random sample of sites
     observed.nc                 every profile: place, vegetation, stocks
     NAME.nc                     the reference maps
+
+Beside it, in a directory of its own, is what can be compared of the run of the schedule "chapter": settings,
+log, scores, the carbon map, the batch, and the posteriors of a random sample of sites.
 
 Everything in it is synthetic. ``data/prepare/showcase.py`` makes it.
 """
@@ -35,6 +38,7 @@ SHOWN_SITES = 1500  # held-out sites whose pairs and carbon are included
 POSTERIOR_SITES = 24  # of these, sites whose posterior is included
 BATCH_DRAWS_KEPT = 200  # per chain
 _WHOLE = ("scores", "scores_by_interval", "component_control", "parameter_map", "carbon_map", "process_map")
+_COMPARED = ("scores", "scores_by_interval", "component_control", "carbon_map")
 _TABLES = ("pairs", "stocks")
 _OBSERVED = "observed.nc"
 
@@ -59,16 +63,22 @@ def directory() -> Path:
     return packaged_path("showcase")
 
 
+def compared_directory() -> Path:
+    """Directory of the run of the schedule "chapter" that comes beside it."""
+    return packaged_path("showcase-chapter")
+
+
 def showcase(path: Path | str | None = None) -> Showcase:
-    """Read the showcase; raises InputError where there is none."""
+    """Read the showcase, or the run that is compared with it; raises InputError where there is none."""
     path = directory() if path is None else Path(path)
     expect((path / SETTINGS).exists(), f"{path}: expected the showcase, found no {SETTINGS}")
+    root = path if (path / _OBSERVED).exists() else directory()  # both runs are of the same profiles
     try:
-        with xr.open_dataset(path / _OBSERVED, engine="h5netcdf") as ds:
+        with xr.open_dataset(root / _OBSERVED, engine="h5netcdf") as ds:
             observed = ds.load().to_dataframe().reset_index()
     except OSError as error:
-        raise InputError(f"{path / _OBSERVED}: expected the showcase's profiles, found {error}") from error
-    return Showcase(Run(path), observed, {name: store.load(path / f"{name}.nc") for name in REFERENCES})
+        raise InputError(f"{root / _OBSERVED}: expected the showcase's profiles, found {error}") from error
+    return Showcase(Run(path), observed, {name: store.load(root / f"{name}.nc") for name in REFERENCES})
 
 
 def reduce_run(run: Run, study: Study, references: Mapping[str, Product], path: Path | str) -> Path:
@@ -95,6 +105,21 @@ def reduce_run(run: Run, study: Study, references: Mapping[str, Product], path: 
         _write(_observed(study), new / _OBSERVED)
         for name, product in references.items():
             _shrink(product, new / f"{name}.nc")
+    return Path(path)
+
+
+def reduce_compared(run: Run, path: Path | str) -> Path:
+    """Write what is compared of a finished run of another schedule to a new directory ``path``."""
+    expect(run.complete, f"{run.directory}: expected a finished run, found stages {', '.join(run.finished)}")
+    with store.atomic_write(path) as new:
+        new.mkdir()
+        _copy_settings(run, new)
+        for stage in filter(run.finished.__contains__, _COMPARED):
+            _copy(run.path(stage), new)
+        _shrink(
+            run["posterior"].select(_shown_sites(run)[:POSTERIOR_SITES]), new / run.path("posterior").name
+        )
+        _shrink(_fewer_draws(run["batch"]), new / run.path("batch").name)
     return Path(path)
 
 

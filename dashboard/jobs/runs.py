@@ -27,6 +27,8 @@ from proda_core.showcase import directory as showcase_directory
 from proda_core.sources.catalogue import runs_directory
 
 SHOWCASE = "showcase"  # the run that comes with the project, under this name
+COMPARED = "showcase-chapter"  # and that of the published schedule
+SHIPPED = (SHOWCASE, COMPARED)
 _SCORES = ("part", "method", "r2", "nse", "rmse", "bias", "n")  # columns of its table, numbers from the third
 MOST_MAPS = 8  # carbon maps held in memory
 MOST_VERDICTS = 64  # of sites or the batch of a run
@@ -47,15 +49,20 @@ class RunSummary:
     @property
     def title(self) -> str:
         """The title of the run."""
-        rest = "" if self.complete or self.id == SHOWCASE else ", unfinished"
-        first = "Showcase: " if self.id == SHOWCASE else ""
+        rest = "" if self.complete or self.id in SHIPPED else ", unfinished"
+        first = "Showcase: " if self.id in SHIPPED else ""
         return f"{first}{self.schedule}, seed {self.seed}, {self.started.replace('T', ' ')}{rest}"
 
 
-def showcase_run() -> Run | None:
-    """Return the run that comes with the project; None where it was left out."""
-    run = Run(showcase_directory())
-    return run if (run.directory / SETTINGS).is_file() else None
+def shipped_runs() -> dict[str, Run]:
+    """Return the runs that come with the project by their names, the showcase first; not those left out."""
+    runs = {name: _shipped(name) for name in SHIPPED}
+    return {name: run for name, run in runs.items() if (run.directory / SETTINGS).is_file()}
+
+
+def _shipped(name: str) -> Run:
+    beside = showcase_directory()
+    return Run(beside if name == SHOWCASE else beside.with_name(name))
 
 
 class Runs:
@@ -66,9 +73,10 @@ class Runs:
         self._verdicts: Cache[Any] = Cache(MOST_VERDICTS)
 
     def all(self) -> tuple[RunSummary, ...]:
-        """Return every run, finished or not, the newest first and the showcase last."""
+        """Return every run, finished or not, the newest first and the shipped ones last."""
         rows = [row for row in list_runs(runs_directory()).itertuples() if not row.run.startswith(".")]
-        return (*map(_choice, rows), *self._showcase())
+        shipped = ((name, SimpleNamespace(**run.summary())) for name, run in shipped_runs().items())
+        return (*map(_choice, rows), *(replace(_choice(row), id=name) for name, row in shipped))
 
     def chosen(self, data: str, run_id: str) -> RunSummary | None:
         """Return that run of a data set if it has maps, else the newest one that has; None without one."""
@@ -83,15 +91,15 @@ class Runs:
     def unfinished(self, data: str, under_way: tuple[str, ...] = ()) -> RunSummary | None:
         """Return the newest run of a data set without maps that is not ``under_way``; None without one."""
         for summary in self.all():
-            mine = summary.study == data and summary.id not in (*under_way, SHOWCASE)
+            mine = summary.study == data and summary.id not in (*under_way, *SHIPPED)
             if mine and "carbon_map" not in self.run(summary.id).finished:
                 return summary
         return None
 
     def run(self, run_id: str) -> Run:
         """Return the run of that id, which may not exist; InputError for a path."""
-        if run_id == SHOWCASE:
-            return Run(showcase_directory())
+        if run_id in SHIPPED:
+            return _shipped(run_id)
         if not run_id or Path(run_id).name != run_id or run_id.startswith(".") or "\0" in run_id:
             raise InputError(f"Run: expected the name of a run, found {run_id[:80]!r}")
         return Run(runs_directory() / run_id)
@@ -142,14 +150,9 @@ class Runs:
         """Return the share of profiles kept for training beside the published one; "" where it is unknown."""
         return profiles_kept.sentence(self.run(run_id))
 
-    @staticmethod
-    def _showcase() -> tuple[RunSummary, ...]:
-        run = showcase_run()
-        return () if run is None else (replace(_choice(SimpleNamespace(**run.summary())), id=SHOWCASE),)
-
     def delete(self, run_id: str) -> None:
         """Delete a run: rename it first, so that half a run is never listed, then remove its files."""
-        expect(run_id != SHOWCASE, "The showcase belongs to the program and is not deleted")
+        expect(run_id not in SHIPPED, "The showcase belongs to the program and is not deleted")
         directory = self.existing(run_id).directory
         root = runs_directory()
         expect(

@@ -1,7 +1,8 @@
-"""Make the showcase: ``python data/prepare/showcase.py [--run DIR] [--output DIR]``.
+"""Make the showcase: ``python data/prepare/showcase.py [--runs DIR] [--output DIR] [--only SCHEDULE]``.
 
-Does the whole study on the teaching continent (seed 1, schedule "chapter", everything else as it comes;
-about half an hour on two cores, going on where it was stopped), then writes what is shown of it.
+Does the whole study on the teaching continent (seed 1, everything else as it comes) with the schedule
+"modern", whose chains converge, and with "chapter" to compare with, then writes what is shown of them. On
+two cores half an hour and an hour and a half; a run goes on where it was stopped.
 """
 
 from __future__ import annotations
@@ -10,22 +11,31 @@ import argparse
 from pathlib import Path
 
 from proda_core import journey, teaching
-from proda_core.showcase import directory, reduce_run
+from proda_core.runs import Run
+from proda_core.showcase import compared_directory, directory, reduce_compared, reduce_run
 from proda_core.sources.catalogue import runs_directory
 
-SCHEDULE, SEED = "chapter", 1
+SHOWN, COMPARED, SEED = "modern", "chapter", 1
 
 
-def make(run: Path, output: Path) -> Path:
-    """The run in ``run``, finished; what is shown of it in ``output``."""
-    study = teaching.load()
-    done = journey.run(study, run, schedule=SCHEDULE, seed=SEED)
-    return reduce_run(done, study, teaching.products(), output)
+def finished_run(schedule: str, runs: Path) -> Run:
+    """The run of a schedule in a directory of runs, finished."""
+    return journey.run(teaching.load(), runs / f"showcase-{schedule}-{SEED}", schedule=schedule, seed=SEED)
+
+
+def make(runs: Path, output: Path, schedules: tuple[str, ...] = (SHOWN, COMPARED)) -> None:
+    """Write what is shown of the runs of these schedules to ``output`` and beside it."""
+    if SHOWN in schedules:
+        reduce_run(finished_run(SHOWN, runs), teaching.load(), teaching.products(), output)
+    if COMPARED in schedules:
+        reduce_compared(finished_run(COMPARED, runs), output.with_name(compared_directory().name))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", type=Path, default=runs_directory() / f"showcase-{SCHEDULE}-{SEED}")
+    parser.add_argument("--runs", type=Path, default=runs_directory())
     parser.add_argument("--output", type=Path, default=directory())
+    parser.add_argument("--only", choices=(SHOWN, COMPARED))
     arguments = parser.parse_args()
-    make(arguments.run, arguments.output)
+    chosen = (arguments.only,) if arguments.only else (SHOWN, COMPARED)
+    make(arguments.runs, arguments.output, chosen)

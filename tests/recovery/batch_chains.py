@@ -77,7 +77,7 @@ def batch_of(study: Study, prior: str, schedule=BATCH_SCHEDULES["modern"]) -> di
 def table() -> Iterator[dict]:
     """Yield a row per study, prior and choice of coordinates; others than the chosen ones are cut short."""
     modern = BATCH_SCHEDULES["modern"]
-    short = modern.with_(formal_iterations=100, max_formal_iterations=100)
+    short = modern.with_(test_iterations=100, formal_iterations=50, max_formal_iterations=50)
     for name, study in studies().items():
         for prior in PRIORS:
             for way, choose in coordinates().items():

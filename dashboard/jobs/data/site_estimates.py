@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from dashboard.jobs.runs import showcase_run
+from dashboard.jobs.runs import shipped_runs
 from proda_core.records.posterior import BATCH_SITE
 from proda_core.runs import Run, list_runs
 from proda_core.sources.catalogue import runs_directory
@@ -26,12 +26,10 @@ class SiteEstimate:
 
 
 def runs_with(data: str, *stages: str) -> tuple[Run, ...]:
-    """Return runs of a data set with these stages finished, the newest first and the showcase last."""
+    """Return runs of a data set with these stages finished, the newest first and the shipped ones last."""
     table = list_runs(runs_directory())
     runs = [Run(runs_directory() / str(name)) for name in table["run"][table["study"] == data]]
-    shown = showcase_run()
-    if shown is not None and shown.settings["choices"]["study"] == data:
-        runs.append(shown)
+    runs += [run for run in shipped_runs().values() if run.settings["choices"]["study"] == data]
     return tuple(run for run in runs if set(stages) <= set(run.finished))
 
 

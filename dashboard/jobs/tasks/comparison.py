@@ -13,7 +13,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from dashboard.jobs.messages import TaskContext
-from dashboard.jobs.runs import SHOWCASE, Runs
+from dashboard.jobs.runs import SHIPPED, Runs
 from dashboard.jobs.tasks.common import study
 from proda_core import figures
 from proda_core.comparison.agreement import agreement
@@ -103,10 +103,10 @@ def _references(run_id: str, data: str, figure: str) -> tuple[object, dict]:
     """Return places of the profiles and reference maps, as far as a figure needs them."""
     if figure in ("table", "density", "taylor"):
         return None, {}
-    if run_id == SHOWCASE:
+    if run_id in SHIPPED:
         from proda_core.showcase import showcase
 
-        found = showcase()
+        found = showcase(Runs().existing(run_id).directory)
         return found.observed, dict(found.references)
     whole = study(data)
     if figure not in WITH_REFERENCES:

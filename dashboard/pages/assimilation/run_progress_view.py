@@ -10,7 +10,7 @@ import xarray as xr
 from bokeh.models import ColumnDataSource
 
 from dashboard.jobs.data.run_progress import RunProgress, RunProgressReader
-from dashboard.jobs.runs import SHOWCASE
+from dashboard.jobs.runs import SHIPPED
 from dashboard.pages.assimilation import run_progress_figures
 from dashboard.pages.assimilation.diagnostics_table import diagnostics_strip
 from dashboard.pages.assimilation.worst_sites_table import worst_sites_table
@@ -157,7 +157,7 @@ def progress_sentence(run: Run, progress: RunProgress, is_running: bool = True, 
     done, total = int(progress.done.sum()), len(progress.sites)
     counted = f"{done:,} of {total:,} sites done"
     few = f"{total:,} of its sites, whose posteriors come with the project"
-    parts = [f"**Run {escape_markdown(run.id)}**", few if run.id == SHOWCASE else counted]
+    parts = [f"**Run {escape_markdown(run.id)}**", few if run.id in SHIPPED else counted]
     if done:
         parts.append(f"{progress.converged:.0%} converged")
         parts.append(f"{progress.used[progress.done].mean():.0%} used for training")

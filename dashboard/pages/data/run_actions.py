@@ -10,7 +10,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboard.jobs.data.run_exports import EVERYTHING, run_files
-from dashboard.jobs.runs import SHOWCASE, ReportJob, RunJob
+from dashboard.jobs.runs import SHIPPED, ReportJob, RunJob
 from dashboard.jobs.services import Services
 from dashboard.plots.catalogue_tables import size_text
 from dashboard.state.session_state import SessionState
@@ -56,7 +56,7 @@ class RunReport:
         """Show the report job of a run; return whether any report is being written."""
         self._run_id = run_id
         job = self._job()
-        self.button.visible = run_id != SHOWCASE
+        self.button.visible = run_id not in SHIPPED
         self.button.disabled = job is not None and not job.state.ended
         self._status.update(job)
         return any(not each.state.ended for each in self._services.registry.jobs(ReportJob))

@@ -8,7 +8,7 @@ from pathlib import Path
 import panel as pn
 import panel_material_ui as pmui
 
-from dashboard.jobs.runs import SHOWCASE, ReportJob, ResumedRun, RunJob, RunSummary
+from dashboard.jobs.runs import SHIPPED, ReportJob, ResumedRun, RunJob, RunSummary
 from dashboard.jobs.services import Services
 from dashboard.pages.data.item_list import ItemList
 from dashboard.pages.data.run_actions import DeleteRun, RunReport, download_links
@@ -96,7 +96,7 @@ class RunsView:
         self._status.update(job, 0 if job is None else self._services.registry.jobs_before(job))
         self._open.visible = has_maps
         self._report.update(chosen.id)
-        own = chosen.id != SHOWCASE
+        own = chosen.id not in SHIPPED
         self._resume.visible, self._delete.button.visible = own and not chosen.complete, own
         self._resume.disabled, self._stop.visible, self._delete.button.disabled = busy, busy, busy
 

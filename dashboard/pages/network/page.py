@@ -6,7 +6,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from dashboard.jobs.data.site_estimates import chosen_run
-from dashboard.jobs.runs import SHOWCASE
+from dashboard.jobs.runs import SHIPPED
 from dashboard.jobs.services import Services
 from dashboard.pages.network.losses_view import LossesView
 from dashboard.pages.network.network_view import NetworkView
@@ -129,7 +129,7 @@ class NetworkPage:
         ended = job is None or job.state.ended  # read first: a job that ends below is shown at the next poll
         before = 0 if job is None else self._services.registry.jobs_before(job)
         # the showcase stores the posteriors of too few sites for a training
-        self._training.update(job, before, can_train=self._run.id != SHOWCASE)
+        self._training.update(job, before, can_train=self._run.id not in SHIPPED)
         version = ("", -1) if job is None else (job.id, job.version)
         if version != self._shown:
             self._shown = version
@@ -183,6 +183,6 @@ def _title(job: NetworkJob | None, run: Run) -> str:
         return f"### Run {escape_markdown(run.id)}\nThis run has trained no network yet. Train one."
     if isinstance(job, NetworkTraining):
         return f"### Your training\nfrom the posterior of run {escape_markdown(job.run_id)}"
-    if run.id == SHOWCASE:
+    if run.id in SHIPPED:
         return f"### The network of the showcase\n{_SAMPLE}"
     return f"### The network of run {escape_markdown(job.run_id)}"
