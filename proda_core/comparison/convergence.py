@@ -47,7 +47,7 @@ def sites_sentence(ds: xr.Dataset) -> str:
 def batch_sentence(ds: xr.Dataset) -> str:
     """Write whether the chains of a batch have converged; where not, R-hat, modes and costs of its chains."""
     met, found = converged(ds), ds.isel(site=0)
-    rhat = f"R-hat {float(found['rhat'].max()):.3g}" if "rhat" in found else "R-hat not known"
+    rhat = f"R-hat {_rhat(float(found['rhat'].max()))}" if "rhat" in found else "R-hat not known"
     if met is None:
         parts = ["convergence not judged", rhat]
     else:
@@ -110,3 +110,8 @@ def _modes(found: xr.Dataset) -> list[str]:
     if "cost" in found:
         parts.append("J " + " / ".join(f"{value:,.6g}" for value in found["cost"].values))
     return parts
+
+
+def _rhat(value: float) -> str:
+    """Return R-hat as text, exact enough to be compared with a limit."""
+    return f"{value:.3f}" if value < 1.1 else f"{value:.3g}"

@@ -9,16 +9,17 @@ import pytest
 import xarray as xr
 
 from proda_core import assimilate, teaching
+from proda_core.comparison.convergence import run_disagrees
 from proda_core.comparison.observed_stocks import stocks
 from proda_core.mapping.carbon_maps import carbon_map
 from proda_core.records.checks import InputError
 from proda_core.records.maps import ParameterMap
 from proda_core.records.study import Study
 from proda_core.runs import fingerprint
-from proda_core.showcase import Showcase, directory, showcase
+from proda_core.showcase import Showcase, compared_directory, directory, showcase
 from proda_core.teaching.recovery import recovery
 
-LARGEST = 8e6  # bytes that a clone should have to carry
+LARGEST = 1e7  # bytes that a clone should have to carry
 
 
 @pytest.fixture(scope="module")
@@ -82,25 +83,33 @@ def test_held_out_skill_lies_in_the_bands_of_the_chapter(shown):
     assert table.loc["default", "rmse"] > table.loc["batch", "rmse"] > table.loc["proda", "rmse"]
 
 
-def test_its_carbon_is_that_of_the_chapter(shown):
-    # PgC to 2 m, published as whole numbers: batch 165, PRODA 246; shares as in WISE30sec, 98 / 81 / 64 PgC
+def test_its_carbon_is_near_what_was_planted(shown, truth, study):
+    cells = study.cells_forcing.ds
+    land = (cells["cell_area"] * cells["land_fraction"]).values / 1e12
     totals = shown.run["carbon_map"].totals()
-    for product, published in (("batch", 165), ("proda", 246)):
-        found = float(totals.sel(product=product, interval="0-200"))
-        assert abs(found - published) < 0.15 * (published + 0.5) + 0.5, product
-    proda = totals.sel(product="proda")
-    for interval, published in (("30-100", 81 / 243), ("100-200", 64 / 243)):
-        share = float(proda.sel(interval=interval) / proda.sel(interval="0-200"))
-        assert abs(share - published) < 0.05, interval
+    for interval in ("0-30", "30-100", "100-200", "0-200"):
+        planted = float((truth["cell_stock_real"].sel(interval=interval).values * land).sum())
+        found = {name: float(totals.sel(product=name, interval=interval)) for name in ("default", "proda")}
+        limit = 0.18 if interval == "100-200" else 0.05  # few profiles reach below 1 m
+        assert abs(found["proda"] / planted - 1) < limit, interval
+        assert found["default"] / planted > 1.3, interval
+
+
+def test_its_chains_have_converged_and_those_of_the_published_schedule_have_not(shown):
+    assert "26,509 of 26,509 sites converged" in (directory() / "log.txt").read_text()
+    assert not run_disagrees(shown.run)
+    compared = showcase(compared_directory())
+    assert run_disagrees(compared.run)
+    assert compared.run.settings["choices"]["schedule"] == "chapter"
+    assert len(compared.observed) == len(shown.observed)
 
 
 def test_planted_maps_of_bulk_processes_are_found_again(shown, truth, study):
     table = recovery(shown.run["parameter_map"], truth, study.cells_forcing).set_index("name")
     found = table["correlation"]
-    assert found[["w_scaling", "tau4s2"]].min() > 0.8 and found[["beta", "efolding"]].min() > 0.3
-    # what parameters do together is found better than most of them by themselves
-    assert found[["baseline_decomposition", "environmental_modifier"]].min() > 0.9
-    assert found[["vertical_transport_rate", "input_allocation"]].min() > 0.6
+    # the informed prior expects CLM5's turnover times; those planted are far from them and are not found
+    assert found[["litter_decomposition", "plant_carbon_input"]].min() > 0.9
+    assert found[["environmental_modifier", "vertical_transport_rate", "w_scaling"]].min() > 0.6
 
 
 def test_everything_says_that_it_is_synthetic(shown, study):
@@ -109,7 +118,8 @@ def test_everything_says_that_it_is_synthetic(shown, study):
 
 
 def test_it_is_small():
-    assert sum(file.stat().st_size for file in directory().rglob("*") if file.is_file()) < LARGEST
+    files = [*directory().rglob("*"), *compared_directory().rglob("*")]
+    assert sum(file.stat().st_size for file in files if file.is_file()) < LARGEST
 
 
 def test_where_there_is_none_a_sentence_says_so(tmp_path):

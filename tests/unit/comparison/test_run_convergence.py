@@ -11,14 +11,14 @@ from proda_core.comparison.convergence import BATCH_DISAGREES, batch_note, run_d
 from proda_core.records.checks import InputError
 from proda_core.report.origin import origin
 from proda_core.runs import Run, start
-from proda_core.showcase import directory
+from proda_core.showcase import compared_directory
 from proda_core.sources import example
 from tests.unit.command_line import CommandLine
 
 
 @pytest.fixture(scope="module")
 def showcase() -> Run:
-    return Run(directory())
+    return Run(compared_directory())
 
 
 def test_the_sentence_of_a_run_counts_sites_and_names_modes(showcase: Run) -> None:

@@ -11,7 +11,7 @@ from bokeh.models import ColumnDataSource, Range1d, Span
 
 from dashboard.jobs.data.run_progress import RunProgressReader
 from dashboard.jobs.job import State
-from dashboard.jobs.runs import SHOWCASE, Runs, RunSummary
+from dashboard.jobs.runs import COMPARED, Runs, RunSummary
 from dashboard.pages.assimilation import convergence_figure
 from dashboard.pages.assimilation.diagnostics_table import diagnostics_strip, outcome_sentence
 from dashboard.pages.assimilation.run_progress_view import progress_sentence
@@ -28,8 +28,8 @@ from tests.dashboard.drivers.sites import SitesDriver
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    """The showcase: 24 sites by the chapter's schedule, and a batch whose chains are in three modes."""
-    return Runs().run(SHOWCASE)
+    """The run beside the showcase: 24 sites, and a batch whose chains are in three modes."""
+    return Runs().run(COMPARED)
 
 
 @pytest.fixture(scope="module")
@@ -113,8 +113,8 @@ def test_the_map_of_sites_marks_those_that_have_not_converged(services, monkeypa
 
 def test_runs_know_which_sites_and_batches_have_not_converged(run: Run, sites: xr.Dataset) -> None:
     runs = Runs()
-    assert runs.not_converged(SHOWCASE) == frozenset(sites["site"].values.tolist())
-    assert runs.batch_disagrees(SHOWCASE)
+    assert runs.not_converged(COMPARED) == frozenset(sites["site"].values.tolist())
+    assert runs.batch_disagrees(COMPARED)
     assert runs.not_converged("none") == frozenset() and not runs.batch_disagrees("none")
 
 
