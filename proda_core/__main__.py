@@ -1,6 +1,7 @@
 """The command line: ``proda ...``, and ``python -m proda_core ...`` is the same.
 
-Exit codes: 0 done, 1 failure, 2 bad input (described in one sentence), 130 stopped by Ctrl-C.
+Exit codes: 0 done, 1 failure, 2 bad input (described in one sentence), 130 stopped by Ctrl-C,
+SIGTERM or SIGHUP.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from proda_core.commands.bench import bench
 from proda_core.commands.dashboard import dashboard
 from proda_core.commands.errors import exit_on_error
 from proda_core.commands.export import export
+from proda_core.commands.interruption import interrupt_on_termination, open_closed_streams
 from proda_core.commands.map import map_
 from proda_core.commands.report import report
 from proda_core.commands.run import run
@@ -70,7 +72,8 @@ def _root(
 
 def main() -> None:
     """Run the command line; a failure is printed as one sentence on stderr and sets the exit code."""
-    with exit_on_error():
+    open_closed_streams()
+    with exit_on_error(), interrupt_on_termination():
         app(prog_name="proda")
 
 

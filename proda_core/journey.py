@@ -24,17 +24,14 @@ from proda_core.mapping.carbon_maps import carbon_map
 from proda_core.mapping.process_maps import process_map
 from proda_core.mapping.site_carbon import site_carbon
 from proda_core.mapping.soil_carbon import batch_draws
-from proda_core.mapping.uncertainty import (
-    carbon_intervals,
-    spread_of_parameters,
-    with_uncertainty,
-)
+from proda_core.mapping.uncertainty import carbon_intervals, spread_of_parameters, with_uncertainty
 from proda_core.network.direct import train_direct
 from proda_core.network.end_to_end import train_end_to_end
 from proda_core.network.ensemble import Ensemble, train_ensemble
 from proda_core.network.settings import NetworkSettings
 from proda_core.network.split import sites_in, split
 from proda_core.network.train import train
+from proda_core.records.directory_lock import only_writer
 from proda_core.records.maps import CarbonMap, ParameterMap
 from proda_core.records.posterior import Posterior
 from proda_core.records.progress import Progress
@@ -286,15 +283,17 @@ def run(
     workers : threads or processes of the assimilation, all cores by default; scheduler : address of a
         Dask scheduler that has workers of its own. Results do not depend on either.
 
-    Raises InputError for another run there or choices that exclude each other, Cancelled on ``should_stop``.
+    Raises InputError for another run or writer there or choices that exclude each other, Cancelled on
+    ``should_stop``.
     """
-    started, choices = start_run(
-        *(study, Path(directory)),
+    arguments = {
         **{"schedule": schedule, "batch_schedule": batch_schedule, "network": network, "seed": seed},
         **{"end_to_end": end_to_end, "sites_at_most": sites_at_most, "prior": prior, "split_by": split_by},
         **{"batch_sites": batch_sites, "train_on": train_on, "npp": npp, "notes": notes, "method": method},
-    )
+    }
     how = {"scheduler": scheduler, "on_progress": on_progress, "should_stop": should_stop}
-    inputs = RunInputs.of(study_of_run(started, study), started, choices, workers=workers, **how)
-    compute_stages(started, inputs, STAGE_FUNCTIONS)
+    with only_writer(directory):
+        started, choices = start_run(study, Path(directory), **arguments)
+        inputs = RunInputs.of(study_of_run(started, study), started, choices, workers=workers, **how)
+        compute_stages(started, inputs, STAGE_FUNCTIONS)
     return started

@@ -12,10 +12,10 @@ from proda_core.assimilation.sampler_needs import RANDOM_WALK
 from proda_core.assimilation.schedules import Schedule, from_json, prior_of, schedule_of
 from proda_core.method_options import MethodChoices, field_names
 from proda_core.network.settings import NetworkSettings, preset
-from proda_core.records.checks import one_of
+from proda_core.records.checks import InputError, one_of, seed_of
 from proda_core.records.forcing import Forcing
 from proda_core.run_study import model_of_run
-from proda_core.runs import SITES_AT_MOST, Run
+from proda_core.runs import SETTINGS, SITES_AT_MOST, Run
 from proda_core.soil_model.settings import ModelSettings
 from proda_core.soil_model.water_form import settings_of_prior
 from proda_core.stages import STAGES
@@ -86,6 +86,7 @@ class Choices:
             **others,
         )
         one_of(found.batch_sites, BATCH_SITES, "batch_sites")
+        seed_of(found.seed)
         return found
 
     def to_dict(self) -> dict[str, Any]:
@@ -118,7 +119,18 @@ def before_these_choices(earlier: Run, forcing: Forcing) -> dict[str, Any]:
 
 
 def stored_choices(run: Run) -> dict[str, Any]:
-    """Arguments with which ``journey.run`` resumes ``run``, all but its study and directory."""
+    """Arguments with which ``journey.run`` resumes ``run``, all but its study and directory.
+
+    Raises InputError where its settings hold values of another kind.
+    """
+    try:
+        return _stored_choices(run)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        where = run.directory / SETTINGS
+        raise InputError(f"{where}: expected the choices of a run, found others ({error})") from error
+
+
+def _stored_choices(run: Run) -> dict[str, Any]:
     choices = {name: value for name, value in run.settings["choices"].items() if name != "study"}
     for name in ("network", "end_to_end"):
         if choices.get(name):

@@ -13,6 +13,7 @@ from proda_core.records.checks import expect
 from proda_core.records.forcing import Forcing
 from proda_core.records.settings import field_defaults
 from proda_core.records.study import Study
+from proda_core.run_manifest import damage, record_output
 from proda_core.run_source import expect_study_of
 from proda_core.runs import Run
 from proda_core.soil_model.columns import default_water
@@ -47,6 +48,8 @@ def study_of_run(run: Run, study: Study) -> Study:
     if run.settings["choices"].get("npp"):
         path = run.directory / NPP_FILE
         expect(path.exists(), f"run {run.id}: expected its carbon input in {NPP_FILE}, found no such file")
+        damaged = damage(run.directory, path)
+        expect(not damaged, damaged)
         with xr.open_dataset(path, engine="h5netcdf") as ds:
             npp = ds.load()
     model = model_of_run(run, study.forcing)
@@ -107,3 +110,4 @@ def write_npp(run: Run, npp: xr.Dataset) -> None:
     """Write the carbon input into the directory of a run."""
     with store.atomic_write(run.directory / NPP_FILE) as temporary:
         npp.to_netcdf(temporary, engine="h5netcdf")
+    record_output(run.directory, run.directory / NPP_FILE)

@@ -1,7 +1,9 @@
 """A run is a directory: its settings, the result of every finished stage, and a log.
 
-    settings.json   choices, seed, versions, hashes of the input
+    settings.json   choices, seed, versions, hashes of the input, version of this layout
+    manifest.json   SHA-256 of every file of the results
     log.txt         what happened when
+    .lock           held by the process that writes the run
     one file or folder per stage, as listed in :data:`proda_core.stages.STAGES`
 
 Each file is written under a temporary name and renamed when it is complete, so a result that exists is
@@ -19,17 +21,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import xarray as xr
 
 from proda_core import stage_files
 from proda_core.records import store
-from proda_core.records.checks import InputError, expect
+from proda_core.records.checks import expect
+from proda_core.records.directory_lock import only_writer
 from proda_core.records.study import Study
+from proda_core.run_manifest import damage, record_output
+from proda_core.run_settings import SCHEMA, SETTINGS, read_settings
 from proda_core.stages import STAGES, dependants
 
-SETTINGS, LOG = "settings.json", "log.txt"
+LOG = "log.txt"
 SITES_AT_MOST = {"quick": 4000}  # default by schedule, so that a quick run takes minutes
 
 
@@ -45,15 +51,7 @@ class Run:
     @cached_property
     def settings(self) -> dict:
         """What was asked for, with versions and input hashes."""
-        path = self.directory / SETTINGS
-        try:
-            found = json.loads(path.read_text())
-            expect(isinstance(found, dict) and isinstance(found.get("choices"), dict), "no choices in it")
-            return found
-        except FileNotFoundError:
-            raise InputError(f"{self.directory}: expected a run, found no {SETTINGS}") from None
-        except (OSError, ValueError) as error:
-            raise InputError(f"{path}: expected readable settings of a run, found {error}") from error
+        return read_settings(self.directory)
 
     @property
     def id(self) -> str:
@@ -91,11 +89,26 @@ class Run:
         """Directory for the unfinished work of a long stage; removed when the stage is finished."""
         return self.directory / f"{stage}.parts"
 
-    def __getitem__(self, stage: str):
-        """The result of a finished stage: a record, a network, a Dataset or a table."""
+    def intact_path(self, stage: str) -> Path:
+        """File or folder of a finished stage, as it was written; raises InputError with the damaged file.
+
+        A file is hashed once per process as long as its inode, size and time of change are the same;
+        results of releases without checksums are not compared.
+        """
         path = self.path(stage)
         expect(path.exists(), f"run {self.id}: expected stage {stage} to be finished, found no {path.name}")
-        return stage_files.read(path, STAGES[stage].kind)
+        damaged = damage(self.directory, path)
+        expect(not damaged, f"{damaged}; make it again with: proda runs resume {self.id}")
+        return path
+
+    def __getitem__(self, stage: str):
+        """The result of a finished stage: a record, a network, a Dataset or a table."""
+        return stage_files.read(self.intact_path(stage), stage)
+
+    def write(self, stage: str, result: Any) -> None:
+        """Store the result of a stage and its checksums."""
+        stage_files.write(result, self.path(stage), STAGES[stage].kind)
+        record_output(self.directory, self.path(stage))
 
     def log(self, message: str) -> None:
         """Append a line with the time to the log; a line that cannot be written is dropped."""
@@ -110,7 +123,7 @@ class Run:
             "study": chosen["study"],
             "schedule": chosen["schedule"],
             "seed": int(chosen["seed"]),
-            "sites": self.settings.get("sites", "all"),
+            "sites": str(self.settings.get("sites", "all")),
             "started": str(self.settings["started"]),
             "stages": f"{len(set(self.finished) & set(self.stages))}/{len(self.stages)}",
             "complete": self.complete,
@@ -152,7 +165,7 @@ def start(
             )
         run.log("taken up again")
         return run
-    written = asked | {"stages": list(stages), "sites": sites, "notes": list(notes)}
+    written = {"schema": SCHEMA} | asked | {"stages": list(stages), "sites": sites, "notes": list(notes)}
     written |= {"started": datetime.now().isoformat(timespec="seconds"), "versions": versions()}
     with store.atomic_write(run.directory / SETTINGS) as temporary:
         temporary.write_text(json.dumps(written, indent=1))
@@ -173,24 +186,35 @@ def extend(run: Run, choices: dict) -> Run:
     if not added:
         return run
     written = run.settings | {"stages": list(STAGES), "choices": run.settings["choices"] | choices}
-    with store.atomic_write(run.directory / SETTINGS) as temporary:
-        temporary.write_text(json.dumps(written, indent=1))
-    for stage in dependants(added):
-        run.path(stage).unlink(missing_ok=True)
-    run.log(f"asked for {', '.join(added)} too")
+    with only_writer(run.directory):
+        with store.atomic_write(run.directory / SETTINGS) as temporary:
+            temporary.write_text(json.dumps(written, indent=1))
+        for stage in dependants(added):
+            run.path(stage).unlink(missing_ok=True)
+        run.log(f"asked for {', '.join(added)} too")
     return Run(run.directory)
 
 
 def list_runs(directory: Path) -> pd.DataFrame:
-    """One row per run in ``directory``, the newest first; directories that hold no run are ignored."""
-    rows = []
-    for path in sorted(Path(directory).glob(f"*/{SETTINGS}")):
-        try:
-            rows.append(Run(path.parent).summary())
-        except (InputError, KeyError, TypeError, ValueError):
-            continue
-    columns = ["run", "study", "schedule", "seed", "sites", "started", "stages", "complete"]
-    return pd.DataFrame(rows, columns=columns).sort_values("started", ascending=False, ignore_index=True)
+    """One row per run in ``directory``, the newest first; directories that hold no run are ignored.
+
+    A run whose settings cannot be read has the reason as its ``problem`` and is listed last.
+    """
+    rows = [_row(path.parent) for path in sorted(Path(directory).glob(f"*/{SETTINGS}"))]
+    found = pd.DataFrame(rows, columns=list(_BROKEN))
+    found["seed"] = pd.Series([row["seed"] for row in rows], dtype=object if found["problem"].any() else int)
+    return found.sort_values("started", ascending=False, ignore_index=True, kind="stable")
+
+
+_BROKEN = {"run": "", "study": "", "schedule": "", "seed": None, "sites": "", "started": "", "stages": ""}
+_BROKEN |= {"complete": False, "problem": ""}  # the columns of the list, as for a run that cannot be read
+
+
+def _row(directory: Path) -> dict:
+    try:
+        return Run(directory).summary() | {"problem": ""}
+    except Exception as error:  # whatever is in one directory, the others are listed
+        return _BROKEN | {"run": directory.name, "problem": str(error) or type(error).__name__}
 
 
 def fingerprint(study: Study) -> dict[str, str]:

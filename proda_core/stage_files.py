@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,34 @@ import pandas as pd
 import xarray as xr
 
 from proda_core.records import store
-from proda_core.stages import Kind
+from proda_core.records.checks import InputError, expect, expect_columns
+from proda_core.stages import STAGES, Kind
+
+_SCORES = ("r2", "nse", "rmse", "bias", "n")
+_NUMBERS: dict[str, tuple[str, ...]] = {  # columns of every table that hold numbers
+    "pairs": ("site", "depth", "observed", "default"),
+    "stocks": ("site", "observed", "default"),
+    "scores": _SCORES,
+    "scores_by_interval": _SCORES,
+    "component_control": _SCORES,
+}
+_TEXTS: dict[str, tuple[str, ...]] = {
+    "stocks": ("interval",),
+    "scores": ("part", "method"),
+    "scores_by_interval": ("part", "interval", "method"),
+    "component_control": ("product", "group"),
+}
+_VARIABLES: dict[str, tuple[str, ...]] = {
+    "split": ("split", "profile"),
+    "process_map": ("product", "cell", "lon", "lat"),
+    "site_carbon": ("carbon", "product", "site", "layer"),
+}
+_RECORDS: dict[str, str] = {
+    "posterior": "Posterior",
+    "batch": "Posterior",
+    "parameter_map": "ParameterMap",
+    "carbon_map": "CarbonMap",
+}
 
 
 def write(result: Any, path: Path, kind: Kind) -> None:
@@ -27,18 +55,68 @@ def write(result: Any, path: Path, kind: Kind) -> None:
             result.to_netcdf(temporary, engine="h5netcdf")
 
 
-def read(path: Path, kind: Kind) -> Any:
-    """Read a record, an ensemble of networks, a Dataset or a table."""
-    if kind == "network":
-        from proda_core.network.ensemble import load as load_network  # torch is slow to import
+def read(path: Path, stage: str) -> Any:
+    """Read the result of a stage: a record, an ensemble of networks, a Dataset or a table.
 
-        return load_network(path)
-    if kind == "table":
-        return pd.read_csv(path)
-    if kind == "record":
-        return store.load(path)
+    Raises InputError in one sentence whatever is there.
+    """
+    _expect_kind_of_file(path, is_folder=STAGES[stage].kind == "network")
+    try:
+        return _READERS[STAGES[stage].kind](path, stage)
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise InputError(f"{path}: expected {STAGES[stage].result}, found a damaged file ({what})") from error
+
+
+def _expect_kind_of_file(path: Path, *, is_folder: bool) -> None:
+    """Refuse pipes and devices, which a reader would wait for."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    kinds = [each.stat().st_mode for each in files]
+    expect(path.is_dir() == is_folder, f"{path}: expected a {'folder' if is_folder else 'file'}, found another")
+    expect(
+        all(stat.S_ISREG(mode) or stat.S_ISDIR(mode) for mode in kinds),
+        f"{path}: expected regular files, found a pipe or a device",
+    )
+
+
+def _read_network(path: Path, stage: str) -> Any:
+    from proda_core.network.ensemble import load  # torch is slow to import
+
+    return load(path)
+
+
+def _read_table(path: Path, stage: str) -> pd.DataFrame:
+    found = pd.read_csv(path)
+    numbers = _NUMBERS[stage]
+    expect_columns(found.columns, (*_TEXTS.get(stage, ()), *numbers), str(path))
+    wrong = [name for name in numbers if found[name].dtype.kind not in "iuf"]
+    expect(not wrong, f"{path}: expected numbers in column {', '.join(wrong)}, found text")
+    return found
+
+
+def _read_record(path: Path, stage: str) -> Any:
+    found = store.load(path)
+    kind, wanted = type(found).__name__, _RECORDS[stage]
+    expect(kind == wanted, f"{path}: expected a record {wanted}, found {kind}")
+    return found
+
+
+def _read_dataset(path: Path, stage: str) -> xr.Dataset:
     with xr.open_dataset(path, engine="h5netcdf") as ds:
-        return _plain_text(ds.load())
+        found = _plain_text(ds.load())
+    missing = [name for name in _VARIABLES[stage] if name not in found.variables]
+    expect(not missing, f"{path}: expected {STAGES[stage].result}, found no {', '.join(missing)}")
+    return found
+
+
+_READERS = {
+    "network": _read_network,
+    "table": _read_table,
+    "record": _read_record,
+    "dataset": _read_dataset,
+}
 
 
 def _plain_text(ds: xr.Dataset) -> xr.Dataset:

@@ -8,21 +8,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from proda_core import stage_files
+from proda_core.records.atomic_write import remove_orphans
 from proda_core.records.progress import Cancelled, Progress
 from proda_core.run_inputs import RunInputs
+from proda_core.run_integrity import discard_damaged
 from proda_core.runs import Run
 from proda_core.stage_remarks import after_stage, before_stage
 from proda_core.stages import STAGES, Stage
 
 
 def compute_stages(run: Run, inputs: RunInputs, functions: Mapping[str, Callable[..., Any]]) -> None:
-    """Compute and store every stage that ``run`` was asked for and that is not finished.
+    """Compute and store every stage that ``run`` was asked for and that is not finished, or damaged.
 
     functions : by name of the stage; each takes ``inputs`` and the results the stage needs. A needed
         stage that is not part of the run is passed as None.
     Raises Cancelled between two stages when ``inputs.should_stop()`` returns True.
     """
+    remove_orphans(run.directory)
+    discard_damaged(run)
     results = _Results(run)
     for name in run.stages:
         if name not in run.finished:
@@ -64,7 +67,7 @@ def _compute(run: Run, stage: Stage, inputs: RunInputs, function: Callable[..., 
         parts = run.parts(stage.name)
         _remark(run, before_stage(stage.name, inputs.choices, needed), report)
         result = function(replace(inputs, on_progress=report, parts=parts), **needed)
-        stage_files.write(result, run.path(stage.name), stage.kind)
+        run.write(stage.name, result)
         shutil.rmtree(parts, ignore_errors=True)
     except BaseException as error:
         run.log(f"{stage.name}: {type(error).__name__}: {error}")

@@ -166,7 +166,7 @@ class Runs:
 
 
 def _not_converged(run: Run) -> frozenset[int]:
-    with xr.open_dataset(run.path("posterior"), engine="h5netcdf") as ds:
+    with xr.open_dataset(run.intact_path("posterior"), engine="h5netcdf") as ds:
         return frozenset(ds["site"].values[judged(ds) == NOT_CONVERGED].tolist())
 
 

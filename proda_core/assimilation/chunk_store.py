@@ -24,6 +24,7 @@ from proda_core.assimilation.spec import AssimilationSpec
 from proda_core.assimilation.spec_file import SPEC_FILE, expect_same_spec, write_spec
 from proda_core.records.atomic_write import StoreError, atomic_write, write_failure
 from proda_core.records.checks import expect
+from proda_core.records.directory_lock import LOCK
 
 _ENTRIES, _DONE = "posterior.zarr", "done"
 _ZARR = {"zarr_format": 2, "consolidated": False}
@@ -132,7 +133,7 @@ def _incomplete(path: Path) -> bool:
     """Return whether a file is left from a store whose creation was killed; no chunk of it is finished."""
     if path.name == _DONE:
         return not any(path.iterdir())
-    return path.name == _ENTRIES or path.name.startswith(f".{Path(SPEC_FILE).stem}-")
+    return path.name in (_ENTRIES, LOCK) or path.name.startswith(f".{Path(SPEC_FILE).stem}-")
 
 
 def _template(store: ChunkStore, spec: AssimilationSpec) -> xr.Dataset:

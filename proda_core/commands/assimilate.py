@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from proda_core.commands.interruption import stoppable
 from proda_core.commands.load_study import load_study
 from proda_core.commands.method_options import apply_method, with_method_options
 from proda_core.commands.options import (
@@ -25,7 +26,7 @@ from proda_core.commands.options import (
     command_line,
     now,
 )
-from proda_core.commands.output import emit_json, emit_table, notice, progress_bar, stoppable
+from proda_core.commands.output import emit_json, emit_table, notice, progress_bar
 from proda_core.hardware import available_cores
 
 if TYPE_CHECKING:
@@ -128,12 +129,13 @@ def _compute(
 ) -> Posterior:
     """Compute with a progress bar, stoppable from the first import on, and write the posterior."""
     from proda_core.records import store
+    from proda_core.records.directory_lock import only_writer
     from proda_core.records.progress import Cancelled
 
     profiles, forcing = study.profiles.select(chosen), study.forcing.select(chosen)
     parts = output.with_name(f"{output.name}.parts")
     try:
-        with stoppable() as should_stop, progress_bar(what) as report:
+        with only_writer(parts), stoppable() as should_stop, progress_bar(what) as report:
             assimilation = import_module("proda_core.assimilation")
             posterior = getattr(assimilation, verb)(
                 profiles, forcing, on_progress=report, should_stop=should_stop, directory=parts, **choices

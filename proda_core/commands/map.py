@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from proda_core.commands.interruption import stoppable
 from proda_core.commands.load_study import load_study
 from proda_core.commands.options import DataDir, Json, RunData, RunName, Workers
-from proda_core.commands.output import emit_json, notice, progress_bar, stoppable, warn
+from proda_core.commands.output import emit_json, notice, progress_bar, warn
 from proda_core.commands.run_lookup import find_run
 from proda_core.hardware import available_cores
 from proda_core.records.checks import InputError

@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from proda_core.records.checks import LARGEST_SEED
+
 Data = Annotated[
     str,
     typer.Option(
@@ -31,7 +33,7 @@ Json = Annotated[
     bool, typer.Option("--json", help="Print the result as JSON on stdout, and nothing else there.")
 ]
 Seed = Annotated[
-    int, typer.Option(min=0, help="Seed of every random number: the same seed, the same result.")
+    int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of every random number: the same seed, the same result.")
 ]
 Sites = Annotated[
     str | None,

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -165,20 +163,3 @@ def _stage_text(what: str, progress: core.Progress) -> str:
     return (
         f"{what} {detail['stage_number']}/{detail['stages']} {detail['stage']}" if "stage" in detail else what
     )
-
-
-@contextmanager
-def stoppable() -> Iterator[Callable[[], bool]]:
-    """Make Ctrl-C request a stop at the next step and a second Ctrl-C interrupt; yields ``should_stop``."""
-    requested = threading.Event()
-
-    def request(number: int, frame: object) -> None:
-        requested.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        notice("Stopping after the current step; finished work is kept (Ctrl-C again stops at once) ...")
-
-    previous = signal.signal(signal.SIGINT, request)
-    try:
-        yield requested.is_set
-    finally:
-        signal.signal(signal.SIGINT, previous)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from proda_core.commands.interruption import stoppable
 from proda_core.commands.options import DataDir, Json, RunData, RunName, command_line, now
-from proda_core.commands.output import emit_json, notice, progress_bar, stoppable, warn
+from proda_core.commands.output import emit_json, notice, progress_bar, warn
 from proda_core.commands.run_data import places_and_references
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from proda_core.commands.interruption import stoppable
 from proda_core.commands.load_study import load_study
 from proda_core.commands.method_options import with_method_options
 from proda_core.commands.options import (
@@ -20,7 +21,7 @@ from proda_core.commands.options import (
     Workers,
     now,
 )
-from proda_core.commands.output import emit_json, notice, progress_bar, stoppable
+from proda_core.commands.output import emit_json, notice, progress_bar
 from proda_core.commands.run_results import emit_run, run_facts
 from proda_core.hardware import available_cores
 

@@ -1,4 +1,4 @@
-"""``proda runs``: list runs, show one, compare its maps with others, resume one that was stopped."""
+"""``proda runs``: list runs, show or check one, compare its maps with others, resume a stopped one."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from proda_core.commands.run import compute_run
 from proda_core.commands.run_data import places_and_references
 from proda_core.commands.run_lookup import find_run
 from proda_core.commands.run_results import emit_run, run_facts
+from proda_core.records.checks import expect
 
 app = typer.Typer(
-    no_args_is_help=True, help="Runs: list them, show one, compare its maps, resume a stopped one."
+    no_args_is_help=True, help="Runs: list them, show or check one, compare its maps, resume a stopped one."
 )
 _AGREEMENT = ("one", "two", "interval", "r", "concordance", "bias", "rmse", "cells")
 _LISTED = ("run", "started", "sites", "stages", "complete")
@@ -33,6 +34,9 @@ def list_all(data_dir: DataDir = None, as_json: Json = False) -> None:
         emit_json(rows)
     elif rows:
         emit_table([{name: row[name] for name in _LISTED} for row in rows], title=f"runs in {directory}")
+        for row in rows:
+            if row["problem"]:
+                warn(f"{row['run']} is broken: {row['problem']}")
     else:
         notice(f"No runs in {directory} yet; make one with: proda run")
 
@@ -45,6 +49,23 @@ def show(name: RunName, data_dir: DataDir = None, as_json: Json = False) -> None
         emit_json(run_facts(run))
     else:
         emit_run(run)
+
+
+@app.command(epilog="Example: `proda runs check 20260301-120000-northeast-quick-0`")
+def check(name: RunName, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """Compare every result of a run with its checksum; exit code 2 where one is damaged.
+
+    Results of releases without checksums are read instead. `proda runs resume` makes a damaged one again.
+    """
+    from proda_core.run_integrity import DAMAGED, check_run
+
+    rows = check_run(find_run(name, data_dir))
+    if as_json:
+        emit_json(rows)
+    else:
+        emit_table([{key: row[key] for key in ("stage", "state")} for row in rows], title=f"run {name}")
+    damaged = [row["problem"] for row in rows if row["state"] == DAMAGED]
+    expect(not damaged, "; ".join(damaged))
 
 
 @app.command(epilog="Example: `proda runs agreement 20260301-120000-northeast-quick-0`")

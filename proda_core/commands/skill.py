@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from proda_core.commands.interruption import stoppable
 from proda_core.commands.load_study import load_study
 from proda_core.commands.options import DataDir, Json, RunData, RunName
-from proda_core.commands.output import emit_json, emit_table, notice, progress_bar, stoppable
+from proda_core.commands.output import emit_json, emit_table, notice, progress_bar
 from proda_core.commands.run_lookup import find_run
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from proda_core.commands.interruption import stoppable
 from proda_core.commands.load_study import load_study
 from proda_core.commands.method_options import apply_method, with_method_options
 from proda_core.commands.options import (
@@ -22,7 +23,7 @@ from proda_core.commands.options import (
     command_line,
     now,
 )
-from proda_core.commands.output import emit_json, emit_table, notice, progress_bar, stoppable
+from proda_core.commands.output import emit_json, emit_table, notice, progress_bar
 from proda_core.hardware import available_cores
 
 HEADINGS = {"sd_ratio": "sd ratio", "coverage_50": "in 50 %", "coverage_90": "in 90 %"}

@@ -28,7 +28,7 @@ def spread_ratios(run: Run) -> pd.Series:
     """
     if "posterior" not in run.finished:
         return pd.Series(dtype=float)
-    with xr.open_dataset(run.path("posterior"), engine="h5netcdf") as ds:
+    with xr.open_dataset(run.intact_path("posterior"), engine="h5netcdf") as ds:
         if "sd_ratio" not in ds:
             return pd.Series(dtype=float)
         kept = trains(judged(ds), ds.attrs)

@@ -24,7 +24,7 @@ def profiles_kept(run: Run) -> pd.DataFrame:
     """
     sample = "showcase" in run.settings or "posterior" not in run.finished
     expect(not sample, f"run {run.id}: expected the posteriors of all its sites, found none or a sample")
-    with xr.open_dataset(run.path("posterior"), engine="h5netcdf") as ds:
+    with xr.open_dataset(run.intact_path("posterior"), engine="h5netcdf") as ds:
         verdict = judged(ds)
         kept = trains(verdict, ds.attrs)
     rows = [

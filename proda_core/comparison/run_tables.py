@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from proda_core.comparison.labels import OBSERVED, order
-from proda_core.records.checks import expect, one_of
+from proda_core.records.checks import one_of
 from proda_core.vocabulary.depth_intervals import INTERVALS
 from proda_core.vocabulary.depth_intervals import label as interval_label
 
@@ -72,14 +73,13 @@ def with_units(frame: pd.DataFrame, **units: str) -> pd.DataFrame:
 
 
 def _table(run: Run, stage: str) -> pd.DataFrame:
-    path = run.path(stage)
-    expect(path.exists(), f"run {run.id}: expected stage {stage} to be finished, found no {path.name}")
-    return _read(str(path), path.stat().st_mtime_ns)
+    path = run.intact_path(stage)
+    return _read(type(run), run.directory, stage, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=6)
-def _read(path: str, written: int) -> pd.DataFrame:
-    return pd.read_csv(path)
+def _read(kind: type[Run], directory: Path, stage: str, written: int) -> pd.DataFrame:
+    return kind(directory)[stage]
 
 
 def _part(run: Run, frame: pd.DataFrame, part: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from proda_core.records.progress import Progress
 from proda_core.vocabulary.parameters import Prior
 
 LIST = "ensemble.json"
+_MEMBER = re.compile(r"member\d{1,4}", re.ASCII)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +123,16 @@ def load(directory: Path) -> Ensemble:
     expect((directory / LIST).is_file(), f"{directory}: expected a trained network, found no {LIST}")
     try:
         names = json.loads((directory / LIST).read_text())["members"]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(f"{directory / LIST}: expected a list of members, found {error}") from error
+    _expect_members(names, directory / LIST)
     return Ensemble(tuple(load_member(directory / name) for name in names))
+
+
+def _expect_members(names: object, path: Path) -> None:
+    """Refuse what is not a list of names of folders beside ``path``, such as a path that leads out."""
+    expect(isinstance(names, list), f"{path}: expected a list of members, found {type(names).__name__}")
+    for name in names:
+        found = isinstance(name, str) and _MEMBER.fullmatch(name)
+        expect(bool(found), f"{path}: expected names of members such as member0, found {str(name)[:60]!r}")
+        expect(not (path.parent / name).is_symlink(), f"{path.parent / name}: expected a folder, found a link")

@@ -14,6 +14,9 @@ class InputError(ValueError):
     """Bad input from a user: one sentence with what was expected, what was found, and where."""
 
 
+LARGEST_SEED = 2**32 - 1  # of scikit-learn's random_state, the narrowest of the generators used
+
+
 def expect(condition: bool, message: str) -> None:
     """Raise :class:`InputError` with ``message`` unless ``condition`` holds."""
     if not condition:
@@ -48,6 +51,23 @@ def one_of(value: str, choices: Iterable[str], what: str) -> str:
     choices = list(choices)
     expect(value in choices, f"{what}: expected one of {', '.join(map(str, choices))}; found {value!r}")
     return value
+
+
+def seed_of(value: object) -> int:
+    """Return ``value`` if it is a seed that every random generator used here takes.
+
+    >>> seed_of(2**32)
+    Traceback (most recent call last):
+    ...
+    proda_core.records.checks.InputError: seed: expected a whole number from 0 to 4294967295; found 4294967296
+    """
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    shown = str(value)[:40]
+    expect(
+        whole and 0 <= value <= LARGEST_SEED,
+        f"seed: expected a whole number from 0 to {LARGEST_SEED}; found {shown}",
+    )
+    return int(value)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def chosen_run(data: str, run_id: str, *stages: str) -> Run | None:
 
 def site_estimate(run: Run, site: int) -> SiteEstimate | None:
     """Return the estimate of a run at one site; None if it has none."""
-    one = _row(run.path("posterior"), site)
+    one = _row(run.intact_path("posterior"), site)
     return None if one is None else estimate_from(one, f"run {run.id}")
 
 
@@ -49,7 +49,7 @@ def batch_estimate(run: Run) -> SiteEstimate | None:
     """Return the parameters of a run's batch; None without one."""
     if "batch" not in run.finished:
         return None
-    return SiteEstimate(f"run {run.id}", _by_name(_row(run.path("batch"), BATCH_SITE)))
+    return SiteEstimate(f"run {run.id}", _by_name(_row(run.intact_path("batch"), BATCH_SITE)))
 
 
 def estimate_from(one: xr.Dataset, origin: str) -> SiteEstimate | None:
