@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -104,6 +104,10 @@ class Run:
     def __getitem__(self, stage: str):
         """The result of a finished stage: a record, a network, a Dataset or a table."""
         return stage_files.read(self.intact_path(stage), stage)
+
+    def open(self, stage: str) -> AbstractContextManager[xr.Dataset]:
+        """Open the file of a finished stage, to read some of its variables."""
+        return stage_files.open_dataset(self.intact_path(stage), stage)
 
     def write(self, stage: str, result: Any) -> None:
         """Store the result of a stage and its checksums."""

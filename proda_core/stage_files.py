@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +62,29 @@ def read(path: Path, stage: str) -> Any:
 
     Raises InputError in one sentence whatever is there.
     """
-    _expect_kind_of_file(path, is_folder=STAGES[stage].kind == "network")
-    try:
+    with _one_sentence(path, stage):
+        _expect_kind_of_file(path, is_folder=STAGES[stage].kind == "network")
         return _READERS[STAGES[stage].kind](path, stage)
+
+
+@contextmanager
+def open_dataset(path: Path, stage: str) -> Iterator[xr.Dataset]:
+    """Open the file of a record or a Dataset, to read some of its variables.
+
+    Raises InputError in one sentence whatever is there, also while it is read.
+    """
+    with _one_sentence(path, stage):
+        _expect_kind_of_file(path, is_folder=False)
+        with xr.open_dataset(path, engine="h5netcdf") as ds:
+            _expect_record(str(ds.attrs.get("record", "none")), path, stage)
+            yield ds
+
+
+@contextmanager
+def _one_sentence(path: Path, stage: str) -> Iterator[None]:
+    """Re-raise any error of a reader as an InputError."""
+    try:
+        yield
     except (InputError, MemoryError):
         raise
     except Exception as error:
@@ -74,7 +96,9 @@ def _expect_kind_of_file(path: Path, *, is_folder: bool) -> None:
     """Refuse pipes and devices, which a reader would wait for."""
     files = path.rglob("*") if path.is_dir() else [path]
     kinds = [each.stat().st_mode for each in files]
-    expect(path.is_dir() == is_folder, f"{path}: expected a {'folder' if is_folder else 'file'}, found another")
+    expect(
+        path.is_dir() == is_folder, f"{path}: expected a {'folder' if is_folder else 'file'}, found another"
+    )
     expect(
         all(stat.S_ISREG(mode) or stat.S_ISDIR(mode) for mode in kinds),
         f"{path}: expected regular files, found a pipe or a device",
@@ -98,9 +122,13 @@ def _read_table(path: Path, stage: str) -> pd.DataFrame:
 
 def _read_record(path: Path, stage: str) -> Any:
     found = store.load(path)
-    kind, wanted = type(found).__name__, _RECORDS[stage]
-    expect(kind == wanted, f"{path}: expected a record {wanted}, found {kind}")
+    _expect_record(type(found).__name__, path, stage)
     return found
+
+
+def _expect_record(kind: str, path: Path, stage: str) -> None:
+    wanted = _RECORDS.get(stage, kind)
+    expect(kind == wanted, f"{path}: expected a record {wanted}, found {kind}")
 
 
 def _read_dataset(path: Path, stage: str) -> xr.Dataset:

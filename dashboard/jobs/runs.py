@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
-import xarray as xr
 
 from dashboard.jobs.cache import Cache
 from dashboard.jobs.job import Job
@@ -21,6 +21,7 @@ from proda_core.comparison import profiles_kept
 from proda_core.comparison.convergence import run_disagrees
 from proda_core.records.checks import InputError, expect
 from proda_core.records.convergence import NOT_CONVERGED, judged
+from proda_core.records.directory_lock import Writer, only_writer, writer_of
 from proda_core.records.maps import CarbonMap
 from proda_core.runs import SETTINGS, Run, list_runs
 from proda_core.showcase import directory as showcase_directory
@@ -30,6 +31,7 @@ SHOWCASE = "showcase"  # the run that comes with the project, under this name
 COMPARED = "showcase-chapter"  # and that of the published schedule
 SHIPPED = (SHOWCASE, COMPARED)
 _SCORES = ("part", "method", "r2", "nse", "rmse", "bias", "n")  # columns of its table, numbers from the third
+_DELETED = ".deleted-"  # begins the name of a run while its files are removed
 MOST_MAPS = 8  # carbon maps held in memory
 MOST_VERDICTS = 64  # of sites or the batch of a run
 
@@ -45,24 +47,32 @@ class RunSummary:
     started: str
     stages: str
     complete: bool
+    problem: str = ""  # why its settings cannot be read
 
     @property
     def title(self) -> str:
         """The title of the run."""
+        if self.problem:
+            return f"{self.id}, broken"
         rest = "" if self.complete or self.id in SHIPPED else ", unfinished"
         first = "Showcase: " if self.id in SHIPPED else ""
         return f"{first}{self.schedule}, seed {self.seed}, {self.started.replace('T', ' ')}{rest}"
 
 
 def shipped_runs() -> dict[str, Run]:
-    """Return the runs that come with the project by their names, the showcase first; not those left out."""
-    runs = {name: _shipped(name) for name in SHIPPED}
-    return {name: run for name, run in runs.items() if (run.directory / SETTINGS).is_file()}
+    """Return the runs that come with the project by name, the showcase first; not those that cannot be read."""
+    return {name: run for name in SHIPPED if _is_readable(run := _shipped(name))}
 
 
 def _shipped(name: str) -> Run:
     beside = showcase_directory()
     return Run(beside if name == SHOWCASE else beside.with_name(name))
+
+
+def _is_readable(run: Run) -> bool:
+    with suppress(InputError):
+        return bool(run.settings)
+    return False
 
 
 class Runs:
@@ -92,7 +102,7 @@ class Runs:
         """Return the newest run of a data set without maps that is not ``under_way``; None without one."""
         for summary in self.all():
             mine = summary.study == data and summary.id not in (*under_way, *SHIPPED)
-            if mine and "carbon_map" not in self.run(summary.id).finished:
+            if mine and self.writer(summary.id) is None and "carbon_map" not in self.run(summary.id).finished:
                 return summary
         return None
 
@@ -109,6 +119,15 @@ class Runs:
         run = self.run(run_id)
         expect((run.directory / SETTINGS).is_file(), f"There is no run {run_id} here any more")
         return run
+
+    def writer(self, run_id: str) -> Writer | None:
+        """Return the process that writes a run now; None where none does."""
+        return writer_of(self.run(run_id).directory)
+
+    def expect_idle(self, run_id: str) -> None:
+        """Raise InputError with the writer while a process, of this server or another, writes a run."""
+        found = self.writer(run_id)
+        expect(found is None, f"Run {run_id}: expected nobody to write it, found {found}")
 
     def carbon_map(self, run_id: str) -> CarbonMap:
         """Return the carbon map of a run, read once."""
@@ -159,14 +178,20 @@ class Runs:
             directory.resolve().parent == root.resolve() and not directory.is_symlink(),
             f"Run {run_id}: expected a directory of {root}, found a link to another place; it is left alone",
         )
-        renamed = root / f".deleted-{run_id}"
-        shutil.rmtree(renamed, ignore_errors=True)
-        directory.rename(renamed)
-        shutil.rmtree(renamed)
+        with only_writer(directory):
+            renamed = root / f"{_DELETED}{run_id}"
+            shutil.rmtree(renamed, ignore_errors=True)
+            directory.rename(renamed)
+            shutil.rmtree(renamed)
+
+    def remove_deleted(self) -> None:
+        """Remove what is left of deleted runs where a server ended meanwhile."""
+        for path in runs_directory().glob(f"{_DELETED}*"):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _not_converged(run: Run) -> frozenset[int]:
-    with xr.open_dataset(run.intact_path("posterior"), engine="h5netcdf") as ds:
+    with run.open("posterior") as ds:
         return frozenset(ds["site"].values[judged(ds) == NOT_CONVERGED].tolist())
 
 
@@ -220,4 +245,5 @@ class ReportJob(Job):
 
 def _choice(row: object) -> RunSummary:
     words = (str(getattr(row, name)) for name in ("run", "study", "schedule"))
-    return RunSummary(*words, int(row.seed), str(row.started), str(row.stages), bool(row.complete))
+    state = (str(row.started), str(row.stages), bool(row.complete))
+    return RunSummary(*words, int(row.seed or 0), *state, str(getattr(row, "problem", "")))

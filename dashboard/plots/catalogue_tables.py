@@ -48,6 +48,8 @@ def data_item(known: CatalogueItem) -> dict:
 
 def run_item(choice: RunSummary, under_way: bool = False) -> dict:
     """Return one row of the list of runs."""
+    if choice.problem:
+        return {"label": choice.title, "secondary": choice.problem, "icon": "error"}
     icon = "autorenew" if under_way else "check_circle" if choice.complete else "pause_circle"
     words = (day(choice.started), "running" if under_way else f"{choice.stages} stages")
     label = f"{choice.study} · {choice.schedule} · seed {choice.seed}"
@@ -96,7 +98,9 @@ def data_facts(known: CatalogueItem) -> str:
 def run_facts(
     choice: RunSummary, settings: Mapping, finished: Iterable[str], all_stages: Iterable[str]
 ) -> str:
-    """Return the choices of a run, its finished stages, versions and input."""
+    """Return the choices of a run, its finished stages, versions and input; of a broken one, the reason."""
+    if choice.problem:
+        return f"<h3>{escape(choice.title)}</h3><p>{escape(choice.problem)}</p>"
     done = set(finished)
     stages = " ".join(_stage(name, name in done) for name in all_stages)
     facts = {

@@ -157,5 +157,6 @@ class Shell:
         """Report a run that is not here, or not here any more, and deselect it."""
         run_id, runs = self.session.run, self._services.runs
         if run_id and all(run.id != run_id for run in runs.all() if run.study == self.session.data):
-            self._notice.report(f"There is no run {run_id[:80]} of this data set here.")
+            problem = next((run.problem for run in runs.all() if run.id == run_id), "")
+            self._notice.report(problem or f"There is no run {run_id[:80]} of this data set here.")
             self.session.run = ""

@@ -152,6 +152,7 @@ class RunLauncher:
     def _on_resume(self, event: object) -> None:
         if self._unfinished is not None:
             self._services.runs.existing(self._unfinished.id)
+            self._services.runs.expect_idle(self._unfinished.id)
             self._start_job(ResumedRun(self._services.run_workers, self._unfinished))
 
     def _start_job(self, job: RunJob) -> None:

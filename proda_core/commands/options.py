@@ -33,7 +33,10 @@ Json = Annotated[
     bool, typer.Option("--json", help="Print the result as JSON on stdout, and nothing else there.")
 ]
 Seed = Annotated[
-    int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of every random number: the same seed, the same result.")
+    int,
+    typer.Option(
+        min=0, max=LARGEST_SEED, help="Seed of every random number: the same seed, the same result."
+    ),
 ]
 Sites = Annotated[
     str | None,

@@ -78,7 +78,7 @@ def run_disagrees(run: Run) -> bool:
     if BATCH not in run.finished:
         return False
     try:
-        with xr.open_dataset(run.intact_path(BATCH), engine="h5netcdf") as ds:
+        with run.open(BATCH) as ds:
             return batch_disagrees(ds)
     except (OSError, ValueError, KeyError):
         return False
@@ -93,7 +93,7 @@ def run_sentence(run: Run) -> str:
     parts = []
     for stage, write in writers.items():
         if stage in run.finished:
-            with xr.open_dataset(run.intact_path(stage), engine="h5netcdf") as ds:
+            with run.open(stage) as ds:
                 parts.append(write(ds))
     if not parts:
         raise InputError(f"run {run.id}: expected posteriors of its sites or of its batch, found none")

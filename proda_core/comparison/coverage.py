@@ -152,7 +152,7 @@ def _quantiles(run: Run) -> xr.Dataset:
         if set(QUANTILES) <= set(found):
             return found[list(QUANTILES)]
     if "posterior" in run.finished:
-        with xr.open_dataset(run.intact_path("posterior"), engine="h5netcdf") as ds:
+        with run.open("posterior") as ds:
             if set(QUANTILES) <= set(ds):
                 return ds[list(QUANTILES)].load().expand_dims(product=[SITE_LEVEL])
     return xr.Dataset(coords={"product": [], "site": [], "layer": []})

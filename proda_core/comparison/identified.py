@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import xarray as xr
 
 from proda_core.records.convergence import judged, trains
 
@@ -28,7 +27,7 @@ def spread_ratios(run: Run) -> pd.Series:
     """
     if "posterior" not in run.finished:
         return pd.Series(dtype=float)
-    with xr.open_dataset(run.intact_path("posterior"), engine="h5netcdf") as ds:
+    with run.open("posterior") as ds:
         if "sd_ratio" not in ds:
             return pd.Series(dtype=float)
         kept = trains(judged(ds), ds.attrs)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import xarray as xr
 
 from proda_core.comparison.published import CHAPTER_TEXT, PROFILES, PROFILES_KEPT
 from proda_core.comparison.run_tables import with_units
@@ -24,7 +23,7 @@ def profiles_kept(run: Run) -> pd.DataFrame:
     """
     sample = "showcase" in run.settings or "posterior" not in run.finished
     expect(not sample, f"run {run.id}: expected the posteriors of all its sites, found none or a sample")
-    with xr.open_dataset(run.intact_path("posterior"), engine="h5netcdf") as ds:
+    with run.open("posterior") as ds:
         verdict = judged(ds)
         kept = trains(verdict, ds.attrs)
     rows = [

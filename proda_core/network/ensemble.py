@@ -135,4 +135,6 @@ def _expect_members(names: object, path: Path) -> None:
     for name in names:
         found = isinstance(name, str) and _MEMBER.fullmatch(name)
         expect(bool(found), f"{path}: expected names of members such as member0, found {str(name)[:60]!r}")
-        expect(not (path.parent / name).is_symlink(), f"{path.parent / name}: expected a folder, found a link")
+        expect(
+            not (path.parent / name).is_symlink(), f"{path.parent / name}: expected a folder, found a link"
+        )

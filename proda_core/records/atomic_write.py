@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-
 _TEMPORARY = re.compile(r"\..+-[0-9a-f]{8}(\.[^.]+)?$")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import xarray as xr
 
 from proda_core.runs import Run
 
@@ -42,7 +41,7 @@ def _band(run: Run, sites: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     """Read two variables of a large file, without the draws."""
     if "posterior" not in run.finished:
         return None
-    with xr.open_dataset(run.intact_path("posterior"), engine="h5netcdf") as posterior:
+    with run.open("posterior") as posterior:
         if "carbon_q05" not in posterior:
             return None
         ends = posterior[["carbon_q05", "carbon_q95"]].reindex(site=sites).load()

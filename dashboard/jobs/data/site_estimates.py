@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import xarray as xr
@@ -41,7 +40,7 @@ def chosen_run(data: str, run_id: str, *stages: str) -> Run | None:
 
 def site_estimate(run: Run, site: int) -> SiteEstimate | None:
     """Return the estimate of a run at one site; None if it has none."""
-    one = _row(run.intact_path("posterior"), site)
+    one = _row(run, "posterior", site)
     return None if one is None else estimate_from(one, f"run {run.id}")
 
 
@@ -49,7 +48,7 @@ def batch_estimate(run: Run) -> SiteEstimate | None:
     """Return the parameters of a run's batch; None without one."""
     if "batch" not in run.finished:
         return None
-    return SiteEstimate(f"run {run.id}", _by_name(_row(run.intact_path("batch"), BATCH_SITE)))
+    return SiteEstimate(f"run {run.id}", _by_name(_row(run, "batch", BATCH_SITE)))
 
 
 def estimate_from(one: xr.Dataset, origin: str) -> SiteEstimate | None:
@@ -65,9 +64,9 @@ def _by_name(one: xr.Dataset) -> dict[str, float]:
     return dict(zip(map(str, one["parameter"].values), one["mean"].values.astype(float).tolist()))
 
 
-def _row(path: Path, site: int) -> xr.Dataset | None:
+def _row(run: Run, stage: str, site: int) -> xr.Dataset | None:
     """Read one site of a posterior, not the rest of the file, which may be large."""
-    with xr.open_dataset(path, engine="h5netcdf") as ds:
+    with run.open(stage) as ds:
         rows = np.flatnonzero(ds["site"].values == site)
         known = [name for name in _NEEDED if name in ds]
         return ds[known].isel(site=int(rows[0])).load() if rows.size else None

@@ -117,6 +117,7 @@ class DeleteRun:
         run_id, registry = self._run_id, self._services.registry
         jobs = [job for job in (*registry.jobs(RunJob), *registry.jobs(ReportJob)) if job.run_id == run_id]
         expect(all(job.state.ended for job in jobs), f"Run {run_id} is running; stop it before deleting it")
+        self._services.runs.expect_idle(run_id)
         self._services.runs.delete(run_id)
         self._close()
         gone = {name: "" for name in ("run", "look") if getattr(self._session, name) == run_id}

@@ -68,7 +68,8 @@ class RunsView:
         running = {job.run_id for job in self._services.registry.jobs(RunJob) if not job.state.ended}
         self._list.update({each.id: run_item(each, each.id in running) for each in every}, chosen.id)
         run = self._services.runs.run(chosen.id)
-        self._facts.object = run_facts(chosen, run.settings, run.finished, STAGES)
+        settings = {} if chosen.problem else run.settings
+        self._facts.object = run_facts(chosen, settings, run.finished, STAGES)
         self._downloads.object = download_links(run)
         self._log.object = log_text(_last_lines(run.directory / LOG))
         self._delete.set_run(chosen.id)
@@ -93,18 +94,21 @@ class RunsView:
     def _update_buttons(self, chosen: RunSummary, has_maps: bool) -> None:
         job = self._job(chosen.id)
         busy = job is not None and not job.state.ended
+        written = busy or self._services.runs.writer(chosen.id) is not None
         self._status.update(job, 0 if job is None else self._services.registry.jobs_before(job))
-        self._open.visible = has_maps
         self._report.update(chosen.id)
+        intact = not chosen.problem
         own = chosen.id not in SHIPPED
-        self._resume.visible, self._delete.button.visible = own and not chosen.complete, own
-        self._resume.disabled, self._stop.visible, self._delete.button.disabled = busy, busy, busy
+        self._open.visible, self._report.button.visible = has_maps and intact, own and intact
+        self._resume.visible, self._delete.button.visible = own and intact and not chosen.complete, own
+        self._resume.disabled, self._stop.visible, self._delete.button.disabled = written, busy, written
 
     def _on_open(self, event: object) -> None:
         self._session.request(data=self._shown.study, run=self._shown.id, page="maps")
 
     def _on_resume(self, event: object) -> None:
         self._services.runs.existing(self._shown.id)
+        self._services.runs.expect_idle(self._shown.id)
         job = self._job(self._shown.id)
         if job is None:
             self._services.registry.start(ResumedRun(self._services.run_workers, self._shown))
