@@ -127,7 +127,7 @@ class Runs:
     def expect_idle(self, run_id: str) -> None:
         """Raise InputError with the writer while a process, of this server or another, writes a run."""
         found = self.writer(run_id)
-        expect(found is None, f"Run {run_id}: expected nobody to write it, found {found}")
+        expect(found is None, f"Run {run_id}: expected no writer, found {found}")
 
     def carbon_map(self, run_id: str) -> CarbonMap:
         """Return the carbon map of a run, read once."""

@@ -51,6 +51,7 @@ class Services:
 
     def _warm_up(self) -> None:
         """Load first, then start jobs: a data set that has to be generated is generated once."""
+        self.runs.remove_deleted()
         load = self.study_loader.load(self.default_data)
         if load.wait(LONGEST_LOAD_SECONDS) and not load.error:
             self.results.default_run(self.default_data)

@@ -61,7 +61,7 @@ def only_writer(directory: str | Path) -> Iterator[None]:
 
 
 def writer_of(directory: str | Path) -> Writer | None:
-    """Return who writes ``directory`` now; None where nobody does."""
+    """Return who writes ``directory`` now; None where there is no writer."""
     path = Path(directory) / LOCK
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)

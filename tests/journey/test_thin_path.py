@@ -286,7 +286,8 @@ def test_runs_are_listed_and_what_is_no_run_is_passed_over(finished, tmp_path):
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / SETTINGS).write_text("{")
     found = list_runs(tmp_path)
-    assert found["run"].tolist() == ["one"] and not found["complete"][0]
+    assert found["run"].tolist() == ["one", "broken"] and not found["complete"].any()
+    assert found["problem"][0] == "" and "settings.json: expected readable settings" in found["problem"][1]
     assert list_runs(tmp_path / "nowhere").empty
 
 

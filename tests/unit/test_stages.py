@@ -40,7 +40,9 @@ def test_everything_that_shows_products_depends_on_the_network_through_the_soil_
 
 def test_a_run_asked_for_more_stages_loses_what_depends_on_them_and_nothing_else(tmp_path: Path) -> None:
     stages = [name for name in STAGES if name != "end_to_end"]
-    (tmp_path / SETTINGS).write_text(json.dumps({"choices": {"study": "example"}, "stages": stages}))
+    choices = {"study": "example", "schedule": "quick", "seed": 1}
+    settings = {"choices": choices, "started": "2026-01-01T00:00:00", "stages": stages}
+    (tmp_path / SETTINGS).write_text(json.dumps(settings))
     for name in stages:
         (tmp_path / STAGES[name].file).touch()
     extended = extend(Run(tmp_path), {"end_to_end": {}})

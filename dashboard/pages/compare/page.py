@@ -68,7 +68,7 @@ class ComparePage:
         if self._session.page != "compare":
             return
         first = self._services.runs.chosen(self._session.data, self._session.run)
-        known = {run.id: run for run in self._services.runs.all()}
+        known = {run.id: run for run in self._services.runs.all() if not run.problem}
         self._sync_from_state(first, known)
         if first is None:
             self._runs = []
