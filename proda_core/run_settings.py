@@ -1,4 +1,4 @@
-"""``settings.json`` of a run: read with bounds, checked field by field, versions of its layout told apart."""
+"""``settings.json`` of a run: read with bounds, checked field by field, refused where of a later layout."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ class Runs:
     def existing(self, run_id: str) -> Run:
         """Return the run of that id; InputError if there is none."""
         run = self.run(run_id)
-        expect((run.directory / SETTINGS).is_file(), f"There is no run {run_id} here any more")
+        expect((run.directory / SETTINGS).exists(), f"There is no run {run_id} here any more")
         return run
 
     def writer(self, run_id: str) -> Writer | None:

@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from proda_core.assimilation.chunk_store import finished_chunks, read_chunks
+from proda_core.records.checks import InputError
 from proda_core.records.convergence import NOT_CONVERGED, judged, trains
 from proda_core.runs import Run
 
@@ -73,10 +74,11 @@ class RunProgressReader:
         self._finished = False
 
     def read(self) -> RunProgress | None:
-        """Return the progress of the run; None before any site is known."""
+        """Return the progress of the run; None before any site is known, or with damaged posteriors."""
         with self._lock:
             if STAGE in self.run.finished:
-                self._read_finished()
+                with suppress(InputError):
+                    self._read_finished()
             else:
                 with suppress(OSError, ValueError, KeyError):  # a file that is being written right now
                     self._read_parts()
@@ -97,7 +99,7 @@ class RunProgressReader:
     def _read_finished(self) -> None:
         if self._finished:
             return
-        with xr.open_dataset(self.run.path(STAGE), engine="h5netcdf") as ds:
+        with self.run.open(STAGE) as ds:
             self._reset(ds["site"].values)
             self._update(ds[list(_NAMES)].assign(verdict=("site", judged(ds))).load(), slice(None))
         self._finished, self._first = True, None

@@ -125,6 +125,7 @@ class RunsView:
 
 def _last_lines(path: Path) -> list[str]:
     try:
-        return path.read_text(errors="replace").splitlines()[-LOG_LINES:]
+        text = path.read_text(errors="replace") if path.is_file() else ""  # a pipe would be waited for
+        return text.splitlines()[-LOG_LINES:]
     except OSError:
         return []
