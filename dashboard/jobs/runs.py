@@ -60,7 +60,7 @@ class RunSummary:
 
 
 def shipped_runs() -> dict[str, Run]:
-    """Return the runs that come with the project by name, the showcase first; not those that cannot be read."""
+    """Return the runs that come with the project by name, the showcase first; none that cannot be read."""
     return {name: run for name in SHIPPED if _is_readable(run := _shipped(name))}
 
 
