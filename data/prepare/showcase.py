@@ -1,8 +1,9 @@
 """Make the showcase: ``python data/prepare/showcase.py [--runs DIR] [--output DIR] [--only SCHEDULE]``.
 
 Does the whole study on the teaching continent (seed 1, everything else as it comes) with the schedule
-"modern", whose chains converge, and with "chapter" to compare with, then writes what is shown of them. On
-two cores half an hour and an hour and a half; a run goes on where it was stopped.
+"modern", whose chains converge, and with "chapter" to compare with, then writes what is shown of them. Both
+have the prior "proda", from which the continent's parameters were drawn. On two cores half an hour and an
+hour and a half; a run goes on where it was stopped.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from proda_core.runs import Run
 from proda_core.showcase import compared_directory, directory, reduce_compared, reduce_run
 from proda_core.sources.catalogue import runs_directory
 
-SHOWN, COMPARED, SEED = "modern", "chapter", 1
+SHOWN, COMPARED, PRIOR, SEED = "modern", "chapter", "proda", 1
 
 
 def finished_run(schedule: str, runs: Path) -> Run:
     """The run of a schedule in a directory of runs, finished."""
-    return journey.run(teaching.load(), runs / f"showcase-{schedule}-{SEED}", schedule=schedule, seed=SEED)
+    directory = runs / f"showcase-{schedule}-{SEED}"
+    return journey.run(teaching.load(), directory, schedule=schedule, prior=PRIOR, seed=SEED)
 
 
 def make(runs: Path, output: Path, schedules: tuple[str, ...] = (SHOWN, COMPARED)) -> None:

@@ -61,6 +61,7 @@ def test_assimilating_a_site_again_gives_its_posterior(shown, study):
         study.forcing.select(sites),
         shown.run.settings["choices"]["schedule"],
         seed=seed,
+        prior=shown.run.settings["choices"]["prior"],
     )
     np.testing.assert_allclose(kept.select(sites).ds["mean"], again.ds["mean"], rtol=1e-5)
 
@@ -90,13 +91,12 @@ def test_its_carbon_is_near_what_was_planted(shown, truth, study):
     for interval in ("0-30", "30-100", "100-200", "0-200"):
         planted = float((truth["cell_stock_real"].sel(interval=interval).values * land).sum())
         found = {name: float(totals.sel(product=name, interval=interval)) for name in ("default", "proda")}
-        limit = 0.18 if interval == "100-200" else 0.05  # few profiles reach below 1 m
-        assert abs(found["proda"] / planted - 1) < limit, interval
+        assert abs(found["proda"] / planted - 1) < 0.06, interval
         assert found["default"] / planted > 1.3, interval
 
 
 def test_its_chains_have_converged_and_those_of_the_published_schedule_have_not(shown):
-    assert "26,509 of 26,509 sites converged" in (directory() / "log.txt").read_text()
+    assert "26,498 of 26,509 sites converged" in (directory() / "log.txt").read_text()
     assert not run_disagrees(shown.run)
     compared = showcase(compared_directory())
     assert run_disagrees(compared.run)
@@ -107,9 +107,10 @@ def test_its_chains_have_converged_and_those_of_the_published_schedule_have_not(
 def test_planted_maps_of_bulk_processes_are_found_again(shown, truth, study):
     table = recovery(shown.run["parameter_map"], truth, study.cells_forcing).set_index("name")
     found = table["correlation"]
-    # the informed prior expects CLM5's turnover times; those planted are far from them and are not found
-    assert found[["litter_decomposition", "plant_carbon_input"]].min() > 0.9
-    assert found[["environmental_modifier", "vertical_transport_rate", "w_scaling"]].min() > 0.6
+    assert found[["w_scaling", "tau4s2"]].min() > 0.7 and found[["diffus", "efolding"]].min() > 0.5
+    # what parameters do together is found better than most of them by themselves
+    assert found[["litter_decomposition", "environmental_modifier"]].min() > 0.9
+    assert found[["baseline_decomposition", "vertical_transport_rate"]].min() > 0.8
 
 
 def test_everything_says_that_it_is_synthetic(shown, study):
