@@ -18,8 +18,8 @@ from proda_core.stages import STAGES, Kind
 
 _SCORES = ("r2", "nse", "rmse", "bias", "n")
 _NUMBERS: dict[str, tuple[str, ...]] = {  # columns of every table that hold numbers
-    "pairs": ("site", "depth", "observed", "default"),
-    "stocks": ("site", "observed", "default"),
+    "pairs": ("site", "depth", "observed"),
+    "stocks": ("site", "observed"),
     "scores": _SCORES,
     "scores_by_interval": _SCORES,
     "component_control": _SCORES,
@@ -33,7 +33,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 _VARIABLES: dict[str, tuple[str, ...]] = {
     "split": ("split", "profile"),
     "process_map": ("product", "cell", "lon", "lat"),
-    "site_carbon": ("carbon", "product", "site", "layer"),
+    "site_carbon": ("site",),
 }
 _RECORDS: dict[str, str] = {
     "posterior": "Posterior",

@@ -40,7 +40,7 @@ def test_the_subcommands_are_those_promised() -> None:
         ("assimilate", "batch"),
     }
     promised |= {("data", name) for name in ("list", "show", "fetch", "check", "import")}
-    promised |= {("runs", name) for name in ("list", "show", "agreement", "resume")}
+    promised |= {("runs", name) for name in ("list", "show", "agreement", "resume", "check")}
     assert set(SUBCOMMANDS) == promised
 
 

@@ -74,7 +74,7 @@ def process_map() -> xr.Dataset:
 def component_control() -> pd.DataFrame:
     """Transport is worth 0.1 of efficiency and 2 PgC, nothing is worth nothing."""
     frame = pd.DataFrame({"product": "proda", "group": ["nothing", "transport"], "nse": [0.6, 0.5]})
-    frame = frame.assign(r2=0.6, rmse=10.0, bias=0.0, mae=5.0, nse_lost=[0.0, 0.1], rmse_gained=0.0)
+    frame = frame.assign(r2=0.6, rmse=10.0, bias=0.0, mae=5.0, n=36, nse_lost=[0.0, 0.1], rmse_gained=0.0)
     return frame.assign(**{"total_0-200": [10.0, 12.0], "change_0-200": [0.0, 2.0]})
 
 

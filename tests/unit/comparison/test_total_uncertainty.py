@@ -22,6 +22,12 @@ SILL, LENGTH, NUGGET, BIAS, TRUE = 4.0, 150.0, 1.0, 3.0, 20.0
 LON, LAT = (v.ravel() for v in np.meshgrid(np.arange(-100.25, -90, 0.5), np.arange(38.25, 46, 0.5)))
 KM = 111.2  # of a degree
 
+SETTINGS_OF_A_RUN = {
+    "choices": {"study": "northeast", "schedule": "quick", "seed": 0},
+    "started": "2026-01-01T00:00:00",
+    "stages": [],
+}
+
 
 def errors(lon: np.ndarray, lat: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A field of correlated errors at places (place,)."""
@@ -45,7 +51,7 @@ def write(directory, seed: int, clustered: bool = False) -> tuple[Run, pd.DataFr
     measured = TRUE + rng.normal(size=len(sites)) * np.sqrt(NUGGET)
     frame = pd.DataFrame({"site": sites, "interval": "0-100", "observed": measured})
     directory.mkdir()
-    (directory / SETTINGS).write_text(json.dumps({"choices": {"study": "northeast"}, "stages": []}))
+    (directory / SETTINGS).write_text(json.dumps(SETTINGS_OF_A_RUN))
     store.save(CarbonMap(ds), directory / STAGES["carbon_map"].file)
     frame.assign(proda=TRUE + BIAS + field[profiles]).to_csv(directory / STAGES["stocks"].file, index=False)
     part = xr.Dataset({"split": ("profile", np.full(len(sites), "test"))}, {"profile": sites})
