@@ -113,6 +113,8 @@ def _read_network(path: Path, stage: str) -> Any:
 
 def _read_table(path: Path, stage: str) -> pd.DataFrame:
     found = pd.read_csv(path)
+    if found.empty:  # nothing was measured over a whole interval, for instance
+        return found
     numbers = _NUMBERS[stage]
     expect_columns(found.columns, (*_TEXTS.get(stage, ()), *numbers), str(path))
     wrong = [name for name in numbers if found[name].dtype.kind not in "iuf"]

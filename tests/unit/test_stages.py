@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from proda_core import stage_files
 from proda_core.runs import SETTINGS, Run, extend
 from proda_core.stages import STAGES, dependants
 
@@ -49,3 +50,10 @@ def test_a_run_asked_for_more_stages_loses_what_depends_on_them_and_nothing_else
     assert extended.stages == tuple(STAGES)
     assert extended.finished == ("split", "posterior", "batch", "network", "parameter_map")
     assert extended.unfinished == ("end_to_end", *dependants(["end_to_end"]))
+
+
+def test_a_table_without_rows_is_no_damage(tmp_path) -> None:
+    # no profile covers a whole interval: the stage writes a heading alone
+    path = tmp_path / "scores_by_interval.csv"
+    path.write_text("part\n")
+    assert stage_files.read(path, "scores_by_interval").empty
