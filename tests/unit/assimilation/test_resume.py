@@ -41,7 +41,7 @@ RUN = """
 @pytest.fixture
 def lasting(brief):
     """Long enough to be caught in the middle: a third of a second per chunk of three sites."""
-    return brief.with_(test_iterations=10_000, formal_iterations=40_000)
+    return brief.with_(test_iterations=20_000, formal_iterations=80_000)
 
 
 @pytest.fixture(scope="module")
