@@ -13,15 +13,14 @@ from proda_core.assimilation.batch_target import BatchTarget, set_same_parameter
 from proda_core.assimilation.schedule_checks import WITH_GRADIENT
 from proda_core.assimilation.soil_target import (
     ABOVE,
-    HORIZON,
     LAYERS,
     LOGNORMAL,
     PARAMETERS,
     POSITION,
     SMALLEST,
-    add_horizon_cotangent,
-    horizon_mean,
+    add_cotangent,
     model_in,
+    modelled_at,
 )
 from proda_core.records.checks import expect
 from proda_core.soil_model import lanes as ln
@@ -35,7 +34,7 @@ from proda_core.soil_model.lanes import LANES
 @njit(**COMPILED)
 def _residuals(block, index, observations, places, start, lane_of, coupling, first, last):
     """Return S of the profiles first..last-1 of a block; add its slope to the COTANGENT rows."""
-    lognormal, horizon, layers = index[LOGNORMAL] == 1, index[HORIZON] == 1, index[LAYERS]
+    lognormal, layers = index[LOGNORMAL] == 1, index[LAYERS]
     total = 0.0
     difference, carbon = np.zeros(64), np.zeros(64)
     for profile in range(first, last):
@@ -44,11 +43,7 @@ def _residuals(block, index, observations, places, start, lane_of, coupling, fir
             difference, carbon = np.zeros(end - begin), np.zeros(end - begin)
         common = 0.0
         for k in range(begin, end):
-            t, soc = observations[k, 2], (ln.SOC + places[k]) * LANES + lane
-            if horizon:
-                modelled = horizon_mean(block, layers, places[k], t, observations[k, 3], lane)
-            else:
-                modelled = block[soc] + t * (block[soc + LANES] - block[soc])
+            modelled = modelled_at(block, layers, places[k], observations[k, 2], observations[k, 3], lane)
             carbon[k - begin] = modelled
             if lognormal:
                 modelled = math.log(max(modelled, SMALLEST))
@@ -58,16 +53,10 @@ def _residuals(block, index, observations, places, start, lane_of, coupling, fir
             total += d * d
         total -= coupling[profile] * common * common
         for k in range(begin, end):
-            t, above = observations[k, 2], places[k]
             slope = 2.0 * (difference[k - begin] - coupling[profile] * common) * observations[k, 1]
             if lognormal:
                 slope = slope / carbon[k - begin] if carbon[k - begin] > SMALLEST else 0.0
-            if horizon:
-                add_horizon_cotangent(block, layers, above, t, observations[k, 3], lane, slope)
-            else:
-                row = (ln.COTANGENT + above) * LANES + lane
-                block[row] += (1.0 - t) * slope
-                block[row + LANES] += t * slope
+            add_cotangent(block, layers, places[k], observations[k, 2], observations[k, 3], lane, slope)
     return total
 
 

@@ -19,7 +19,6 @@ from proda_core.assimilation.misfit import Observed, power_of
 from proda_core.assimilation.soil_target import (
     ABOVE,
     ESTIMATED,
-    HORIZON,
     LAYERS,
     LOGNORMAL,
     LOWER,
@@ -30,7 +29,7 @@ from proda_core.assimilation.soil_target import (
     SMALLEST,
     WIDTH,
     SoilTarget,
-    horizon_mean,
+    cubic_at,
     modelled_at,
     slopes,
     solve,
@@ -58,17 +57,17 @@ def set_same_parameters(unit, block, index):
 @njit(**COMPILED)
 def _misfit_of_block(block, observations, places, index):
     """Return the sum of squares of one block, less the part of errors that a profile shares."""
-    pchip, lognormal, horizon = index[PCHIP] == 1, index[LOGNORMAL] == 1, index[HORIZON] == 1
+    pchip, lognormal, layers = index[PCHIP] == 1, index[LOGNORMAL] == 1, index[LAYERS]
     if pchip:
-        slopes(block, index[LAYERS])
+        slopes(block, layers)
     total = common = 0.0
     for k in range(len(observations) // NUMBERS):
-        lane, above = places[2 * k], places[2 * k + 1]
+        lane, layer = places[2 * k], places[2 * k + 1]
         value = observations[NUMBERS * k : NUMBERS * (k + 1)]
-        if horizon:
-            modelled = horizon_mean(block, index[LAYERS], above, value[2], value[3], lane)
+        if pchip:
+            modelled = cubic_at(block, layer, value[2], lane)
         else:
-            modelled = modelled_at(block, above, value[2], lane, pchip)
+            modelled = modelled_at(block, layers, layer, value[2], value[3], lane)
         if lognormal:
             modelled = math.log(max(modelled, SMALLEST))
         d = (modelled - value[0]) * value[1]

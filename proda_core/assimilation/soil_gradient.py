@@ -15,7 +15,6 @@ from numba import njit
 from proda_core.assimilation.soil_target import (
     ABOVE,
     ESTIMATED,
-    HORIZON,
     LAYERS,
     LOGNORMAL,
     MODELLED,
@@ -27,9 +26,9 @@ from proda_core.assimilation.soil_target import (
     SLOTS,
     SMALLEST,
     WIDTH,
-    add_horizon_cotangent,
-    horizon_mean,
+    add_cotangent,
     model_in,
+    modelled_at,
     set_parameters,
 )
 from proda_core.soil_model import lanes as ln
@@ -43,23 +42,13 @@ LANES = ln.LANES
 @njit(**COMPILED)
 def _write_modelled(work, index):
     """Write the modelled carbon of every observation to its row MODELLED."""
+    layers = index[LAYERS]
     for k in range(index[OBSERVATIONS]):
         slot = SLOTS + ROWS * k * LANES
         for lane in range(LANES):
-            soc = (ln.SOC + index[ABOVE + k * LANES + lane]) * LANES + lane
-            t = work[slot + 2 * LANES + lane]
-            work[slot + MODELLED * LANES + lane] = work[soc] + t * (work[soc + LANES] - work[soc])
-
-
-@njit(**COMPILED)
-def _write_modelled_over_horizons(work, index):
-    for k in range(index[OBSERVATIONS]):
-        slot = SLOTS + ROWS * k * LANES
-        for lane in range(LANES):
-            layer, top = index[ABOVE + k * LANES + lane], work[slot + 2 * LANES + lane]
-            bottom = work[slot + 3 * LANES + lane]
-            mean = horizon_mean(work, index[LAYERS], layer, top, bottom, lane)
-            work[slot + MODELLED * LANES + lane] = mean
+            layer, place = index[ABOVE + k * LANES + lane], work[slot + 2 * LANES + lane]
+            modelled = modelled_at(work, layers, layer, place, work[slot + 3 * LANES + lane], lane)
+            work[slot + MODELLED * LANES + lane] = modelled
 
 
 @njit(**COMPILED)
@@ -98,23 +87,13 @@ def _slopes(work, index, common, factor):
 @njit(**COMPILED)
 def _add_cotangents(work, index):
     """Add the derivatives by the carbon of each layer to the COTANGENT rows."""
+    layers = index[LAYERS]
     for k in range(index[OBSERVATIONS]):
         slot = SLOTS + ROWS * k * LANES
         for lane in range(LANES):
-            t, slope = work[slot + 2 * LANES + lane], work[slot + MODELLED * LANES + lane]
-            row = (ln.COTANGENT + index[ABOVE + k * LANES + lane]) * LANES + lane
-            work[row] += (1.0 - t) * slope
-            work[row + LANES] += t * slope
-
-
-@njit(**COMPILED)
-def _add_cotangents_of_horizons(work, index):
-    for k in range(index[OBSERVATIONS]):
-        slot = SLOTS + ROWS * k * LANES
-        for lane in range(LANES):
-            layer, top = index[ABOVE + k * LANES + lane], work[slot + 2 * LANES + lane]
+            layer, place = index[ABOVE + k * LANES + lane], work[slot + 2 * LANES + lane]
             bottom, slope = work[slot + 3 * LANES + lane], work[slot + MODELLED * LANES + lane]
-            add_horizon_cotangent(work, index[LAYERS], layer, top, bottom, lane, slope)
+            add_cotangent(work, layers, layer, place, bottom, lane, slope)
 
 
 @njit(**COMPILED)
@@ -124,10 +103,7 @@ def soil_cost_and_slope(unit, work, index, cost, slope):
     model = model_in(work, index)
     steady_state(work, model)
     common, factor = np.zeros(LANES), np.ones(LANES)
-    if index[HORIZON] == 1:
-        _write_modelled_over_horizons(work, index)
-    else:
-        _write_modelled(work, index)
+    _write_modelled(work, index)
     _differences(work, index, cost, common)
     for lane in range(LANES):
         coupling = work[POWER + LANES + lane]  # 0 unless the scale of errors is estimated
@@ -140,10 +116,7 @@ def soil_cost_and_slope(unit, work, index, cost, slope):
     for i in range(ln.COTANGENT * LANES, (ln.COTANGENT + ln.MAX_LAYERS) * LANES):
         work[i] = 0.0
     _slopes(work, index, common, factor)
-    if index[HORIZON] == 1:
-        _add_cotangents_of_horizons(work, index)
-    else:
-        _add_cotangents(work, index)
+    _add_cotangents(work, index)
     gradient(work, model)
     for p in range(index[PARAMETERS]):
         row = (ln.GRADIENT + index[POSITION + p]) * LANES

@@ -40,8 +40,8 @@ POWER = _SLOPE + _N_LAYER * LANES  # of an estimated error scale, a row each of 
 SLOTS = POWER + 2 * LANES  # ROWS rows per observation: value, 1 / scale, position or top, bottom, modelled
 ROWS, MODELLED = 5, 4
 # Places in ``index``.
-PARAMETERS, LAYERS, OBSERVATIONS, _POTENTIAL, LOGNORMAL, PCHIP, ESTIMATED, HORIZON = range(8)
-POSITION = 8
+PARAMETERS, LAYERS, OBSERVATIONS, _POTENTIAL, LOGNORMAL, PCHIP, ESTIMATED = range(7)
+POSITION = 7
 ABOVE = POSITION + _N_PAR  # the layer above each observation, or of its top, LANES numbers per slot
 
 
@@ -88,12 +88,10 @@ def _slope(work, k, n_layer, lane):
 
 
 @njit(**COMPILED)
-def modelled_at(work, above, t, lane, pchip):
+def cubic_at(work, above, t, lane):
     """Return the carbon at the fraction ``t`` of the distance from node ``above`` to the next."""
     soc = (ln.SOC + above) * LANES + lane
     a, b = work[soc], work[soc + LANES]
-    if not pchip:
-        return a + t * (b - a)
     h = work[_NODE + above + 1] - work[_NODE + above]
     slope = _SLOPE + above * LANES + lane
     bump = (1.0 - t) * h * work[slope] - t * h * work[slope + LANES]
@@ -102,33 +100,34 @@ def modelled_at(work, above, t, lane, pchip):
 
 
 @njit(**COMPILED)
-def horizon_mean(work, layers, layer, top, bottom, lane):
-    """Return the mean carbon between two depths, of which the upper lies in ``layer``.
+def modelled_at(work, layers, layer, place, bottom, lane):
+    """Return the modelled carbon of an observation.
 
-    Where ``bottom`` is NO_HORIZON, the carbon at the fraction ``top`` of the distance from that layer's node
-    to the next.
+    The mean between the depths ``place`` and ``bottom``, of which the upper lies in ``layer``; where
+    ``bottom`` is NO_HORIZON, the carbon at the fraction ``place`` of the distance from that layer's node to
+    the next.
     """
+    soc = (ln.SOC + layer) * LANES + lane
     if bottom == NO_HORIZON:
-        soc = (ln.SOC + layer) * LANES + lane
-        return work[soc] + top * (work[soc + LANES] - work[soc])
-    total, upper = 0.0, top
+        return work[soc] + place * (work[soc + LANES] - work[soc])
+    total, upper = 0.0, place
     while layer < layers - 1 and work[_BOTTOM + layer] < bottom:
         lower = work[_BOTTOM + layer]
         total += (lower - upper) * work[(ln.SOC + layer) * LANES + lane]
         upper = lower
         layer += 1
-    return (total + (bottom - upper) * work[(ln.SOC + layer) * LANES + lane]) / (bottom - top)
+    return (total + (bottom - upper) * work[(ln.SOC + layer) * LANES + lane]) / (bottom - place)
 
 
 @njit(**COMPILED)
-def add_horizon_cotangent(work, layers, layer, top, bottom, lane, slope):
-    """Add ``slope`` times the derivative of :func:`horizon_mean` to the COTANGENT rows."""
+def add_cotangent(work, layers, layer, place, bottom, lane, slope):
+    """Add ``slope`` times the derivative of :func:`modelled_at` to the COTANGENT rows."""
+    row = (ln.COTANGENT + layer) * LANES + lane
     if bottom == NO_HORIZON:
-        row = (ln.COTANGENT + layer) * LANES + lane
-        work[row] += (1.0 - top) * slope
-        work[row + LANES] += top * slope
+        work[row] += (1.0 - place) * slope
+        work[row + LANES] += place * slope
         return
-    upper, by_thickness = top, slope / (bottom - top)
+    upper, by_thickness = place, slope / (bottom - place)
     while layer < layers - 1 and work[_BOTTOM + layer] < bottom:
         lower = work[_BOTTOM + layer]
         work[(ln.COTANGENT + layer) * LANES + lane] += (lower - upper) * by_thickness
@@ -140,21 +139,20 @@ def add_horizon_cotangent(work, layers, layer, top, bottom, lane, slope):
 @njit(**COMPILED)
 def _misfit(work, index, cost):
     """Compute J of each lane from the SOC rows."""
-    pchip, lognormal, horizon = index[PCHIP] == 1, index[LOGNORMAL] == 1, index[HORIZON] == 1
+    pchip, lognormal, layers = index[PCHIP] == 1, index[LOGNORMAL] == 1, index[LAYERS]
     if pchip:
-        slopes(work, index[LAYERS])
+        slopes(work, layers)
     common = np.zeros(LANES)
     for lane in range(LANES):
         cost[lane] = 0.0
     for k in range(index[OBSERVATIONS]):
         slot = SLOTS + ROWS * k * LANES
         for lane in range(LANES):
-            above, place = index[ABOVE + k * LANES + lane], work[slot + 2 * LANES + lane]
-            if horizon:
-                bottom = work[slot + 3 * LANES + lane]
-                modelled = horizon_mean(work, index[LAYERS], above, place, bottom, lane)
+            layer, place = index[ABOVE + k * LANES + lane], work[slot + 2 * LANES + lane]
+            if pchip:
+                modelled = cubic_at(work, layer, place, lane)
             else:
-                modelled = modelled_at(work, above, place, lane, pchip)
+                modelled = modelled_at(work, layers, layer, place, work[slot + 3 * LANES + lane], lane)
             if lognormal:
                 modelled = math.log(max(modelled, SMALLEST))
             d = (modelled - work[slot + lane]) * work[slot + LANES + lane]
@@ -244,7 +242,6 @@ class SoilTarget:
         index[LOGNORMAL] = self.schedule.errors != "gaussian"
         index[ESTIMATED] = self.schedule.errors == "lognormal_estimated"
         index[PCHIP] = self.schedule.operator == "pchip"
-        index[HORIZON] = self.schedule.operator == "horizon"
         index[POSITION : POSITION + size] = self.prior.index
         return work, index
 
@@ -282,6 +279,6 @@ class SoilTarget:
 
 
 def _clear(slots: np.ndarray) -> None:
-    """Fill slots (observation, ROWS, lane) with observations of 0 to 1 m that count for nothing."""
+    """Fill slots (observation, ROWS, lane) with observations at the first node that count for nothing."""
     slots[:] = 0.0
-    slots[:, MODELLED - 1] = 1.0
+    slots[:, MODELLED - 1] = NO_HORIZON
